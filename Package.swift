@@ -1,0 +1,29 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// The generator shares the machine with what it measures, so it is optimized in debug builds too:
+/// `swift test` has to measure the servers and not the compiler's debug code.
+let optimizedInDebug: [SwiftSetting] = [
+  .unsafeFlags(["-O", "-enforce-exclusivity=unchecked"], .when(configuration: .debug)),
+  .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
+]
+
+let package = Package(
+  name: "framework-shootout",
+  products: [
+    .executable(name: "shootout", targets: ["shootout"])
+  ],
+  targets: [
+    .target(name: "CLinux"),
+    .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .target(name: "LoadEngine", dependencies: ["CLinux"], swiftSettings: optimizedInDebug),
+    .target(name: "BenchSupport", dependencies: ["LoadEngine", "CLibpq", "CLinux"]),
+    .target(name: "BenchTesting", dependencies: ["BenchSupport"]),
+    .executableTarget(name: "shootout", dependencies: ["BenchSupport"]),
+    .testTarget(name: "LoadEngineTests", dependencies: ["LoadEngine", "BenchTesting"]),
+    .testTarget(name: "BenchSupportTests", dependencies: ["BenchSupport", "BenchTesting"]),
+    .testTarget(name: "ParityTests", dependencies: ["BenchTesting", "shootout"]),
+    .testTarget(name: "PerfTests", dependencies: ["BenchTesting", "shootout"]),
+  ]
+)

@@ -1,0 +1,140 @@
+/// What a run set out to measure and on what: the attachment and file `manifest.json`.
+///
+/// The cells expected are every scenario on every framework. A cell that is expected and has not all
+/// its rounds makes the report fail by name.
+public struct Manifest: Codable, Equatable, Sendable {
+  public static let currentSchema = 1
+
+  public var schema = Manifest.currentSchema
+  /// ISO 8601, UTC.
+  public var started: String
+  public var profile: ProfileFigures
+  public var deployment: String
+  public var seed: String
+  public var connections: Int
+  public var scenarios: [ScenarioEntry]
+  public var frameworks: [FrameworkEntry]
+  public var environment: Environment
+
+  public init(
+    started: String, profile: ProfileFigures, deployment: String, seed: String, connections: Int,
+    scenarios: [ScenarioEntry], frameworks: [FrameworkEntry], environment: Environment
+  ) {
+    self.started = started
+    self.profile = profile
+    self.deployment = deployment
+    self.seed = seed
+    self.connections = connections
+    self.scenarios = scenarios
+    self.frameworks = frameworks
+    self.environment = environment
+  }
+
+  public struct ProfileFigures: Codable, Equatable, Sendable {
+    public var name: String
+    public var warmUpS: Double
+    public var rounds: Int
+    public var windowS: Double
+
+    public init(name: String, warmUpS: Double, rounds: Int, windowS: Double) {
+      self.name = name
+      self.warmUpS = warmUpS
+      self.rounds = rounds
+      self.windowS = windowS
+    }
+
+    enum CodingKeys: String, CodingKey {
+      case name
+      case warmUpS = "warm_up_s"
+      case rounds
+      case windowS = "window_s"
+    }
+  }
+
+  public struct ScenarioEntry: Codable, Equatable, Sendable {
+    public var name: String
+    /// One sentence: what is measured.
+    public var summary: String
+    /// One sentence: how every response is checked.
+    public var verification: String
+    /// What one exchange is, in the plural: `requests`, `messages`, `streams`, `uploads`.
+    public var unit: String
+
+    public init(name: String, summary: String, verification: String, unit: String) {
+      self.name = name
+      self.summary = summary
+      self.verification = verification
+      self.unit = unit
+    }
+  }
+
+  public struct FrameworkEntry: Codable, Equatable, Sendable {
+    public var name: String
+    public var title: String
+    /// The version that is installed, not the one that was asked for.
+    public var version: String
+    public var server: String
+    /// The yardstick that others are compared with. Exactly one framework of a run may be it.
+    public var isReference: Bool
+    /// Installed distributions by name.
+    public var versions: [String: String]
+
+    public init(
+      name: String, title: String, version: String, server: String, isReference: Bool,
+      versions: [String: String]
+    ) {
+      self.name = name
+      self.title = title
+      self.version = version
+      self.server = server
+      self.isReference = isReference
+      self.versions = versions
+    }
+
+    enum CodingKeys: String, CodingKey {
+      case name, title, version, server
+      case isReference = "is_reference"
+      case versions
+    }
+  }
+
+  public struct Environment: Codable, Equatable, Sendable {
+    public var cpuModel: String
+    public var processors: Int
+    public var memoryBytes: Int
+    public var kernel: String
+    public var operatingSystem: String
+    public var python: String
+    public var postgres: String
+    public var swift: String
+    /// The commit of the suite, with `-dirty` where the checkout has changes; absent outside a checkout.
+    public var revision: String?
+    /// Settings that matter for the figures, by name: workers, pool sizes, `max_connections`, …
+    public var settings: [String: String]
+
+    public init(
+      cpuModel: String, processors: Int, memoryBytes: Int, kernel: String, operatingSystem: String,
+      python: String, postgres: String, swift: String, revision: String?, settings: [String: String]
+    ) {
+      self.cpuModel = cpuModel
+      self.processors = processors
+      self.memoryBytes = memoryBytes
+      self.kernel = kernel
+      self.operatingSystem = operatingSystem
+      self.python = python
+      self.postgres = postgres
+      self.swift = swift
+      self.revision = revision
+      self.settings = settings
+    }
+
+    enum CodingKeys: String, CodingKey {
+      case cpuModel = "cpu_model"
+      case processors
+      case memoryBytes = "memory_bytes"
+      case kernel
+      case operatingSystem = "operating_system"
+      case python, postgres, swift, revision, settings
+    }
+  }
+}

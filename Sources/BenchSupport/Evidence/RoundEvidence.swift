@@ -1,0 +1,185 @@
+/// What one round of one cell showed: one attachment, and one file `raw/<framework>/<scenario>/run<k>.json`.
+///
+/// A cell is one scenario on one framework. Everything a report says is computed from these values,
+/// so that a report can be rebuilt later without measuring again.
+public struct RoundEvidence: Codable, Equatable, Sendable {
+  /// The version of this format. A reader refuses what it does not know.
+  public static let currentSchema = 1
+
+  public var schema = RoundEvidence.currentSchema
+  public var scenario: String
+  public var framework: String
+  /// Counted from 1.
+  public var round: Int
+  /// The place of this framework in the order of the round, counted from 1.
+  public var position: Int
+  /// ISO 8601, UTC.
+  public var started: String
+  /// The seed of the load, as text because JSON numbers end at 2^53.
+  public var seed: String
+  public var load: LoadFigures
+  /// HdrHistogram V2 compressed log payloads (base64) in nanoseconds, by name: `latency` always; `first_byte`,
+  /// `connect`, `gap`, `intended_latency` where they were measured.
+  public var histograms: [String: String]
+  public var resources: ResourceFigures
+  public var checks: [CheckFigure]
+  /// What makes this round doubtful, in sentences for the reader. A doubtful round is still evidence.
+  public var warnings: [String]
+
+  public init(
+    scenario: String, framework: String, round: Int, position: Int, started: String, seed: String,
+    load: LoadFigures, histograms: [String: String], resources: ResourceFigures,
+    checks: [CheckFigure] = [], warnings: [String] = []
+  ) {
+    self.scenario = scenario
+    self.framework = framework
+    self.round = round
+    self.position = position
+    self.started = started
+    self.seed = seed
+    self.load = load
+    self.histograms = histograms
+    self.resources = resources
+    self.checks = checks
+    self.warnings = warnings
+  }
+}
+
+/// What the load engine counted in the window of one round.
+public struct LoadFigures: Codable, Equatable, Sendable {
+  /// The length of the measured window in seconds.
+  public var windowS: Double
+  /// Exchanges that ended in the window with every byte as expected. Nothing else counts as a result.
+  public var verified: Int
+  /// Failed exchanges by kind (`connect`, `timeout`, `reset`, `closed_early`, `malformed`, `status`,
+  /// `verification`), from warm-up and window. Kinds that did not occur are absent.
+  public var errors: [String: Int]
+  /// The first failures in words.
+  public var failures: [String]
+  public var bytesSent: Int
+  public var bytesReceived: Int
+  public var connections: Int
+  public var connectionsOpened: Int
+  public var perSecond: [SecondFigures]
+
+  public init(
+    windowS: Double, verified: Int, errors: [String: Int] = [:], failures: [String] = [],
+    bytesSent: Int = 0, bytesReceived: Int = 0, connections: Int, connectionsOpened: Int = 0,
+    perSecond: [SecondFigures] = []
+  ) {
+    self.windowS = windowS
+    self.verified = verified
+    self.errors = errors
+    self.failures = failures
+    self.bytesSent = bytesSent
+    self.bytesReceived = bytesReceived
+    self.connections = connections
+    self.connectionsOpened = connectionsOpened
+    self.perSecond = perSecond
+  }
+
+  public var verifiedPerSecond: Double { windowS > 0 ? Double(verified) / windowS : 0 }
+  public var errorCount: Int { errors.values.reduce(0, +) }
+
+  enum CodingKeys: String, CodingKey {
+    case windowS = "window_s"
+    case verified, errors, failures
+    case bytesSent = "bytes_sent"
+    case bytesReceived = "bytes_received"
+    case connections
+    case connectionsOpened = "connections_opened"
+    case perSecond = "per_second"
+  }
+}
+
+/// One second of the window (the last one may be shorter).
+public struct SecondFigures: Codable, Equatable, Sendable {
+  public var verified: Int
+  public var errors: Int
+  /// Absent in a second in which nothing was verified.
+  public var p50Ms: Double?
+  public var p99Ms: Double?
+
+  public init(verified: Int, errors: Int, p50Ms: Double?, p99Ms: Double?) {
+    self.verified = verified
+    self.errors = errors
+    self.p50Ms = p50Ms
+    self.p99Ms = p99Ms
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case verified, errors
+    case p50Ms = "p50_ms"
+    case p99Ms = "p99_ms"
+  }
+}
+
+/// CPU time and memory used while the window was open.
+public struct ResourceFigures: Codable, Equatable, Sendable {
+  /// The contestant's whole process tree. Absent where the suite cannot see it (external servers).
+  public var server: ProcessFigures?
+  public var postgres: ProcessFigures?
+  public var generator: ProcessFigures?
+  /// CPU seconds that the contestants which were not under load used in the window, by framework.
+  public var idleCPUS: [String: Double]
+  /// CPU seconds that nobody above accounts for: other work on the machine.
+  public var otherCPUS: Double?
+  /// CPU seconds that the hypervisor gave to others (steal time).
+  public var stealCPUS: Double?
+
+  public init(
+    server: ProcessFigures? = nil, postgres: ProcessFigures? = nil, generator: ProcessFigures? = nil,
+    idleCPUS: [String: Double] = [:], otherCPUS: Double? = nil, stealCPUS: Double? = nil
+  ) {
+    self.server = server
+    self.postgres = postgres
+    self.generator = generator
+    self.idleCPUS = idleCPUS
+    self.otherCPUS = otherCPUS
+    self.stealCPUS = stealCPUS
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case server, postgres, generator
+    case idleCPUS = "idle_cpu_s"
+    case otherCPUS = "other_cpu_s"
+    case stealCPUS = "steal_cpu_s"
+  }
+}
+
+public struct ProcessFigures: Codable, Equatable, Sendable {
+  public var processes: Int
+  public var cpuUserS: Double
+  public var cpuSystemS: Double
+  /// Proportional set size at the end of the window, in bytes. Absent where the kernel does not tell.
+  public var memoryBytes: Int?
+
+  public init(processes: Int, cpuUserS: Double, cpuSystemS: Double, memoryBytes: Int?) {
+    self.processes = processes
+    self.cpuUserS = cpuUserS
+    self.cpuSystemS = cpuSystemS
+    self.memoryBytes = memoryBytes
+  }
+
+  public var cpuS: Double { cpuUserS + cpuSystemS }
+
+  enum CodingKeys: String, CodingKey {
+    case processes
+    case cpuUserS = "cpu_user_s"
+    case cpuSystemS = "cpu_system_s"
+    case memoryBytes = "memory_bytes"
+  }
+}
+
+/// A check made beside the load, such as counting the inserted rows in the database.
+public struct CheckFigure: Codable, Equatable, Sendable {
+  public var name: String
+  public var passed: Bool
+  public var detail: String
+
+  public init(name: String, passed: Bool, detail: String) {
+    self.name = name
+    self.passed = passed
+    self.detail = detail
+  }
+}

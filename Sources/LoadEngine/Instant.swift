@@ -1,0 +1,46 @@
+import Glibc
+
+/// A point on the machine's monotonic clock, in nanoseconds.
+///
+/// Source: `clock_gettime(CLOCK_MONOTONIC)`. Two instants of one machine can be compared, whichever
+/// process read them; an instant says nothing about the time of day.
+public struct Instant: Comparable, Hashable, Sendable {
+  public var nanoseconds: UInt64
+
+  public init(nanoseconds: UInt64) {
+    self.nanoseconds = nanoseconds
+  }
+
+  public static func now() -> Instant {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Instant(nanoseconds: UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec))
+  }
+
+  public static func < (left: Instant, right: Instant) -> Bool {
+    left.nanoseconds < right.nanoseconds
+  }
+
+  /// Nanoseconds from `earlier` to this instant; zero where `earlier` is the later one.
+  public func nanoseconds(since earlier: Instant) -> UInt64 {
+    nanoseconds > earlier.nanoseconds ? nanoseconds &- earlier.nanoseconds : 0
+  }
+
+  public static func + (instant: Instant, duration: Duration) -> Instant {
+    Instant(nanoseconds: instant.nanoseconds &+ duration.wholeNanoseconds)
+  }
+}
+
+extension Duration {
+  /// The duration in nanoseconds; zero for a negative one, the largest number for one that does not fit.
+  public var wholeNanoseconds: UInt64 {
+    let (seconds, attoseconds) = components
+    guard seconds >= 0, attoseconds >= 0 else { return 0 }
+    let (product, overflow) = UInt64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
+    return overflow ? .max : product &+ UInt64(attoseconds / 1_000_000_000)
+  }
+
+  public var inSeconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+  }
+}

@@ -1,0 +1,26 @@
+/// How a command ended. The numbers are promises to scripts.
+enum ExitCode: Int32 {
+  case success = 0
+  /// A regression, a parity failure or errors under load.
+  case failed = 1
+  case couldNotMeasure = 2
+  case badUsage = 3
+}
+
+/// The commands of `shootout`, one file each.
+enum Command: String, CaseIterable {
+  case help
+
+  init?(name: String) {
+    self.init(rawValue: name == "--help" || name == "-h" ? "help" : name)
+  }
+
+  static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
+
+  func run(_ arguments: Arguments) throws -> ExitCode {
+    switch self {
+    case .help: print("usage: shootout COMMAND; commands: \(Command.names)")
+    }
+    return .success
+  }
+}

@@ -1,0 +1,6 @@
+import BenchTesting
+import Testing
+
+extension Exclusive {
+  @Suite struct Perf {}
+}
