@@ -95,7 +95,7 @@ async def body_chunks(receive):
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ConnectionResetError
-        yield message["body"]
+        yield message.get("body", b"")
         if not message.get("more_body", False):
             return
 
