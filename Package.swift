@@ -20,7 +20,7 @@ let package = Package(
     .target(name: "LoadEngine", dependencies: ["CLinux"], swiftSettings: optimizedInDebug),
     .target(name: "BenchSupport", dependencies: ["LoadEngine", "CLibpq", "CLinux"]),
     .target(name: "BenchTesting", dependencies: ["BenchSupport"]),
-    .executableTarget(name: "shootout", dependencies: ["BenchSupport"]),
+    .executableTarget(name: "shootout", dependencies: ["BenchSupport", "LoadEngine"]),
     .testTarget(name: "LoadEngineTests", dependencies: ["LoadEngine", "BenchTesting"]),
     .testTarget(name: "BenchSupportTests", dependencies: ["BenchSupport", "BenchTesting"]),
     .testTarget(name: "ParityTests", dependencies: ["BenchTesting", "shootout"]),

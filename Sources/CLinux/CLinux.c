@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <sched.h>
 #include <sys/resource.h>
+#include <time.h>
 
 int clinux_thread_cpu_time(struct clinux_cpu_time *time) {
   struct rusage usage;
@@ -24,6 +25,13 @@ int clinux_epoll_control(int epoll, int operation, int descriptor, uint32_t even
   struct epoll_event event = {.events = events, .data = {.u64 = data}};
   return epoll_ctl(epoll, operation, descriptor, &event) == 0 ? 0 : errno;
 }
+
+int clinux_epoll_wait(int epoll, struct epoll_event *events, int capacity, int64_t timeout_ns) {
+  struct timespec timeout = {.tv_sec = timeout_ns / 1000000000, .tv_nsec = timeout_ns % 1000000000};
+  return epoll_pwait2(epoll, events, capacity, timeout_ns < 0 ? NULL : &timeout, NULL);
+}
+
+void clinux_sharpen_timers(void) { prctl(PR_SET_TIMERSLACK, 1UL); }
 
 int clinux_adopt_orphans(void) {
   return prctl(PR_SET_CHILD_SUBREAPER, 1) == 0 ? 0 : errno;

@@ -10,6 +10,7 @@ enum ExitCode: Int32 {
 /// The commands of `shootout`, one file each.
 enum Command: String, CaseIterable {
   case help
+  case load
 
   init?(name: String) {
     self.init(rawValue: name == "--help" || name == "-h" ? "help" : name)
@@ -19,6 +20,7 @@ enum Command: String, CaseIterable {
 
   func run(_ arguments: Arguments) throws -> ExitCode {
     switch self {
+    case .load: return try LoadCommand(arguments).run()
     case .help: print("usage: shootout COMMAND; commands: \(Command.names)")
     }
     return .success

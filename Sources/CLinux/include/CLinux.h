@@ -27,6 +27,16 @@ int clinux_pin_thread(int processor);
 /// epoll_ctl(2) with the user data as one 64-bit number. Returns 0, or an errno.
 int clinux_epoll_control(int epoll, int operation, int descriptor, uint32_t events, uint64_t data);
 
+/// epoll_pwait2(2) without a signal mask; a negative timeout waits for ever. Returns the number of events, or -1 with
+/// errno set.
+int clinux_epoll_wait(int epoll, struct epoll_event *events, int capacity, int64_t timeout_ns);
+
+/// The number that clinux_epoll_control was given for this event.
+static inline uint64_t clinux_event_data(const struct epoll_event *event) { return event->data.u64; }
+
+/// Lets the timers of the calling thread fire at their instant instead of up to 50 us later.
+void clinux_sharpen_timers(void);
+
 /// prctl(PR_SET_CHILD_SUBREAPER, 1): orphaned grandchildren become children of this process.
 int clinux_adopt_orphans(void);
 

@@ -1,0 +1,141 @@
+import Glibc
+
+/// Compares a body with what is expected while it arrives, without keeping it.
+///
+/// A pure value over memory that a `CompiledLoad` owns. It stops comparing at the first difference and
+/// remembers where that was.
+struct BodyVerifier {
+  enum PieceKind: UInt8 {
+    case anything, literal, json, digits
+  }
+
+  struct Piece {
+    var kind: PieceKind
+    var bytes: UnsafeRawBufferPointer
+  }
+
+  /// The offset of the first byte that differs; nil while all is as expected.
+  private(set) var mismatch: Int?
+
+  private var pieces = UnsafeBufferPointer<Piece>(start: nil, count: 0)
+  private var index = 0
+  private var offset = 0
+  private var consumed = 0
+  private var inString = false
+  private var escaped = false
+
+  mutating func begin(_ pieces: UnsafeBufferPointer<Piece>) {
+    self.pieces = pieces
+    index = 0
+    offset = 0
+    consumed = 0
+    inString = false
+    escaped = false
+    mismatch = nil
+  }
+
+  mutating func consume(_ bytes: UnsafeRawBufferPointer) {
+    guard mismatch == nil else { return }
+    var position = 0
+    while position < bytes.count {
+      guard index < pieces.count else { return differ(at: position) }
+      let rest = UnsafeRawBufferPointer(start: bytes.baseAddress! + position, count: bytes.count - position)
+      switch pieces[index].kind {
+      case .anything: position = bytes.count
+      case .literal: position += literal(rest, pieces[index].bytes)
+      case .json: position += json(rest, pieces[index].bytes)
+      case .digits: position += digits(rest)
+      }
+      if mismatch != nil { return differ(at: position) }
+    }
+    consumed += bytes.count
+  }
+
+  /// Whether the body that has now ended was all that was expected.
+  mutating func isSatisfied() -> Bool {
+    guard mismatch == nil else { return false }
+    if index < pieces.count, pieces[index].kind == .digits, offset > 0 { advance() }
+    let isComplete =
+      index >= pieces.count || pieces[index].kind == .anything
+      || (offset == pieces[index].bytes.count && pieces[index].kind != .digits && index == pieces.count - 1)
+    if !isComplete { mismatch = consumed }
+    return isComplete
+  }
+
+  private mutating func differ(at position: Int) {
+    mismatch = consumed + position
+  }
+
+  private mutating func advance() {
+    index += 1
+    offset = 0
+  }
+
+  private mutating func literal(_ bytes: UnsafeRawBufferPointer, _ expected: UnsafeRawBufferPointer) -> Int {
+    let count = min(bytes.count, expected.count - offset)
+    if memcmp(bytes.baseAddress!, expected.baseAddress! + offset, count) != 0 {
+      mismatch = 0
+      return (0..<count).first { bytes[$0] != expected[offset + $0] } ?? 0
+    }
+    offset += count
+    if offset == expected.count { advance() }
+    return count
+  }
+
+  private mutating func digits(_ bytes: UnsafeRawBufferPointer) -> Int {
+    var count = 0
+    while count < bytes.count, bytes[count] &- 0x30 <= 9 { count += 1 }
+    offset += count
+    if offset > 19 || (offset == 0 && count < bytes.count) {
+      mismatch = 0
+      return min(count, bytes.count - 1)
+    }
+    if count < bytes.count { advance() }
+    return count
+  }
+
+  private mutating func json(_ bytes: UnsafeRawBufferPointer, _ expected: UnsafeRawBufferPointer) -> Int {
+    for position in 0..<bytes.count {
+      let byte = bytes[position]
+      if !inString, isJSONSpace(byte) { continue }
+      guard offset < expected.count, expected[offset] == byte else {
+        mismatch = 0
+        return position
+      }
+      offset += 1
+      if escaped {
+        escaped = false
+      } else if byte == UInt8(ascii: "\"") {
+        inString.toggle()
+      } else if byte == UInt8(ascii: "\\") {
+        escaped = inString
+      }
+    }
+    return bytes.count
+  }
+}
+
+@inline(__always)
+func isJSONSpace(_ byte: UInt8) -> Bool {
+  byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
+}
+
+/// The JSON text without the white space between its tokens.
+func withoutJSONSpace(_ text: [UInt8]) -> [UInt8] {
+  var kept: [UInt8] = []
+  kept.reserveCapacity(text.count)
+  var inString = false
+  var escaped = false
+  for byte in text {
+    if !inString, isJSONSpace(byte) { continue }
+    kept.append(byte)
+    if escaped {
+      escaped = false
+    } else if byte == UInt8(ascii: "\"") {
+      inString.toggle()
+    } else if byte == UInt8(ascii: "\\") {
+      escaped = inString
+    }
+  }
+  return kept
+}

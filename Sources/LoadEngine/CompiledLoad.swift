@@ -1,0 +1,81 @@
+/// The exchanges of a plan as the hot loop reads them: plain memory, shared by all threads and connections.
+final class CompiledLoad: @unchecked Sendable {
+  struct Exchange {
+    /// Everything before the file, or the whole request.
+    var head: UnsafeRawBufferPointer
+    var file: Int32
+    var fileBytes: Int
+    var tail: UnsafeRawBufferPointer
+    var isHead: Bool
+    var status: Int
+    var body: UnsafeBufferPointer<BodyVerifier.Piece>
+
+    var byteCount: Int { head.count + fileBytes + tail.count }
+  }
+
+  let exchanges: UnsafeBufferPointer<Exchange>
+  private var allocations: [UnsafeMutableRawPointer] = []
+  private let files: [BodyFile]
+
+  init(_ sources: [HTTPExchange], endpoint: Endpoint) {
+    let table = UnsafeMutableBufferPointer<Exchange>.allocate(capacity: sources.count)
+    exchanges = UnsafeBufferPointer(table)
+    files = sources.compactMap { if case .file(let file, _, _) = $0.request.body { file } else { nil } }
+    for (index, source) in sources.enumerated() {
+      (table.baseAddress! + index).initialize(to: compile(source, endpoint))
+    }
+  }
+
+  deinit {
+    for allocation in allocations { allocation.deallocate() }
+    exchanges.deallocate()
+  }
+
+  private func compile(_ source: HTTPExchange, _ endpoint: Endpoint) -> Exchange {
+    var head = source.request.head(to: endpoint)
+    var tail: [UInt8] = []
+    var file: BodyFile?
+    switch source.request.body {
+    case .none: break
+    case .bytes(let bytes): head += bytes
+    case .file(let body, let before, let after):
+      head += before
+      tail = after
+      file = body
+    }
+    return Exchange(
+      head: keep(head), file: file?.descriptor ?? -1, fileBytes: file?.byteCount ?? 0, tail: keep(tail),
+      isHead: source.request.method == "HEAD", status: source.expectation.status,
+      body: keep(pieces(of: source.expectation.body)))
+  }
+
+  private func pieces(of body: BodyExpectation) -> [BodyVerifier.Piece] {
+    switch body {
+    case .anything: [.init(kind: .anything, bytes: keep([]))]
+    case .exactly(let bytes): bytes.isEmpty ? [] : [.init(kind: .literal, bytes: keep(bytes))]
+    case .json(let bytes): [.init(kind: .json, bytes: keep(withoutJSONSpace(bytes)))]
+    case .pattern(let pieces): pieces.compactMap(piece)
+    }
+  }
+
+  private func piece(_ piece: BodyPiece) -> BodyVerifier.Piece? {
+    switch piece {
+    case .literal(let bytes): bytes.isEmpty ? nil : .init(kind: .literal, bytes: keep(bytes))
+    case .digits: .init(kind: .digits, bytes: keep([]))
+    }
+  }
+
+  private func keep(_ bytes: [UInt8]) -> UnsafeRawBufferPointer {
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(bytes.count, 1), alignment: 16)
+    allocations.append(memory.baseAddress!)
+    memory.copyBytes(from: bytes)
+    return UnsafeRawBufferPointer(start: memory.baseAddress, count: bytes.count)
+  }
+
+  private func keep(_ pieces: [BodyVerifier.Piece]) -> UnsafeBufferPointer<BodyVerifier.Piece> {
+    let memory = UnsafeMutableBufferPointer<BodyVerifier.Piece>.allocate(capacity: max(pieces.count, 1))
+    allocations.append(UnsafeMutableRawPointer(memory.baseAddress!))
+    _ = memory.initialize(from: pieces)
+    return UnsafeBufferPointer(start: memory.baseAddress, count: pieces.count)
+  }
+}

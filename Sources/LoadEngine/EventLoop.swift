@@ -1,0 +1,420 @@
+import CLinux
+import Glibc
+
+/// The load of one thread: its connections, its part of the schedule, its record.
+///
+/// Everything that happens to a connection happens here, on one thread and without locks. Bytes are
+/// read into one buffer for all connections and are parsed and compared where they lie.
+final class EventLoop {
+  private let plan: LoadPlan
+  private let load: CompiledLoad
+  private let address: SocketAddress
+  private let timeline: Timeline
+  private let monitor: LoadMonitor
+  private let thread: Int
+  private let poller: Poller
+
+  private let connections: UnsafeMutablePointer<Connection>
+  private let count: Int
+  private let buffer: UnsafeMutableRawBufferPointer
+  private var random: SplitMix64
+  private var recorder = Recorder()
+  private let timeout: UInt64
+
+  /// Open loop: where the schedule has come to by the clock, and by what was sent.
+  private var due: ArrivalSchedule?
+  private var unsent: ArrivalSchedule?
+  private var backlog = 0
+  private var idle: [Int] = []
+
+  private var isDraining = false
+  private var nextSweep = Instant(nanoseconds: 0)
+  private var usageAtStart: ThreadUsage?
+
+  private static let bufferBytes = 256 * 1024
+  private static let sweepInterval = Duration.milliseconds(20)
+  private static let reconnectPause = Duration.milliseconds(100)
+
+  init(
+    plan: LoadPlan, load: CompiledLoad, address: SocketAddress, timeline: Timeline, monitor: LoadMonitor,
+    thread: Int, connections count: Int
+  ) throws(SystemError) {
+    self.plan = plan
+    self.load = load
+    self.address = address
+    self.timeline = timeline
+    self.monitor = monitor
+    self.thread = thread
+    self.count = count
+    timeout = plan.timeout.wholeNanoseconds
+    poller = try Poller()
+    // Every thread draws its own numbers from the seed of the plan.
+    random = SplitMix64(seed: plan.seed &+ UInt64(thread) &* 0x9E37_79B9_7F4A_7C15)
+    buffer = .allocate(byteCount: EventLoop.bufferBytes, alignment: 4096)
+    connections = .allocate(capacity: count)
+    for index in 0..<count { (connections + index).initialize(to: Connection(limits: plan.limits)) }
+  }
+
+  deinit {
+    connections.deinitialize(count: count)
+    connections.deallocate()
+    buffer.deallocate()
+  }
+
+  /// Runs all phases to their end.
+  func run() -> LoadResult {
+    clinux_sharpen_timers()
+    for index in 0..<count { open(index) }
+    while true {
+      let now = Instant.now()
+      enterPhases(at: now)
+      if isDraining, isDrained(at: now) { break }
+      if now >= nextSweep { sweep(at: now) }
+      if due != nil { sendWhatIsDue(at: now) }
+      let events = poller.wait(nanoseconds: nextDeadline.nanoseconds(since: Instant.now()))
+      for index in 0..<events { handle(poller.event(at: index)) }
+    }
+    for index in 0..<count { close(index) }
+    return recorder.result
+  }
+}
+
+// MARK: - Phases
+
+extension EventLoop {
+  private func enterPhases(at now: Instant) {
+    if monitor.isCancelled, !isDraining { timeline.endNow() }
+    recorder.windowEnd = timeline.windowEnd
+    guard timeline.hasBegun else {
+      if monitor.isCancelled { beginDrain(at: now) }
+      return
+    }
+    recorder.windowStart = timeline.windowStart
+    beginSchedule()
+    if usageAtStart == nil, now >= recorder.windowStart { usageAtStart = .now() }
+    if !isDraining, now >= recorder.windowEnd { beginDrain(at: now) }
+  }
+
+  private func beginSchedule() {
+    guard due == nil, case .openLoop(let rate, let arrivals) = plan.pacing else { return }
+    due = ArrivalSchedule(
+      perSecond: rate, arrivals: arrivals, from: timeline.warmUpStart, thread: thread, of: plan.threads,
+      seed: random.next())
+    unsent = due
+  }
+
+  private func beginDrain(at now: Instant) {
+    isDraining = true
+    if let start = usageAtStart {
+      let window = Duration.nanoseconds(Int64(now.nanoseconds(since: recorder.windowStart)))
+      recorder.used(ThreadUsage.now().figures(since: start, window: window))
+    }
+    if due != nil { recorder.unsent(backlog) }
+    for index in 0..<count where connections[index].phase != .busy { close(index) }
+  }
+
+  private func isDrained(at now: Instant) -> Bool {
+    for index in 0..<count where connections[index].phase != .closed { return false }
+    return true
+  }
+
+  /// The next instant at which something is to be done even if no socket moves.
+  private var nextDeadline: Instant {
+    var next = nextSweep
+    if let due, !isDraining { next = min(next, due.next) }
+    if !isDraining {
+      if usageAtStart == nil { next = min(next, timeline.windowStart) }
+      next = min(next, timeline.windowEnd)
+    }
+    return next
+  }
+
+  /// Looks after what no event tells: deadlines that have passed, and connections to be opened again.
+  private func sweep(at now: Instant) {
+    nextSweep = now + EventLoop.sweepInterval
+    for index in 0..<count {
+      let connection = connections + index
+      switch connection.pointee.phase {
+      case .closed:
+        if !isDraining, let instant = connection.pointee.connectAt, instant <= now { open(index) }
+      case .connecting:
+        if connection.pointee.deadline <= now {
+          connectFailed(index, "no connection within \(plan.timeout.inSeconds) s", at: now)
+        }
+      case .busy:
+        if connection.pointee.deadline <= now {
+          fail(index, .timeout, "no complete response within \(plan.timeout.inSeconds) s", at: now)
+        }
+      case .idle: break
+      }
+    }
+  }
+}
+
+// MARK: - Connections
+
+extension EventLoop {
+  private func open(_ index: Int) {
+    let connection = connections + index
+    let now = Instant.now()
+    connection.pointee.connectAt = now
+    connection.pointee.deadline = now + plan.timeout
+    switch Socket.connecting(to: address) {
+    case .failed(let error): connectFailed(index, error.description, at: now)
+    case .started(let socket):
+      do throws(SystemError) {
+        try poller.add(socket, token: index)
+        connection.pointee.socket = consume socket
+        connection.pointee.phase = .connecting
+      } catch {
+        connectFailed(index, error.description, at: now)
+      }
+    }
+  }
+
+  private func close(_ index: Int) {
+    let connection = connections + index
+    connection.pointee.socket = nil
+    connection.pointee.phase = .closed
+    connection.pointee.connectAt = nil
+  }
+
+  private func reopen(_ index: Int) {
+    close(index)
+    if !isDraining { open(index) }
+  }
+
+  private func connectFailed(_ index: Int, _ reason: String, at now: Instant) {
+    let detail = "cannot connect to \(plan.endpoint.authority): \(reason)"
+    recordFailure(index, .connect, detail, at: now)
+    settle(index)
+    close(index)
+    if !isDraining { (connections + index).pointee.connectAt = now + EventLoop.reconnectPause }
+  }
+
+  private func connected(_ index: Int, at now: Instant) {
+    let connection = connections + index
+    recorder.connectionOpened(after: now.nanoseconds(since: connection.pointee.connectAt ?? now))
+    connection.pointee.phase = .idle
+    settle(index)
+    dispatch(index)
+  }
+
+  private func settle(_ index: Int) {
+    let connection = connections + index
+    guard !connection.pointee.isSettled else { return }
+    connection.pointee.isSettled = true
+    timeline.connectionSettled()
+  }
+
+  private func handle(_ event: Poller.Event) {
+    let index = event.token
+    let connection = connections + index
+    switch connection.pointee.phase {
+    case .closed: return
+    case .connecting:
+      let error = connection.pointee.pendingError
+      let now = Instant.now()
+      guard error == 0 else { return connectFailed(index, SystemError("connect", error).description, at: now) }
+      guard event.isWritable else { return }
+      connected(index, at: now)
+    case .idle, .busy:
+      if event.isWritable, connection.pointee.phase == .busy, !isSent(connection) { send(index) }
+      if event.isReadable { receive(index) }
+    }
+  }
+}
+
+// MARK: - Sending
+
+extension EventLoop {
+  /// Gives an idle connection its next exchange, if there is one for it.
+  private func dispatch(_ index: Int) {
+    if isDraining { return close(index) }
+    switch plan.pacing {
+    case .closedLoop: begin(index, intended: nil)
+    case .openLoop:
+      guard backlog > 0, let instant = unsent?.next else { return idle.append(index) }
+      unsent?.advance()
+      backlog -= 1
+      begin(index, intended: instant)
+    }
+  }
+
+  private func sendWhatIsDue(at now: Instant) {
+    guard !isDraining else { return }
+    while let next = due?.next, next <= now {
+      due?.advance()
+      backlog += 1
+    }
+    while backlog > 0, let index = idle.popLast() {
+      if connections[index].phase == .idle { dispatch(index) }
+    }
+  }
+
+  private func begin(_ index: Int, intended: Instant?) {
+    let connection = connections + index
+    let exchange = load.exchanges.count == 1 ? 0 : random.next(below: load.exchanges.count)
+    let now = Instant.now()
+    if let intended { recorder.lagged(now.nanoseconds(since: intended), backlog: backlog + 1) }
+    connection.pointee.phase = .busy
+    connection.pointee.exchange = exchange
+    connection.pointee.sentBytes = 0
+    connection.pointee.intended = intended
+    connection.pointee.sentAt = now
+    connection.pointee.firstByteAt = nil
+    connection.pointee.deadline = Instant(nanoseconds: now.nanoseconds &+ timeout)
+    connection.pointee.parser.begin(answeringHead: load.exchanges[exchange].isHead)
+    connection.pointee.verifier.begin(load.exchanges[exchange].body)
+    send(index)
+  }
+
+  @inline(__always)
+  private func isSent(_ connection: UnsafeMutablePointer<Connection>) -> Bool {
+    connection.pointee.sentBytes == load.exchanges[connection.pointee.exchange].byteCount
+  }
+
+  /// Hands the kernel as much of the request as it takes.
+  private func send(_ index: Int) {
+    let connection = connections + index
+    let exchange = load.exchanges.baseAddress! + connection.pointee.exchange
+    let afterFile = exchange.pointee.head.count + exchange.pointee.fileBytes
+    let before = connection.pointee.sentBytes
+    sending: while !isSent(connection) {
+      let sent = connection.pointee.sentBytes
+      let outcome: Socket.Outcome
+      if sent < exchange.pointee.head.count {
+        let rest = UnsafeRawBufferPointer(rebasing: exchange.pointee.head[sent...])
+        outcome = connection.pointee.send(rest, more: exchange.pointee.fileBytes > 0)
+      } else if sent < afterFile {
+        outcome = connection.pointee.send(
+          file: exchange.pointee.file, from: sent - exchange.pointee.head.count, count: afterFile - sent)
+      } else {
+        let rest = UnsafeRawBufferPointer(rebasing: exchange.pointee.tail[(sent - afterFile)...])
+        outcome = connection.pointee.send(rest, more: false)
+      }
+      switch outcome {
+      case .moved(let bytes):
+        // A file that has become shorter would make this loop endless.
+        guard bytes > 0 else { return fail(index, .malformed, "the body's file is shorter than it was", at: .now()) }
+        connection.pointee.sentBytes = sent + bytes
+      case .wouldBlock: break sending
+      // The server may have answered before it hung up: reading tells, and ends the exchange either way.
+      case .failed: break sending
+      }
+    }
+    recorder.sent(connection.pointee.sentBytes - before, at: connection.pointee.sentAt)
+  }
+}
+
+// MARK: - Receiving
+
+extension EventLoop {
+  private func receive(_ index: Int) {
+    let connection = connections + index
+    while connection.pointee.phase == .idle || connection.pointee.phase == .busy {
+      switch connection.pointee.receive(into: buffer) {
+      case .wouldBlock: return
+      case .failed(let code): return inputFailed(index, SystemError("recv", code))
+      case .moved(0): return inputEnded(index)
+      case .moved(let bytes):
+        let now = Instant.now()
+        recorder.received(bytes, at: now)
+        let input = UnsafeRawBufferPointer(start: buffer.baseAddress, count: bytes)
+        // An exchange that is over has left another one, or another socket, behind.
+        if take(input, on: index, at: now) == .exchangeEnded { return }
+        // Fewer bytes than asked for: the socket is empty, and new bytes make a new event.
+        if bytes < buffer.count { return }
+      }
+    }
+  }
+
+  private enum Progress {
+    case underWay, exchangeEnded
+  }
+
+  private func take(_ bytes: UnsafeRawBufferPointer, on index: Int, at now: Instant) -> Progress {
+    let connection = connections + index
+    guard connection.pointee.phase == .busy else {
+      fail(index, .malformed, "\(bytes.count) bytes came that were not asked for", at: now)
+      return .exchangeEnded
+    }
+    if connection.pointee.firstByteAt == nil { connection.pointee.firstByteAt = now }
+    var input = bytes
+    do throws(HTTPViolation) {
+      while let event = try connection.pointee.parser.next(&input) {
+        switch event {
+        case .head: break
+        case .body(let body): connection.pointee.verifier.consume(body)
+        case .end:
+          responseEnded(index, left: input.count, at: now)
+          return .exchangeEnded
+        }
+      }
+    } catch {
+      fail(index, .malformed, error.description, at: now)
+      return .exchangeEnded
+    }
+    return .underWay
+  }
+
+  private func responseEnded(_ index: Int, left: Int, at now: Instant) {
+    let connection = connections + index
+    let exchange = load.exchanges[connection.pointee.exchange]
+    let status = connection.pointee.parser.status
+    if left > 0 {
+      return fail(index, .malformed, "\(left) bytes follow the end of the response", at: now)
+    }
+    if status != exchange.status {
+      recordFailure(index, .status, "status \(status), expected \(exchange.status)", at: now)
+    } else if !isSent(connection) {
+      let sent = connection.pointee.sentBytes
+      recordFailure(index, .verification, "answered after \(sent) of \(exchange.byteCount) bytes were sent", at: now)
+    } else if !connection.pointee.verifier.isSatisfied() {
+      let offset = connection.pointee.verifier.mismatch ?? 0
+      let length = connection.pointee.parser.bodyBytes
+      recordFailure(
+        index, .verification, "the body of \(length) bytes is not the expected one from byte \(offset) on", at: now)
+    } else {
+      recorder.verified(
+        Recorder.Times(
+          intended: connection.pointee.intended, sent: connection.pointee.sentAt,
+          firstByte: connection.pointee.firstByteAt ?? now, lastByte: now))
+      monitor.countVerified()
+    }
+    guard connection.pointee.parser.keepsAlive, isSent(connection) else { return reopen(index) }
+    connection.pointee.phase = .idle
+    dispatch(index)
+  }
+
+  private func inputEnded(_ index: Int) {
+    let connection = connections + index
+    let now = Instant.now()
+    guard connection.pointee.phase == .busy else { return reopen(index) }
+    if connection.pointee.parser.inputEnded() { return responseEnded(index, left: 0, at: now) }
+    let when = connection.pointee.parser.hasBegun ? "in the middle of" : "before"
+    fail(index, .closedEarly, "the server closed the connection \(when) the response", at: now)
+  }
+
+  private func inputFailed(_ index: Int, _ error: SystemError) {
+    // A reset of an idle connection concerns no exchange.
+    guard connections[index].phase == .busy else { return reopen(index) }
+    fail(index, error.code == ECONNRESET || error.code == EPIPE ? .reset : .closedEarly, error.description, at: .now())
+  }
+
+  /// Ends the exchange and the connection, and opens another one.
+  private func fail(_ index: Int, _ kind: FailureKind, _ detail: String, at now: Instant) {
+    recordFailure(index, kind, detail, at: now)
+    reopen(index)
+  }
+
+  private func recordFailure(_ index: Int, _ kind: FailureKind, _ detail: String, at now: Instant) {
+    monitor.countFailed()
+    recorder.failed(kind, at: now, sample: FailureSample(kind: kind, request: requestLine(index), detail: detail))
+  }
+
+  private func requestLine(_ index: Int) -> String {
+    let request = plan.exchanges[connections[index].exchange].request
+    return "\(request.method) \(request.target)"
+  }
+}

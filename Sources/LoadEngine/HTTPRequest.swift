@@ -1,0 +1,52 @@
+/// A request as it goes over the wire, apart from the `host` field, which the endpoint adds.
+public struct HTTPRequest: Sendable {
+  public var method: String
+  /// Path and query, percent-encoded.
+  public var target: String
+  public var fields: [HTTPField]
+  public var body: HTTPBody
+
+  public init(_ method: String, _ target: String, fields: [HTTPField] = [], body: HTTPBody = .none) {
+    self.method = method
+    self.target = target
+    self.fields = fields
+    self.body = body
+  }
+
+  /// The request line and fields, with the empty line. `content-length` is added where there is a body.
+  func head(to endpoint: Endpoint) -> [UInt8] {
+    var text = "\(method) \(target) HTTP/1.1\r\nhost: \(endpoint.authority)\r\n"
+    for field in fields { text += "\(field.name): \(field.value)\r\n" }
+    if let length = body.byteCount { text += "content-length: \(length)\r\n" }
+    return Array((text + "\r\n").utf8)
+  }
+}
+
+/// The body of a request. All connections send from the same memory or the same open file.
+public enum HTTPBody: Sendable {
+  case none
+  case bytes([UInt8])
+  /// The file between two pieces of framing, as `multipart(field:file:boundary:)` makes them.
+  case file(BodyFile, before: [UInt8], after: [UInt8])
+
+  var byteCount: Int? {
+    switch self {
+    case .none: nil
+    case .bytes(let bytes): bytes.count
+    case .file(let file, let before, let after): before.count + file.byteCount + after.count
+    }
+  }
+
+  /// One file in one field of `multipart/form-data` (RFC 7578).
+  ///
+  /// - Returns: the body and the `content-type` field that goes with it.
+  public static func multipart(
+    field: String, file: BodyFile, boundary: String = "----shootout-5f1d7c0a9b3e48d2"
+  ) -> (body: HTTPBody, contentType: HTTPField) {
+    let before =
+      "--\(boundary)\r\nContent-Disposition: form-data; name=\"\(field)\"; filename=\"\(file.name)\"\r\n"
+      + "Content-Type: application/octet-stream\r\n\r\n"
+    let body = HTTPBody.file(file, before: Array(before.utf8), after: Array("\r\n--\(boundary)--\r\n".utf8))
+    return (body, HTTPField("content-type", "multipart/form-data; boundary=\(boundary)"))
+  }
+}

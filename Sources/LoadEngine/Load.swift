@@ -1,0 +1,97 @@
+import Glibc
+
+extension LoadPlan {
+  /// Runs the load to its end on threads of its own, and blocks until then.
+  ///
+  /// - Returns: what was counted; failures of the server are counted too and never thrown.
+  /// - Throws: `LoadPlanError` where the load could not begin.
+  public func run(monitor: LoadMonitor = LoadMonitor()) throws(LoadPlanError) -> LoadResult {
+    try validate()
+    let address: SocketAddress
+    do throws(EndpointError) { address = try endpoint.resolve() } catch { throw .endpoint(error) }
+    let load = CompiledLoad(exchanges, endpoint: endpoint)
+    let timeline = Timeline(connections: connections, warmUp: warmUp, window: window)
+    var threads: [LoadThread] = []
+    do throws(SystemError) {
+      for thread in 0..<self.threads {
+        let share = connections / self.threads + (thread < connections % self.threads ? 1 : 0)
+        let loop = try EventLoop(
+          plan: self, load: load, address: address, timeline: timeline, monitor: monitor, thread: thread,
+          connections: share)
+        threads.append(try LoadThread(loop))
+      }
+    } catch {
+      monitor.cancel()
+      for thread in threads { _ = thread.join() }
+      throw .system(error)
+    }
+    var result = LoadResult()
+    result.connections = connections
+    for thread in threads { result.merge(thread.join()) }
+    result.isCancelled = monitor.isCancelled
+    if timeline.hasBegun {
+      result.window = .nanoseconds(Int64(timeline.windowEnd.nanoseconds(since: timeline.windowStart)))
+    }
+    return result
+  }
+
+  private func validate() throws(LoadPlanError) {
+    guard !exchanges.isEmpty else { throw .noExchanges }
+    guard (1...1_000_000).contains(connections) else {
+      throw .outOfRange(name: "connections", value: "\(connections)", allowed: "1 to 1000000")
+    }
+    guard threads >= 1, threads <= connections else {
+      throw .outOfRange(name: "threads", value: "\(threads)", allowed: "1 to the number of connections")
+    }
+    guard window > .zero else { throw .outOfRange(name: "duration", value: "\(window)", allowed: "above zero") }
+    guard warmUp >= .zero else { throw .outOfRange(name: "warm-up", value: "\(warmUp)", allowed: "zero or above") }
+    guard timeout > .zero else { throw .outOfRange(name: "timeout", value: "\(timeout)", allowed: "above zero") }
+    if case .openLoop(let rate, _) = pacing, !(rate > 0 && rate <= 10_000_000) {
+      throw .outOfRange(name: "rate", value: "\(rate)", allowed: "above zero, at most 10000000 in a second")
+    }
+    var limit = rlimit()
+    getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    // The engine's own epoll instances and files, and what the process had open before.
+    let needed = connections + threads + 32
+    guard limit.rlim_cur >= rlim_t(needed) else {
+      throw .descriptors(needed: needed, limit: Int(clamping: limit.rlim_cur))
+    }
+  }
+}
+
+/// One thread running one event loop.
+private final class LoadThread {
+  /// What the thread takes with it and leaves behind.
+  private final class Errand {
+    let loop: EventLoop
+    var result = LoadResult()
+
+    init(_ loop: EventLoop) {
+      self.loop = loop
+    }
+  }
+
+  private let errand: Errand
+  private var thread = pthread_t()
+
+  init(_ loop: EventLoop) throws(SystemError) {
+    errand = Errand(loop)
+    let argument = Unmanaged.passRetained(errand)
+    let code = pthread_create(
+      &thread, nil,
+      { argument in
+        let errand = Unmanaged<Errand>.fromOpaque(argument!).takeRetainedValue()
+        errand.result = errand.loop.run()
+        return nil
+      }, argument.toOpaque())
+    guard code == 0 else {
+      argument.release()
+      throw SystemError("pthread_create", code)
+    }
+  }
+
+  func join() -> LoadResult {
+    pthread_join(thread, nil)
+    return errand.result
+  }
+}

@@ -1,0 +1,29 @@
+import Synchronization
+
+/// What another thread may see of a running load, and do to it.
+public final class LoadMonitor: Sendable {
+  private let verifiedCount = Atomic<Int>(0)
+  private let failedCount = Atomic<Int>(0)
+  private let cancelled = Atomic<Bool>(false)
+
+  public init() {}
+
+  /// Verified exchanges so far, warm-up included.
+  public var verified: Int { verifiedCount.load(ordering: .relaxed) }
+  public var failed: Int { failedCount.load(ordering: .relaxed) }
+
+  /// Ends the window early; the result says so.
+  public func cancel() {
+    cancelled.store(true, ordering: .relaxed)
+  }
+
+  public var isCancelled: Bool { cancelled.load(ordering: .relaxed) }
+
+  func countVerified() {
+    verifiedCount.add(1, ordering: .relaxed)
+  }
+
+  func countFailed() {
+    failedCount.add(1, ordering: .relaxed)
+  }
+}

@@ -1,0 +1,68 @@
+/// What to load, how, and for how long. Orthogonal parts: any pacing goes with any exchange.
+public struct LoadPlan: Sendable {
+  public var endpoint: Endpoint
+  /// Drawn at random, with the seed, one for every request. At least one.
+  public var exchanges: [HTTPExchange]
+  public var pacing = Pacing.closedLoop
+  public var connections = 50
+  public var threads = 1
+  /// From the moment all connections stand. Its responses are verified and not counted.
+  public var warmUp = Duration.seconds(1)
+  /// The measured time, directly after the warm-up.
+  public var window = Duration.seconds(10)
+  /// For one connect and for one exchange, each.
+  public var timeout = Duration.seconds(10)
+  public var seed: UInt64 = 1
+  public var limits = HTTPLimits()
+
+  public init(endpoint: Endpoint, exchanges: [HTTPExchange]) {
+    self.endpoint = endpoint
+    self.exchanges = exchanges
+  }
+}
+
+public struct HTTPExchange: Sendable {
+  public var request: HTTPRequest
+  public var expectation: Expectation
+
+  public init(_ request: HTTPRequest, expecting expectation: Expectation) {
+    self.request = request
+    self.expectation = expectation
+  }
+}
+
+/// When the next request is sent.
+public enum Pacing: Equatable, Sendable {
+  /// As soon as the response before it on the same connection is complete.
+  case closedLoop
+  /// At instants fixed beforehand, whatever the server does. A request that finds no free connection waits,
+  /// and its wait is part of its latency.
+  case openLoop(perSecond: Double, arrivals: Arrivals)
+}
+
+public enum Arrivals: Equatable, Sendable {
+  /// At equal distances.
+  case constant
+  /// At exponentially distributed distances, drawn with the seed of the plan.
+  case poisson
+}
+
+/// A plan that cannot be run.
+public enum LoadPlanError: Error, Equatable, Sendable, CustomStringConvertible {
+  case noExchanges
+  case outOfRange(name: String, value: String, allowed: String)
+  case endpoint(EndpointError)
+  case descriptors(needed: Int, limit: Int)
+  case system(SystemError)
+
+  public var description: String {
+    switch self {
+    case .noExchanges: "the load plan has no exchange to send"
+    case .outOfRange(let name, let value, let allowed): "\(name) is \(value); allowed is \(allowed)"
+    case .endpoint(let error): "\(error)"
+    case .descriptors(let needed, let limit):
+      "\(needed) open files are needed and \(limit) are allowed; raise the limit with: ulimit -n \(needed)"
+    case .system(let error): "\(error)"
+    }
+  }
+}

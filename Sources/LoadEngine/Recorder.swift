@@ -1,0 +1,99 @@
+/// Puts what happened into the phase in which it happened. One for each thread; merged at the end.
+struct Recorder {
+  private(set) var result = LoadResult()
+  /// Known once all connections stand; until then everything is warm-up.
+  var windowStart = Instant(nanoseconds: .max)
+  var windowEnd = Instant(nanoseconds: .max)
+
+  private enum Phase {
+    case warmUp, window, drain
+  }
+
+  private func phase(at instant: Instant) -> Phase {
+    if instant < windowStart { return .warmUp }
+    return instant < windowEnd ? .window : .drain
+  }
+
+  mutating func connectionOpened(after nanoseconds: UInt64) {
+    result.connectionsOpened += 1
+    result.times.connect.record(nanoseconds)
+  }
+
+  mutating func sent(_ bytes: Int, at instant: Instant) {
+    switch phase(at: instant) {
+    case .warmUp: result.warmUp.bytesSent += bytes
+    case .window: result.measured.bytesSent += bytes
+    case .drain: result.drain.bytesSent += bytes
+    }
+  }
+
+  mutating func received(_ bytes: Int, at instant: Instant) {
+    switch phase(at: instant) {
+    case .warmUp: result.warmUp.bytesReceived += bytes
+    case .window: result.measured.bytesReceived += bytes
+    case .drain: result.drain.bytesReceived += bytes
+    }
+  }
+
+  /// The instants of one exchange.
+  struct Times {
+    var intended: Instant?
+    var sent: Instant
+    var firstByte: Instant
+    var lastByte: Instant
+  }
+
+  mutating func verified(_ times: Times) {
+    switch phase(at: times.lastByte) {
+    case .warmUp: result.warmUp.verified += 1
+    case .drain: result.drain.verified += 1
+    case .window:
+      result.measured.verified += 1
+      let latency = times.lastByte.nanoseconds(since: times.sent)
+      result.times.latency.record(latency)
+      result.times.firstByte.record(times.firstByte.nanoseconds(since: times.sent))
+      if let intended = times.intended {
+        result.times.intendedLatency.record(times.lastByte.nanoseconds(since: intended))
+      }
+      let second = second(of: times.lastByte)
+      result.series[second].verified += 1
+      result.series[second].latency.record(times.intended.map(times.lastByte.nanoseconds(since:)) ?? latency)
+    }
+  }
+
+  mutating func failed(_ kind: FailureKind, at instant: Instant, sample: @autoclosure () -> FailureSample) {
+    switch phase(at: instant) {
+    case .warmUp: result.warmUp.errors[kind] += 1
+    case .drain:
+      result.drain.errors[kind] += 1
+      return
+    case .window:
+      result.measured.errors[kind] += 1
+      result.series[second(of: instant)].errors += 1
+    }
+    if result.failures.count < FailureSample.limit { result.failures.append(sample()) }
+  }
+
+  private mutating func second(of instant: Instant) -> Int {
+    let second = Int(instant.nanoseconds(since: windowStart) / 1_000_000_000)
+    while result.series.count <= second { result.series.append(SeriesSecond()) }
+    return second
+  }
+
+  mutating func lagged(_ nanoseconds: UInt64, backlog: Int) {
+    var schedule = result.schedule ?? ScheduleFigures()
+    result.schedule = nil
+    schedule.lag.record(nanoseconds)
+    schedule.largestBacklog = max(schedule.largestBacklog, backlog)
+    result.schedule = schedule
+  }
+
+  mutating func unsent(_ count: Int) {
+    result.schedule = result.schedule ?? ScheduleFigures()
+    result.schedule?.unsent += count
+  }
+
+  mutating func used(_ generator: GeneratorFigures) {
+    result.generator = generator
+  }
+}

@@ -1,0 +1,39 @@
+import Synchronization
+
+/// The phases that all threads of a load share: connect, warm-up, window, drain.
+///
+/// The warm-up begins when every connection stands or has failed once.
+final class Timeline: Sendable {
+  private let warmUp: Duration
+  private let window: Duration
+  private let unsettled: Atomic<Int>
+  private let startNanoseconds = Atomic<UInt64>(.max)
+  private let endNanoseconds = Atomic<UInt64>(.max)
+
+  init(connections: Int, warmUp: Duration, window: Duration) {
+    self.warmUp = warmUp
+    self.window = window
+    unsettled = Atomic(connections)
+  }
+
+  /// A connection stands, or has failed for the first time. To be called once for each.
+  func connectionSettled() {
+    guard unsettled.subtract(1, ordering: .relaxed).newValue == 0 else { return }
+    let start = Instant.now() + warmUp
+    endNanoseconds.store((start + window).nanoseconds, ordering: .relaxed)
+    startNanoseconds.store(start.nanoseconds, ordering: .releasing)
+  }
+
+  var hasBegun: Bool { startNanoseconds.load(ordering: .acquiring) != .max }
+  /// The beginning of the warm-up, where it has begun.
+  var warmUpStart: Instant {
+    Instant(nanoseconds: startNanoseconds.load(ordering: .acquiring) &- warmUp.wholeNanoseconds)
+  }
+  var windowStart: Instant { Instant(nanoseconds: startNanoseconds.load(ordering: .acquiring)) }
+  var windowEnd: Instant { Instant(nanoseconds: endNanoseconds.load(ordering: .acquiring)) }
+
+  /// Ends the window now, for a load that is cancelled.
+  func endNow() {
+    endNanoseconds.store(Instant.now().nanoseconds, ordering: .releasing)
+  }
+}

@@ -1,0 +1,54 @@
+@preconcurrency import Foundation
+import LoadEngine
+
+/// The running figure of a load on standard error: one line that changes on a terminal, nothing elsewhere.
+final class LiveLine {
+  private let timer: DispatchSourceTimer?
+
+  init(monitor: LoadMonitor) {
+    guard isatty(STDERR_FILENO) == 1 else {
+      timer = nil
+      return
+    }
+    let timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "live line"))
+    let started = Instant.now()
+    nonisolated(unsafe) var before = (verified: 0, instant: started)
+    timer.setEventHandler {
+      let now = Instant.now()
+      let seconds = Double(now.nanoseconds(since: before.instant)) * 1e-9
+      let rate = Double(monitor.verified - before.verified) / max(seconds, 0.001)
+      before = (monitor.verified, now)
+      let elapsed = Int(now.nanoseconds(since: started) / 1_000_000_000)
+      fputs("\r\(elapsed) s   \(Int(rate)) verified/s   \(monitor.failed) failed\u{1B}[K", stderr)
+    }
+    timer.schedule(deadline: .now() + 1, repeating: 1)
+    timer.resume()
+    self.timer = timer
+  }
+
+  func end() {
+    guard let timer else { return }
+    timer.cancel()
+    fputs("\r\u{1B}[K", stderr)
+  }
+}
+
+/// Calls back on Ctrl-C instead of ending the process; a second Ctrl-C ends it.
+final class InterruptHandler {
+  private let source: DispatchSourceSignal
+
+  init(_ handle: @escaping @Sendable () -> Void) {
+    signal(SIGINT, SIG_IGN)
+    source = DispatchSource.makeSignalSource(signal: SIGINT, queue: DispatchQueue(label: "interrupt"))
+    source.setEventHandler {
+      handle()
+      signal(SIGINT, SIG_DFL)
+    }
+    source.resume()
+  }
+
+  func end() {
+    source.cancel()
+    signal(SIGINT, SIG_DFL)
+  }
+}

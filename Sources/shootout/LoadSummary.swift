@@ -1,0 +1,163 @@
+import Foundation
+import LoadEngine
+
+/// The result of one load as a screen and as JSON.
+struct LoadSummary {
+  private let result: LoadResult
+  private let pacing: Pacing
+
+  init(_ result: LoadResult, pacing: Pacing) {
+    self.result = result
+    self.pacing = pacing
+  }
+
+  /// In open loop from the intended instant on: the clock that does not forget who had to wait.
+  private var latency: Histogram {
+    pacing == .closedLoop ? result.times.latency : result.times.intendedLatency
+  }
+
+  func text(url: String, plan: LoadPlan) -> String {
+    let figures = result.measured
+    let window = result.window.inSeconds
+    var lines = [
+      "\(url): \(plan.connections) connections, \(plan.threads) thread\(plan.threads == 1 ? "" : "s"), \(fixed(window, 2)) s"
+    ]
+    if result.isCancelled { lines.append("cancelled: the figures are those of the part that was measured") }
+    lines.append("")
+    lines.append("  verified     \(figures.verified)   \(fixed(result.verifiedPerSecond, 1)) a second")
+    lines.append(
+      "  received     \(megabytes(figures.bytesReceived, window))   sent \(megabytes(figures.bytesSent, window))")
+    lines.append("")
+    lines.append(row("ms", ["p50", "p90", "p95", "p99", "p99.9", "max"]))
+    lines.append(row("latency", percentiles(latency)))
+    if pacing != .closedLoop { lines.append(row("from send", percentiles(result.times.latency))) }
+    lines.append(row("first byte", percentiles(result.times.firstByte)))
+    lines.append(row("connect", percentiles(result.times.connect)))
+    if let schedule = result.schedule {
+      lines.append(row("lag", percentiles(schedule.lag)))
+      lines.append("  backlog      at most \(schedule.largestBacklog) requests, \(schedule.unsent) never sent")
+    }
+    lines.append("")
+    let generator = result.generator
+    let cpu = generator.userSeconds + generator.systemSeconds
+    let perRequest = figures.verified > 0 ? "\(fixed(cpu * 1e6 / Double(figures.verified), 2)) µs for each" : "–"
+    lines.append("  generator    \(fixed(cpu, 2)) CPU s   \(perRequest)")
+    if generator.isLimited {
+      lines.append(
+        "  warning      the generator had or wanted a processor \(Int(generator.busiestThread * 100)) % of the time: it limits the result"
+      )
+    }
+    let errors = result.errors
+    lines.append("  errors       \(errors.total == 0 ? "none" : "\(errors.total)")")
+    for kind in FailureKind.allCases where errors[kind] > 0 { lines.append("    \(kind.rawValue): \(errors[kind])") }
+    for failure in result.failures.prefix(FailureSample.limit) { lines.append("    \(failure)") }
+    return lines.joined(separator: "\n")
+  }
+
+  private func row(_ name: String, _ cells: [String]) -> String {
+    "  " + name.padding(toLength: 12, withPad: " ", startingAt: 0)
+      + cells.map { String(repeating: " ", count: max(1, 10 - $0.count)) + $0 }.joined()
+  }
+
+  private func percentiles(_ histogram: Histogram) -> [String] {
+    let values = [50, 90, 95, 99, 99.9].map { histogram.percentile($0) } + [histogram.maximum]
+    return values.map { $0.map { fixed(Double($0) * 1e-6, 3) } ?? "–" }
+  }
+
+  private func megabytes(_ bytes: Int, _ seconds: Double) -> String {
+    guard seconds > 0 else { return "–" }
+    return "\(fixed(Double(bytes) / 1_048_576 / seconds, 2)) MiB/s"
+  }
+
+  private func fixed(_ value: Double, _ digits: Int) -> String {
+    String(format: "%.\(digits)f", value)
+  }
+
+  func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(LoadReport(result, latency: latency)), as: UTF8.self)
+  }
+}
+
+/// The JSON of `shootout load --json`. Absent where there is nothing to tell, never zero for it.
+private struct LoadReport: Encodable {
+  let requests: Int
+  let errors: [String: Int]
+  let failures: [String]
+  let duration_s: Double
+  let cancelled: Bool
+  let requests_per_second: Double
+  let bytes_sent: Int
+  let bytes_received: Int
+  let latency_us: Percentiles?
+  let send_latency_us: Percentiles?
+  let first_byte_us: Percentiles?
+  let connect_us: Percentiles?
+  let schedule: Schedule?
+  let cpu_seconds: CPU
+  let generator_limited: Bool
+  let connections: Int
+  let connections_opened: Int
+  let per_second: [Second]
+  /// HdrHistogram V2 compressed, base64, in nanoseconds.
+  let latency_histogram: String
+
+  struct Percentiles: Encodable {
+    let p50, p90, p95, p99, p999, max, mean: Double
+
+    init?(_ histogram: Histogram) {
+      guard let mean = histogram.mean, let maximum = histogram.maximum else { return nil }
+      let value = { (percent: Double) in Double(histogram.percentile(percent) ?? 0) / 1000 }
+      p50 = value(50)
+      p90 = value(90)
+      p95 = value(95)
+      p99 = value(99)
+      p999 = value(99.9)
+      max = Double(maximum) / 1000
+      self.mean = mean / 1000
+    }
+  }
+
+  struct Schedule: Encodable {
+    let lag_us: Percentiles?
+    let largest_backlog: Int
+    let unsent: Int
+  }
+
+  struct CPU: Encodable {
+    let user, system: Double
+  }
+
+  struct Second: Encodable {
+    let requests: Int
+    let errors: Int
+    let latency_us: Percentiles?
+  }
+
+  init(_ result: LoadResult, latency: Histogram) {
+    requests = result.measured.verified
+    errors = Dictionary(uniqueKeysWithValues: result.errors.byKind.map { ($0.key.rawValue, $0.value) })
+    failures = result.failures.map(\.description)
+    duration_s = result.window.inSeconds
+    cancelled = result.isCancelled
+    requests_per_second = result.verifiedPerSecond
+    bytes_sent = result.measured.bytesSent
+    bytes_received = result.measured.bytesReceived
+    latency_us = Percentiles(latency)
+    send_latency_us = result.schedule == nil ? nil : Percentiles(result.times.latency)
+    first_byte_us = Percentiles(result.times.firstByte)
+    connect_us = Percentiles(result.times.connect)
+    schedule = result.schedule.map {
+      Schedule(lag_us: Percentiles($0.lag), largest_backlog: $0.largestBacklog, unsent: $0.unsent)
+    }
+    cpu_seconds = CPU(user: result.generator.userSeconds, system: result.generator.systemSeconds)
+    generator_limited = result.generator.isLimited
+    connections = result.connections
+    connections_opened = result.connectionsOpened
+    per_second = result.series.map {
+      Second(requests: $0.verified, errors: $0.errors, latency_us: Percentiles($0.latency))
+    }
+    latency_histogram = latency.base64V2()
+  }
+}
