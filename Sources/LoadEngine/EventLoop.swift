@@ -83,7 +83,7 @@ final class EventLoop {
 
 extension EventLoop {
   private func enterPhases(at now: Instant) {
-    if monitor.isCancelled, !isDraining { timeline.endNow() }
+    if monitor.isCancelled, !isDraining { timeline.end(at: now) }
     recorder.windowEnd = timeline.windowEnd
     guard timeline.hasBegun else {
       if monitor.isCancelled { beginDrain(at: now) }
@@ -218,9 +218,11 @@ extension EventLoop {
       guard error == 0 else { return connectFailed(index, SystemError("connect", error).description, at: now) }
       guard event.isWritable else { return }
       connected(index, at: now)
+      // A server may speak, or hang up, as it accepts.
+      if event.isReadable { receive(index, toTheEnd: event.isEnding) }
     case .idle, .busy:
       if event.isWritable, connection.pointee.phase == .busy, !isSent(connection) { send(index) }
-      if event.isReadable { receive(index) }
+      if event.isReadable { receive(index, toTheEnd: event.isEnding) }
     }
   }
 }
@@ -310,7 +312,7 @@ extension EventLoop {
 // MARK: - Receiving
 
 extension EventLoop {
-  private func receive(_ index: Int) {
+  private func receive(_ index: Int, toTheEnd: Bool) {
     let connection = connections + index
     while connection.pointee.phase == .idle || connection.pointee.phase == .busy {
       switch connection.pointee.receive(into: buffer) {
@@ -324,7 +326,7 @@ extension EventLoop {
         // An exchange that is over has left another one, or another socket, behind.
         if take(input, on: index, at: now) == .exchangeEnded { return }
         // Fewer bytes than asked for: the socket is empty, and new bytes make a new event.
-        if bytes < buffer.count { return }
+        if bytes < buffer.count, !toTheEnd { return }
       }
     }
   }

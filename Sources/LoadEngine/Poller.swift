@@ -13,6 +13,8 @@ struct Poller: ~Copyable {
     var flags: UInt32
 
     var isWritable: Bool { flags & EPOLLOUT.rawValue != 0 }
+    /// The peer has closed or reset: there is something to read behind the last byte, and no other event for it.
+    var isEnding: Bool { flags & (EPOLLRDHUP.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 }
     /// Bytes, the end of the input or an error: reading tells which.
     var isReadable: Bool {
       flags & (EPOLLIN.rawValue | EPOLLRDHUP.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0

@@ -32,8 +32,8 @@ final class Timeline: Sendable {
   var windowStart: Instant { Instant(nanoseconds: startNanoseconds.load(ordering: .acquiring)) }
   var windowEnd: Instant { Instant(nanoseconds: endNanoseconds.load(ordering: .acquiring)) }
 
-  /// Ends the window now, for a load that is cancelled.
-  func endNow() {
-    endNanoseconds.store(Instant.now().nanoseconds, ordering: .releasing)
+  /// Ends the window at an instant, for a load that is cancelled. The first thread to say so decides.
+  func end(at instant: Instant) {
+    endNanoseconds.min(instant.nanoseconds, ordering: .releasing)
   }
 }

@@ -1,0 +1,228 @@
+import BenchTesting
+import Foundation
+import LoadEngine
+import Testing
+
+extension Exclusive.LoadEngineSpecification {
+  /// What the engine makes of servers that behave and of servers that do not.
+  @Suite struct Loads {
+    @Test("Only verified responses count, and nothing fails on a server that behaves")
+    func goodServer() throws {
+      let server = ScriptedServer { peer in
+        while peer.readHead() { peer.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello") }
+      }
+      let result = try load(server, expecting: .exactly(Array("hello".utf8)), connections: 3, threads: 2)
+      #expect(result.errors.total == 0)
+      #expect(result.measured.verified > 0)
+      #expect(result.times.latency.count == UInt64(result.measured.verified))
+      #expect(result.series.map(\.verified).reduce(0, +) == result.measured.verified)
+      #expect(result.connectionsOpened == 3)
+    }
+
+    @Test("Each misbehaviour has one kind of error, and is never a result", arguments: Misbehaviour.all)
+    func misbehaviour(_ misbehaviour: Misbehaviour) throws {
+      let server = ScriptedServer { peer in
+        guard peer.readHead() else { return }
+        misbehaviour.play(peer)
+      }
+      let result = try load(server, expecting: .exactly(Array("hello".utf8)), timeout: .milliseconds(200))
+      #expect(result.measured.verified == 0)
+      #expect(Array(result.errors.byKind.keys) == [misbehaviour.kind], "\(result.failures)")
+    }
+
+    @Test("A reset at every byte of a response is a reset or a close, never a result")
+    func resetAtEveryByte() throws {
+      let response = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
+      for end in 1..<response.utf8.count {
+        let server = ScriptedServer { peer in
+          guard peer.readHead() else { return }
+          peer.write(String(decoding: Array(response.utf8)[..<end], as: UTF8.self))
+          peer.reset()
+        }
+        let result = try load(server, expecting: .exactly(Array("hello".utf8)), window: .milliseconds(20))
+        #expect(result.measured.verified == 0)
+        #expect(Set(result.errors.byKind.keys).isSubset(of: [.reset, .closedEarly]), "cut after \(end) bytes")
+        #expect(result.errors.total > 0, "cut after \(end) bytes")
+      }
+    }
+
+    @Test("A server that closes after each response is loaded over new connections without an error")
+    func closingServer() throws {
+      let server = ScriptedServer { peer in
+        if peer.readHead() { peer.write("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello") }
+      }
+      let result = try load(server, expecting: .exactly(Array("hello".utf8)))
+      #expect(result.errors.total == 0)
+      #expect(result.measured.verified > 1)
+      #expect(result.connectionsOpened > result.measured.verified)
+    }
+
+    @Test("A body without a length ends with the connection and is verified")
+    func closeDelimited() throws {
+      let server = ScriptedServer { peer in
+        if peer.readHead() { peer.write("HTTP/1.1 200 OK\r\n\r\nhello") }
+      }
+      let result = try load(server, expecting: .exactly(Array("hello".utf8)))
+      #expect(result.errors.total == 0 && result.measured.verified > 1)
+    }
+
+    @Test("Nobody listening is a connect error that names the address")
+    func nobodyListening() throws {
+      var server: ScriptedServer? = ScriptedServer { _ in }
+      let endpoint = try #require(server?.endpoint)
+      server = nil
+      let plan = makePlan(endpoint, expecting: .anything)
+      let result = try plan.run()
+      #expect(Array(result.errors.byKind.keys) == [.connect])
+      #expect(result.failures.first?.detail.contains(endpoint.authority) == true)
+    }
+
+    @Test("A request with a file arrives whole, from one open file for all connections")
+    func upload() throws {
+      let path = FileManager.default.temporaryDirectory.appending(path: "shootout-upload-\(getpid())").path
+      #expect(FileManager.default.createFile(atPath: path, contents: Data(repeating: 7, count: 300_000)))
+      defer { try? FileManager.default.removeItem(atPath: path) }
+      let (body, type) = HTTPBody.multipart(field: "file", file: try BodyFile(path: path))
+      let server = ScriptedServer { peer in
+        while peer.readHead(), peer.readHead(), peer.read(300_000),
+          peer.read("\r\n------shootout-5f1d7c0a9b3e48d2--\r\n".utf8.count)
+        {
+          peer.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        }
+      }
+      let exchange = HTTPExchange(
+        HTTPRequest("POST", "/upload", fields: [type], body: body),
+        expecting: Expectation(body: .exactly(Array("ok".utf8))))
+      var plan = LoadPlan(endpoint: server.endpoint, exchanges: [exchange])
+      plan.connections = 2
+      plan.warmUp = .zero
+      plan.window = .milliseconds(200)
+      let result = try plan.run()
+      #expect(result.errors.total == 0, "\(result.failures)")
+      #expect(result.measured.verified > 0)
+    }
+
+    @Test("In open loop a stalled server makes those wait longer who were due in the meantime")
+    func openLoopStall() throws {
+      let stalled = Stall()
+      let server = ScriptedServer { peer in
+        while peer.readHead() {
+          stalled.onceAfter(requests: 100) { Thread.sleep(forTimeInterval: 0.5) }
+          peer.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")
+        }
+      }
+      var plan = makePlan(server.endpoint, expecting: .exactly(Array("hello".utf8)))
+      plan.connections = 1
+      plan.pacing = .openLoop(perSecond: 200, arrivals: .constant)
+      plan.window = .seconds(2)
+      let result = try plan.run()
+      // 100 of 400 requests fall due while the server stands still for half a second, and their mean wait is a
+      // quarter of one: the sum of the waits is at least 20 s, where a closed loop would have seen 0.5 s once.
+      let intended = try #require(result.times.intendedLatency.mean) * Double(result.times.intendedLatency.count)
+      let sent = try #require(result.times.latency.mean) * Double(result.times.latency.count)
+      #expect(intended > 20e9)
+      #expect(sent < intended / 4)
+      #expect(try #require(result.schedule).largestBacklog >= 90)
+    }
+
+    @Test("A load that is cancelled ends early and says so")
+    func cancelled() throws {
+      let server = ScriptedServer { peer in
+        while peer.readHead() { peer.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello") }
+      }
+      let monitor = LoadMonitor()
+      var plan = makePlan(server.endpoint, expecting: .anything)
+      plan.window = .seconds(3600)
+      Thread.detachNewThread {
+        while monitor.verified < 10 { usleep(1000) }
+        monitor.cancel()
+      }
+      let result = try plan.run(monitor: monitor)
+      #expect(result.isCancelled)
+      #expect(result.window < .seconds(60))
+    }
+
+    @Test("A plan that cannot be run says what would be right")
+    func badPlans() throws {
+      var plan = makePlan(Endpoint(host: "127.0.0.1", port: 1), expecting: .anything)
+      plan.threads = 9
+      #expect(throws: LoadPlanError.outOfRange(name: "threads", value: "9", allowed: "1 to the number of connections"))
+      {
+        try plan.run()
+      }
+      plan.exchanges = []
+      #expect(throws: LoadPlanError.noExchanges) { try plan.run() }
+    }
+  }
+}
+
+/// One way to answer wrongly.
+struct Misbehaviour: Sendable, CustomTestStringConvertible {
+  var testDescription: String
+  var kind: FailureKind
+  var play: @Sendable (ScriptedServer.Peer) -> Void
+
+  private static func says(_ name: String, _ kind: FailureKind, _ text: String) -> Misbehaviour {
+    Misbehaviour(testDescription: name, kind: kind) { peer in
+      peer.write(text)
+      peer.waitForClose()
+    }
+  }
+
+  private static let ok = "HTTP/1.1 200 OK\r\n"
+
+  static let all = [
+    says("another status", .status, "HTTP/1.1 500 Oops\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello"),
+    says("another body", .verification, ok + "Content-Length: 5\r\nConnection: close\r\n\r\nhullo"),
+    says("a body short by a byte", .verification, ok + "Content-Length: 4\r\nConnection: close\r\n\r\nhell"),
+    says("a body long by a byte", .verification, ok + "Content-Length: 6\r\nConnection: close\r\n\r\nhello!"),
+    says("a byte after the body", .malformed, ok + "Content-Length: 5\r\n\r\nhello!"),
+    says("half a status line", .timeout, "HTTP/1.1 20"),
+    says("no answer at all", .timeout, ""),
+    says("a body that does not end", .timeout, ok + "Content-Length: 6\r\n\r\nhello"),
+    says("a head without end", .malformed, ok + String(repeating: "A: b\r\n", count: 100_000)),
+    says("a negative length", .malformed, ok + "Content-Length: -5\r\n\r\nhello"),
+    says("two lengths", .malformed, ok + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello"),
+    says("a bad chunk size", .malformed, ok + "Transfer-Encoding: chunked\r\n\r\nxyz\r\nhello\r\n0\r\n\r\n"),
+    Misbehaviour(testDescription: "a close before the response", kind: .closedEarly) { _ in },
+    Misbehaviour(testDescription: "a close in the middle", kind: .closedEarly) {
+      $0.write(ok + "Content-Length: 5\r\n\r\nhe")
+    },
+    Misbehaviour(testDescription: "a reset before the response", kind: .reset) { $0.reset() },
+  ]
+}
+
+/// Something that happens once, when enough requests have come.
+private final class Stall: @unchecked Sendable {
+  private let lock = NSLock()
+  private var requests = 0
+
+  func onceAfter(requests limit: Int, _ body: () -> Void) {
+    let isDue = lock.withLock {
+      requests += 1
+      return requests == limit
+    }
+    if isDue { body() }
+  }
+}
+
+private func makePlan(_ endpoint: Endpoint, expecting body: BodyExpectation) -> LoadPlan {
+  let exchange = HTTPExchange(HTTPRequest("GET", "/"), expecting: Expectation(body: body))
+  var plan = LoadPlan(endpoint: endpoint, exchanges: [exchange])
+  plan.connections = 1
+  plan.warmUp = .zero
+  plan.window = .milliseconds(250)
+  return plan
+}
+
+private func load(
+  _ server: ScriptedServer, expecting body: BodyExpectation, connections: Int = 1, threads: Int = 1,
+  window: Duration = .milliseconds(250), timeout: Duration = .seconds(5)
+) throws -> LoadResult {
+  var plan = makePlan(server.endpoint, expecting: body)
+  plan.connections = connections
+  plan.threads = threads
+  plan.window = window
+  plan.timeout = timeout
+  return try plan.run()
+}
