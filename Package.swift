@@ -22,7 +22,8 @@ let package = Package(
     .target(name: "BenchTesting", dependencies: ["BenchSupport"]),
     .executableTarget(name: "shootout", dependencies: ["BenchSupport", "LoadEngine"]),
     .testTarget(name: "LoadEngineTests", dependencies: ["LoadEngine", "BenchTesting"]),
-    .testTarget(name: "BenchSupportTests", dependencies: ["BenchSupport", "BenchTesting"]),
+    .testTarget(
+      name: "BenchSupportTests", dependencies: ["BenchSupport", "BenchTesting"], exclude: ["Golden"]),
     .testTarget(name: "ParityTests", dependencies: ["BenchTesting", "shootout"]),
     .testTarget(name: "PerfTests", dependencies: ["BenchTesting", "shootout"]),
   ]

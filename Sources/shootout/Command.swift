@@ -11,6 +11,8 @@ enum ExitCode: Int32 {
 enum Command: String, CaseIterable {
   case help
   case load
+  case newRun = "new-run"
+  case report
 
   init?(name: String) {
     self.init(rawValue: name == "--help" || name == "-h" ? "help" : name)
@@ -21,6 +23,8 @@ enum Command: String, CaseIterable {
   func run(_ arguments: Arguments) throws -> ExitCode {
     switch self {
     case .load: return try LoadCommand(arguments).run()
+    case .report: return try ReportCommand(arguments).run()
+    case .newRun: return try NewRunCommand(arguments).run()
     case .help: print("usage: shootout COMMAND; commands: \(Command.names)")
     }
     return .success

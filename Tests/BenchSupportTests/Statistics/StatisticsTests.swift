@@ -1,5 +1,6 @@
 import BenchTesting
 import Foundation
+import LoadEngine
 import Testing
 
 @testable import BenchSupport
@@ -163,7 +164,7 @@ extension Exclusive.BenchSupportSpecification {
 
     @Test(arguments: 1...200)
     func `an interval at the decided confidence excludes one exactly where the comparison is significant`(seed: Int) {
-      var random = Seeded(state: UInt64(seed))
+      var random = SplitMix64(seed: UInt64(seed))
       let ratios = (0..<3).compactMap { _ in
         let shift = Double.random(in: -0.1...0.1, using: &random)
         return PairedRatio(
@@ -179,17 +180,4 @@ extension Exclusive.BenchSupportSpecification {
 func isClose(_ value: Double?, _ expected: Double, within tolerance: Double = 1e-9) -> Bool {
   guard let value else { return false }
   return abs(value - expected) <= tolerance
-}
-
-/// SplitMix64 (Steele et al., 2014): the same numbers on every machine.
-struct Seeded: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
-  }
 }

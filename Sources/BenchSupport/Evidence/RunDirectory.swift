@@ -1,0 +1,82 @@
+import Foundation
+
+/// The folder of one run: its attachments, and the reports made from them.
+public struct RunDirectory: Equatable, Sendable {
+  /// Larger attachments are not read: a round is some ten kilobytes.
+  static let largestAttachment = 64 << 20
+
+  public var path: String
+
+  public init(path: String) {
+    self.path = path
+  }
+
+  public var attachments: String { path + "/attachments" }
+  public var htmlReport: String { path + "/report.html" }
+
+  /// Reads what `swift test --attachments-path` left, whatever it is.
+  public func collect() throws -> CollectedEvidence {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: attachments, isDirectory: &isFolder), isFolder.boolValue else {
+      throw RunDirectoryError.noAttachments(path: path)
+    }
+    let names = try FileManager.default.contentsOfDirectory(atPath: attachments)
+    return CollectedEvidence(names.map(read))
+  }
+
+  private func read(_ name: String) -> EvidenceFile {
+    let file = attachments + "/" + name
+    do {
+      let facts = try FileManager.default.attributesOfItem(atPath: file)
+      guard facts[.type] as? FileAttributeType == .typeRegular else {
+        return EvidenceFile(name: name, bytes: nil, reason: "it is not a regular file")
+      }
+      guard (facts[.size] as? Int ?? 0) <= Self.largestAttachment else {
+        return EvidenceFile(name: name, bytes: nil, reason: "it is larger than \(Self.largestAttachment >> 20) MiB")
+      }
+      return EvidenceFile(name: name, bytes: try Data(contentsOf: URL(fileURLWithPath: file)))
+    } catch {
+      return EvidenceFile(name: name, bytes: nil, reason: "\(error.localizedDescription)")
+    }
+  }
+
+  /// Makes all reports anew from the attachments and returns what they say.
+  ///
+  /// Each file is replaced in one step, so that a reader never sees half of one. The attachments are not touched.
+  public func writeReports() throws -> RunSummary {
+    let collected = try collect()
+    guard let run = RunSummary(collected), let manifest = collected.manifestBytes else {
+      throw RunDirectoryError.noManifest(path: path, problems: collected.problems)
+    }
+    try writeRaw(collected.rounds)
+    try replace("manifest.json", with: manifest)
+    for (name, text) in [
+      ("results.csv", CSVReport.text(run)), ("results.json", JSONReport.text(run)),
+      ("final_report.md", MarkdownReport.text(run)), ("report.html", HTMLReport.text(run)),
+    ] {
+      try replace(name, with: Data(text.utf8))
+    }
+    return run
+  }
+
+  private func replace(_ name: String, with bytes: Data) throws {
+    try bytes.write(to: URL(fileURLWithPath: path + "/" + name), options: .atomic)
+  }
+
+  /// `raw/<framework>/<scenario>/run<k>.json`: the evidence as it was attached, byte by byte.
+  private func writeRaw(_ rounds: [CollectedEvidence.Round]) throws {
+    let files = FileManager.default
+    let new = path + "/.raw-\(ProcessInfo.processInfo.processIdentifier)"
+    try? files.removeItem(atPath: new)
+    defer { try? files.removeItem(atPath: new) }
+    try files.createDirectory(atPath: new, withIntermediateDirectories: true)
+    for round in rounds {
+      let folder = "\(new)/\(round.evidence.framework)/\(round.evidence.scenario)"
+      try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      try round.bytes.write(to: URL(fileURLWithPath: "\(folder)/run\(round.evidence.round).json"))
+    }
+    let raw = path + "/raw"
+    if files.fileExists(atPath: raw) { try files.removeItem(atPath: raw) }
+    try files.moveItem(atPath: new, toPath: raw)
+  }
+}

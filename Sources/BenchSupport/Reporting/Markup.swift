@@ -1,0 +1,63 @@
+/// HTML or SVG text in which every interpolated value has been escaped.
+///
+/// A literal is markup as it stands; `\(value)` in it is text for the reader; only a `Markup` put into
+/// another one goes in unchanged. So nothing that a server or a manifest says can become markup.
+struct Markup: Equatable, Sendable, ExpressibleByStringInterpolation {
+  private(set) var text: String
+
+  init(stringLiteral literal: String) {
+    text = literal
+  }
+
+  init(stringInterpolation: StringInterpolation) {
+    text = stringInterpolation.text
+  }
+
+  static func += (left: inout Markup, right: Markup) { left.text += right.text }
+
+  struct StringInterpolation: StringInterpolationProtocol {
+    fileprivate var text = ""
+
+    init(literalCapacity: Int, interpolationCount: Int) {
+      text.reserveCapacity(literalCapacity)
+    }
+
+    mutating func appendLiteral(_ literal: String) { text += literal }
+
+    mutating func appendInterpolation(_ markup: Markup) { text += markup.text }
+
+    mutating func appendInterpolation(_ parts: [Markup]) {
+      for part in parts { text += part.text }
+    }
+
+    mutating func appendInterpolation(_ words: String) { text += Markup.escaped(words) }
+
+    mutating func appendInterpolation(_ number: Int) { text += String(number) }
+
+    /// A coordinate: one decimal is finer than a pixel.
+    mutating func appendInterpolation(_ number: Double) {
+      let tenths = (number * 10).rounded()
+      let whole = tenths == 0 ? 0 : tenths / 10
+      text += whole == whole.rounded() && abs(whole) < 1e15 ? String(Int(whole)) : String(whole)
+    }
+  }
+
+  /// Text for elements and for quoted attributes. Characters that XML forbids become U+FFFD.
+  static func escaped(_ words: String) -> String {
+    var result = ""
+    for scalar in words.unicodeScalars {
+      switch scalar {
+      case "&": result += "&amp;"
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "\"": result += "&quot;"
+      case "'": result += "&#39;"
+      case "\t", "\n": result.unicodeScalars.append(scalar)
+      case _ where scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value) || scalar.value & 0xfffe == 0xfffe:
+        result += "\u{fffd}"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,89 @@
+/// How the figures came about, in the words of every report.
+enum Methodology {
+  static func paragraphs(_ run: RunSummary) -> [(title: String, text: String)] {
+    let profile = run.manifest.profile
+    return [
+      (
+        "Load",
+        "A closed loop: \(run.manifest.connections) connections, each sending its next request when the last response "
+          + "has arrived. After \(Figure.plain(profile.warmUpS)) s of warm-up, \(profile.rounds) rounds of "
+          + "\(Figure.plain(profile.windowS)) s. Requests in flight when a window ends are neither counted nor errors."
+      ),
+      (
+        "Order",
+        "In each round every framework is measured once, in an order balanced over the rounds. The others are idle "
+          + "meanwhile, and what they used is recorded."
+      ),
+      (
+        "Verification",
+        "Status, length and every body byte (or, where the answer varies, its fields) of every response are checked "
+          + "while measuring. Only verified responses count. One error takes the rank from a cell."
+      ),
+      (
+        "Throughput",
+        "Verified responses per second: the median of the rounds. Its 95 % interval is a t interval on the logarithms "
+          + "of the rounds."
+      ),
+      (
+        "Latency",
+        "From the first byte handed to the kernel to the last byte received, over all rounds together; percentiles by "
+          + "nearest rank from a histogram with at most 1 % relative error. In a closed loop a slow server is sent "
+          + "fewer requests, so compare latencies together with throughput."
+      ),
+      (
+        "Resources",
+        "CPU time of the whole process tree in the window (100 % is one core), and the largest proportional memory "
+          + "at the end of a window."
+      ),
+      (
+        "Comparison",
+        "Frameworks are compared within rounds, by the logarithm of the ratio of their throughputs, because the speed "
+          + "of a machine drifts from round to round: a paired t-test, with Holm's correction over the pairs of a "
+          + "scenario at 5 %. What is not significant is called a tie, and all that nobody was shown to be faster than "
+          + "share the first place. Margins carry the interval at the corrected confidence. Ratios to the reference "
+          + "carry a 95 % interval each, without correction. The reference is the yardstick and has no rank."
+      ),
+    ]
+  }
+
+  static func howToReproduce(_ run: RunSummary) -> [String] {
+    let frameworks = run.manifest.frameworks.map(\.name).joined(separator: ",")
+    let scenarios = run.manifest.scenarios.map(\.name).joined(separator: ",")
+    return [
+      "make bench PROFILE=\(run.manifest.profile.name) DEPLOYMENT=\(run.manifest.deployment) \\",
+      "  FRAMEWORKS=\(frameworks) \\",
+      "  SCENARIOS=\(scenarios)",
+    ]
+  }
+}
+
+/// The machine, the versions and the settings of a run, as rows for a table.
+enum EnvironmentRows {
+  static func machine(_ run: RunSummary) -> [(String, String)] {
+    let manifest = run.manifest
+    let environment = manifest.environment
+    let profile = manifest.profile
+    return [
+      ("Started", manifest.started),
+      (
+        "Profile",
+        "\(profile.name): \(Figure.plain(profile.warmUpS)) s warm-up, "
+          + "\(profile.rounds) × \(Figure.plain(profile.windowS)) s, \(manifest.connections) connections"
+      ),
+      ("Deployment", manifest.deployment),
+      ("Seed", manifest.seed),
+      ("Processor", "\(environment.cpuModel), \(Reading.counted(environment.processors, "processor"))"),
+      ("Memory", "\(Figure.significant(Double(environment.memoryBytes) / 1_073_741_824)) GiB"),
+      ("Operating system", "\(environment.operatingSystem), kernel \(environment.kernel)"),
+      ("Python", environment.python),
+      ("PostgreSQL", environment.postgres),
+      ("Swift", environment.swift),
+      ("Suite", environment.revision ?? Figure.missing),
+    ] + environment.settings.sorted { $0.key < $1.key }.map { ("Setting \($0.key)", $0.value) }
+  }
+
+  static func versions(_ framework: Manifest.FrameworkEntry) -> String {
+    framework.versions.sorted { ($0.key.lowercased(), $0.key) < ($1.key.lowercased(), $1.key) }
+      .map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+  }
+}

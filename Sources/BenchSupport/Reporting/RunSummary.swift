@@ -1,0 +1,86 @@
+/// Everything a report says about a run, computed from its evidence and from nothing else.
+///
+/// A writer turns this value into text; a later gate can judge it. It holds no time but those of the
+/// evidence, so that the same attachments always give the same report.
+public struct RunSummary: Equatable, Sendable {
+  public var manifest: Manifest
+  /// In the manifest's order.
+  public var scenarios: [ScenarioSummary]
+  public var standings: [Standing]
+  public var warnings: [RunWarning]
+  public var missing: [MissingCell]
+  public var problems: [EvidenceProblem]
+  /// Files among the attachments that are no evidence.
+  public var ignoredFiles: [String]
+
+  public init(
+    manifest: Manifest, rounds: [RoundEvidence], problems: [EvidenceProblem] = [], ignoredFiles: [String] = []
+  ) {
+    self.manifest = manifest
+    scenarios = manifest.scenarios.map { ScenarioSummary(entry: $0, manifest: manifest, rounds: rounds) }
+    let cells = scenarios.flatMap(\.cells)
+    standings = Standing.all(manifest, scenarios)
+    warnings = RunWarning.all(manifest, scenarios)
+    missing = cells.filter { !$0.missingRounds.isEmpty }.map(MissingCell.init)
+    self.problems =
+      problems
+      + cells.flatMap { cell in
+        cell.histogramFaults.map { .unreadable(file: "\(cell.scenario) on \(cell.framework.name)", reason: $0) }
+      }
+    self.ignoredFiles = ignoredFiles
+  }
+
+  /// nil where there is no manifest: then nobody knows what was expected.
+  public init?(_ collected: CollectedEvidence) {
+    guard let manifest = collected.manifest else { return nil }
+    self.init(
+      manifest: manifest, rounds: collected.rounds.map(\.evidence), problems: collected.problems,
+      ignoredFiles: collected.ignored)
+  }
+
+  public var cells: [CellSummary] { scenarios.flatMap(\.cells) }
+  public var reference: Manifest.FrameworkEntry? { manifest.frameworks.first(where: \.isReference) }
+  public var competitors: [Manifest.FrameworkEntry] { manifest.frameworks.filter { !$0.isReference } }
+
+  /// Cells in which something went wrong while it was measured.
+  public var failedCells: [CellSummary] { cells.filter { !$0.verdict.isSound && $0.verdict != .missing } }
+
+  public func title(_ framework: String) -> String {
+    manifest.frameworks.first { $0.name == framework }?.title ?? framework
+  }
+
+  public enum State: Equatable, Sendable {
+    case complete
+    /// Cells with errors, failed checks or nothing verified.
+    case failed
+    /// Cells missing, or evidence that cannot be read. Comes before `failed`: what is missing may be worse.
+    case incomplete
+  }
+
+  public var state: State {
+    if !missing.isEmpty || !problems.isEmpty { return .incomplete }
+    return failedCells.isEmpty ? .complete : .failed
+  }
+}
+
+/// A cell that lacks rounds.
+public struct MissingCell: Equatable, Sendable, CustomStringConvertible {
+  public var scenario: String
+  public var framework: String
+  public var rounds: [Int]
+  public var plannedRounds: Int
+
+  init(_ cell: CellSummary) {
+    (scenario, framework) = (cell.scenario, cell.framework.name)
+    (rounds, plannedRounds) = (cell.missingRounds, cell.plannedRounds)
+  }
+
+  /// `db-read on sanic (rounds 4, 5 of 5)`
+  public var description: String {
+    let which =
+      rounds.count == plannedRounds
+      ? (plannedRounds == 1 ? "the only round" : "all \(plannedRounds) rounds")
+      : "round\(rounds.count == 1 ? "" : "s") \(rounds.map(String.init).joined(separator: ", ")) of \(plannedRounds)"
+    return "\(scenario) on \(framework) (\(which))"
+  }
+}

@@ -1,0 +1,173 @@
+/// What makes figures doubtful, said once, with the places it applies to.
+public struct RunWarning: Equatable, Sendable {
+  public var text: String
+  /// Empty where it is about the whole run.
+  public var places: [Place]
+
+  public struct Place: Equatable, Sendable {
+    public var scenario: String
+    public var framework: String
+    /// Empty where all rounds together are meant.
+    public var rounds: [Int]
+  }
+
+  /// `json: sanic (rounds 1, 3), fastapi (all rounds)`; nil where it is about the whole run, or not about `only`.
+  public func placesInWords(plannedRounds: Int, in only: String? = nil) -> String? {
+    let places = places.filter { only == nil || $0.scenario == only }
+    guard !places.isEmpty else { return nil }
+    var byScenario: [(scenario: String, words: [String])] = []
+    for place in places {
+      var words = place.framework
+      if place.rounds.count == plannedRounds, plannedRounds > 1 {
+        words += " (all rounds)"
+      } else if !place.rounds.isEmpty {
+        words +=
+          " (round\(place.rounds.count == 1 ? "" : "s") \(place.rounds.map(String.init).joined(separator: ", ")))"
+      }
+      if byScenario.last?.scenario == place.scenario {
+        byScenario[byScenario.count - 1].words.append(words)
+      } else {
+        byScenario.append((place.scenario, [words]))
+      }
+    }
+    return byScenario.map { "\($0.scenario): \($0.words.joined(separator: ", "))" }.joined(separator: "; ")
+  }
+}
+
+/// The limits beyond which a window is called disturbed.
+enum WarningLimit {
+  /// Of one core, used by one contestant that was not under load.
+  static let idleCPU = 0.02
+  /// Of the whole machine, used by nobody the suite knows.
+  static let otherCPU = 0.10
+  /// Of the whole machine, given to others by the hypervisor.
+  static let stealCPU = 0.02
+}
+
+extension RunWarning {
+  /// The warnings that the rounds carry and those that their figures call for, each once.
+  static func all(_ manifest: Manifest, _ scenarios: [ScenarioSummary]) -> [RunWarning] {
+    let cells = scenarios.flatMap(\.cells)
+    return yardstick(manifest, scenarios) + recorded(cells) + disturbed(manifest, cells)
+      + [fewConnections(manifest, cells)]
+      .compactMap(\.self) + fewSamples(cells)
+  }
+
+  private static func yardstick(_ manifest: Manifest, _ scenarios: [ScenarioSummary]) -> [RunWarning] {
+    guard let reference = manifest.frameworks.first(where: \.isReference) else {
+      return [RunWarning(text: "The reference was not part of this run, so there are no ratios to it.", places: [])]
+    }
+    let without = scenarios.compactMap { $0.cell(reference.name) }.filter { !$0.verdict.isSound }
+    guard !without.isEmpty else { return [] }
+    return [
+      RunWarning(
+        text: "The reference has no sound figures here, so there are no ratios to it.",
+        places: without.map { Place(scenario: $0.scenario, framework: $0.framework.name, rounds: []) })
+    ]
+  }
+
+  /// Sentences that differ only in their numbers are one warning.
+  private static func recorded(_ cells: [CellSummary]) -> [RunWarning] {
+    var order: [String] = []
+    var byKey: [String: (texts: [String], places: [Place])] = [:]
+    for cell in cells {
+      for round in cell.rounds {
+        for text in round.warnings {
+          let key = String(text.map { $0.isNumber ? "0" : $0 }).replacing(/0[0.,]*/, with: "0")
+          if byKey[key] == nil { order.append(key) }
+          var entry = byKey[key] ?? ([], [])
+          if !entry.texts.contains(text) { entry.texts.append(text) }
+          add(round.round, of: cell, to: &entry.places)
+          byKey[key] = entry
+        }
+      }
+    }
+    return order.compactMap { key in
+      byKey[key].map { entry in
+        let first = entry.texts[0]
+        return RunWarning(
+          text: entry.texts.count == 1
+            ? first : "\(first) (the first of \(entry.texts.count) that differ in their figures)",
+          places: entry.places)
+      }
+    }
+  }
+
+  private static func add(_ round: Int, of cell: CellSummary, to places: inout [Place]) {
+    let name = cell.framework.name
+    if let index = places.firstIndex(where: { $0.scenario == cell.scenario && $0.framework == name }) {
+      if !places[index].rounds.contains(round) { places[index].rounds.append(round) }
+    } else {
+      places.append(Place(scenario: cell.scenario, framework: name, rounds: [round]))
+    }
+  }
+
+  private static func disturbed(_ manifest: Manifest, _ cells: [CellSummary]) -> [RunWarning] {
+    let processors = Double(max(1, manifest.environment.processors))
+    let idle = collect(cells, above: WarningLimit.idleCPU) { round in
+      round.resources.idleCPUS.values.max().map { $0 / round.load.windowS }
+    }
+    let other = collect(cells, above: WarningLimit.otherCPU) { round in
+      round.resources.otherCPUS.map { $0 / round.load.windowS / processors }
+    }
+    let steal = collect(cells, above: WarningLimit.stealCPU) { round in
+      round.resources.stealCPUS.map { $0 / round.load.windowS / processors }
+    }
+    return [
+      idle.map { worst, places in
+        RunWarning(
+          text: "A contestant that was not under load used more than 2 % of a core (up to \(percent(worst)) %).",
+          places: places)
+      },
+      other.map { worst, places in
+        RunWarning(
+          text: "Other work used more than 10 % of the machine (up to \(percent(worst)) %).", places: places)
+      },
+      steal.map { worst, places in
+        RunWarning(
+          text: "The hypervisor gave more than 2 % of the machine to others (up to \(percent(worst)) %).",
+          places: places)
+      },
+    ].compactMap(\.self)
+  }
+
+  private static func collect(
+    _ cells: [CellSummary], above limit: Double, share: (RoundEvidence) -> Double?
+  ) -> (worst: Double, places: [Place])? {
+    var worst = limit
+    var places: [Place] = []
+    for cell in cells {
+      for round in cell.rounds {
+        guard let share = share(round), share > limit else { continue }
+        worst = max(worst, share)
+        add(round.round, of: cell, to: &places)
+      }
+    }
+    return places.isEmpty ? nil : (worst, places)
+  }
+
+  private static func percent(_ share: Double) -> String { Figure.significant(share * 100, digits: 2) }
+
+  private static func fewConnections(_ manifest: Manifest, _ cells: [CellSummary]) -> RunWarning? {
+    var places: [Place] = []
+    for cell in cells {
+      for round in cell.rounds where round.load.connections < manifest.connections {
+        add(round.round, of: cell, to: &places)
+      }
+    }
+    guard !places.isEmpty else { return nil }
+    return RunWarning(text: "Fewer than the planned \(manifest.connections) connections were used.", places: places)
+  }
+
+  private static func fewSamples(_ cells: [CellSummary]) -> [RunWarning] {
+    [99.0, 95].compactMap { percent in
+      let places = cells.filter { $0.latency.map { !$0.isSupported(percent) } ?? false }
+        .map { Place(scenario: $0.scenario, framework: $0.framework.name, rounds: []) }
+      guard !places.isEmpty else { return nil }
+      let needed = Int((1_000 / (100 - percent)).rounded())
+      return RunWarning(
+        text: "p\(Int(percent)) rests on fewer than \(Figure.count(needed)) responses, so single ones decide it"
+          + " (marked in the tables).", places: places)
+    }
+  }
+}

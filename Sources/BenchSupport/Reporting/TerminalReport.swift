@@ -1,0 +1,84 @@
+/// The run as a table of at most 80 columns for a terminal or a test's output.
+public enum TerminalReport {
+  public static let width = 80
+
+  public static func text(_ run: RunSummary) -> String {
+    var lines = [header]
+    for scenario in run.scenarios { lines += rows(scenario) }
+    lines.append("")
+    lines.append("* fastest   = tied for fastest   ! no rank   vs ref: throughput to the reference")
+    lines.append("latency in ms   CPU %: 100 is one core   ~ too few responses for the percentile")
+    lines.append("")
+    for sentence in Reading.inOneMinute(run) { lines += wrapped(sentence) }
+    if !run.warnings.isEmpty {
+      lines += wrapped("\(Reading.counted(run.warnings.count, "warning")), told in full in the report:")
+      for warning in run.warnings { lines += wrapped(warning.text, indent: "  ") }
+    }
+    lines += wrapped(Reading.state(run))
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// One scenario with its header, and who is fastest below.
+  public static func text(_ scenario: ScenarioSummary, of run: RunSummary) -> String {
+    let lines =
+      [header] + rows(scenario) + wrapped(Reading.outcome(scenario, run))
+      + scenario.cells.compactMap { cell in Reading.reason(cell).map { "\(cell.framework.title): \($0)" } }
+      .flatMap { wrapped($0) }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static let header = line([
+    "scenario", "framework", "", "per s", "vs ref", "p50", "p95", "p99", "errors", "CPU %",
+  ])
+
+  private static func rows(_ scenario: ScenarioSummary) -> [String] {
+    scenario.cellsInOrder.map { cell in
+      line([
+        cell.scenario, cell.framework.name, mark(cell, scenario), Figure.significant(cell.throughput),
+        Figure.ratio(cell.ratioToReference?.ratio), percentile(cell, 50), percentile(cell, 95), percentile(cell, 99),
+        Figure.count(cell.errorCount), Figure.significant(cell.serverCPUPercent),
+      ])
+    }
+  }
+
+  private static func mark(_ cell: CellSummary, _ scenario: ScenarioSummary) -> String {
+    if !cell.verdict.isSound { return "!" }
+    guard scenario.outcome.winners.contains(cell.framework.name) else { return " " }
+    return scenario.outcome.winners.count > 1 ? "=" : "*"
+  }
+
+  private static func percentile(_ cell: CellSummary, _ percent: Double) -> String {
+    TableText.percentile(cell, percent).replacing("*", with: "~")
+  }
+
+  /// Columns: text to the left, figures to the right; 78 characters together.
+  private static let columns: [(width: Int, isText: Bool)] = [
+    (11, true), (10, true), (1, true), (9, false), (6, false), (7, false), (7, false), (7, false), (6, false),
+    (5, false),
+  ]
+
+  private static func line(_ fields: [String]) -> String {
+    let padded = zip(fields, columns).map { field, column in
+      let short = field.count > column.width ? field.prefix(column.width - 1) + "…" : field[...]
+      let space = String(repeating: " ", count: column.width - short.count)
+      return column.isText ? String(short) + space : space + String(short)
+    }
+    return padded.joined(separator: " ")
+  }
+
+  /// Words broken into lines that fit; a word that is longer than a line stands alone.
+  static func wrapped(_ text: String, indent: String = "") -> [String] {
+    var lines: [String] = []
+    var current = indent
+    for word in text.split(whereSeparator: \.isWhitespace) {
+      if current.count > indent.count, current.count + 1 + word.count > width {
+        lines.append(current)
+        current = indent + "  "
+        current += word
+      } else {
+        current += (current.count > indent.count ? " " : "") + word
+      }
+    }
+    return lines + [current]
+  }
+}

@@ -1,0 +1,170 @@
+import BenchTesting
+import Foundation
+import Testing
+
+@testable import BenchSupport
+
+extension Exclusive.BenchSupportSpecification {
+  @Suite struct ReportTests {
+    static let run = SyntheticRun.ofEverything.summary
+
+    @Test func `the CSV is as agreed`() throws { try expectGolden(CSVReport.text(Self.run), "results.csv") }
+    @Test func `the JSON is as agreed`() throws { try expectGolden(JSONReport.text(Self.run), "results.json") }
+    @Test func `the Markdown is as agreed`() throws {
+      try expectGolden(MarkdownReport.text(Self.run), "final_report.md")
+    }
+    @Test func `the page is as agreed`() throws { try expectGolden(HTMLReport.text(Self.run), "report.html") }
+    @Test func `the terminal table is as agreed`() throws {
+      try expectGolden(TerminalReport.text(Self.run), "terminal.txt")
+    }
+
+    @Test func `the overview chart is as agreed`() throws {
+      try expectGolden(#require(OverviewChart.svg(Self.run)).text, "overview.svg")
+    }
+
+    @Test func `the CSV begins with the promised columns`() {
+      #expect(
+        CSVReport.text(Self.run).hasPrefix(
+          "scenario,framework,req_s,p50_ms,p95_ms,p99_ms,errors,cpu_pct,mem_mib,runs,req_s_low,req_s_high,"))
+    }
+
+    @Test func `a cell that is missing has a row of empty figures`() throws {
+      let row = try #require(CSVReport.text(Self.run).split(separator: "\n").first { $0.hasPrefix("websocket,gamma") })
+      #expect(row == "websocket,gamma,,,,,,,,0,,,,,,,,,,,,,missing,5,,")
+    }
+
+    @Test func `every row has as many fields as the header`() {
+      let counts = CSVReport.text(Self.run).split(separator: "\n").map { $0.count { $0 == "," } }
+      #expect(Set(counts).count == 1)
+      #expect(counts.count == 1 + 5 * 4)
+    }
+
+    @Test func `the terminal table fits 80 columns`() {
+      for line in TerminalReport.text(Self.run).split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
+    }
+
+    @Test func `one scenario can be printed alone`() {
+      let text = TerminalReport.text(Self.run.scenarios[0], of: Self.run)
+      #expect(text.contains("ping"))
+      #expect(text.contains("Alpha is fastest"))
+      #expect(!text.contains("json"))
+    }
+
+    @Test func `what a manifest says never becomes markup`() {
+      let page = HTMLReport.text(Self.run)
+      #expect(!page.contains("<b>"))
+      #expect(page.contains("Gamma &lt;b&gt;&amp;|*"))
+      #expect(MarkdownReport.text(Self.run).contains(#"Gamma \<b\>&\|\*"#))
+    }
+
+    @Test func `the page asks nothing of the network and runs no script`() {
+      let page = HTMLReport.text(Self.run)
+      for forbidden in ["http://", "https://", "<script", "url(", "@import", "src=", "<link"] {
+        #expect(!page.contains(forbidden), "\(forbidden)")
+      }
+    }
+
+    @Test func `an incomplete run says so before anything else`() throws {
+      for text in [MarkdownReport.text(Self.run), HTMLReport.text(Self.run)] {
+        let said = try #require(text.range(of: "INCOMPLETE")).lowerBound
+        #expect(text[..<said].contains("minute") == false)
+        #expect(text.contains("missing: websocket on gamma (all 5 rounds)"))
+        #expect(text.contains("missing: websocket on beta (rounds 4, 5 of 5)"))
+      }
+    }
+
+    @Test func `a run of one framework without a reference can be reported`() {
+      var run = SyntheticRun(frameworks: ["solo"], rounds: 1)
+      run.manifest.frameworks[0].isReference = false
+      run.add("ping", "solo", perSecond: [100])
+      let summary = run.summary
+      #expect(summary.state == .complete)
+      #expect(OverviewChart.svg(summary) == nil)
+      #expect(MarkdownReport.text(summary).contains("Only Solo has sound figures"))
+      #expect(HTMLReport.text(summary).contains("Only Solo has sound figures"))
+      #expect(TerminalReport.text(summary).contains("100"))
+    }
+
+    @Test func `a run in which nothing was measured can be reported`() {
+      let summary = SyntheticRun().summary
+      #expect(summary.state == .incomplete)
+      #expect(MarkdownReport.text(summary).contains("No framework has sound figures"))
+      #expect(HTMLReport.text(summary).contains("No framework has sound figures"))
+      #expect(CSVReport.text(summary).contains("ping,alpha,,,,,,,,0,"))
+    }
+  }
+
+  @Suite struct MarkupTests {
+    @Test func `values are escaped and markup is not`() {
+      let inner: Markup = "<i>\("a<b>&\"'")</i>"
+      #expect(("<p>\(inner)</p>" as Markup).text == "<p><i>a&lt;b&gt;&amp;&quot;&#39;</i></p>")
+    }
+
+    @Test func `characters that XML forbids are replaced`() {
+      #expect(Markup.escaped("a\u{0}b\u{1b}c\u{ffff}\n\u{e9}") == "a\u{fffd}b\u{fffd}c\u{fffd}\n\u{e9}")
+    }
+
+    @Test func `coordinates have one decimal at most`() {
+      #expect(("\(1.0) \(2.345) \(-0.04)" as Markup).text == "1 2.3 0")
+    }
+  }
+
+  @Suite struct FigureTests {
+    @Test(arguments: [
+      (0.0, "0"), (12_345.6, "12,300"), (1_234_567, "1,230,000"), (999.6, "1,000"), (99.96, "100"), (12.345, "12.3"),
+      (1.0, "1.00"), (0.012345, "0.0123"), (-1_234.5, "-1,230"),
+    ])
+    func `three significant digits, thousands apart`(value: Double, expected: String) {
+      #expect(Figure.significant(value) == expected)
+    }
+
+    @Test(arguments: [
+      (0.0, "0"), (12_345.678, "12345.7"), (1_234_567.8, "1234570"), (0.000_012_345_67, "0.0000123457"), (2.5, "2.5"),
+      (100.0, "100"), (-3.25, "-3.25"),
+    ])
+    func `six significant digits for programs`(value: Double, expected: String) {
+      #expect(Figure.plain(value) == expected)
+    }
+
+    @Test func `what is missing is not zero`() {
+      #expect(Figure.significant(nil) == "–" && Figure.count(nil) == "–" && Figure.ratio(nil) == "–")
+      #expect(Figure.plain(nil) == "" && Figure.plain(.nan) == "" && Figure.plain(.infinity) == "")
+    }
+
+    @Test func `margins in percent`() {
+      #expect(Figure.percentAbove(1.0823) == "8.2 %")
+      #expect(Figure.percentAbove(1.4249) == "42 %")
+      #expect(Figure.percentAbove(3.456) == "246 %")
+    }
+  }
+
+  @Suite struct ChartAxisTests {
+    @Test func `a linear axis starts at zero and ends at a round number above`() {
+      let axis = ChartAxis.linear(upTo: 873, from: 100, to: 0)
+      #expect(axis.ticks == [0, 250, 500, 750, 1_000])
+      #expect(axis.place(0) == 100 && axis.place(500) == 50 && axis.place(1_000) == 0)
+    }
+
+    @Test func `a logarithmic axis has few lines at round numbers`() {
+      #expect(ChartAxis.logarithmic([0.4, 1.3], from: 0, to: 1).ticks == [0.4, 0.5, 0.6, 0.8, 1, 1.2])
+      let axis = ChartAxis.logarithmic([0.01, 100], from: 0, to: 1)
+      #expect(axis.ticks == [0.01, 0.1, 1, 10, 100])
+      #expect(isClose(axis.place(1), 0.5))
+    }
+
+    @Test func `figures beyond the ends stay on the chart`() {
+      let axis = ChartAxis.logarithmic([0.5, 2], from: 0, to: 1)
+      #expect(axis.place(0.001) == 0 && axis.place(1_000) == 1)
+    }
+
+    @Test(arguments: [[], [0], [.nan], [.infinity], [1e-300, 1e300], [1]] as [[Double]])
+    func `no figures can break an axis`(figures: [Double]) {
+      for axis in [
+        ChartAxis.logarithmic(figures, from: 0, to: 1), .linear(upTo: figures.first ?? 0, from: 0, to: 1),
+      ] {
+        #expect((0...1).contains(axis.place(1)))
+        #expect(axis.ticks.count < 20_000)
+      }
+    }
+  }
+}
