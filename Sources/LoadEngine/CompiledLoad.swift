@@ -9,6 +9,8 @@ final class CompiledLoad: @unchecked Sendable {
     var isHead: Bool
     var status: Int
     var body: UnsafeBufferPointer<BodyVerifier.Piece>
+    /// The expected events where the body is a stream of them.
+    var events: UnsafeBufferPointer<EventVerifier.Expected>?
 
     var byteCount: Int { head.count + fileBytes + tail.count }
   }
@@ -17,13 +19,30 @@ final class CompiledLoad: @unchecked Sendable {
   private var allocations: [UnsafeMutableRawPointer] = []
   private let files: [BodyFile]
 
-  init(_ sources: [HTTPExchange], endpoint: Endpoint) {
-    let table = UnsafeMutableBufferPointer<Exchange>.allocate(capacity: sources.count)
-    exchanges = UnsafeBufferPointer(table)
-    files = sources.compactMap { if case .file(let file, _, _) = $0.request.body { file } else { nil } }
-    for (index, source) in sources.enumerated() {
-      (table.baseAddress! + index).initialize(to: compile(source, endpoint))
+  init(_ work: Work, endpoint: Endpoint) {
+    switch work {
+    case .http(let sources):
+      let table = UnsafeMutableBufferPointer<Exchange>.allocate(capacity: sources.count)
+      exchanges = UnsafeBufferPointer(table)
+      files = sources.compactMap { if case .file(let file, _, _) = $0.request.body { file } else { nil } }
+      for (index, source) in sources.enumerated() {
+        (table.baseAddress! + index).initialize(to: compile(source, endpoint))
+      }
+    case .webSocket(let script):
+      let table = UnsafeMutableBufferPointer<Exchange>.allocate(capacity: script.messages.count)
+      exchanges = UnsafeBufferPointer(table)
+      files = []
+      for (index, message) in script.messages.enumerated() {
+        (table.baseAddress! + index).initialize(to: compile(message))
+      }
     }
+  }
+
+  /// The head of a message is its payload: frame and mask are made for each sending.
+  private func compile(_ message: WebSocketExchange) -> Exchange {
+    Exchange(
+      head: keep(message.text), file: -1, fileBytes: 0, tail: keep([]), isHead: false, status: 101,
+      body: keep(pieces(of: message.answer)), events: nil)
   }
 
   deinit {
@@ -46,7 +65,7 @@ final class CompiledLoad: @unchecked Sendable {
     return Exchange(
       head: keep(head), file: file?.descriptor ?? -1, fileBytes: file?.byteCount ?? 0, tail: keep(tail),
       isHead: source.request.method == "HEAD", status: source.expectation.status,
-      body: keep(pieces(of: source.expectation.body)))
+      body: keep(pieces(of: source.expectation.body)), events: events(of: source.expectation.body))
   }
 
   private func pieces(of body: BodyExpectation) -> [BodyVerifier.Piece] {
@@ -55,7 +74,20 @@ final class CompiledLoad: @unchecked Sendable {
     case .exactly(let bytes): bytes.isEmpty ? [] : [.init(kind: .literal, bytes: keep(bytes))]
     case .json(let bytes): [.init(kind: .json, bytes: keep(withoutJSONSpace(bytes)))]
     case .pattern(let pieces): pieces.compactMap(piece)
+    case .events: []
     }
+  }
+
+  private func events(of body: BodyExpectation) -> UnsafeBufferPointer<EventVerifier.Expected>? {
+    guard case .events(let events) = body else { return nil }
+    let memory = UnsafeMutableBufferPointer<EventVerifier.Expected>.allocate(capacity: max(events.count, 1))
+    allocations.append(UnsafeMutableRawPointer(memory.baseAddress!))
+    for (index, event) in events.enumerated() {
+      let expected = EventVerifier.Expected(
+        id: keep(Array(event.id.utf8)), type: keep(Array(event.type.utf8)), data: keep(Array(event.data.utf8)))
+      (memory.baseAddress! + index).initialize(to: expected)
+    }
+    return UnsafeBufferPointer(start: memory.baseAddress, count: events.count)
   }
 
   private func piece(_ piece: BodyPiece) -> BodyVerifier.Piece? {

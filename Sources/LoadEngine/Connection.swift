@@ -6,10 +6,14 @@ struct Connection: ~Copyable {
     /// Without a socket, to be opened at an instant or not at all.
     case closed
     case connecting
+    /// Connected, and waiting for the answer to the opening handshake of a WebSocket.
+    case upgrading
     /// Standing, with no exchange under way.
     case idle
     /// An exchange is under way.
     case busy
+    /// The closing handshake of a WebSocket is under way.
+    case closing
   }
 
   var phase = Phase.closed
@@ -29,9 +33,20 @@ struct Connection: ~Copyable {
   var firstByteAt: Instant?
   var parser: HTTPResponseParser
   var verifier = BodyVerifier()
+  var events = EventVerifier()
+  /// Events or chunks of the response that are complete, and when the last of them became so.
+  var unitsArrived = 0
+  var lastUnitAt: Instant?
 
-  init(limits: HTTPLimits) {
-    parser = HTTPResponseParser(limits: limits)
+  /// Only where the work is one of WebSockets.
+  var handshake: WebSocketHandshake?
+  var receiver = WebSocketReceiver()
+  var messagesAnswered = 0
+  /// What the kernel has not taken yet of handshakes and frames.
+  var outgoing: [UInt8] = []
+
+  init(limits: HTTPLimits, collectsFields: Bool) {
+    parser = HTTPResponseParser(limits: limits, collectsFields: collectsFields)
   }
 }
 

@@ -6,19 +6,22 @@ import Glibc
 /// Everything that happens to a connection happens here, on one thread and without locks. Bytes are
 /// read into one buffer for all connections and are parsed and compared where they lie.
 final class EventLoop {
-  private let plan: LoadPlan
-  private let load: CompiledLoad
+  let plan: LoadPlan
+  let load: CompiledLoad
   private let address: SocketAddress
   private let timeline: Timeline
-  private let monitor: LoadMonitor
+  let monitor: LoadMonitor
   private let thread: Int
   private let poller: Poller
 
-  private let connections: UnsafeMutablePointer<Connection>
+  let connections: UnsafeMutablePointer<Connection>
   private let count: Int
   private let buffer: UnsafeMutableRawBufferPointer
-  private var random: SplitMix64
-  private var recorder = Recorder()
+  /// Room for the largest frame that is sent.
+  let frame: UnsafeMutableRawBufferPointer
+  let script: WebSocketScript?
+  var random: SplitMix64
+  var recorder = Recorder()
   private let timeout: UInt64
 
   /// Open loop: where the schedule has come to by the clock, and by what was sent.
@@ -27,7 +30,7 @@ final class EventLoop {
   private var backlog = 0
   private var idle: [Int] = []
 
-  private var isDraining = false
+  var isDraining = false
   private var nextSweep = Instant(nanoseconds: 0)
   private var usageAtStart: ThreadUsage?
 
@@ -52,13 +55,19 @@ final class EventLoop {
     random = SplitMix64(seed: plan.seed &+ UInt64(thread) &* 0x9E37_79B9_7F4A_7C15)
     buffer = .allocate(byteCount: EventLoop.bufferBytes, alignment: 4096)
     connections = .allocate(capacity: count)
-    for index in 0..<count { (connections + index).initialize(to: Connection(limits: plan.limits)) }
+    if case .webSocket(let script) = plan.work { self.script = script } else { script = nil }
+    let longest = load.exchanges.lazy.map(\.head.count).max() ?? 0
+    frame = .allocate(byteCount: WebSocketFrame.encodedLength(payloadLength: longest), alignment: 16)
+    for index in 0..<count {
+      (connections + index).initialize(to: Connection(limits: plan.limits, collectsFields: script != nil))
+    }
   }
 
   deinit {
     connections.deinitialize(count: count)
     connections.deallocate()
     buffer.deallocate()
+    frame.deallocate()
   }
 
   /// Runs all phases to their end.
@@ -110,7 +119,7 @@ extension EventLoop {
       recorder.used(ThreadUsage.now().figures(since: start, window: window))
     }
     if due != nil { recorder.unsent(backlog) }
-    for index in 0..<count where connections[index].phase != .busy { close(index) }
+    for index in 0..<count where connections[index].phase != .busy { end(index) }
   }
 
   private func isDrained(at now: Instant) -> Bool {
@@ -141,7 +150,7 @@ extension EventLoop {
         if connection.pointee.deadline <= now {
           connectFailed(index, "no connection within \(plan.timeout.inSeconds) s", at: now)
         }
-      case .busy:
+      case .upgrading, .busy, .closing:
         if connection.pointee.deadline <= now {
           fail(index, .timeout, "no complete response within \(plan.timeout.inSeconds) s", at: now)
         }
@@ -172,14 +181,19 @@ extension EventLoop {
     }
   }
 
-  private func close(_ index: Int) {
+  func close(_ index: Int) {
     let connection = connections + index
     connection.pointee.socket = nil
     connection.pointee.phase = .closed
     connection.pointee.connectAt = nil
   }
 
-  private func reopen(_ index: Int) {
+  /// Ends a connection that has no exchange under way, with the handshake that its protocol asks for.
+  private func end(_ index: Int) {
+    if script != nil, connections[index].phase == .idle { beginClosing(index) } else { close(index) }
+  }
+
+  func reopen(_ index: Int) {
     close(index)
     if !isDraining { open(index) }
   }
@@ -193,6 +207,12 @@ extension EventLoop {
   }
 
   private func connected(_ index: Int, at now: Instant) {
+    if let script { return beginUpgrade(index, script, at: now) }
+    opened(index, at: now)
+  }
+
+  /// The connection can carry exchanges from now on.
+  func opened(_ index: Int, at now: Instant) {
     let connection = connections + index
     recorder.connectionOpened(after: now.nanoseconds(since: connection.pointee.connectAt ?? now))
     connection.pointee.phase = .idle
@@ -200,7 +220,7 @@ extension EventLoop {
     dispatch(index)
   }
 
-  private func settle(_ index: Int) {
+  func settle(_ index: Int) {
     let connection = connections + index
     guard !connection.pointee.isSettled else { return }
     connection.pointee.isSettled = true
@@ -220,8 +240,8 @@ extension EventLoop {
       connected(index, at: now)
       // A server may speak, or hang up, as it accepts.
       if event.isReadable { receive(index, toTheEnd: event.isEnding) }
-    case .idle, .busy:
-      if event.isWritable, connection.pointee.phase == .busy, !isSent(connection) { send(index) }
+    case .upgrading, .idle, .busy, .closing:
+      if event.isWritable { resumeSending(index) }
       if event.isReadable { receive(index, toTheEnd: event.isEnding) }
     }
   }
@@ -231,8 +251,8 @@ extension EventLoop {
 
 extension EventLoop {
   /// Gives an idle connection its next exchange, if there is one for it.
-  private func dispatch(_ index: Int) {
-    if isDraining { return close(index) }
+  func dispatch(_ index: Int) {
+    if isDraining { return end(index) }
     switch plan.pacing {
     case .closedLoop: begin(index, intended: nil)
     case .openLoop:
@@ -266,9 +286,22 @@ extension EventLoop {
     connection.pointee.sentAt = now
     connection.pointee.firstByteAt = nil
     connection.pointee.deadline = Instant(nanoseconds: now.nanoseconds &+ timeout)
-    connection.pointee.parser.begin(answeringHead: load.exchanges[exchange].isHead)
     connection.pointee.verifier.begin(load.exchanges[exchange].body)
+    if script != nil { return sendMessage(index) }
+    connection.pointee.parser.begin(answeringHead: load.exchanges[exchange].isHead)
+    connection.pointee.unitsArrived = 0
+    connection.pointee.lastUnitAt = nil
+    if load.exchanges[exchange].events != nil { connection.pointee.events.begin() }
     send(index)
+  }
+
+  private func resumeSending(_ index: Int) {
+    let connection = connections + index
+    if script != nil {
+      if !connection.pointee.outgoing.isEmpty { flush(index) }
+    } else if connection.pointee.phase == .busy, !isSent(connection) {
+      send(index)
+    }
   }
 
   @inline(__always)
@@ -314,7 +347,7 @@ extension EventLoop {
 extension EventLoop {
   private func receive(_ index: Int, toTheEnd: Bool) {
     let connection = connections + index
-    while connection.pointee.phase == .idle || connection.pointee.phase == .busy {
+    while connection.pointee.phase != .closed, connection.pointee.phase != .connecting {
       switch connection.pointee.receive(into: buffer) {
       case .wouldBlock: return
       case .failed(let code): return inputFailed(index, SystemError("recv", code))
@@ -331,11 +364,12 @@ extension EventLoop {
     }
   }
 
-  private enum Progress {
+  enum Progress {
     case underWay, exchangeEnded
   }
 
   private func take(_ bytes: UnsafeRawBufferPointer, on index: Int, at now: Instant) -> Progress {
+    if script != nil { return takeFrames(bytes, on: index, at: now) }
     let connection = connections + index
     guard connection.pointee.phase == .busy else {
       fail(index, .malformed, "\(bytes.count) bytes came that were not asked for", at: now)
@@ -347,8 +381,14 @@ extension EventLoop {
       while let event = try connection.pointee.parser.next(&input) {
         switch event {
         case .head: break
-        case .body(let body): connection.pointee.verifier.consume(body)
+        case .body(let body):
+          if let events = load.exchanges[connection.pointee.exchange].events {
+            connection.pointee.events.consume(body, expecting: events)
+          } else {
+            connection.pointee.verifier.consume(body)
+          }
         case .end:
+          recordGaps(index, at: now)
           responseEnded(index, left: input.count, at: now)
           return .exchangeEnded
         }
@@ -357,7 +397,21 @@ extension EventLoop {
       fail(index, .malformed, error.description, at: now)
       return .exchangeEnded
     }
+    recordGaps(index, at: now)
     return .underWay
+  }
+
+  /// Counts the events or chunks that these bytes made complete.
+  private func recordGaps(_ index: Int, at now: Instant) {
+    let connection = connections + index
+    let isEventStream = load.exchanges[connection.pointee.exchange].events != nil
+    let units = isEventStream ? connection.pointee.events.count : connection.pointee.parser.chunks
+    let arrived = units - connection.pointee.unitsArrived
+    guard arrived > 0 else { return }
+    let gap = connection.pointee.lastUnitAt.map { now.nanoseconds(since: $0) }
+    recorder.arrived(arrived, gap: gap, at: now)
+    connection.pointee.unitsArrived = units
+    connection.pointee.lastUnitAt = now
   }
 
   private func responseEnded(_ index: Int, left: Int, at now: Instant) {
@@ -372,51 +426,63 @@ extension EventLoop {
     } else if !isSent(connection) {
       let sent = connection.pointee.sentBytes
       recordFailure(index, .verification, "answered after \(sent) of \(exchange.byteCount) bytes were sent", at: now)
-    } else if !connection.pointee.verifier.isSatisfied() {
+    } else if let events = exchange.events, !connection.pointee.events.isSatisfied(expecting: events) {
+      recordFailure(index, .verification, connection.pointee.events.mismatch ?? "other events", at: now)
+    } else if !connection.pointee.verifier.isSatisfied(), exchange.events == nil {
       let offset = connection.pointee.verifier.mismatch ?? 0
       let length = connection.pointee.parser.bodyBytes
       recordFailure(
         index, .verification, "the body of \(length) bytes is not the expected one from byte \(offset) on", at: now)
     } else {
-      recorder.verified(
-        Recorder.Times(
-          intended: connection.pointee.intended, sent: connection.pointee.sentAt,
-          firstByte: connection.pointee.firstByteAt ?? now, lastByte: now))
-      monitor.countVerified()
+      recordVerified(index, at: now)
     }
     guard connection.pointee.parser.keepsAlive, isSent(connection) else { return reopen(index) }
     connection.pointee.phase = .idle
     dispatch(index)
   }
 
+  func recordVerified(_ index: Int, at now: Instant) {
+    let connection = connections + index
+    recorder.verified(
+      Recorder.Times(
+        intended: connection.pointee.intended, sent: connection.pointee.sentAt,
+        firstByte: connection.pointee.firstByteAt ?? now, lastByte: now))
+    monitor.countVerified()
+  }
+
   private func inputEnded(_ index: Int) {
     let connection = connections + index
     let now = Instant.now()
-    guard connection.pointee.phase == .busy else { return reopen(index) }
-    if connection.pointee.parser.inputEnded() { return responseEnded(index, left: 0, at: now) }
+    guard connection.pointee.phase == .busy || connection.pointee.phase == .upgrading else { return reopen(index) }
+    if script == nil, connection.pointee.parser.inputEnded() { return responseEnded(index, left: 0, at: now) }
     let when = connection.pointee.parser.hasBegun ? "in the middle of" : "before"
     fail(index, .closedEarly, "the server closed the connection \(when) the response", at: now)
   }
 
   private func inputFailed(_ index: Int, _ error: SystemError) {
     // A reset of an idle connection concerns no exchange.
-    guard connections[index].phase == .busy else { return reopen(index) }
+    guard connections[index].phase == .busy || connections[index].phase == .upgrading else { return reopen(index) }
     fail(index, error.code == ECONNRESET || error.code == EPIPE ? .reset : .closedEarly, error.description, at: .now())
   }
 
   /// Ends the exchange and the connection, and opens another one.
-  private func fail(_ index: Int, _ kind: FailureKind, _ detail: String, at now: Instant) {
+  func fail(_ index: Int, _ kind: FailureKind, _ detail: String, at now: Instant) {
     recordFailure(index, kind, detail, at: now)
+    settle(index)
     reopen(index)
   }
 
-  private func recordFailure(_ index: Int, _ kind: FailureKind, _ detail: String, at now: Instant) {
+  func recordFailure(_ index: Int, _ kind: FailureKind, _ detail: String, at now: Instant) {
     monitor.countFailed()
     recorder.failed(kind, at: now, sample: FailureSample(kind: kind, request: requestLine(index), detail: detail))
   }
 
   private func requestLine(_ index: Int) -> String {
-    let request = plan.exchanges[connections[index].exchange].request
-    return "\(request.method) \(request.target)"
+    switch plan.work {
+    case .webSocket(let script): return "WebSocket \(script.target)"
+    case .http(let exchanges):
+      let request = exchanges[connections[index].exchange].request
+      return "\(request.method) \(request.target)"
+    }
   }
 }

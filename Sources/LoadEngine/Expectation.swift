@@ -18,6 +18,8 @@ public enum BodyExpectation: Equatable, Sendable {
   case json([UInt8])
   /// Pieces one after the other: for an answer that holds a number nobody can foretell.
   case pattern([BodyPiece])
+  /// A stream of these server-sent events in this order. Their data may be other JSON text with the same tokens.
+  case events([ServerSentEvent])
 }
 
 public enum BodyPiece: Equatable, Sendable {

@@ -9,7 +9,7 @@ extension LoadPlan {
     try validate()
     let address: SocketAddress
     do throws(EndpointError) { address = try endpoint.resolve() } catch { throw .endpoint(error) }
-    let load = CompiledLoad(exchanges, endpoint: endpoint)
+    let load = CompiledLoad(work, endpoint: endpoint)
     let timeline = Timeline(connections: connections, warmUp: warmUp, window: window)
     var threads: [LoadThread] = []
     do throws(SystemError) {
@@ -36,7 +36,14 @@ extension LoadPlan {
   }
 
   private func validate() throws(LoadPlanError) {
-    guard !exchanges.isEmpty else { throw .noExchanges }
+    switch work {
+    case .http(let exchanges): guard !exchanges.isEmpty else { throw .noExchanges }
+    case .webSocket(let script):
+      guard !script.messages.isEmpty else { throw .noExchanges }
+      if let number = script.messagesPerConnection, number < 1 {
+        throw .outOfRange(name: "messages per connection", value: "\(number)", allowed: "1 and above")
+      }
+    }
     guard (1...1_000_000).contains(connections) else {
       throw .outOfRange(name: "connections", value: "\(connections)", allowed: "1 to 1000000")
     }

@@ -1,8 +1,7 @@
 /// What to load, how, and for how long. Orthogonal parts: any pacing goes with any exchange.
 public struct LoadPlan: Sendable {
   public var endpoint: Endpoint
-  /// Drawn at random, with the seed, one for every request. At least one.
-  public var exchanges: [HTTPExchange]
+  public var work: Work
   public var pacing = Pacing.closedLoop
   public var connections = 50
   public var threads = 1
@@ -15,9 +14,43 @@ public struct LoadPlan: Sendable {
   public var seed: UInt64 = 1
   public var limits = HTTPLimits()
 
-  public init(endpoint: Endpoint, exchanges: [HTTPExchange]) {
+  public init(endpoint: Endpoint, work: Work) {
     self.endpoint = endpoint
-    self.exchanges = exchanges
+    self.work = work
+  }
+}
+
+/// What a connection does, over and over.
+public enum Work: Sendable {
+  /// Each request is drawn at random, with the seed of the plan. At least one.
+  case http([HTTPExchange])
+  case webSocket(WebSocketScript)
+}
+
+/// Connect, upgrade, exchange messages, close, and again.
+public struct WebSocketScript: Sendable {
+  /// Path and query, percent-encoded.
+  public var target: String
+  /// Each message is drawn at random, with the seed of the plan. At least one.
+  public var messages: [WebSocketExchange]
+  /// After so many answers the connection is closed and another one opened; nil keeps it.
+  public var messagesPerConnection: Int?
+
+  public init(target: String, messages: [WebSocketExchange], messagesPerConnection: Int? = nil) {
+    self.target = target
+    self.messages = messages
+    self.messagesPerConnection = messagesPerConnection
+  }
+}
+
+/// A text message and the one text message that answers it.
+public struct WebSocketExchange: Sendable {
+  public var text: [UInt8]
+  public var answer: BodyExpectation
+
+  public init(_ text: [UInt8], expecting answer: BodyExpectation) {
+    self.text = text
+    self.answer = answer
   }
 }
 

@@ -74,6 +74,8 @@ public struct TimeParts: Sendable {
   public var firstByte = Histogram()
   /// From `connect` to a connection that can carry an exchange; of all connections of the load.
   public var connect = Histogram()
+  /// Between the events of a stream, or between the chunks of a body: what arrives together has no gap.
+  public var gap = Histogram()
   /// From the intended instant to the last byte received. Empty in closed loop, which has no intention.
   public var intendedLatency = Histogram()
 
@@ -81,6 +83,7 @@ public struct TimeParts: Sendable {
     latency.merge(other.latency)
     firstByte.merge(other.firstByte)
     connect.merge(other.connect)
+    gap.merge(other.gap)
     intendedLatency.merge(other.intendedLatency)
   }
 }

@@ -35,6 +35,13 @@ struct Recorder {
     }
   }
 
+  /// So many events or chunks became complete at one instant, the first of them `gap` after the one before.
+  mutating func arrived(_ count: Int, gap: UInt64?, at instant: Instant) {
+    guard phase(at: instant) == .window else { return }
+    if let gap { result.times.gap.record(gap) }
+    if count > 1 { result.times.gap.record(0, count: UInt64(count - 1)) }
+  }
+
   /// The instants of one exchange.
   struct Times {
     var intended: Instant?

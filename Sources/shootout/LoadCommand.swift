@@ -6,7 +6,7 @@ import LoadEngine
 struct LoadCommand {
   static let options = """
     --connections N, --threads N, --duration D, --warmup D, --rate R, --poisson, --timeout D, --seed N, --method M, \
-    --header 'K: V', --body FILE, --upload FIELD=FILE, --expect-status N, --expect-body FILE, --json FILE|-
+    --header 'K: V', --body FILE, --websocket, --message TEXT, --upload FIELD=FILE, --expect-status N, --expect-body FILE, --json FILE|-
     """
 
   private let plan: LoadPlan
@@ -24,6 +24,7 @@ struct LoadCommand {
     let arrivals = arguments.flag("--poisson") ? Arrivals.poisson : .constant
     let seed = try arguments.number("--seed") ?? 1
     json = try arguments.option("--json")
+    let messages = try LoadCommand.messages(&arguments)
     let exchange = try LoadCommand.exchange(&arguments)
     let operands = try arguments.operands(known: LoadCommand.options)
     guard operands.count == 1, let url = operands.first else {
@@ -34,7 +35,11 @@ struct LoadCommand {
     let (endpoint, target) = try usage { try Endpoint.parse(url: url) }
     var request = exchange.request
     request.target = target
-    var plan = LoadPlan(endpoint: endpoint, exchanges: [HTTPExchange(request, expecting: exchange.expectation)])
+    let work: Work =
+      messages.isEmpty
+      ? .http([HTTPExchange(request, expecting: exchange.expectation)])
+      : .webSocket(WebSocketScript(target: target, messages: messages))
+    var plan = LoadPlan(endpoint: endpoint, work: work)
     plan.connections = count
     plan.threads = threads
     plan.window = window
@@ -43,6 +48,28 @@ struct LoadCommand {
     plan.seed = UInt64(seed)
     if let rate { plan.pacing = .openLoop(perSecond: rate, arrivals: arrivals) }
     self.plan = plan
+  }
+
+  /// The messages of a WebSocket, none for HTTP. The right answer is the text itself, as JSON: an echo.
+  private static func messages(_ arguments: inout Arguments) throws -> [WebSocketExchange] {
+    let isWebSocket = arguments.flag("--websocket")
+    let texts = try arguments.options("--message")
+    guard isWebSocket || texts.isEmpty else { throw UsageError("--message goes with --websocket") }
+    guard isWebSocket else { return [] }
+    return (texts.isEmpty ? [#"{"event":"echo","data":{"n":1}}"#] : texts).map { text in
+      let message = Array(text.utf8)
+      return WebSocketExchange(message, expecting: .json(echo(of: message)))
+    }
+  }
+
+  /// The data of an `{"event":…,"data":…}` envelope, which is what such an echo answers; any other text is its own.
+  private static func echo(of message: [UInt8]) -> [UInt8] {
+    guard let object = try? JSONSerialization.jsonObject(with: Data(message)) as? [String: Any],
+      object.keys.sorted() == ["data", "event"], let data = object["data"],
+      let bytes = try? JSONSerialization.data(
+        withJSONObject: data, options: [.fragmentsAllowed, .sortedKeys, .withoutEscapingSlashes])
+    else { return message }
+    return Array(bytes)
   }
 
   /// What the options say of the request and of the right answer. The target is filled in later.

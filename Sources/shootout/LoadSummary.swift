@@ -75,6 +75,7 @@ struct LoadSummary {
 
   func json() throws -> String {
     let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     return String(decoding: try encoder.encode(LoadReport(result, latency: latency)), as: UTF8.self)
   }
@@ -85,23 +86,23 @@ private struct LoadReport: Encodable {
   let requests: Int
   let errors: [String: Int]
   let failures: [String]
-  let duration_s: Double
+  let durationS: Double
   let cancelled: Bool
-  let requests_per_second: Double
-  let bytes_sent: Int
-  let bytes_received: Int
-  let latency_us: Percentiles?
-  let send_latency_us: Percentiles?
-  let first_byte_us: Percentiles?
-  let connect_us: Percentiles?
+  let requestsPerSecond: Double
+  let bytesSent: Int
+  let bytesReceived: Int
+  let latencyUs: Percentiles?
+  let sendLatencyUs: Percentiles?
+  let firstByteUs: Percentiles?
+  let connectUs: Percentiles?
   let schedule: Schedule?
-  let cpu_seconds: CPU
-  let generator_limited: Bool
+  let cpuSeconds: CPU
+  let generatorLimited: Bool
   let connections: Int
-  let connections_opened: Int
-  let per_second: [Second]
+  let connectionsOpened: Int
+  let perSecond: [Second]
   /// HdrHistogram V2 compressed, base64, in nanoseconds.
-  let latency_histogram: String
+  let latencyHistogram: String
 
   struct Percentiles: Encodable {
     let p50, p90, p95, p99, p999, max, mean: Double
@@ -120,8 +121,8 @@ private struct LoadReport: Encodable {
   }
 
   struct Schedule: Encodable {
-    let lag_us: Percentiles?
-    let largest_backlog: Int
+    let lagUs: Percentiles?
+    let largestBacklog: Int
     let unsent: Int
   }
 
@@ -132,32 +133,32 @@ private struct LoadReport: Encodable {
   struct Second: Encodable {
     let requests: Int
     let errors: Int
-    let latency_us: Percentiles?
+    let latencyUs: Percentiles?
   }
 
   init(_ result: LoadResult, latency: Histogram) {
     requests = result.measured.verified
     errors = Dictionary(uniqueKeysWithValues: result.errors.byKind.map { ($0.key.rawValue, $0.value) })
     failures = result.failures.map(\.description)
-    duration_s = result.window.inSeconds
+    durationS = result.window.inSeconds
     cancelled = result.isCancelled
-    requests_per_second = result.verifiedPerSecond
-    bytes_sent = result.measured.bytesSent
-    bytes_received = result.measured.bytesReceived
-    latency_us = Percentiles(latency)
-    send_latency_us = result.schedule == nil ? nil : Percentiles(result.times.latency)
-    first_byte_us = Percentiles(result.times.firstByte)
-    connect_us = Percentiles(result.times.connect)
+    requestsPerSecond = result.verifiedPerSecond
+    bytesSent = result.measured.bytesSent
+    bytesReceived = result.measured.bytesReceived
+    latencyUs = Percentiles(latency)
+    sendLatencyUs = result.schedule == nil ? nil : Percentiles(result.times.latency)
+    firstByteUs = Percentiles(result.times.firstByte)
+    connectUs = Percentiles(result.times.connect)
     schedule = result.schedule.map {
-      Schedule(lag_us: Percentiles($0.lag), largest_backlog: $0.largestBacklog, unsent: $0.unsent)
+      Schedule(lagUs: Percentiles($0.lag), largestBacklog: $0.largestBacklog, unsent: $0.unsent)
     }
-    cpu_seconds = CPU(user: result.generator.userSeconds, system: result.generator.systemSeconds)
-    generator_limited = result.generator.isLimited
+    cpuSeconds = CPU(user: result.generator.userSeconds, system: result.generator.systemSeconds)
+    generatorLimited = result.generator.isLimited
     connections = result.connections
-    connections_opened = result.connectionsOpened
-    per_second = result.series.map {
-      Second(requests: $0.verified, errors: $0.errors, latency_us: Percentiles($0.latency))
+    connectionsOpened = result.connectionsOpened
+    perSecond = result.series.map {
+      Second(requests: $0.verified, errors: $0.errors, latencyUs: Percentiles($0.latency))
     }
-    latency_histogram = latency.base64V2()
+    latencyHistogram = latency.base64V2()
   }
 }

@@ -43,7 +43,7 @@ extension Exclusive.LoadEngineSpecification {
 
 private func withVerifier<Value>(_ expectation: BodyExpectation, _ body: (inout BodyVerifier) -> Value) -> Value {
   let exchange = HTTPExchange(HTTPRequest("GET", "/"), expecting: Expectation(body: expectation))
-  let load = CompiledLoad([exchange], endpoint: Endpoint(host: "localhost", port: 1))
+  let load = CompiledLoad(.http([exchange]), endpoint: Endpoint(host: "localhost", port: 1))
   return withExtendedLifetime(load) {
     var verifier = BodyVerifier()
     verifier.begin(load.exchanges[0].body)

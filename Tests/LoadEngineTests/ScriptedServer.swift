@@ -10,14 +10,45 @@ final class ScriptedServer: @unchecked Sendable {
     let descriptor: Int32
 
     /// Reads up to and with the empty line; false where the client has gone.
-    func readHead() -> Bool {
+    func readHead() -> Bool { headText() != nil }
+
+    /// The head of a request; nil where the client has gone.
+    func headText() -> String? {
       var seen: [UInt8] = []
       var byte: UInt8 = 0
       while !seen.suffix(4).elementsEqual([13, 10, 13, 10]) {
-        guard recv(descriptor, &byte, 1, 0) == 1 else { return false }
+        guard recv(descriptor, &byte, 1, 0) == 1 else { return nil }
         seen.append(byte)
       }
+      return String(decoding: seen, as: UTF8.self)
+    }
+
+    /// Answers the opening handshake of a WebSocket; false where the client has gone.
+    func upgrade() -> Bool {
+      guard let head = headText(), let line = head.split(separator: "\r\n").first(where: { $0.contains("-Key: ") }),
+        let key = line.split(separator: " ").last
+      else { return false }
+      let accept = WebSocketHandshake.accept(for: String(key))
+      write(
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+          + "Sec-WebSocket-Accept: \(accept)\r\n\r\n")
       return true
+    }
+
+    /// Reads a masked frame of less than 126 bytes; nil where the client has gone.
+    func readFrame() -> (opcode: UInt8, payload: [UInt8])? {
+      var head = [UInt8](repeating: 0, count: 6)
+      guard recv(descriptor, &head, 6, Int32(MSG_WAITALL)) == 6 else { return nil }
+      precondition(head[1] & 0x80 != 0, "a client masks its frames")
+      let length = Int(head[1] & 0x7F)
+      precondition(length < 126, "a test sends short frames")
+      var payload = [UInt8](repeating: 0, count: length)
+      guard length == 0 || recv(descriptor, &payload, length, Int32(MSG_WAITALL)) == length else { return nil }
+      return (head[0] & 0x0F, payload.enumerated().map { $1 ^ head[2 + $0 % 4] })
+    }
+
+    func write(frame first: UInt8, _ payload: [UInt8]) {
+      write(bytes: [first, UInt8(payload.count)] + payload)
     }
 
     func read(_ count: Int) -> Bool {
@@ -25,8 +56,9 @@ final class ScriptedServer: @unchecked Sendable {
       return recv(descriptor, &buffer, count, Int32(MSG_WAITALL)) == count
     }
 
-    func write(_ text: String) {
-      let bytes = Array(text.utf8)
+    func write(_ text: String) { write(bytes: Array(text.utf8)) }
+
+    func write(bytes: [UInt8]) {
       var sent = 0
       while sent < bytes.count {
         let count = bytes.withUnsafeBytes {
@@ -70,18 +102,19 @@ final class ScriptedServer: @unchecked Sendable {
     Thread.detachNewThread {
       while true {
         let client = accept(descriptor, nil, nil)
-        guard client >= 0 else { return }
+        guard client >= 0 else { break }
         Thread.detachNewThread {
           script(Peer(descriptor: client))
           close(client)
         }
       }
+      // Only here: a number closed elsewhere could already belong to another server.
+      close(descriptor)
     }
   }
 
   deinit {
     // Wakes the accepting thread, which then ends.
     shutdown(listener, Int32(SHUT_RDWR))
-    close(listener)
   }
 }
