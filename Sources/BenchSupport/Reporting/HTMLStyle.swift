@@ -56,9 +56,9 @@ enum HTMLStyle {
     pre { overflow-x: auto; background: var(--box); padding: .7rem .9rem; font-size: .875rem; }
     nav ul { display: flex; flex-wrap: wrap; gap: .2rem 1rem; list-style: none; padding: 0; max-width: none; }
     @media (max-width: 40rem) { th, td { padding: .3rem .45rem; } .facts th { width: 7.5rem; }
-      .figures tbody th { white-space: normal; min-width: 6.5rem; } }
+      .figures tbody th { white-space: normal; min-width: 8.5rem; } }
     @media print { :root { color-scheme: light; } body { max-width: none; font-size: 11pt; padding: 0; }
       table { font-size: 8pt; } th, td { padding: .15rem .3rem; } nav { display: none; } .scroll { overflow: visible; }
-      section, figure, tr, .box { break-inside: avoid; } h2, h3 { break-after: avoid; } }
+      .figures th:first-child, caption span { position: static; } figure, tr, .box { break-inside: avoid; } h2, h3 { break-after: avoid; } }
     """
 }

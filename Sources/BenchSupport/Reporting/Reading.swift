@@ -53,6 +53,12 @@ enum Reading {
 
   /// Who is fastest in a scenario and by how much.
   static func outcome(_ scenario: ScenarioSummary, _ run: RunSummary) -> String {
+    let unranked = scenario.cells.filter { !$0.framework.isReference && $0.rank == nil }.map(\.framework.title)
+    let rest = unranked.isEmpty ? "" : " Without a rank: \(list(unranked))."
+    return leaders(scenario, run) + rest
+  }
+
+  private static func leaders(_ scenario: ScenarioSummary, _ run: RunSummary) -> String {
     switch scenario.outcome {
     case .winner(let name, let margin):
       "\(run.title(name)) is fastest, \(self.margin(margin)) ahead of \(run.title(margin.slower))."
