@@ -11,6 +11,7 @@ extension LoadPlan {
     do throws(EndpointError) { address = try endpoint.resolve() } catch { throw .endpoint(error) }
     let load = CompiledLoad(work, endpoint: endpoint)
     let timeline = Timeline(connections: connections, warmUp: warmUp, window: window)
+    monitor.watch(timeline)
     var threads: [LoadThread] = []
     do throws(SystemError) {
       for thread in 0..<self.threads {

@@ -5,12 +5,23 @@ public final class LoadMonitor: Sendable {
   private let verifiedCount = Atomic<Int>(0)
   private let failedCount = Atomic<Int>(0)
   private let cancelled = Atomic<Bool>(false)
+  private let timeline = Mutex<Timeline?>(nil)
 
   public init() {}
 
   /// Verified exchanges so far, warm-up included.
   public var verified: Int { verifiedCount.load(ordering: .relaxed) }
   public var failed: Int { failedCount.load(ordering: .relaxed) }
+
+  /// When the measured window begins and ends; nil until all connections stand.
+  public var window: (start: Instant, end: Instant)? {
+    guard let timeline = timeline.withLock({ $0 }), timeline.hasBegun else { return nil }
+    return (timeline.windowStart, timeline.windowEnd)
+  }
+
+  func watch(_ timeline: Timeline) {
+    self.timeline.withLock { $0 = timeline }
+  }
 
   /// Ends the window early; the result says so.
   public func cancel() {

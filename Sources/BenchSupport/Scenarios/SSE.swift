@@ -1,0 +1,11 @@
+import LoadEngine
+
+extension Scenario {
+  public static let sse = Scenario(
+    "sse", summary: "50 server-sent events, to the end of the stream.",
+    verification: "Status 200, and id, type and data of each event in order.", unit: "streams"
+  ) { _ in
+    .get(
+      "/sse", .events((1...50).map { ServerSentEvent(id: "\($0)", type: "tick", data: #"{"seq":\#($0)}"#) }))
+  }
+}

@@ -1,0 +1,66 @@
+import LoadEngine
+
+/// One kind of work that all contestants are measured at.
+///
+/// To add one: write its definition in a file beside this one, name it in `all`, and add the endpoint, the parity test
+/// and the perf test. A half that is missing fails a test by name.
+public struct Scenario: Sendable {
+  /// As in `SHOOTOUT_SCENARIOS`, file names and reports.
+  public let name: String
+  /// One sentence: what is measured.
+  public let summary: String
+  /// One sentence: how every response is checked.
+  public let verification: String
+  /// What one exchange is, in the plural.
+  public let unit: String
+  /// Each verified exchange adds one row to `bench_users`, to be counted beside the load.
+  public let insertsRows: Bool
+  /// Requests and right answers, made anew for each run.
+  public let work: @Sendable (ScenarioMaterial) throws -> Work
+
+  init(
+    _ name: String, summary: String, verification: String, unit: String = "requests", insertsRows: Bool = false,
+    work: @escaping @Sendable (ScenarioMaterial) throws -> Work
+  ) {
+    self.name = name
+    self.summary = summary
+    self.verification = verification
+    self.unit = unit
+    self.insertsRows = insertsRows
+    self.work = work
+  }
+
+  /// In the order in which they are measured and reported.
+  public static let all: [Scenario] = [
+    .ping, .json, .jsonLarge, .html, .path, .query, .dbRead, .dbWrite, .upload, .stream, .sse, .webSocket, .staticFile,
+    .background,
+  ]
+
+  public static let names = all.map(\.name)
+}
+
+/// What scenarios make their requests and right answers of.
+public struct ScenarioMaterial: Sendable {
+  /// The folder `fixtures`.
+  public var fixtures: String
+  public var seed: UInt64
+  /// The rows that every contestant finds in `bench_users`.
+  public var users: [BenchUser]
+
+  public init(fixtures: String, seed: UInt64, users: [BenchUser]) {
+    self.fixtures = fixtures
+    self.seed = seed
+    self.users = users
+  }
+}
+
+extension Work {
+  /// One GET that is always answered by the same bytes.
+  static func get(_ target: String, _ body: BodyExpectation) -> Work {
+    .http([HTTPExchange(HTTPRequest("GET", target), expecting: Expectation(body: body))])
+  }
+
+  static func get(_ target: String, _ text: String) -> Work {
+    .get(target, .exactly(Array(text.utf8)))
+  }
+}

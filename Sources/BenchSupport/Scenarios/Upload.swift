@@ -1,0 +1,29 @@
+import Foundation
+import LoadEngine
+
+extension Scenario {
+  public static let upload = Scenario(
+    "upload", summary: "A file of 10 MiB in a multipart form, from all connections at once.",
+    verification: "Every byte was sent, then status 200 and the right size.", unit: "uploads"
+  ) { _ in
+    let size = 10 * 1024 * 1024
+    let (body, contentType) = HTTPBody.multipart(field: "file", file: try uploadFile(size))
+    let answer = #"{"size":\#(size),"status":"ok"}"#
+    return .http([
+      HTTPExchange(
+        HTTPRequest("POST", "/upload", fields: [contentType], body: body),
+        expecting: Expectation(body: .exactly(Array(answer.utf8))))
+    ])
+  }
+
+  /// A file that is gone from its folder as soon as it is open, so that nothing stays behind.
+  private static func uploadFile(_ size: Int) throws -> BodyFile {
+    let path = NSTemporaryDirectory() + "/shootout-upload-\(getpid())-\(UInt64.random(in: 0 ... .max)).bin"
+    var random = SplitMix64(seed: 10)
+    let words = (0..<(size / 8)).map { _ in random.next() }
+    let data = words.withUnsafeBytes { Data($0) }
+    try data.write(to: URL(fileURLWithPath: path))
+    defer { unlink(path) }
+    return try BodyFile(path: path)
+  }
+}
