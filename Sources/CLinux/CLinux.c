@@ -2,9 +2,15 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 int clinux_thread_cpu_time(struct clinux_cpu_time *time) {
   struct rusage usage;
@@ -35,4 +41,90 @@ void clinux_sharpen_timers(void) { prctl(PR_SET_TIMERSLACK, 1UL); }
 
 int clinux_adopt_orphans(void) {
   return prctl(PR_SET_CHILD_SUBREAPER, 1) == 0 ? 0 : errno;
+}
+
+// In the child. Ends in the new program, or returns the errno of what failed.
+static int become(const struct clinux_spawn *spawn, pid_t parent, int *report) {
+  // Out of the way of 0, 1, 2 and of each other before they are put in place.
+  int input = fcntl(spawn->standard_input, F_DUPFD, 10);
+  int output = fcntl(spawn->standard_output, F_DUPFD, 10);
+  int error = fcntl(spawn->standard_error, F_DUPFD, 10);
+  if (input < 0 || output < 0 || error < 0) return errno;
+  if (dup2(input, 0) < 0 || dup2(output, 1) < 0 || dup2(error, 2) < 0) return errno;
+  if (*report != 3 && dup3(*report, 3, O_CLOEXEC) < 0) return errno;
+  *report = 3;
+  if (syscall(SYS_close_range, 4u, ~0u, 0u) != 0) {
+    for (int descriptor = 4; descriptor < 65536; descriptor++) close(descriptor);
+  }
+
+  if (setsid() < 0) return errno;
+  if (spawn->directory && chdir(spawn->directory) != 0) return errno;
+  if (spawn->changes_user) {
+    if (setgroups(0, NULL) != 0) return errno;
+    if (setresgid(spawn->group, spawn->group, spawn->group) != 0) return errno;
+    if (setresuid(spawn->user, spawn->user, spawn->user) != 0) return errno;
+  }
+  // After the change of user, which clears it.
+  if (spawn->death_signal) {
+    if (prctl(PR_SET_PDEATHSIG, spawn->death_signal) != 0) return errno;
+    if (getppid() != parent) return ESRCH;
+  }
+
+  for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+  execve(spawn->path, spawn->arguments, spawn->environment);
+  return errno;
+}
+
+int clinux_spawn(const struct clinux_spawn *spawn, pid_t *child) {
+  int report[2];
+  if (pipe2(report, O_CLOEXEC) != 0) return errno;
+
+  // No handler of the parent may run in the child.
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  pid_t parent = getpid();
+  pid_t process = fork();
+  int forked = errno;
+  if (process == 0) {
+    int failed = become(spawn, parent, &report[1]);
+    ssize_t written = write(report[1], &failed, sizeof failed);
+    _exit(written == sizeof failed ? 127 : 126);
+  }
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  close(report[1]);
+  if (process < 0) {
+    close(report[0]);
+    return forked;
+  }
+
+  // The pipe closes without a word when the new program runs.
+  int failed = 0;
+  ssize_t count;
+  do count = read(report[0], &failed, sizeof failed);
+  while (count < 0 && errno == EINTR);
+  close(report[0]);
+  if (count == sizeof failed) {
+    while (waitpid(process, NULL, 0) < 0 && errno == EINTR) {}
+    return failed;
+  }
+  *child = process;
+  return 0;
+}
+
+int clinux_process_cpu_time(pid_t process, uint64_t *nanoseconds) {
+  clockid_t clock;
+  int failed = clock_getcpuclockid(process, &clock);
+  if (failed != 0) return failed;
+  struct timespec time;
+  if (clock_gettime(clock, &time) != 0) return errno;
+  *nanoseconds = (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+  return 0;
+}
+
+int clinux_pipe(int descriptors[2]) {
+  return pipe2(descriptors, O_CLOEXEC) == 0 ? 0 : errno;
 }

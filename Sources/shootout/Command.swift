@@ -13,6 +13,10 @@ enum Command: String, CaseIterable {
   case load
   case newRun = "new-run"
   case report
+  case setup
+  case deploy
+  case down
+  case status
 
   init?(name: String) {
     self.init(rawValue: name == "--help" || name == "-h" ? "help" : name)
@@ -26,6 +30,10 @@ enum Command: String, CaseIterable {
     case .report: return try ReportCommand(arguments).run()
     case .newRun: return try NewRunCommand(arguments).run()
     case .help: print("usage: shootout COMMAND; commands: \(Command.names)")
+    case .setup: return try SetupCommand(arguments).run()
+    case .deploy: return try DeployCommand(arguments).run()
+    case .down: return try DownCommand(arguments).run()
+    case .status: return try StatusCommand(arguments).run()
     }
     return .success
   }

@@ -9,6 +9,7 @@
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/sendfile.h>
+#include <sys/signalfd.h>
 #include <sys/timerfd.h>
 #include <sys/types.h>
 
@@ -36,6 +37,35 @@ static inline uint64_t clinux_event_data(const struct epoll_event *event) { retu
 
 /// Lets the timers of the calling thread fire at their instant instead of up to 50 us later.
 void clinux_sharpen_timers(void);
+
+/// How a child process is to run. Text is terminated by zero, lists by NULL.
+struct clinux_spawn {
+  const char *path;
+  char *const *arguments;
+  char *const *environment;
+  const char *directory;
+  int standard_input;
+  int standard_output;
+  int standard_error;
+  /// The signal that the child gets when the thread that starts it ends; 0 for none.
+  int death_signal;
+  /// Whether to become `user` and `group`, without supplementary groups.
+  int changes_user;
+  uid_t user;
+  gid_t group;
+};
+
+/// Starts a child in a session of its own, with default signal handling and no descriptors but the
+/// three given. Between fork(2) and execve(2) only async-signal-safe calls are made. Returns 0, or the
+/// errno of the call that failed; no child is left then.
+int clinux_spawn(const struct clinux_spawn *spawn, pid_t *child);
+
+/// The CPU time of a whole process, user and system, ended threads included, from its CPU clock
+/// (clock_getcpuclockid(3)). Returns 0, or an errno.
+int clinux_process_cpu_time(pid_t process, uint64_t *nanoseconds);
+
+/// pipe2(2) with O_CLOEXEC: the reading end, then the writing end. Returns 0, or an errno.
+int clinux_pipe(int descriptors[2]);
 
 /// prctl(PR_SET_CHILD_SUBREAPER, 1): orphaned grandchildren become children of this process.
 int clinux_adopt_orphans(void);

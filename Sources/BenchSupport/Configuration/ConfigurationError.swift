@@ -1,0 +1,20 @@
+/// What is wrong with the settings, in one line that names what is known.
+public enum ConfigurationError: Error, Equatable, Sendable, CustomStringConvertible {
+  case unknown(what: String, name: String, variable: String, known: [String])
+  case empty(variable: String, known: [String])
+  case notANumber(variable: String, value: String)
+  case noCheckout(searched: [String])
+
+  public var description: String {
+    switch self {
+    case .unknown(let what, let name, let variable, let known):
+      "unknown \(what) '\(name)' in \(variable); known: \(known.joined(separator: ", "))"
+    case .empty(let variable, let known):
+      "\(variable) names nothing; known: \(known.joined(separator: ", "))"
+    case .notANumber(let variable, let value):
+      "\(variable) is '\(value)', which is no whole number from 0 to \(UInt64.max)"
+    case .noCheckout(let searched):
+      "no checkout with Package.swift and docker/frameworks at or above \(searched.joined(separator: " or "))"
+    }
+  }
+}

@@ -1,0 +1,40 @@
+/// How long and how often each cell is measured.
+public enum Profile: String, CaseIterable, Codable, Sendable {
+  /// Tests of the suite itself.
+  case smoke
+  /// An answer on a laptop in ten minutes.
+  case quick
+  /// Releases.
+  case standard
+  /// The classic parameters.
+  case full
+
+  public var warmUp: Duration {
+    switch self {
+    case .smoke: .milliseconds(300)
+    case .quick: .seconds(1)
+    case .standard: .seconds(5)
+    case .full: .seconds(30)
+    }
+  }
+
+  public var rounds: Int {
+    switch self {
+    case .smoke: 3
+    case .quick: 5
+    case .standard: 7
+    case .full: 3
+    }
+  }
+
+  public var window: Duration {
+    switch self {
+    case .smoke: .milliseconds(500)
+    case .quick: .milliseconds(1500)
+    case .standard: .seconds(10)
+    case .full: .seconds(180)
+    }
+  }
+
+  public var connections: Int { 50 }
+}

@@ -1,0 +1,100 @@
+import CLinux
+import Glibc
+import LoadEngine
+
+/// What to run, and as whom.
+struct ProgramLaunch: Sendable {
+  /// The absolute path of the program, then its arguments.
+  var command: [String]
+  var environment: [String: String]
+  var directory: String
+  /// The account to run as; nil for the present one.
+  var account: Account?
+  /// The signal that the kernel sends to the program when the thread that started it ends.
+  var deathSignal: Int32?
+}
+
+/// A child in a session of its own, so that a Ctrl-C on the terminal does not reach it and its whole family
+/// can be found by its number.
+struct ChildProcess {
+  let pid: Int32
+
+  /// - Parameters:
+  ///   - input: the descriptor to read from; nil for `/dev/null`.
+  ///   - output: the descriptor for standard output and, unless `errors` is another one, standard error.
+  static func start(
+    _ launch: ProgramLaunch, input: Int32? = nil, output: Int32, errors: Int32? = nil
+  ) throws(DeploymentError) -> ChildProcess {
+    let null = open("/dev/null", O_RDWR | O_CLOEXEC)
+    guard null >= 0 else { throw .system(call: "open /dev/null", errno: errno) }
+    defer { close(null) }
+
+    var pid: pid_t = 0
+    let failed = withCStrings(launch.command) { arguments in
+      withCStrings(launch.environment.map { "\($0.key)=\($0.value)" }.sorted()) { environment in
+        launch.directory.withCString { directory in
+          var spawn = clinux_spawn()
+          spawn.path = UnsafePointer(arguments[0])
+          spawn.arguments = arguments
+          spawn.environment = environment
+          spawn.directory = directory
+          spawn.standard_input = input ?? null
+          spawn.standard_output = output
+          spawn.standard_error = errors ?? output
+          spawn.death_signal = launch.deathSignal ?? 0
+          if let account = launch.account {
+            spawn.changes_user = 1
+            spawn.user = account.user
+            spawn.group = account.group
+          }
+          return clinux_spawn(&spawn, &pid)
+        }
+      }
+    }
+    guard failed == 0 else { throw .system(call: "start \(launch.command[0])", errno: failed) }
+    return ChildProcess(pid: pid)
+  }
+
+  /// How it ended; nil while it runs. Answers once: afterwards the number is free for another process.
+  func reap() -> ExitStatus? {
+    var status: Int32 = 0
+    var result: pid_t
+    repeat { result = waitpid(pid, &status, WNOHANG) } while result < 0 && errno == EINTR
+    return result == pid ? ExitStatus(waitStatus: status) : nil
+  }
+
+  func wait(upTo duration: Duration, _ interrupts: Interrupts) throws(DeploymentError) -> ExitStatus? {
+    let deadline = Instant.now() + duration
+    while true {
+      if let status = reap() { return status }
+      guard Instant.now() < deadline else { return nil }
+      try interrupts.sleep(.milliseconds(10))
+    }
+  }
+
+  /// Ends the child's whole group at once, and waits for it.
+  func kill() {
+    Glibc.kill(-pid, SIGKILL)
+    _ = try? wait(upTo: .seconds(5), .none)
+  }
+}
+
+private func withCStrings<Result>(
+  _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
+) -> Result {
+  let pointers: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) } + [nil]
+  defer { for pointer in pointers { free(pointer) } }
+  return pointers.withUnsafeBufferPointer { body($0.baseAddress!) }
+}
+
+/// A user and group to run as.
+struct Account: Equatable, Sendable {
+  var name: String
+  var user: uid_t
+  var group: gid_t
+
+  static func named(_ name: String) -> Account? {
+    guard let entry = getpwnam(name) else { return nil }
+    return Account(name: name, user: entry.pointee.pw_uid, group: entry.pointee.pw_gid)
+  }
+}

@@ -1,0 +1,30 @@
+extension ProcessDeployment {
+  /// What would be used, a line each; throws where something is missing, naming the package that has it.
+  public func checkPrograms() throws(DeploymentError) -> String {
+    let interpreter = try Interpreter.find(configuration.python, environment: environment, interrupts)
+    let postgres = try ProgramSearch(environment: environment).postgresDirectory()
+    let version = try ShortCommand(
+      "asking PostgreSQL for its version",
+      ProgramLaunch(command: [postgres + "/postgres", "--version"], environment: [:], directory: "/"),
+      deadline: .seconds(30)
+    ).run(interrupts)
+    return """
+      Python      \(interpreter.version) (\(interpreter.path))
+      PostgreSQL  \(version.split(separator: "\n").first ?? "") (\(postgres))
+      state       \(state.path)
+      """
+  }
+
+  /// Installs the pinned requirements of the contestants, as far as they are not installed.
+  public func installRequirements(_ names: [String]) throws(DeploymentError) {
+    let interpreter = try Interpreter.find(configuration.python, environment: environment, interrupts)
+    let cache = VirtualEnvironmentCache(
+      folder: configuration.checkout.virtualEnvironments, interpreter: interpreter, environment: environment,
+      interrupts: interrupts, progress: progress)
+    for contestant in configuration.known where names.contains(contestant.name) {
+      let installed = try cache.environment(for: contestant)
+      let version = contestant.package.flatMap(installed.version(of:)).map { " \($0)" } ?? ""
+      progress.say("\(contestant.name):\(version) is installed")
+    }
+  }
+}

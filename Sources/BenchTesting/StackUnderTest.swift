@@ -1,0 +1,39 @@
+import BenchSupport
+import Foundation
+
+/// The stack that the tests of this process run against.
+///
+/// The first test that asks brings up what is missing; later ones, also at the same time, get the same stack. What was
+/// started for the tests goes down when this process ends, however it ends.
+public actor StackUnderTest {
+  private static let current = StackUnderTest()
+  private var lease: Task<StackLease, any Error>?
+
+  /// - Parameter configuration: counts for the first call.
+  public static func shared(_ configuration: Configuration) async throws -> Stack {
+    try await current.take(configuration).stack
+  }
+
+  /// With the settings of the environment.
+  public static func shared() async throws -> Stack {
+    try await shared(Configuration.read(scenarios: nil))
+  }
+
+  private func take(_ configuration: Configuration) async throws -> StackLease {
+    let task =
+      lease
+      ?? Task.detached {
+        try StackLease.take(configuration, executable: Self.executable(configuration.checkout)) { print($0) }
+      }
+    lease = task
+    return try await task.value
+  }
+
+  /// The command-line program beside the test program, which the same build made.
+  private static func executable(_ checkout: Checkout) -> String {
+    let here =
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+    let beside = URL(fileURLWithPath: here).deletingLastPathComponent().appendingPathComponent("shootout").path
+    return FileManager.default.isExecutableFile(atPath: beside) ? beside : checkout.path + "/.build/debug/shootout"
+  }
+}

@@ -1,0 +1,23 @@
+import BenchSupport
+
+/// `shootout setup [--check]`: checks that all programs are there, and installs the contestants' requirements.
+struct SetupCommand {
+  private let configuration: Configuration
+  private let onlyChecks: Bool
+
+  init(_ words: Arguments) throws {
+    var arguments = words
+    onlyChecks = arguments.flag("--check")
+    guard try arguments.operands(known: "--check").isEmpty else { throw UsageError("shootout setup takes no names") }
+    configuration = try Configuration.read(scenarios: nil)
+  }
+
+  func run() throws -> ExitCode {
+    let interrupts = try Interrupts.signals(andEndOfInput: false)
+    let deployment = try ProcessDeployment(
+      configuration, interrupts: interrupts, progress: DeploymentProgress { print($0) })
+    print(try deployment.checkPrograms())
+    if !onlyChecks { try deployment.installRequirements(configuration.frameworks) }
+    return .success
+  }
+}

@@ -1,0 +1,21 @@
+import BenchSupport
+
+/// `shootout status [NAMES…]`: what is up. Exit code 0 where all that was asked for is up and healthy.
+struct StatusCommand {
+  private let configuration: Configuration
+  private let names: StackNames
+
+  init(_ words: Arguments) throws {
+    var arguments = words
+    let operands = try arguments.operands(known: "none")
+    configuration = try Configuration.read(scenarios: nil)
+    names = try StackNames(operands, configuration)
+  }
+
+  func run() throws -> ExitCode {
+    let deployment = try ProcessDeployment(configuration, interrupts: .none, progress: .silent)
+    let status = deployment.status(names.contestants)
+    print(status.table)
+    return status.isHealthy ? .success : .failed
+  }
+}

@@ -1,0 +1,110 @@
+import BenchTesting
+import Foundation
+import Testing
+
+@testable import BenchSupport
+
+extension Exclusive.BenchSupportSpecification {
+  @Suite struct ConfigurationSpecification {
+    private func read(_ environment: [String: String]) throws(ConfigurationError) -> Configuration {
+      try Configuration.read(
+        environment, checkout: Checkout(path: "/checkout"), scenarios: ["ping", "json", "sse"],
+        contestants: ["a", "b", "c"].enumerated().map { .named($0.element, port: 8000 + $0.offset) })
+    }
+
+    @Test("Without variables, everything takes part in the shortest profile")
+    func defaults() throws {
+      let configuration = try read([:])
+      #expect(configuration.frameworks == ["a", "b", "c"])
+      #expect(configuration.scenarios == ["ping", "json", "sse"])
+      #expect(configuration.profile == .smoke)
+      #expect(configuration.deployment == .process)
+      #expect(configuration.results == "/checkout/results")
+      #expect(configuration.python == "python3")
+    }
+
+    @Test("Every variable counts")
+    func variables() throws {
+      let configuration = try read([
+        "SHOOTOUT_FRAMEWORKS": "c, a", "SHOOTOUT_SCENARIOS": "sse,ping,", "SHOOTOUT_PROFILE": "full",
+        "SHOOTOUT_DEPLOYMENT": "docker", "SHOOTOUT_RESULTS": "/tmp/x/../y", "SHOOTOUT_SEED": "18446744073709551615",
+        "SHOOTOUT_PYTHON": "python3.12",
+      ])
+      #expect(configuration.frameworks == ["a", "c"])
+      #expect(configuration.known.count == 3)
+      #expect(configuration.scenarios == ["ping", "sse"])
+      #expect(configuration.profile == .full)
+      #expect(configuration.deployment == .docker)
+      #expect(configuration.results == "/tmp/y")
+      #expect(configuration.seed == UInt64.max)
+      #expect(configuration.python == "python3.12")
+    }
+
+    @Test("An empty variable counts as not set")
+    func empty() throws {
+      #expect(try read(["SHOOTOUT_FRAMEWORKS": "", "SHOOTOUT_PROFILE": " "]).frameworks.count == 3)
+      #expect(try read(["SHOOTOUT_FRAMEWORKS": "all"]).frameworks.count == 3)
+    }
+
+    @Test("Two runs draw different seeds unless one is given")
+    func seeds() throws {
+      #expect(try read([:]).seed != read([:]).seed)
+    }
+
+    @Test(
+      "An unknown name is an error that lists the known ones",
+      arguments: [
+        ("SHOOTOUT_FRAMEWORKS", "a,flask", "unknown framework 'flask' in SHOOTOUT_FRAMEWORKS; known: a, b, c"),
+        ("SHOOTOUT_SCENARIOS", "pong", "unknown scenario 'pong' in SHOOTOUT_SCENARIOS; known: ping, json, sse"),
+        ("SHOOTOUT_PROFILE", "fast", "unknown profile 'fast' in SHOOTOUT_PROFILE; known: smoke, quick, standard, full"),
+        (
+          "SHOOTOUT_DEPLOYMENT", "vm",
+          "unknown deployment 'vm' in SHOOTOUT_DEPLOYMENT; known: process, docker, external"
+        ),
+        ("SHOOTOUT_FRAMEWORKS", ",", "SHOOTOUT_FRAMEWORKS names nothing; known: a, b, c"),
+        ("SHOOTOUT_SEED", "-1", "SHOOTOUT_SEED is '-1', which is no whole number from 0 to 18446744073709551615"),
+      ])
+    func unknown(variable: String, value: String, message: String) {
+      let error = #expect(throws: ConfigurationError.self) { try read([variable: value]) }
+      #expect(error?.description == message)
+    }
+
+    @Test("A command that measures nothing does not care about scenarios")
+    func noScenarios() throws {
+      let configuration = try Configuration.read(
+        ["SHOOTOUT_SCENARIOS": "pong"], checkout: Checkout(path: "/c"), scenarios: nil,
+        contestants: [.named("a", port: 1)])
+      #expect(configuration.scenarios == [])
+    }
+
+    @Test("Profiles have the parameters that the documentation promises")
+    func profiles() {
+      #expect(Profile.allCases.map(\.rounds) == [3, 5, 7, 3])
+      #expect(Profile.allCases.map(\.warmUp) == [.milliseconds(300), .seconds(1), .seconds(5), .seconds(30)])
+      #expect(Profile.allCases.map(\.window) == [.milliseconds(500), .milliseconds(1500), .seconds(10), .seconds(180)])
+      #expect(Profile.allCases.allSatisfy { $0.connections == 50 })
+    }
+
+    @Test("The checkout is found from any folder in it, and missed outside")
+    func checkout() throws {
+      let folder = TemporaryDirectory()
+      folder.write("Package.swift", "")
+      folder.write("docker/frameworks/a/framework.json", "")
+      #expect(try Checkout.find(from: folder.path + "/docker/frameworks/a").path == folder.path)
+      #expect(throws: ConfigurationError.noCheckout(searched: ["/usr/lib"])) { try Checkout.find(from: "/usr/lib") }
+    }
+  }
+}
+
+extension Contestant {
+  static func named(_ name: String, port: Int, source: String = "/source") -> Contestant {
+    let json = """
+      {"name": "\(name)", "title": "\(name)", "port": \(port), "homepage": "", "server": "", "start": ["/bin/true"],
+       "requirements": "requirements.txt", "stop": {"signal": "TERM", "grace_s": 1}, "versions": [],
+       "ready": {"path": "/ping", "connections_per_worker": 0}, "recognise": {"command_contains": "\(name)"}}
+      """
+    var contestant = try! Contestant.decode(Data(json.utf8), file: name)
+    contestant.source = source
+    return contestant
+  }
+}
