@@ -1,0 +1,82 @@
+import Foundation
+import LoadEngine
+
+extension Manifest {
+  /// What a run with this configuration on this stack sets out to measure.
+  public init(_ configuration: Configuration, stack: Stack, started: Date) {
+    let profile = configuration.profile
+    self.init(
+      started: started.formatted(.iso8601),
+      profile: ProfileFigures(
+        name: profile.rawValue, warmUpS: profile.warmUp.inSeconds, rounds: profile.rounds,
+        windowS: profile.window.inSeconds),
+      deployment: configuration.deployment.rawValue, seed: String(configuration.seed),
+      connections: profile.connections,
+      scenarios: Scenario.all.filter { configuration.scenarios.contains($0.name) }.map {
+        ScenarioEntry(name: $0.name, summary: $0.summary, verification: $0.verification, unit: $0.unit)
+      },
+      frameworks: configuration.contestants.map { FrameworkEntry($0, stack[$0.name]) },
+      environment: Environment(configuration, stack))
+  }
+}
+
+extension Manifest.FrameworkEntry {
+  fileprivate init(_ contestant: Contestant, _ server: Stack.Server?) {
+    let installed = server?.versions ?? [:]
+    self.init(
+      name: contestant.name, title: contestant.title, version: server?.version ?? "–", server: contestant.server,
+      isReference: contestant.role == .reference,
+      versions: installed.filter { contestant.versions.contains($0.key) })
+  }
+}
+
+extension Manifest.Environment {
+  fileprivate init(_ configuration: Configuration, _ stack: Stack) {
+    var settings = stack.postgres?.settings.reduce(into: [:]) { $0["postgres " + $1.key] = $1.value } ?? [:]
+    settings["workers for each contestant"] = "\(Contestant.workers)"
+    settings["database connections of a worker, at most"] = "\(Contestant.connectionsPerWorkerAtMost)"
+    self.init(
+      cpuModel: Self.value(of: "model name", in: "/proc/cpuinfo") ?? "unknown",
+      processors: ProcessInfo.processInfo.activeProcessorCount,
+      memoryBytes: Int(clamping: ProcessInfo.processInfo.physicalMemory), kernel: Self.kernel,
+      operatingSystem: ProcessInfo.processInfo.operatingSystemVersionString, python: stack.python,
+      postgres: stack.postgres?.version ?? "–", swift: Self.swift,
+      revision: Self.revision(of: configuration.checkout.path), settings: settings)
+  }
+
+  private static func value(of key: String, in path: String) -> String? {
+    let text = FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    let line = text.split(separator: "\n").first { $0.hasPrefix(key) }
+    return line?.split(separator: ":", maxSplits: 1).last.map { $0.trimmingCharacters(in: .whitespaces) }
+  }
+
+  private static var kernel: String {
+    let text = FileManager.default.contents(atPath: "/proc/sys/kernel/osrelease") ?? Data()
+    return String(decoding: text, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  /// The compiler that made the suite, as far as it tells.
+  private static var swift: String {
+    #if compiler(>=6.4)
+      "6.4 or newer"
+    #elseif compiler(>=6.3)
+      "6.3"
+    #else
+      "6.2"
+    #endif
+  }
+
+  private static func revision(of checkout: String) -> String? {
+    let process = Process()
+    let output = Foundation.Pipe()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["git", "-C", checkout, "describe", "--always", "--dirty", "--abbrev=12"]
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    guard (try? process.run()) != nil else { return nil }
+    let data = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else { return nil }
+    return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+}

@@ -1,0 +1,55 @@
+import Foundation
+import LoadEngine
+
+extension RoundEvidence {
+  init(
+    scenario: String, framework: String, round: Int, position: Int, seed: UInt64, connections: Int,
+    _ outcome: RoundMeasurement.Outcome
+  ) {
+    let load = outcome.load
+    let generator = ProcessFigures(
+      processes: 1, cpuUserS: load.generator.userSeconds, cpuSystemS: load.generator.systemSeconds, memoryBytes: nil)
+    self.init(
+      scenario: scenario, framework: framework, round: round, position: position,
+      started: outcome.started.formatted(.iso8601), seed: String(seed),
+      load: LoadFigures(load, connections: connections), histograms: load.times.encoded,
+      resources: ResourceFigures(generator: generator), checks: outcome.checks)
+    if load.generator.isLimited {
+      let share = Int((load.generator.busiestThread * 100).rounded())
+      warnings.append("limited by the generator, which had or wanted a processor \(share) % of the window")
+    }
+  }
+
+  /// Errors in a warm-up are errors of the cell.
+  mutating func add(errorsOf warmUp: LoadResult) {
+    for (kind, count) in warmUp.errors.byKind { load.errors[kind.rawValue, default: 0] += count }
+    load.failures += warmUp.failures.map { "in the warm-up: \($0)" }
+  }
+}
+
+extension LoadFigures {
+  init(_ load: LoadResult, connections: Int) {
+    self.init(
+      windowS: load.window.inSeconds, verified: load.measured.verified,
+      errors: Dictionary(uniqueKeysWithValues: load.errors.byKind.map { ($0.key.rawValue, $0.value) }),
+      failures: load.failures.map(\.description), bytesSent: load.measured.bytesSent,
+      bytesReceived: load.measured.bytesReceived, connections: connections,
+      connectionsOpened: load.connectionsOpened, perSecond: load.series.map(SecondFigures.init))
+  }
+}
+
+extension SecondFigures {
+  fileprivate init(_ second: SeriesSecond) {
+    let milliseconds = { (percent: Double) in second.latency.percentile(percent).map { Double($0) * 1e-6 } }
+    self.init(verified: second.verified, errors: second.errors, p50Ms: milliseconds(50), p99Ms: milliseconds(99))
+  }
+}
+
+extension TimeParts {
+  fileprivate var encoded: [String: String] {
+    var texts = ["latency": latency.base64V2(), "first_byte": firstByte.base64V2(), "connect": connect.base64V2()]
+    if !gap.isEmpty { texts["gap"] = gap.base64V2() }
+    if !intendedLatency.isEmpty { texts["intended_latency"] = intendedLatency.base64V2() }
+    return texts
+  }
+}

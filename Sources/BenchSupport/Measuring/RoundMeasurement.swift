@@ -1,0 +1,62 @@
+import Foundation
+import LoadEngine
+
+/// One round of one cell: a load, and what is observed beside it.
+struct RoundMeasurement {
+  let scenario: Scenario
+  let server: Stack.Server
+  let stack: Stack
+  let work: Work
+  let connections: Int
+  let seed: UInt64
+
+  /// Requests of a contestant that is much slower than its peers still end within this.
+  private static let timeout = Duration.seconds(30)
+
+  func run(warmUp: Duration, window: Duration) throws -> Outcome {
+    let endpoint = try Endpoint.parse(url: server.baseURL).endpoint
+    var plan = LoadPlan(endpoint: endpoint, work: work)
+    plan.connections = connections
+    plan.warmUp = warmUp
+    plan.window = window
+    plan.timeout = RoundMeasurement.timeout
+    plan.seed = seed
+    let table = try stack.postgres.flatMap { scenario.insertsRows ? try InsertedRows($0) : nil }
+    let started = Date()
+    let load = try plan.run()
+    var checks: [CheckFigure] = []
+    if let table { checks.append(try table.check(acknowledged: load.acknowledged)) }
+    return Outcome(started: started, load: load, checks: checks)
+  }
+
+  struct Outcome {
+    var started: Date
+    var load: LoadResult
+    var checks: [CheckFigure]
+  }
+}
+
+extension LoadResult {
+  /// Verified answers of all phases: what the server has said yes to, counted or not.
+  var acknowledged: Int { warmUp.verified + measured.verified + drain.verified }
+}
+
+/// The rows that a load adds to `bench_users`, counted beside the load through a connection of its own.
+private struct InsertedRows {
+  private let postgres: Stack.Postgres
+
+  /// Takes away the rows of earlier rounds, so that every round begins with the same table.
+  init(_ postgres: Stack.Postgres) throws {
+    self.postgres = postgres
+    let database = try DatabaseConnection(postgres)
+    _ = try database.deleteBenchUsers()
+  }
+
+  func check(acknowledged: Int) throws -> CheckFigure {
+    let database = try DatabaseConnection(postgres)
+    let rows = try database.benchUserCount(above: DatabaseConnection.seededRows)
+    return CheckFigure(
+      name: "rows inserted", passed: rows == acknowledged,
+      detail: "\(acknowledged) inserts were acknowledged and \(rows) rows are in the table")
+  }
+}

@@ -1,6 +1,0 @@
-import BenchTesting
-import Testing
-
-extension Exclusive {
-  @Suite struct Perf {}
-}
