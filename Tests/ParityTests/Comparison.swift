@@ -1,0 +1,185 @@
+import BenchSupport
+import BenchTesting
+import Foundation
+import LoadEngine
+import Testing
+
+/// One scenario's test: asks all contestants, and says what each answered where one deviates.
+final class Comparison {
+  let scenario: String
+  let parties: [Party]
+  let fixtures: String
+  let postgres: Stack.Postgres?
+  var input: SeededInput
+  private var asserted: Set<Difference> = []
+
+  private static let configuration = Result { () throws in
+    let configuration = try Configuration.read(scenarios: nil)
+    print("Parity inputs are drawn from SHOOTOUT_SEED=\(configuration.seed)")
+    return configuration
+  }
+
+  /// Runs the checks of a scenario against the stack, and then asserts that they met every difference it has.
+  static func of(
+    _ scenario: String, sourceLocation: SourceLocation = #_sourceLocation, _ checks: (Comparison) throws -> Void
+  ) async throws {
+    let configuration = try configuration.get()
+    let stack = try await StackUnderTest.shared(configuration)
+    let comparison = try Comparison(scenario, configuration, stack)
+    try checks(comparison)
+    for difference in Difference.allCases
+    where difference.scenario == scenario && !comparison.asserted.contains(difference) {
+      Issue.record(
+        "\(scenario): nothing asserts the difference '\(difference.rawValue)'", sourceLocation: sourceLocation)
+    }
+  }
+
+  private init(_ scenario: String, _ configuration: Configuration, _ stack: Stack) throws {
+    self.scenario = scenario
+    parties = try configuration.contestants.map { contestant in
+      let server = try #require(stack[contestant.name], "\(contestant.title) is not up")
+      return Party(contestant: contestant, endpoint: try Endpoint.parse(url: server.baseURL).endpoint)
+    }
+    fixtures = configuration.checkout.fixtures
+    postgres = stack.postgres
+    input = SeededInput(seed: configuration.seed, scenario: scenario)
+  }
+
+  func database() throws -> DatabaseConnection {
+    try DatabaseConnection(#require(postgres, "there is no database"))
+  }
+
+  /// The text of a file below `fixtures/`.
+  func fixture(_ path: String) throws -> String {
+    try String(contentsOfFile: "\(fixtures)/\(path)", encoding: .utf8)
+  }
+}
+
+// MARK: - Checks
+
+extension Comparison {
+  /// Asserts that every contestant answers a request as the contract says, or as its documented difference does.
+  ///
+  /// - Parameter times: how often to ask on the same connection, which has to stay open in between.
+  func check(
+    _ request: HTTPRequest, _ common: Answer, difference: Difference? = nil, times: Int = 1,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    let subject = "\(request.method) \(request.target.prefix(200))"
+    report(subject, difference, common, sourceLocation) { party, expected in
+      if times == 1 { return Self.outcome(try party.exchange(request), expected) }
+      var conversation = try party.connect()
+      for time in 1...times {
+        let response = try conversation.exchange(request)
+        var outcome = Self.outcome(response, expected)
+        if time < times, response.endsConnection { outcome.wrong.append("the server ends the connection") }
+        guard outcome.wrong.isEmpty else {
+          return Outcome(
+            shown: outcome.shown,
+            wrong: outcome.wrong.map { time == 1 ? $0 : "request \(time) on the connection: \($0)" })
+        }
+        if time == times { return outcome }
+      }
+      preconditionFailure("asked at least once")
+    }
+  }
+
+  /// Asserts what one message makes a contestant say on a WebSocket.
+  func check(
+    message: String, _ common: Answer, difference: Difference? = nil, sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    report("message \(message.shown) on /ws", difference, common, sourceLocation) { party, expected in
+      var conversation = try party.openWebSocket()
+      try conversation.send(message)
+      let event = try conversation.receive()
+      return Outcome(shown: "\(event)".shown, wrong: expected.mismatches(event))
+    }
+  }
+
+  /// Asserts that the same is seen of every contestant.
+  func verify<Value: Equatable>(
+    _ subject: String, is expected: Value, sourceLocation: SourceLocation = #_sourceLocation,
+    _ observe: (Party) throws -> Value
+  ) {
+    let shown = parties.map { _ in "\(expected)".shown }
+    observeAll(subject, shown, sourceLocation) { party in
+      let value = try observe(party)
+      return Outcome(shown: "\(value)".shown, wrong: value == expected ? [] : Self.difference(value, expected))
+    }
+  }
+
+  private static func difference<Value>(_ value: Value, _ expected: Value) -> [String] {
+    guard let value = value as? [any Equatable], let expected = expected as? [any Equatable] else {
+      return ["it is not the expected value"]
+    }
+    let common = zip(value, expected).prefix { "\($0)" == "\($1)" }.count
+    func element(_ list: [any Equatable]) -> String { common < list.count ? "\(list[common])".shown : "nothing" }
+    return [
+      "\(value.count) elements instead of \(expected.count), different from element \(common) on: "
+        + "\(element(value)) instead of \(element(expected))"
+    ]
+  }
+
+  private static func outcome(_ response: HTTPResponse, _ expected: Answer) -> Outcome {
+    var shown = "\(response.status)"
+    for name in expected.headers.keys.sorted() { shown += ", \(name): \(response[name] ?? "(none)")" }
+    return Outcome(shown: shown + ", body \(response.text.shown)", wrong: expected.mismatches(response))
+  }
+}
+
+// MARK: - Reporting
+
+extension Comparison {
+  /// What was seen of a contestant, and what is wrong with it.
+  private struct Outcome {
+    var shown: String
+    var wrong: [String]
+  }
+
+  private func report(
+    _ subject: String, _ difference: Difference?, _ common: Answer, _ sourceLocation: SourceLocation,
+    _ observe: (Party, Answer) throws -> Outcome
+  ) {
+    if let difference { asserted.insert(difference) }
+    func declared(_ party: Party) -> JSONValue? { difference.flatMap { party.contestant.differences[$0.rawValue] } }
+    let expected = parties.map { party in
+      guard let difference, let entry = declared(party) else { return "\(common)".shown }
+      return "the common answer, apart from '\(difference.rawValue)' of its framework.json: \("\(entry)".shown)"
+    }
+    observeAll(subject, expected, sourceLocation) { party in
+      guard let difference, let entry = declared(party) else { return try observe(party, common) }
+      let own: Answer
+      do throws(DifferenceError) {
+        own = try common.replacing(by: entry)
+      } catch {
+        return Outcome(shown: "", wrong: ["'\(difference.rawValue)' in its framework.json \(error)"])
+      }
+      return try observe(party, own)
+    }
+  }
+
+  private func observeAll(
+    _ subject: String, _ expected: [String], _ sourceLocation: SourceLocation,
+    _ observe: (Party) throws -> Outcome
+  ) {
+    let outcomes = parties.map { party in
+      do {
+        return try observe(party)
+      } catch {
+        return Outcome(shown: "nothing that could be read", wrong: ["\(error)"])
+      }
+    }
+    for (index, outcome) in outcomes.enumerated() where !outcome.wrong.isEmpty {
+      let party = parties[index]
+      var lines = ["\(scenario): \(party.contestant.title) (\(party.endpoint.authority)), \(subject)"]
+      lines += outcome.wrong.map { "  wrong:    \($0)" }
+      lines.append("  expected: \(expected[index])")
+      lines.append("  answered: \(outcome.shown)")
+      for (other, outcome) in zip(parties, outcomes) where other.contestant.name != party.contestant.name {
+        let verdict = outcome.wrong.isEmpty ? "as expected of it" : "wrong as well"
+        lines.append("  \(other.contestant.title), \(verdict): \(outcome.shown)")
+      }
+      Issue.record(Comment(rawValue: lines.joined(separator: "\n")), sourceLocation: sourceLocation)
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import BenchSupport
+import BenchTesting
+import LoadEngine
+import Testing
+
+extension Exclusive.Parity {
+  @Test func dbRead() async throws {
+    try await Comparison.of("db-read") { all in
+      let database = try all.database()
+      for id in [1, 1000] + (0..<8).map({ _ in all.input.integer(1...1000) }) {
+        let user = try #require(try database.benchUser(id: id))
+        #expect(user.name == "user-\(id)" && user.email == "user-\(id)@example.com")
+        all.check(HTTPRequest("GET", "/db/\(id)"), .json(user.json), times: 2)
+      }
+      for id in [0, all.input.integer(2_000_000_000...Int.max)] {
+        all.check(HTTPRequest("GET", "/db/\(id)"), .jsonError(404), times: 2)
+      }
+      all.check(HTTPRequest("GET", "/db/x\(all.input.word())"), .jsonError(404), difference: .nonIntegerID)
+    }
+  }
+}
+
+extension BenchUser {
+  /// As the contract has it, for text that needs no escapes.
+  var json: String {
+    #"{"id":\#(id),"name":"\#(name)","email":"\#(email)","bio":"\#(bio)"}"#
+  }
+}

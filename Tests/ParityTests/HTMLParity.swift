@@ -1,0 +1,17 @@
+import BenchTesting
+import Foundation
+import LoadEngine
+import Testing
+
+extension Exclusive.Parity {
+  @Test func html() async throws {
+    try await Comparison.of("html") { all in
+      let page = try all.fixture("payloads/page.html")
+      #expect(page.contains("<h1") && page.components(separatedBy: "<li").count == 51)
+      let headers: [String: HeaderRule] = [
+        "content-type": .exactly("text/html; charset=utf-8"), "content-length": .exactly("\(page.utf8.count)"),
+      ]
+      all.check(HTTPRequest("GET", "/html"), Answer(200, headers, .whole(page)), times: 2)
+    }
+  }
+}

@@ -1,0 +1,16 @@
+import BenchTesting
+import Foundation
+import LoadEngine
+import Testing
+
+extension Exclusive.Parity {
+  @Test func jsonLarge() async throws {
+    try await Comparison.of("json-large") { all in
+      let text = try all.fixture("payloads/json-large.json")
+      #expect(text.utf8.count == 1_049_013 && text.utf8.count >= 1024 * 1024)
+      #expect(try JSONSerialization.jsonObject(with: Data(text.utf8)) is [String: Any])
+      // The same bytes, so the same object.
+      all.check(HTTPRequest("GET", "/json-large"), .json(text), times: 2)
+    }
+  }
+}

@@ -1,0 +1,14 @@
+import BenchTesting
+import LoadEngine
+import Testing
+
+extension Exclusive.Parity {
+  @Test func json() async throws {
+    try await Comparison.of("json") { all in
+      let request = HTTPRequest("GET", "/json")
+      all.check(request, .json(#"{"hello":"world"}"#), times: 2)
+      all.check(
+        request, Answer(200, ["content-type": .exactly("application/json")]), difference: .jsonContentType)
+    }
+  }
+}

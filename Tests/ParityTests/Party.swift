@@ -1,0 +1,35 @@
+import BenchSupport
+import LoadEngine
+
+/// A contestant that is up, and how to talk to it.
+struct Party {
+  var contestant: Contestant
+  var endpoint: Endpoint
+  static let patience = Duration.seconds(20)
+
+  func connect() throws -> Conversation {
+    try Conversation(to: endpoint, timeout: Self.patience)
+  }
+
+  func openWebSocket() throws -> WebSocketConversation {
+    try WebSocketConversation(to: endpoint, path: "/ws", timeout: Self.patience)
+  }
+
+  /// One request on a connection of its own.
+  func exchange(_ request: HTTPRequest) throws -> HTTPResponse {
+    var conversation = try connect()
+    let unsent: ConversationError?
+    do throws(ConversationError) {
+      try conversation.send(request)
+      unsent = nil
+    } catch {
+      // A server may refuse a body before it has read it.
+      unsent = error
+    }
+    do throws(ConversationError) {
+      return try conversation.receive(answeringHead: request.method == "HEAD")
+    } catch {
+      throw unsent ?? error
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import BenchSupport
+import BenchTesting
+import Foundation
+import LoadEngine
+import Testing
+
+extension Exclusive.Parity {
+  /// Beside the answer itself, what all answers have in common, and that the differences are documented.
+  @Test func ping() async throws {
+    try await Comparison.of("ping") { all in
+      let pong = Answer(
+        200, ["content-type": .exactly("text/plain; charset=utf-8"), "content-length": .exactly("4")], .whole("pong"))
+      all.check(HTTPRequest("GET", "/ping"), pong, times: 3)
+      all.check(HTTPRequest("GET", "/ping"), Answer(200, ["x-request-id": .absent]), difference: .requestID)
+      all.check(
+        HTTPRequest("GET", "/ping"), Answer(200, ["date": .present, "server": .exactly("uvicorn")]),
+        difference: .dateAndServer)
+      all.check(HTTPRequest("GET", "/ping/"), Answer(404), difference: .trailingSlash)
+      all.check(
+        HTTPRequest("HEAD", "/ping"), Answer(405, ["allow": .exactly("GET")], .whole("")), difference: .headOnGet)
+      all.check(HTTPRequest("POST", "/ping", body: .bytes([])), methodNotAllowed)
+
+      let unknown = "/\(all.input.word(8...16))"
+      all.check(HTTPRequest("GET", unknown), .jsonError(404), times: 2)
+      all.check(
+        HTTPRequest("GET", "/nope", fields: [HTTPField("accept", "text/html")]),
+        Answer(404, ["content-type": .exactly("application/json")]), difference: .errorPage)
+      try assertDocumented(all)
+    }
+  }
+
+  private var methodNotAllowed: Answer {
+    var answer = Answer.jsonError(405)
+    answer.headers["allow"] = .present
+    return answer
+  }
+
+  /// Every id that a contestant declares is asserted by a test, and every id stands in the table of the documentation,
+  /// with an entry in the columns of just the contestants that declare it.
+  private func assertDocumented(_ all: Comparison) throws {
+    let known = Set(Difference.allCases.map(\.rawValue))
+    let path = all.fixtures + "/../docs/endpoints.md"
+    let rows = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
+      .filter { $0.hasPrefix("| ") }
+      .map { $0.dropFirst().dropLast().split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) } }
+    let columns = try #require(rows.first { $0.first == "id" }, "docs/endpoints.md has no table of differences")
+    let documented = rows.filter { $0.count == columns.count && $0[0].hasPrefix("`") }
+    #expect(documented.map { $0[0].filter { $0 != "`" } }.sorted() == known.sorted(), "docs/endpoints.md")
+
+    for contestant in all.parties.map(\.contestant) {
+      let declared = Set(contestant.differences.keys)
+      let unknown = declared.subtracting(known).sorted()
+      #expect(unknown.isEmpty, "\(contestant.name)/framework.json declares what no test asserts")
+      let column = columns.firstIndex(of: contestant.name)
+      let described = documented.filter { row in column.map { !row[$0].isEmpty } ?? false }
+        .map { $0[0].filter { $0 != "`" } }
+      #expect(Set(described) == declared, "docs/endpoints.md and \(contestant.name)/framework.json")
+    }
+  }
+}
