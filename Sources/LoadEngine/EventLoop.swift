@@ -101,7 +101,7 @@ extension EventLoop {
     recorder.windowStart = timeline.windowStart
     beginSchedule()
     if usageAtStart == nil, now >= recorder.windowStart { usageAtStart = .now() }
-    if !isDraining, now >= recorder.windowEnd { beginDrain(at: now) }
+    if !isDraining, now >= recorder.windowEnd { endWindow(at: now) }
   }
 
   private func beginSchedule() {
@@ -110,6 +110,15 @@ extension EventLoop {
       perSecond: rate, arrivals: arrivals, from: timeline.warmUpStart, thread: thread, of: plan.threads,
       seed: random.next())
     unsent = due
+  }
+
+  private func endWindow(at now: Instant) {
+    let end = recorder.windowEnd
+    if !monitor.isCancelled, timeline.prolong(end, until: plan.minimumVerified, atMost: plan.longestWindow) {
+      recorder.windowEnd = timeline.windowEnd
+    } else {
+      beginDrain(at: now)
+    }
   }
 
   private func beginDrain(at now: Instant) {
@@ -448,6 +457,7 @@ extension EventLoop {
         intended: connection.pointee.intended, sent: connection.pointee.sentAt,
         firstByte: connection.pointee.firstByteAt ?? now, lastByte: now))
     monitor.countVerified()
+    if plan.minimumVerified > 0, now >= recorder.windowStart { timeline.countVerifiedInWindow() }
   }
 
   private func inputEnded(_ index: Int) {

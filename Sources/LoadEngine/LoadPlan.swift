@@ -9,6 +9,10 @@ public struct LoadPlan: Sendable {
   public var warmUp = Duration.seconds(1)
   /// The measured time, directly after the warm-up.
   public var window = Duration.seconds(10)
+  /// So many exchanges are to be verified in the window: until then it is prolonged, each time by its own length, up to
+  /// `longestWindow`. Long exchanges on many connections need it, or a short window would see none of them end.
+  public var minimumVerified = 0
+  public var longestWindow = Duration.zero
   /// For one connect and for one exchange, each.
   public var timeout = Duration.seconds(10)
   public var seed: UInt64 = 1

@@ -9,6 +9,7 @@ final class Timeline: Sendable {
   private let unsettled: Atomic<Int>
   private let startNanoseconds = Atomic<UInt64>(.max)
   private let endNanoseconds = Atomic<UInt64>(.max)
+  private let verifiedInWindow = Atomic<Int>(0)
 
   init(connections: Int, warmUp: Duration, window: Duration) {
     self.warmUp = warmUp
@@ -31,6 +32,22 @@ final class Timeline: Sendable {
   }
   var windowStart: Instant { Instant(nanoseconds: startNanoseconds.load(ordering: .acquiring)) }
   var windowEnd: Instant { Instant(nanoseconds: endNanoseconds.load(ordering: .acquiring)) }
+
+  func countVerifiedInWindow() {
+    verifiedInWindow.add(1, ordering: .relaxed)
+  }
+
+  /// Moves the end of a window in which too little was verified, unless another thread has moved it already.
+  ///
+  /// - Returns: false where the window is over.
+  func prolong(_ end: Instant, until minimum: Int, atMost longest: Duration) -> Bool {
+    guard verifiedInWindow.load(ordering: .relaxed) < minimum, end + window <= windowStart + longest else {
+      return false
+    }
+    _ = endNanoseconds.compareExchange(
+      expected: end.nanoseconds, desired: (end + window).nanoseconds, ordering: .acquiringAndReleasing)
+    return true
+  }
 
   /// Ends the window at an instant, for a load that is cancelled. The first thread to say so decides.
   func end(at instant: Instant) {

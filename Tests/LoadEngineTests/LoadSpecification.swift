@@ -125,6 +125,26 @@ extension Exclusive.LoadEngineSpecification {
       #expect(try #require(result.schedule).largestBacklog >= 90)
     }
 
+    @Test("A window in which too little was verified is prolonged by its own length, up to the limit given")
+    func prolongedWindow() throws {
+      let server = ScriptedServer { peer in
+        while peer.readHead() {
+          Thread.sleep(forTimeInterval: 0.05)
+          peer.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")
+        }
+      }
+      var plan = makePlan(server.endpoint, expecting: .anything)
+      plan.window = .milliseconds(20)
+      plan.minimumVerified = 3
+      plan.longestWindow = .seconds(10)
+      let enough = try plan.run()
+      #expect(enough.measured.verified >= 3)
+      #expect(enough.window < .seconds(10))
+      plan.minimumVerified = 1_000_000
+      plan.longestWindow = .milliseconds(100)
+      #expect(try plan.run().window == .milliseconds(100))
+    }
+
     @Test("A load that is cancelled ends early and says so")
     func cancelled() throws {
       let server = ScriptedServer { peer in

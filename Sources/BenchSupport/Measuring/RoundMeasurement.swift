@@ -13,12 +13,17 @@ struct RoundMeasurement {
   /// Requests of a contestant that is much slower than its peers still end within this.
   private static let timeout = Duration.seconds(30)
 
+  /// A window sees as many exchanges end as there are connections, however short the profile and long the exchange.
+  private static let longestWindow = Duration.seconds(20)
+
   func run(warmUp: Duration, window: Duration) throws -> Outcome {
     let endpoint = try Endpoint.parse(url: server.baseURL).endpoint
     var plan = LoadPlan(endpoint: endpoint, work: work)
     plan.connections = connections
     plan.warmUp = warmUp
     plan.window = window
+    plan.minimumVerified = connections
+    plan.longestWindow = max(window * 4, RoundMeasurement.longestWindow)
     plan.timeout = RoundMeasurement.timeout
     plan.seed = seed
     let table = try stack.postgres.flatMap { scenario.insertsRows ? try InsertedRows($0) : nil }
