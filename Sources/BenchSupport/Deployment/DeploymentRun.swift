@@ -35,6 +35,7 @@ struct DeploymentRun {
 
     let fingerprints = ContestantFingerprints(deployment.configuration.checkout, interpreter)
     let missing = sortOut(wanted, fingerprints)
+    for contestant in missing where stack[contestant.name] == nil { try claimPort(of: contestant) }
     let installed = try install(missing, interpreter)
     try stop(missing.map(\.name).filter { stack[$0] != nil })
     for contestant in missing { try claimPort(of: contestant) }

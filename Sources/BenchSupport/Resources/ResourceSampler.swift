@@ -1,0 +1,84 @@
+import Foundation
+import Glibc
+
+/// What everybody used until one moment. Two of them make the figures of a window.
+public struct ResourceSample: Equatable, Sendable {
+  /// By contestant; without those that were not up.
+  public var servers: [String: TreeUsage]
+  public var postgres: TreeUsage?
+  /// This process, which generates the load.
+  public var generator: TreeUsage
+  public var system: SystemStat?
+  /// Proportional memory in bytes; absent where it was not asked for, or the kernel does not tell.
+  public var serverMemoryBytes: Int?
+  public var postgresMemoryBytes: Int?
+  public var generatorMemoryBytes: Int?
+}
+
+/// Reads what the stack uses, from `/proc`. One reading takes a few milliseconds, so it belongs at the ends of a
+/// window and not into it.
+public struct ResourceSampler: Sendable {
+  private let trees: [String: ProcessTree]
+  private let postgres: ProcessTree?
+  private let underLoad: String
+  private static let ticksPerSecond = UInt64(sysconf(Int32(_SC_CLK_TCK)))
+
+  /// - Parameter underLoad: the contestant that is measured; the others should be idle.
+  public init(_ stack: Stack, underLoad: String) {
+    var trees: [String: ProcessTree] = [:]
+    for server in stack.servers { trees[server.name] = server.process.map(ProcessTree.init) }
+    self.trees = trees
+    self.postgres = stack.postgres?.process.map(ProcessTree.init)
+    self.underLoad = underLoad
+  }
+
+  /// - Parameter withMemory: also adds up the memory of the contestant under load, of Postgres and of this process. This
+  ///   takes longer, some tens of milliseconds, and is for the end of a window, after the times were read.
+  public func sample(withMemory: Bool = false) -> ResourceSample {
+    let processes = ProcessStat.readAll()
+    var members: [String: [ProcessStat]] = [:]
+    for (name, tree) in trees { members[name] = tree.members(of: processes) }
+    let postgresMembers = postgres?.members(of: processes)
+    let own = processes.filter { $0.pid == getpid() }
+
+    var sample = ResourceSample(
+      servers: members.mapValues { TreeUsage($0, ticksPerSecond: Self.ticksPerSecond) },
+      postgres: postgresMembers.map { TreeUsage($0, ticksPerSecond: Self.ticksPerSecond) },
+      generator: TreeUsage(own, ticksPerSecond: Self.ticksPerSecond), system: SystemStat.read())
+    if withMemory {
+      sample.serverMemoryBytes = members[underLoad].flatMap(ProportionalMemory.read)
+      sample.postgresMemoryBytes = postgresMembers.flatMap(ProportionalMemory.read)
+      sample.generatorMemoryBytes = ProportionalMemory.read(own)
+    }
+    return sample
+  }
+
+  /// What was used between two samples.
+  public func difference(from start: ResourceSample, to end: ResourceSample) -> ResourceFigures {
+    func figures(_ earlier: TreeUsage?, _ later: TreeUsage?, _ memoryBytes: Int?) -> ProcessFigures? {
+      guard let earlier, let later else { return nil }
+      return later.figures(since: earlier, memoryBytes: memoryBytes)
+    }
+    let server = figures(start.servers[underLoad], end.servers[underLoad], end.serverMemoryBytes)
+    let postgres = figures(start.postgres, end.postgres, end.postgresMemoryBytes)
+    let generator = end.generator.figures(since: start.generator, memoryBytes: end.generatorMemoryBytes)
+    var idle: [String: Double] = [:]
+    for (name, usage) in end.servers where name != underLoad {
+      idle[name] = figures(start.servers[name], usage, nil)?.cpuS
+    }
+
+    var resources = ResourceFigures(server: server, postgres: postgres, generator: generator, idleCPUS: idle)
+    guard let before = start.system, let after = end.system, after.busyTicks >= before.busyTicks else {
+      return resources
+    }
+    let ticks = Double(Self.ticksPerSecond)
+    resources.stealCPUS =
+      after.stealTicks >= before.stealTicks ? Double(after.stealTicks - before.stealTicks) / ticks : nil
+    // With a server elsewhere the sum of what is known here says nothing about others.
+    if server != nil && generator != nil {
+      let known = [server, postgres, generator].compactMap { $0?.cpuS }.reduce(0, +) + idle.values.reduce(0, +)
+      resources.otherCPUS = max(0, Double(after.busyTicks - before.busyTicks) / ticks - known)
+    }
+    return resources
+  }
+}
