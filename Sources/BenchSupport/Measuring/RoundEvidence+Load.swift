@@ -7,13 +7,16 @@ extension RoundEvidence {
     _ outcome: RoundMeasurement.Outcome
   ) {
     let load = outcome.load
-    let generator = ProcessFigures(
-      processes: 1, cpuUserS: load.generator.userSeconds, cpuSystemS: load.generator.systemSeconds, memoryBytes: nil)
+    var resources = outcome.resources ?? ResourceFigures()
+    // The threads of the load know better than the process what the load itself used.
+    resources.generator = ProcessFigures(
+      processes: 1, cpuUserS: load.generator.userSeconds, cpuSystemS: load.generator.systemSeconds,
+      memoryBytes: resources.generator?.memoryBytes)
     self.init(
       scenario: scenario, framework: framework, round: round, position: position,
       started: outcome.started.formatted(.iso8601), seed: String(seed),
       load: LoadFigures(load, connections: connections), histograms: load.times.encoded,
-      resources: ResourceFigures(generator: generator), checks: outcome.checks)
+      resources: resources, checks: outcome.checks)
     if load.generator.isLimited {
       let share = Int((load.generator.busiestThread * 100).rounded())
       warnings.append("limited by the generator, which had or wanted a processor \(share) % of the window")

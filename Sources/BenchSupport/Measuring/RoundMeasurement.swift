@@ -28,15 +28,21 @@ struct RoundMeasurement {
     plan.seed = seed
     let table = try stack.postgres.flatMap { scenario.insertsRows ? try InsertedRows($0) : nil }
     let started = Date()
-    let load = try plan.run()
+    let monitor = LoadMonitor()
+    let observer = WindowObserver(monitor, ResourceSampler(stack, underLoad: server.name))
+    let run = Result { try plan.run(monitor: monitor) }
+    let resources = observer.finish()
+    let load = try run.get()
     var checks: [CheckFigure] = []
     if let table { checks.append(try table.check(acknowledged: load.acknowledged)) }
-    return Outcome(started: started, load: load, checks: checks)
+    return Outcome(started: started, load: load, resources: resources, checks: checks)
   }
 
   struct Outcome {
     var started: Date
     var load: LoadResult
+    /// Absent where the load never came to its window.
+    var resources: ResourceFigures?
     var checks: [CheckFigure]
   }
 }

@@ -1,0 +1,50 @@
+import Foundation
+import LoadEngine
+
+/// Samples the machine when the window of a running load begins and when it ends, on a thread of its own.
+final class WindowObserver: @unchecked Sendable {
+  private let monitor: LoadMonitor
+  private let sampler: ResourceSampler
+  private let lock = NSLock()
+  private let ended = DispatchSemaphore(value: 0)
+  private var isOver = false
+  private var figures: ResourceFigures?
+
+  init(_ monitor: LoadMonitor, _ sampler: ResourceSampler) {
+    self.monitor = monitor
+    self.sampler = sampler
+    Thread.detachNewThread { [self] in
+      observe()
+      ended.signal()
+    }
+  }
+
+  /// To be called when the load is over. Nil where it never came to a window.
+  func finish() -> ResourceFigures? {
+    lock.withLock { isOver = true }
+    ended.wait()
+    return lock.withLock { figures }
+  }
+
+  private func observe() {
+    guard wait(until: { $0.start }) else { return }
+    let start = sampler.sample()
+    guard wait(until: { $0.end }) else { return }
+    let end = sampler.sample(withMemory: true)
+    lock.withLock { figures = sampler.difference(from: start, to: end) }
+  }
+
+  /// Waits for an instant of the window, which may still move. False where the load was over long before it.
+  private func wait(until instant: ((start: Instant, end: Instant)) -> Instant) -> Bool {
+    while true {
+      var pause = 1_000_000 as UInt64
+      if let window = monitor.window {
+        let left = instant(window).nanoseconds(since: .now())
+        if left == 0 { return true }
+        pause = min(left, 50_000_000)
+      }
+      if lock.withLock({ isOver }) { return false }
+      usleep(UInt32(pause / 1000 + 1))
+    }
+  }
+}
