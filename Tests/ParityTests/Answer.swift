@@ -72,6 +72,38 @@ enum WebSocketOutcome: Equatable {
   case close(code: UInt16?)
 }
 
+extension Answer: CustomStringConvertible {
+  var description: String {
+    var parts = status.isEmpty ? [] : [status.map(String.init).joined(separator: " or ")]
+    parts += headers.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+    parts += webSocket.map { ["\($0)"] } ?? []
+    return (parts + body.map { "body \($0)" }).joined(separator: ", ")
+  }
+}
+
+extension BodyRule: CustomStringConvertible {
+  var description: String {
+    switch self {
+    case .whole(let text): text.shown
+    case .bytes(let bytes): "of \(bytes.count) bytes"
+    case .begins(let text): "beginning with \(text.shown)"
+    case .contains(let text): "containing \(text.shown)"
+    case .isJSON: "in JSON"
+    case .unescaped(let text): "\(text.shown), with or without \\u escapes"
+    case .value(let value): "saying \("\(value)".shown)"
+    }
+  }
+}
+
+extension WebSocketOutcome: CustomStringConvertible {
+  var description: String {
+    switch self {
+    case .message: "a text message"
+    case .close(let code): "closed with \(code.map { "code \($0)" } ?? "any code")"
+    }
+  }
+}
+
 // MARK: - Documented differences
 
 extension Answer {
@@ -164,7 +196,7 @@ extension Answer {
     case (.message, .text(let text)): body.compactMap { $0.mismatch(Array(text.utf8)) }
     case (.close(nil), .close): []
     case (.close(let code), .close(let actual, _)) where code == actual: []
-    case (_, let event): ["\(event) instead of \(webSocket.map { "\($0)" } ?? "nothing")"]
+    case (let outcome, let event): ["\("\(event)".shown) instead of \(outcome.map { "\($0)" } ?? "nothing")"]
     }
   }
 }
@@ -229,6 +261,12 @@ extension String {
     let limit = 200
     let start = String(prefix(limit)).debugDescription
     return utf8.count > limit ? "\(start)… (\(utf8.count) bytes)" : start
+  }
+
+  /// Not longer than a line or two, for what is no text of a contestant.
+  var clipped: String {
+    let limit = 400
+    return utf8.count > limit ? "\(prefix(limit))… (\(utf8.count) bytes)" : self
   }
 
   /// With `\uXXXX` replaced by its character, also where two of them make one.

@@ -53,8 +53,13 @@ extension Exclusive.Parity {
 }
 
 /// What became of the tasks.
-private struct Observed: Equatable {
+private struct Observed: Equatable, CustomStringConvertible {
   /// A task was still running when its response had arrived.
   var everDoneLater: Bool
   var unfinished: [String]
+
+  var description: String {
+    (everDoneLater ? "tasks ran after their responses" : "no task was still running when its response had arrived")
+      + (unfinished.isEmpty ? ", and all were done" : ", and these were never done: \(unfinished)")
+  }
 }

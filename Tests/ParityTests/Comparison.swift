@@ -65,7 +65,10 @@ extension Comparison {
     _ request: HTTPRequest, _ common: Answer, difference: Difference? = nil, times: Int = 1,
     sourceLocation: SourceLocation = #_sourceLocation
   ) {
-    let subject = "\(request.method) \(request.target.prefix(200))"
+    var subject = "\(request.method) \(request.target.clipped)"
+    if case .bytes(let body) = request.body {
+      subject += " with \(String(decoding: body.prefix(300), as: UTF8.self).shown)"
+    }
     report(subject, difference, common, sourceLocation) { party, expected in
       if times == 1 { return Self.outcome(try party.exchange(request), expected) }
       var conversation = try party.connect()
@@ -101,23 +104,21 @@ extension Comparison {
     _ subject: String, is expected: Value, sourceLocation: SourceLocation = #_sourceLocation,
     _ observe: (Party) throws -> Value
   ) {
-    let shown = parties.map { _ in "\(expected)".shown }
+    let shown = parties.map { _ in "\(expected)".clipped }
     observeAll(subject, shown, sourceLocation) { party in
       let value = try observe(party)
-      return Outcome(shown: "\(value)".shown, wrong: value == expected ? [] : Self.difference(value, expected))
+      return Outcome(shown: "\(value)".clipped, wrong: value == expected ? [] : [Self.difference(value, expected)])
     }
   }
 
-  private static func difference<Value>(_ value: Value, _ expected: Value) -> [String] {
+  private static func difference<Value>(_ value: Value, _ expected: Value) -> String {
     guard let value = value as? [any Equatable], let expected = expected as? [any Equatable] else {
-      return ["it is not the expected value"]
+      return "\("\(value)".clipped) instead of \("\(expected)".clipped)"
     }
     let common = zip(value, expected).prefix { "\($0)" == "\($1)" }.count
-    func element(_ list: [any Equatable]) -> String { common < list.count ? "\(list[common])".shown : "nothing" }
-    return [
-      "\(value.count) elements instead of \(expected.count), different from element \(common) on: "
-        + "\(element(value)) instead of \(element(expected))"
-    ]
+    func element(_ list: [any Equatable]) -> String { common < list.count ? "\(list[common])".clipped : "nothing" }
+    return "\(value.count) elements instead of \(expected.count), different from element \(common) on: "
+      + "\(element(value)) instead of \(element(expected))"
   }
 
   private static func outcome(_ response: HTTPResponse, _ expected: Answer) -> Outcome {
@@ -143,7 +144,7 @@ extension Comparison {
     if let difference { asserted.insert(difference) }
     func declared(_ party: Party) -> JSONValue? { difference.flatMap { party.contestant.differences[$0.rawValue] } }
     let expected = parties.map { party in
-      guard let difference, let entry = declared(party) else { return "\(common)".shown }
+      guard let difference, let entry = declared(party) else { return "\(common)" }
       return "the common answer, apart from '\(difference.rawValue)' of its framework.json: \("\(entry)".shown)"
     }
     observeAll(subject, expected, sourceLocation) { party in

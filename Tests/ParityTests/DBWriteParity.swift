@@ -72,8 +72,10 @@ extension Exclusive.Parity {
 }
 
 /// An answer, and the row of the id it gives.
-private struct Inserted: Equatable {
+private struct Inserted: Equatable, CustomStringConvertible {
   var status: Int
   var body: String
   var row: BenchUser?
+
+  var description: String { "\(status) \(body.shown) and \(row.map { "the row \($0.json.shown)" } ?? "no row")" }
 }

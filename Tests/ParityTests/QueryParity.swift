@@ -15,6 +15,8 @@ extension Exclusive.Parity {
       texts[1] = ""
       texts[2] = "é 中 😀"
       all.check(search(pairs(texts)), Answer(200, [:], .unescaped(object(texts))), times: 2)
+      let long = (1...20).map { _ in " /\(all.input.unicodeText(40...60))/ " }
+      all.check(search(pairs(long)), Answer(200, [:], .unescaped(object(long))))
       all.check(
         HTTPRequest("GET", "/search?p1=a%2Fb&p2=x+y&p3=%2B&" + encoded(Array(pairs(words)[3...]))),
         .json(object(["a/b", "x y", "+"] + words[3...])))
