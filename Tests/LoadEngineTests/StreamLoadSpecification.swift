@@ -13,7 +13,7 @@ extension Exclusive.LoadEngineSpecification {
     @Test("Events that are spelled otherwise and say the same are verified, and the gaps between them recorded")
     func rightEvents() throws {
       let second = "event:tick\r\ndata:{\"seq\": 2}\r\nid:2\r\n\r\n"
-      let result = try loadEvents(EventLoads.expected, from: EventLoads.first + second)
+      let result = try loadEvents(EventLoads.expected, from: EventLoads.first + second, minimumVerified: 1)
       #expect(result.errors.total == 0, "\(result.failures)")
       #expect(result.measured.verified > 0)
       #expect(result.times.gap.count >= UInt64(result.measured.verified))
@@ -47,7 +47,7 @@ extension Exclusive.LoadEngineSpecification {
           if frame.opcode == 8 { return }
         }
       }
-      let result = try loadWebSocket(server, messagesPerConnection: 10)
+      let result = try loadWebSocket(server, messagesPerConnection: 10, minimumVerified: 30)
       #expect(result.errors.total == 0, "\(result.failures)")
       #expect(result.measured.verified > 20)
       #expect(result.connectionsOpened >= result.measured.verified / 10)
@@ -64,7 +64,7 @@ extension Exclusive.LoadEngineSpecification {
           peer.write(frame: 0x80, Array(frame.payload[2...]))
         }
       }
-      let result = try loadWebSocket(server)
+      let result = try loadWebSocket(server, minimumVerified: 1)
       #expect(result.errors.total == 0, "\(result.failures)")
       #expect(result.measured.verified > 0)
     }
@@ -75,7 +75,8 @@ extension Exclusive.LoadEngineSpecification {
         guard peer.upgrade() else { return }
         while let frame = peer.readFrame(), frame.opcode == 1 { misbehaviour.play(peer) }
       }
-      let result = try loadWebSocket(server)
+      let waits = misbehaviour.kind == .timeout
+      let result = try loadWebSocket(server, timeout: waits ? .milliseconds(200) : .seconds(5))
       #expect(result.measured.verified == 0)
       #expect(Array(result.errors.byKind.keys) == [misbehaviour.kind], "\(result.failures)")
     }
@@ -120,7 +121,9 @@ struct WebSocketMisbehaviour: Sendable, CustomTestStringConvertible {
   ]
 }
 
-private func loadWebSocket(_ server: ScriptedServer, messagesPerConnection: Int? = nil) throws -> LoadResult {
+private func loadWebSocket(
+  _ server: ScriptedServer, messagesPerConnection: Int? = nil, timeout: Duration = .seconds(5), minimumVerified: Int = 0
+) throws -> LoadResult {
   let text = Array(#"{"n":1}"#.utf8)
   let script = WebSocketScript(
     target: "/ws", messages: [WebSocketExchange(text, expecting: .json(text))],
@@ -128,12 +131,16 @@ private func loadWebSocket(_ server: ScriptedServer, messagesPerConnection: Int?
   var plan = LoadPlan(endpoint: server.endpoint, work: .webSocket(script))
   plan.connections = 2
   plan.warmUp = .zero
-  plan.window = .milliseconds(250)
-  plan.timeout = .milliseconds(200)
+  plan.window = .milliseconds(500)
+  plan.timeout = timeout
+  plan.minimumVerified = minimumVerified
+  plan.longestWindow = .seconds(10)
   return try plan.run()
 }
 
-private func loadEvents(_ events: [ServerSentEvent], from text: String) throws -> LoadResult {
+private func loadEvents(
+  _ events: [ServerSentEvent], from text: String, minimumVerified: Int = 0
+) throws -> LoadResult {
   let server = ScriptedServer { peer in
     if peer.readHead() { peer.write("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n" + text) }
   }
@@ -141,6 +148,8 @@ private func loadEvents(_ events: [ServerSentEvent], from text: String) throws -
   var plan = LoadPlan(endpoint: server.endpoint, work: .http([exchange]))
   plan.connections = 1
   plan.warmUp = .zero
-  plan.window = .milliseconds(100)
+  plan.window = .milliseconds(250)
+  plan.minimumVerified = minimumVerified
+  plan.longestWindow = .seconds(10)
   return try plan.run()
 }
