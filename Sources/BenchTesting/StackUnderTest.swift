@@ -1,12 +1,15 @@
 import BenchSupport
 import Foundation
+import Synchronization
 
 /// The stack that the tests of this process run against.
 ///
 /// The first test that asks brings up what is missing; later ones, also at the same time, get the same stack. What was
-/// started for the tests goes down when this process ends, however it ends.
+/// started for the tests goes down when this process ends, however it ends; where it ends by itself, it waits for that.
 public actor StackUnderTest {
   private static let current = StackUnderTest()
+  /// For the end of the process, which has no other way to reach it.
+  private static let held = Mutex<StackLease?>(nil)
   private var lease: Task<StackLease, any Error>?
 
   /// - Parameter configuration: counts for the first call.
@@ -23,7 +26,11 @@ public actor StackUnderTest {
     let task =
       lease
       ?? Task.detached {
-        try StackLease.take(configuration, executable: Self.executable(configuration.checkout)) { print($0) }
+        let lease = try StackLease.take(
+          configuration, executable: Self.executable(configuration.checkout), progress: { print($0) })
+        Self.held.withLock { $0 = lease }
+        atexit { StackUnderTest.held.withLock { $0 }?.giveBack() }
+        return lease
       }
     lease = task
     return try await task.value

@@ -26,11 +26,11 @@ struct DeployCommand {
       _ = try deployment.deploy(names.contestants, lifetime: .untilDown)
       return .success
     }
-    _ = try deployment.deploy(names.contestants, lifetime: .untilOwnerEnds)
+    let deployed = try deployment.deploy(names.contestants, lifetime: .untilOwnerEnds)
     print(StackLease.readyLine)
     let cause = interrupts.waitForever()
     let takingDown = try ProcessDeployment(configuration, interrupts: .none, progress: progress)
-    try takingDown.downOwned()
+    try takingDown.downOwned(of: deployed)
     if case .interrupted = cause { return .success }
     throw cause
   }

@@ -64,7 +64,7 @@ extension Contestant {
     guard name.wholeMatch(of: /[a-z0-9][a-z0-9_-]{0,30}/) != nil else {
       throw .invalid(file: file, key: "name", reason: "only a-z, 0-9, - and _, at most 31 of them")
     }
-    guard name != "all", name != "postgres" else {
+    guard !["all", "postgres", ServerProcesses.setUp].contains(name) else {
       throw .invalid(file: file, key: "name", reason: "\"\(name)\" means something else to the commands")
     }
     guard (1...65535).contains(port) else {

@@ -63,10 +63,10 @@ struct DeploymentRun {
     let orphaned = stack.servers.filter { server in
       !known.contains(server.name) || (server.owner.map { !$0.isAlive } ?? false)
     }
-    let unknown = processes.running().keys.filter { stack[$0] == nil }
-    let left = Set(orphaned.map(\.name)).union(unknown).sorted()
-    if !left.isEmpty {
-      progress.say("\(left.joined(separator: ", ")): left behind by an earlier deployment, taking down")
+    let running = processes.running()
+    let left = Set(orphaned.map(\.name)).union(running.keys.filter { stack[$0] == nil }).sorted()
+    for name in left where running[name] != nil {
+      progress.say("\(name): left behind by an earlier deployment, taking down")
     }
     try stop(left)
     if let owner = stack.postgres?.owner, !owner.isAlive { try dropPostgres("left behind by an earlier deployment") }
@@ -97,7 +97,7 @@ struct DeploymentRun {
 
   /// The contestants that have to be started: not up, dead, or made of something else than what is there now.
   private func sortOut(_ wanted: [Contestant], _ fingerprints: ContestantFingerprints) -> [Contestant] {
-    let connections = stack.postgres.flatMap(StackHealth.connections) ?? [:]
+    let connections = stack.postgres.flatMap(StackHealth.connections)
     return wanted.filter { contestant in
       guard let server = stack[contestant.name] else { return true }
       if server.fingerprint != fingerprints[contestant] {
@@ -117,7 +117,7 @@ struct DeploymentRun {
     -> [String: VirtualEnvironment]
   {
     let cache = VirtualEnvironmentCache(
-      folder: deployment.configuration.checkout.virtualEnvironments, interpreter: interpreter,
+      folder: deployment.configuration.checkout.virtualEnvironments, state: state, interpreter: interpreter,
       environment: deployment.environment, interrupts: deployment.interrupts, progress: progress)
     var installed: [String: VirtualEnvironment] = [:]
     for contestant in contestants { installed[contestant.name] = try cache.environment(for: contestant) }

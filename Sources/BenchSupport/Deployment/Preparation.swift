@@ -17,9 +17,13 @@ extension ProcessDeployment {
 
   /// Installs the pinned requirements of the contestants, as far as they are not installed.
   public func installRequirements(_ names: [String]) throws(DeploymentError) {
+    try state.prepare()
+    let lock = try lockStack()
+    defer { withExtendedLifetime(lock) {} }
     let interpreter = try Interpreter.find(configuration.python, environment: environment, interrupts)
     let cache = VirtualEnvironmentCache(
-      folder: configuration.checkout.virtualEnvironments, interpreter: interpreter, environment: environment,
+      folder: configuration.checkout.virtualEnvironments, state: state, interpreter: interpreter,
+      environment: environment,
       interrupts: interrupts, progress: progress)
     for contestant in configuration.known where names.contains(contestant.name) {
       let installed = try cache.environment(for: contestant)

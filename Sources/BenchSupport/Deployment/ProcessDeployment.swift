@@ -59,10 +59,6 @@ public struct ProcessDeployment {
   ///
   /// - Parameter names: nil for everything, also what is known no more, and the database.
   public func down(_ names: [String]? = nil) throws(DeploymentError) {
-    guard FileManager.default.fileExists(atPath: state.path) else {
-      progress.say("nothing is up")
-      return
-    }
     try state.prepare()
     try refuseWhileInUse()
     let lock = try lockStack()
@@ -72,16 +68,19 @@ public struct ProcessDeployment {
   }
 
   /// Takes down what this process started and nothing else.
-  public func downOwned() throws(DeploymentError) {
+  ///
+  /// - Parameter deployed: what `deploy` returned; the file may be gone by now.
+  public func downOwned(of deployed: Stack) throws(DeploymentError) {
+    try state.prepare()
     let lock = try lockStack()
     defer { withExtendedLifetime(lock) {} }
-    guard let stack = Stack.read(state.stack), let own = ProcessIdentity(pid: getpid()) else { return }
+    guard let own = ProcessIdentity(pid: getpid()) else { return }
     var run = DeploymentRun(self, lifetime: .untilOwnerEnds)
-    try run.takeDown(database: stack.postgres?.owner == own) { stack[$0]?.owner == own }
+    try run.takeDown(database: deployed.postgres?.owner == own) { deployed[$0]?.owner == own }
   }
 
   /// Nobody changes a stack on which somebody measures, except for the process that measures and its children.
-  private func refuseWhileInUse() throws(DeploymentError) {
+  func refuseWhileInUse() throws(DeploymentError) {
     guard let user = FileLock.holder(of: state.useLock), user != getpid(), user != getppid() else { return }
     throw .locked(path: state.useLock, holder: describeProcess(user), what: "the stack is in use")
   }
@@ -90,7 +89,7 @@ public struct ProcessDeployment {
   ///
   /// A stack that belongs to another process is waited for, too: whoever uses a stack holds `use.lock`, and that
   /// is free, so its owner is about to take it down.
-  private func lockStack() throws(DeploymentError) -> FileLock {
+  func lockStack() throws(DeploymentError) -> FileLock {
     let start = Instant.now()
     var said = false
     while true {

@@ -10,6 +10,9 @@ struct ServerProcesses {
   /// The variable that marks a contestant's processes. Its value is the working directory of the contestant.
   static let mark = "SHOOTOUT_CONTESTANT"
 
+  /// Stands for a contestant's name on the programs that install its requirements.
+  static let setUp = "set-up"
+
   /// Those that run now, by contestant. Ended ones whose parent has not noticed yet do not count.
   func running() -> [String: [ProcessStat]] {
     let prefix = "\(Self.mark)=\(state.work(""))"

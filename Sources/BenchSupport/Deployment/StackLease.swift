@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import LoadEngine
+import Synchronization
 
 /// The right to measure on a stack, for as long as this value lives.
 ///
@@ -10,7 +11,8 @@ public final class StackLease: Sendable {
   public let stack: Stack
   private let lock: FileLock
   private let child: ChildProcess
-  private let pipe: Int32
+  /// nil once the stack is given back.
+  private let pipe: Mutex<Int32?>
 
   /// What the child prints when all is ready.
   public static let readyLine = "ready"
@@ -62,13 +64,21 @@ public final class StackLease: Sendable {
     self.stack = stack
     self.lock = lock
     self.child = child
-    self.pipe = pipe
+    self.pipe = Mutex(pipe)
   }
 
-  /// Gives the stack back, and waits until what was started for it is down.
   deinit {
-    close(pipe)
-    _ = try? child.wait(upTo: Self.takeDownDeadline, .none)
+    giveBack()
+  }
+
+  /// Waits until what was started for this lease is down. Afterwards the stack is not to be used.
+  public func giveBack() {
+    pipe.withLock { pipe in
+      guard let descriptor = pipe else { return }
+      close(descriptor)
+      pipe = nil
+      _ = try? child.wait(upTo: Self.takeDownDeadline, .none)
+    }
   }
 
   private static let takeDownDeadline = Duration.seconds(60)

@@ -53,7 +53,7 @@ extension ProcessDeployment {
         continue
       }
       let isOutOfDate = fingerprints.map { $0[contestant] != server.fingerprint } ?? false
-      let defect = StackHealth.defect(of: server, contestant, connections: connections ?? [:])
+      let defect = StackHealth.defect(of: server, contestant, connections: connections)
       rows.append(
         StackStatus.Row(
           name: server.name, state: defect ?? (isOutOfDate ? "out of date" : "up"), version: server.version,

@@ -25,6 +25,7 @@ struct VirtualEnvironment: Equatable {
 /// Makes virtual environments, one process at a time, and keeps them for the next deployment.
 struct VirtualEnvironmentCache {
   var folder: String
+  var state: StateDirectory
   var interpreter: Interpreter
   /// The environment of pip: what the user has set for it (proxies, certificates, an index) counts.
   var environment: [String: String]
@@ -100,6 +101,8 @@ struct VirtualEnvironmentCache {
     for name in environment.keys where name.hasPrefix("PYTHON") || name == "VIRTUAL_ENV" || name == "PIP_TARGET" {
       environment[name] = nil
     }
+    // Should this process be killed, then the next deployment finds what is still installing.
+    environment[ServerProcesses.mark] = state.work(ServerProcesses.setUp)
     let launch = ProgramLaunch(command: command, environment: environment, directory: folder)
     return try ShortCommand(purpose, launch, deadline: Self.installDeadline).run(interrupts)
   }
