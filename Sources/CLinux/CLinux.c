@@ -20,13 +20,6 @@ int clinux_thread_cpu_time(struct clinux_cpu_time *time) {
   return 0;
 }
 
-int clinux_pin_thread(int processor) {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  CPU_SET(processor, &set);
-  return sched_setaffinity(0, sizeof set, &set) == 0 ? 0 : errno;
-}
-
 int clinux_epoll_control(int epoll, int operation, int descriptor, uint32_t events, uint64_t data) {
   struct epoll_event event = {.events = events, .data = {.u64 = data}};
   return epoll_ctl(epoll, operation, descriptor, &event) == 0 ? 0 : errno;
@@ -38,10 +31,6 @@ int clinux_epoll_wait(int epoll, struct epoll_event *events, int capacity, int64
 }
 
 void clinux_sharpen_timers(void) { prctl(PR_SET_TIMERSLACK, 1UL); }
-
-int clinux_adopt_orphans(void) {
-  return prctl(PR_SET_CHILD_SUBREAPER, 1) == 0 ? 0 : errno;
-}
 
 // In the child. Ends in the new program, or returns the errno of what failed.
 static int become(const struct clinux_spawn *spawn, pid_t parent, int *report) {

@@ -77,7 +77,7 @@ final class EventLoop {
     while true {
       let now = Instant.now()
       enterPhases(at: now)
-      if isDraining, isDrained(at: now) { break }
+      if isDraining, isDrained { break }
       if now >= nextSweep { sweep(at: now) }
       if due != nil { sendWhatIsDue(at: now) }
       let events = poller.wait(nanoseconds: nextDeadline.nanoseconds(since: Instant.now()))
@@ -131,7 +131,7 @@ extension EventLoop {
     for index in 0..<count where connections[index].phase != .busy { end(index) }
   }
 
-  private func isDrained(at now: Instant) -> Bool {
+  private var isDrained: Bool {
     for index in 0..<count where connections[index].phase != .closed { return false }
     return true
   }

@@ -1,3 +1,4 @@
+import LoadEngine
 /// The ways in which a parser's input may arrive: whole, in two pieces cut at every position, one byte at a time.
 func cuts(of bytes: [UInt8]) -> [[[UInt8]]] {
   let halves = bytes.indices.dropFirst().map { [Array(bytes[..<$0]), Array(bytes[$0...])] }
@@ -6,7 +7,7 @@ func cuts(of bytes: [UInt8]) -> [[[UInt8]]] {
 
 extension [UInt8] {
   /// The bytes with a few of them replaced, removed, repeated or made up, as the generator wants it.
-  func mutated(by generator: inout SeededGenerator) -> [UInt8] {
+  func mutated(by generator: inout SplitMix64) -> [UInt8] {
     var bytes = self
     for _ in 0...Int.random(in: 0...3, using: &generator) {
       guard let index = bytes.indices.randomElement(using: &generator) else { return bytes }
@@ -22,7 +23,7 @@ extension [UInt8] {
   }
 
   /// The bytes in pieces of random length.
-  func pieces(by generator: inout SeededGenerator) -> [[UInt8]] {
+  func pieces(by generator: inout SplitMix64) -> [[UInt8]] {
     var pieces: [[UInt8]] = []
     var rest = self[...]
     while !rest.isEmpty {
@@ -33,7 +34,7 @@ extension [UInt8] {
     return pieces
   }
 
-  static func random(count: Int, using generator: inout SeededGenerator) -> [UInt8] {
+  static func random(count: Int, using generator: inout SplitMix64) -> [UInt8] {
     (0..<count).map { _ in .random(in: 0...255, using: &generator) }
   }
 }

@@ -164,7 +164,7 @@ extension Exclusive.LoadEngineSpecification {
 
     @Test("random and damaged bytes are read or refused, and never trap")
     func fuzz() {
-      var generator = SeededGenerator(seed: 6)
+      var generator = SplitMix64(seed: 6)
       let original = sample().compressedV2()
       let content = inner(counts: [0x02, 0xf1, 0x07, 0x06, 0xf1, 0x0f, 0x8c, 0x01])
       for round in 0..<6_000 {

@@ -13,7 +13,7 @@ private func histogram(_ values: [UInt64]) -> Histogram {
 
 /// Values of every magnitude: the number of bits is drawn first, then the bits.
 private func randomValues(_ count: Int, seed: UInt64) -> [UInt64] {
-  var generator = SeededGenerator(seed: seed)
+  var generator = SplitMix64(seed: seed)
   return (0..<count).map { _ in
     let magnitude = UInt64.random(in: 0...41, using: &generator)
     return min(hour, UInt64.random(in: (1 << magnitude)...(2 << magnitude) - 1, using: &generator))

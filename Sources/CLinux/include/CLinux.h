@@ -6,11 +6,9 @@
 
 #include <stdint.h>
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/sendfile.h>
 #include <sys/signalfd.h>
-#include <sys/timerfd.h>
 #include <sys/types.h>
 
 /// CPU time of the calling thread in nanoseconds, from getrusage(2) with RUSAGE_THREAD.
@@ -21,9 +19,6 @@ struct clinux_cpu_time {
 
 /// Returns 0, or an errno.
 int clinux_thread_cpu_time(struct clinux_cpu_time *time);
-
-/// Binds the calling thread to one processor. Returns 0, or an errno.
-int clinux_pin_thread(int processor);
 
 /// epoll_ctl(2) with the user data as one 64-bit number. Returns 0, or an errno.
 int clinux_epoll_control(int epoll, int operation, int descriptor, uint32_t events, uint64_t data);
@@ -66,8 +61,5 @@ int clinux_process_cpu_time(pid_t process, uint64_t *nanoseconds);
 
 /// pipe2(2) with O_CLOEXEC: the reading end, then the writing end. Returns 0, or an errno.
 int clinux_pipe(int descriptors[2]);
-
-/// prctl(PR_SET_CHILD_SUBREAPER, 1): orphaned grandchildren become children of this process.
-int clinux_adopt_orphans(void);
 
 #endif
