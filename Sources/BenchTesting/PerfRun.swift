@@ -11,14 +11,14 @@ public actor PerfRun {
     var configuration: Configuration
     var stack: Stack
     var manifest: Manifest
+    let progress = RunProgress(terminal: TerminalLine.find()) { print($0) }
   }
 
   /// Measures one scenario on all contestants, records the evidence, prints the table and fails on what is wrong.
   public static func measure(_ scenario: Scenario) async throws {
     let begun = try await current.begin()
-    let measurement = ScenarioMeasurement(scenario, configuration: begun.configuration, stack: begun.stack) {
-      print($0)
-    }
+    let measurement = ScenarioMeasurement(
+      scenario, configuration: begun.configuration, stack: begun.stack, progress: begun.progress)
     let rounds = try measurement.run { evidence in
       attach(evidence, named: "\(evidence.scenario)--\(evidence.framework)--round\(evidence.round).json")
     }

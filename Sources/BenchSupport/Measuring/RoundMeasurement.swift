@@ -16,7 +16,7 @@ struct RoundMeasurement {
   /// A window sees as many exchanges end as there are connections, however short the profile and long the exchange.
   private static let longestWindow = Duration.seconds(20)
 
-  func run(warmUp: Duration, window: Duration) throws -> Outcome {
+  func run(warmUp: Duration, window: Duration, monitor: LoadMonitor) throws -> Outcome {
     let endpoint = try Endpoint.parse(url: server.baseURL).endpoint
     var plan = LoadPlan(endpoint: endpoint, work: work)
     plan.connections = connections
@@ -28,7 +28,6 @@ struct RoundMeasurement {
     plan.seed = seed
     let table = try stack.postgres.flatMap { scenario.insertsRows ? try InsertedRows($0) : nil }
     let started = Date()
-    let monitor = LoadMonitor()
     let observer = WindowObserver(monitor, ResourceSampler(stack, underLoad: server.name))
     let run = Result { try plan.run(monitor: monitor) }
     let resources = observer.finish()

@@ -6,13 +6,13 @@ public struct ScenarioMeasurement {
   public let scenario: Scenario
   private let configuration: Configuration
   private let stack: Stack
-  private let progress: @Sendable (String) -> Void
+  private let progress: RunProgress
 
   /// At the beginning of each round its new connections come to rest.
   private static let settling = Duration.milliseconds(100)
 
   public init(
-    _ scenario: Scenario, configuration: Configuration, stack: Stack, progress: @escaping @Sendable (String) -> Void
+    _ scenario: Scenario, configuration: Configuration, stack: Stack, progress: RunProgress
   ) {
     self.scenario = scenario
     self.configuration = configuration
@@ -36,29 +36,41 @@ public struct ScenarioMeasurement {
     var evidence: [RoundEvidence] = []
     for round in 1...configuration.profile.rounds {
       for (position, index) in RoundOrder.order(round: round, contestants: servers.count).enumerated() {
-        let server = servers[index]
-        let seed = configuration.seed &+ UInt64(round)
-        let outcome = try measurement(server, work, seed: seed)
-          .run(warmUp: ScenarioMeasurement.settling, window: configuration.profile.window)
-        var figures = RoundEvidence(
-          scenario: scenario.name, framework: server.name, round: round, position: position + 1, seed: seed,
-          connections: configuration.profile.connections, outcome)
+        var figures = try measure(servers[index], work, round: round, position: position)
         if round == 1 { figures.add(errorsOf: warmUps[index]) }
         record(figures)
         evidence.append(figures)
-        report(figures, round: round)
       }
     }
     return evidence
   }
 
+  private func measure(_ server: Stack.Server, _ work: Work, round: Int, position: Int) throws -> RoundEvidence {
+    let step = step(server, .round(round, of: configuration.profile.rounds), position: position)
+    let seed = configuration.seed &+ UInt64(round)
+    let monitor = LoadMonitor()
+    var evidence: RoundEvidence?
+    progress.begin(step, monitor)
+    defer { progress.end(step, evidence) }
+    let outcome = try measurement(server, work, seed: seed)
+      .run(warmUp: ScenarioMeasurement.settling, window: configuration.profile.window, monitor: monitor)
+    let figures = RoundEvidence(
+      scenario: scenario.name, framework: server.name, round: round, position: position + 1, seed: seed,
+      connections: configuration.profile.connections, outcome)
+    evidence = figures
+    return figures
+  }
+
   /// Warms every contestant up. Its errors belong to the first round: none is lost.
   private func warmUp(_ servers: [Stack.Server], _ work: Work) throws -> [LoadResult] {
-    try servers.map { server in
-      progress("\(heading)  warm-up \(server.name)")
+    try servers.enumerated().map { position, server in
+      let step = step(server, .warmUp, position: position)
+      let monitor = LoadMonitor()
+      progress.begin(step, monitor)
+      defer { progress.end(step, nil) }
       // The warm-up is a load of its own whose window is not reported.
       return try measurement(server, work, seed: configuration.seed)
-        .run(warmUp: .zero, window: configuration.profile.warmUp).load
+        .run(warmUp: .zero, window: configuration.profile.warmUp, monitor: monitor).load
     }
   }
 
@@ -74,30 +86,22 @@ public struct ScenarioMeasurement {
     return try database.benchUsers(above: 0).filter { $0.id <= DatabaseConnection.seededRows }
   }
 
-  private func report(_ evidence: RoundEvidence, round: Int) {
-    let rate = String(format: "%.1f", evidence.load.verifiedPerSecond)
-    let errors = evidence.load.errorCount == 0 ? "" : ", \(evidence.load.errorCount) errors"
-    progress(
-      "\(heading)  round \(round)/\(configuration.profile.rounds)  \(evidence.framework)  "
-        + "\(rate) \(scenario.unit)/s\(errors)\(timeLeft(after: evidence))")
-  }
-
-  private var heading: String {
-    let place = configuration.scenarios.firstIndex(of: scenario.name).map { $0 + 1 } ?? 1
-    return "[\(place)/\(max(configuration.scenarios.count, 1))] \(scenario.name)"
-  }
-
-  /// What is left by plan: this scenario's rounds, and the scenarios after it.
-  private func timeLeft(after evidence: RoundEvidence) -> String {
+  private func step(_ server: Stack.Server, _ phase: MeasuringStep.Phase, position: Int) -> MeasuringStep {
     let profile = configuration.profile
     let contestants = configuration.contestants.count
-    let round = (profile.window + ScenarioMeasurement.settling).inSeconds
-    let whole = Double(contestants) * (profile.warmUp.inSeconds + Double(profile.rounds) * round)
+    let window = profile.window + ScenarioMeasurement.settling
+    let rounds = window * (contestants * profile.rounds)
+    let after =
+      switch phase {
+      case .warmUp: profile.warmUp * (contestants - position - 1) + rounds
+      case .round(let round, _): rounds - window * ((round - 1) * contestants + position + 1)
+      }
     let place = configuration.scenarios.firstIndex(of: scenario.name) ?? 0
-    let after = Double(max(0, configuration.scenarios.count - place - 1)) * whole
-    let cells = Double((profile.rounds - evidence.round) * contestants + contestants - evidence.position)
-    let seconds = Int(cells * round + after)
-    return seconds < 1 ? "" : "  \(seconds / 60):\(String(format: "%02d", seconds % 60)) left"
+    let places = max(configuration.scenarios.count, 1)
+    return MeasuringStep(
+      scenario: scenario.name, framework: server.name, phase: phase, place: place + 1, places: places,
+      unit: scenario.unit, planned: phase == .warmUp ? profile.warmUp : window,
+      plannedAfter: after + (profile.warmUp * contestants + rounds) * (places - place - 1))
   }
 }
 

@@ -1,0 +1,75 @@
+import BenchTesting
+import Foundation
+import LoadEngine
+import Synchronization
+import Testing
+
+@testable import BenchSupport
+
+extension Exclusive.BenchSupportSpecification {
+  @Suite struct Progress {
+    private static func step(_ phase: MeasuringStep.Phase, after: Duration = .seconds(60)) -> MeasuringStep {
+      MeasuringStep(
+        scenario: "html", framework: "sanic", phase: phase, place: 4, places: 14, unit: "requests",
+        planned: .seconds(1000), plannedAfter: after)
+    }
+
+    private static func evidence() -> RoundEvidence {
+      SyntheticRun.round("html", "sanic", 2, perSecond: 100)
+    }
+
+    @Test("Where nobody looks at a terminal, each step leaves a plain line")
+    func plain() {
+      let lines = Mutex<[String]>([])
+      let progress = RunProgress(terminal: nil) { line in lines.withLock { $0.append(line) } }
+      progress.begin(Progress.step(.warmUp), LoadMonitor())
+      progress.end(Progress.step(.warmUp), nil)
+      progress.begin(Progress.step(.round(2, of: 5)), LoadMonitor())
+      var figures = Progress.evidence()
+      figures.load.errors = ["timeout": 3]
+      progress.end(Progress.step(.round(2, of: 5)), figures)
+      let seen = lines.withLock { $0 }
+      #expect(seen.count == 2)
+      #expect(seen.first == "[4/14] html  warm-up  sanic")
+      #expect(seen.last?.hasPrefix("[4/14] html  round 2/5  sanic  ") == true)
+      #expect(seen.last?.hasSuffix(" requests/s, 3 errors  1:00 left") == true)
+    }
+
+    @Test("On a terminal one line runs along, is cut to the width and taken away at the end", .timeLimit(.minutes(1)))
+    func running() throws {
+      let pipe = Foundation.Pipe()
+      let terminal = TerminalLine(descriptor: pipe.fileHandleForWriting.fileDescriptor)
+      let lines = Mutex<[String]>([])
+      let progress = RunProgress(terminal: terminal) { line in lines.withLock { $0.append(line) } }
+      let step = Progress.step(.round(2, of: 5))
+      progress.begin(step, LoadMonitor())
+      var seen = ""
+      while !seen.contains(" left") {
+        seen += String(decoding: pipe.fileHandleForReading.availableData, as: UTF8.self)
+      }
+      progress.end(step, Progress.evidence())
+      while !seen.hasSuffix("\r\u{1B}[K") {
+        seen += String(decoding: pipe.fileHandleForReading.availableData, as: UTF8.self)
+      }
+      #expect(seen.contains("[4/14] html  round 2/5  sanic  0 requests/s  17:40 left\r"))
+      #expect(lines.withLock { $0 }.isEmpty)
+      terminal.show(String(repeating: "x", count: 200))
+      let long = String(decoding: pipe.fileHandleForReading.availableData, as: UTF8.self)
+      #expect(long.filter { $0 == "x" }.count == 79)
+    }
+
+    @Test("What steps take beyond their plan is expected of the rest")
+    func pace() {
+      var pace = RunPace()
+      let begun = Instant.now()
+      pace.begin(begun)
+      #expect(pace.left(.seconds(10)) == 10)
+      pace.end(Progress.step(.warmUp), begun + .seconds(1500))
+      #expect(pace.left(.seconds(10)) == 15)
+      var fast = RunPace()
+      fast.begin(begun)
+      fast.end(Progress.step(.warmUp), begun + .seconds(500))
+      #expect(fast.left(.seconds(10)) == 10, "a plan is never undercut: windows last as long as they last")
+    }
+  }
+}
