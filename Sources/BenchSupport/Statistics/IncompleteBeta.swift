@@ -16,25 +16,25 @@ func regularizedIncompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double 
 }
 
 private func betaContinuedFraction(_ x: Double, _ a: Double, _ b: Double) -> Double {
-  let smallest = 1e-300
-  func notZero(_ value: Double) -> Double { abs(value) < smallest ? smallest : value }
   var c = 1.0
   var d = 1 / notZero(1 - (a + b) * x / (a + 1))
   var fraction = d
   for step in 1...1_000 {
     let m = Double(step)
-    for numerator in [
-      m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m)),
-      -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1)),
-    ] {
-      d = 1 / notZero(1 + numerator * d)
-      c = notZero(1 + numerator / c)
-      fraction *= d * c
-    }
+    let even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
+    d = 1 / notZero(1 + even * d)
+    c = notZero(1 + even / c)
+    fraction *= d * c
+    let odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
+    d = 1 / notZero(1 + odd * d)
+    c = notZero(1 + odd / c)
+    fraction *= d * c
     if abs(d * c - 1) < 1e-15 { break }
   }
   return fraction
 }
+
+private func notZero(_ value: Double) -> Double { abs(value) < 1e-300 ? 1e-300 : value }
 
 /// ln Γ(z) for positive z. Source: Lanczos, SIAM J. Numer. Anal. B 1 (1964), with Godfrey's
 /// coefficients for g = 7 and n = 9; the relative error is below 1e-13.

@@ -139,6 +139,45 @@ extension Exclusive.BenchSupportSpecification {
     }
   }
 
+  @Suite struct LogMeanTests {
+    /// Two samples of unlike spread; `Reference/welch.py` computes what is expected of them (SciPy 1.17.1).
+    static let one = [27.5, 21.0, 19.0, 23.6, 17.0, 17.9, 16.9, 20.1, 21.9, 22.6, 23.1, 19.6, 19.0, 21.7, 21.4]
+    static let other = [27.1, 22.0, 20.8, 23.4, 23.4, 23.5, 25.8, 22.0, 24.8, 20.2, 21.9, 22.1, 22.9, 30.6, 31.5]
+
+    @Test func `a difference of independent means agrees with SciPy`() throws {
+      let one = try #require(LogMean(logarithms: Self.one))
+      let difference = one.difference(from: try #require(LogMean(logarithms: Self.other)))
+      #expect(isClose(difference.mean, -3.3133333333333397, within: 1e-12))
+      #expect(isClose(difference.mean / difference.standardError, -2.9436567033689522, within: 1e-12))
+      #expect(isClose(difference.degreesOfFreedom, 27.1951946096594, within: 1e-10))
+      #expect(isClose(difference.pValue, 0.006565603272763184, within: 1e-12))
+      #expect(isClose(log(difference.interval().low), -5.62206585804096, within: 1e-10))
+      #expect(isClose(log(difference.interval().high), -1.0046008086257125, within: 1e-10))
+      #expect(isClose(difference.pValue(ofAtMost: -2), 0.8732897682651668, within: 1e-12))
+      #expect(isClose(difference.pValue(ofAtLeast: -1), 0.024788135307832675, within: 1e-12))
+    }
+
+    @Test func `the shifts of two runs widen the difference and lower its degrees of freedom`() throws {
+      let rounds = try #require(LogMean(logarithms: [0.0, 0.02, -0.02, 0.01, -0.01]))
+      // Each mean has a variance of 0.00025 / 5 with 4 degrees; the runs add 2 · 0.01² with 3.
+      let difference = rounds.difference(from: rounds, runToRun: .init(standardDeviation: 0.01, degreesOfFreedom: 3))
+      #expect(isClose(difference.standardError, (0.0001 + 0.0002).squareRoot()))
+      #expect(isClose(difference.degreesOfFreedom, 0.0009 * 0.0001 / (2 * 25e-10 / 4 + 4e-8 / 3)))
+      let across = rounds.estimate(acrossRuns: .init(standardDeviation: 0.01))
+      #expect(isClose(across.standardError, (0.00005 + 0.0001).squareRoot()))
+      // A deviation that is taken as given has no uncertainty of its own: 0.00015² / (0.00005² / 4).
+      #expect(isClose(across.degreesOfFreedom, 36))
+    }
+
+    @Test func `without any scatter a difference is certain`() throws {
+      let still = try #require(LogMean(logarithms: [1, 1]))
+      let difference = try #require(LogMean(logarithms: [2, 2])).difference(from: still)
+      #expect(difference.pValue(ofAtMost: 0.9) == 0 && difference.pValue(ofAtMost: 1) == 1)
+      #expect(difference.pValue(ofAtLeast: 1.1) == 0)
+      #expect(difference.halfWidth() == 0)
+    }
+  }
+
   @Suite struct HolmCorrectionTests {
     /// The worked example of Wikipedia, "Holm–Bonferroni method": of 0.01, 0.04, 0.03 and 0.005 at
     /// 0.05, the first and the fourth are rejected. R 4, `p.adjust(…, "holm")`: 0.03, 0.06, 0.06, 0.02.

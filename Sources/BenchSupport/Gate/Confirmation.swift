@@ -1,0 +1,83 @@
+/// Stage two of the gate: suspects are measured again, alone, and decided from the fresh rounds only.
+///
+/// ```
+/// var confirmation = gate.confirmation(of: screening.suspects)
+/// while case .measure(let frameworks, let rounds) = confirmation.next {
+///   // Measure on, until each of these frameworks has so many fresh rounds beside the reference.
+///   confirmation.look(at: fresh)
+/// }
+/// ```
+///
+/// Error rate: a look rejects by Holm's method at its part of alpha over all suspects, those already settled counted as
+/// if they had passed; the looks' parts add up to alpha (Bonferroni). It holds whatever the dependence between looks,
+/// metrics and frameworks, and whatever ends the measuring early.
+public struct Confirmation: Sendable {
+  public enum Step: Equatable, Sendable {
+    /// Measure until each of these has so many fresh rounds, then look.
+    case measure(frameworks: [String], rounds: Int)
+    /// `rulings` are final.
+    case done
+  }
+
+  /// In the order of the suspects.
+  public private(set) var rulings: [Ruling]
+  private let gate: Gate
+  private var looked = 0
+  private var settled: [Bool]
+
+  init(suspects: [GateComparison], gate: Gate) {
+    self.gate = gate
+    settled = suspects.map { _ in false }
+    rulings = suspects.map { suspect in
+      var unmeasured = suspect
+      unmeasured.rounds = []
+      return gate.rule(unmeasured, nil)
+    }
+  }
+
+  public var next: Step {
+    guard looked < gate.looks.count, settled.contains(false) else { return .done }
+    var frameworks: [String] = []
+    for (ruling, isSettled) in zip(rulings, settled)
+    where !isSettled && !frameworks.contains(ruling.question.framework) {
+      frameworks.append(ruling.question.framework)
+    }
+    return .measure(frameworks: frameworks, rounds: gate.looks[looked])
+  }
+
+  /// Decides what the fresh rounds decide.
+  ///
+  /// - Parameter fresh: The suspects' questions with all their fresh rounds so far, those of earlier looks included and
+  ///   those of the first stage not. A suspect that is absent keeps its ruling; it is not decided by silence.
+  public mutating func look(at fresh: [GateComparison]) {
+    precondition(looked < gate.looks.count, "the looks are used up")
+    looked += 1
+    let open = rulings.indices.filter { !settled[$0] }
+    let comparisons = open.map { index in fresh.first { $0.question == rulings[index].question } }
+    var pValues = [Double](repeating: 1, count: rulings.count)
+    for (index, comparison) in zip(open, comparisons) {
+      guard let comparison, comparison.obstacle(minimumRounds: gate.minimumRounds) == nil,
+        let estimate = comparison.estimate
+      else { continue }
+      pValues[index] = comparison.question.threshold.pValueOfTolerated(estimate)
+    }
+    let decisions = holmDecisions(pValues, alpha: gate.alpha / Double(gate.looks.count))
+    for (index, comparison) in zip(open, comparisons) {
+      guard let comparison else { continue }
+      let ruling = gate.rule(comparison, decisions[index])
+      rulings[index] = ruling
+      settled[index] = isFinal(ruling)
+    }
+  }
+
+  private func isFinal(_ ruling: Ruling) -> Bool {
+    switch ruling.verdict {
+    case .pass, .fail: true
+    // A measurement that is not sound stays so: its rounds are counted on.
+    case .undecided(.unsoundMeasurement), .undecided(.unsuitableBaseline), .undecided(.noBaseline): true
+    case .undecided(.acrossThreshold):
+      (ruling.estimate?.halfWidth() ?? .infinity) <= gate.halfWidth
+    case .undecided(.notConfirmed), .undecided(.tooFewRounds): false
+    }
+  }
+}

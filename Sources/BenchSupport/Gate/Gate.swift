@@ -1,0 +1,82 @@
+/// Decides on a family of comparisons so that the chance of even one false alarm stays below `alpha`.
+///
+/// Two stages. The rounds of a run only screen: they clear a comparison or make it suspect, and never fail it. Suspects
+/// are measured again, alone, and `Confirmation` decides from those fresh rounds only: what was chosen for its bad luck
+/// does not bring its luck along. The stages, and the error rates that a simulation shows, are in docs/methodology.md.
+public struct Gate: Sendable {
+  /// For the whole family, over all looks. A run of several families shares its 0.05 among them.
+  public var alpha: Double
+  /// Two-sided, of the interval that has to be tolerated as a whole for a pass; not corrected, because a pass that is
+  /// wrong is no false alarm.
+  public var passConfidence = 0.95
+  /// A comparison is suspect where its rounds do not exclude, at this one-sided level, that the truth lies beyond.
+  ///
+  /// Small on purpose. A comparison that lies just at its threshold becomes suspect with probability 1 − suspicion,
+  /// so the suspects are nearly all that could fail, and it is sound to correct for their number only.
+  public var suspicion = 0.1
+  /// At how many fresh rounds the suspects are looked at. Each look has an equal part of alpha (Bonferroni).
+  public var looks = [5, 10, 20]
+  /// A 95 % interval of at most this half-width (logarithmic; 0.02 is about ±2 %) that still reaches across the
+  /// threshold ends the confirmation: the truth lies so near the threshold that more rounds would not help.
+  public var halfWidth = 0.02
+  /// Fewer decide nothing.
+  public var minimumRounds = 3
+
+  public init(alpha: Double) {
+    precondition(alpha > 0 && alpha < 0.5, "alpha is a small probability")
+    self.alpha = alpha
+  }
+
+  /// Stage one: what a run's own rounds say. No ruling fails.
+  public func screen(_ comparisons: [GateComparison]) -> Screening {
+    var screening = Screening(rulings: [], suspects: [])
+    for comparison in comparisons {
+      screening.rulings.append(rule(comparison, nil))
+      if isSuspect(comparison) { screening.suspects.append(comparison) }
+    }
+    return screening
+  }
+
+  /// Stage two, to be fed with fresh rounds.
+  public func confirmation(of suspects: [GateComparison]) -> Confirmation {
+    Confirmation(suspects: suspects, gate: self)
+  }
+
+  private func isSuspect(_ comparison: GateComparison) -> Bool {
+    guard comparison.obstacle(minimumRounds: minimumRounds) == nil, let estimate = comparison.estimate else {
+      return false
+    }
+    return comparison.question.threshold.pValueOfBeyond(estimate) > suspicion
+  }
+
+  /// - Parameter decision: Of the one-sided test that the truth lies beyond; nil where nothing may fail.
+  func rule(_ comparison: GateComparison, _ decision: HolmDecision?) -> Ruling {
+    let estimate = comparison.estimate
+    func ruling(_ verdict: Verdict, _ confidence: Double) -> Ruling {
+      Ruling(
+        question: comparison.question, verdict: verdict, estimate: estimate, confidence: confidence,
+        rounds: comparison.rounds.count)
+    }
+    guard let estimate, comparison.obstacle(minimumRounds: minimumRounds) == nil else {
+      let obstacle = comparison.obstacle(minimumRounds: minimumRounds)
+      return ruling(.undecided(obstacle ?? .unsoundMeasurement("no figure can be estimated")), passConfidence)
+    }
+    let threshold = comparison.question.threshold
+    let uncorrected = (1 - passConfidence) / 2
+    if threshold.pValueOfBeyond(estimate) <= uncorrected { return ruling(.pass, passConfidence) }
+    // A one-sided level leaves out as much on the other side of the interval that is shown.
+    let corrected = decision.map { 2 * $0.confidence - 1 } ?? passConfidence
+    if decision?.isSignificant == true { return ruling(.fail, corrected) }
+    return threshold.pValueOfTolerated(estimate) <= uncorrected
+      ? ruling(.undecided(.notConfirmed), corrected)
+      : ruling(.undecided(.acrossThreshold), passConfidence)
+  }
+}
+
+/// What a run's own rounds say.
+public struct Screening: Equatable, Sendable {
+  /// In the order of the comparisons; what is suspect is undecided here until it is confirmed or cleared.
+  public var rulings: [Ruling]
+  /// What has to be measured again before it may fail.
+  public var suspects: [GateComparison]
+}

@@ -1,0 +1,69 @@
+/// One threshold of one framework in one scenario, with the rounds to decide it by.
+public struct GateComparison: Equatable, Sendable {
+  /// What is asked; the same in both stages.
+  public struct Question: Hashable, Sendable {
+    public var framework: String
+    public var threshold: Threshold
+
+    public init(framework: String, threshold: Threshold) {
+      self.framework = framework
+      self.threshold = threshold
+    }
+  }
+
+  /// What the rounds are held against.
+  public enum Yardstick: Equatable, Sendable {
+    /// Logarithms of the ratio to the reference in the rounds of an earlier run; empty where there is no baseline.
+    case baseline([Double])
+    /// The other side was measured in the same rounds: `rounds` are the logarithms of what is asked for. So it is where
+    /// two versions are compared, and where the threshold is a share of the reference.
+    case withinRound
+  }
+
+  public let question: Question
+  public let yardstick: Yardstick
+  /// Logarithms of the ratio within each round.
+  public var rounds: [Double]
+  /// nil where the shift from run to run is not known. A gate with a stored baseline that leaves it out has false alarms.
+  public let runToRun: RunToRunSpread?
+  /// Speaks against any decision, however clear the figures.
+  public var doubt: Doubt?
+
+  public init(
+    _ question: Question, rounds: [Double], against yardstick: Yardstick, runToRun: RunToRunSpread?,
+    doubt: Doubt? = nil
+  ) {
+    precondition(
+      question.threshold.scale == .change || yardstick == .withinRound,
+      "a share of the reference is measured within the rounds")
+    self.question = question
+    self.rounds = rounds
+    self.yardstick = yardstick
+    self.runToRun = runToRun
+    self.doubt = doubt
+  }
+
+  /// The ratio that the threshold bounds; nil where one side has fewer than two rounds or a figure is not finite.
+  public var estimate: LogEstimate? {
+    guard let head = LogMean(logarithms: rounds) else { return nil }
+    switch yardstick {
+    case .baseline(let earlier):
+      return LogMean(logarithms: earlier).map { head.difference(from: $0, runToRun: runToRun) }
+    case .withinRound:
+      return runToRun.map { head.estimate(acrossRuns: $0) } ?? head.estimate
+    }
+  }
+
+  /// What forbids a decision before any figure is looked at.
+  func obstacle(minimumRounds: Int) -> Doubt? {
+    if let doubt { return doubt }
+    if rounds.count < minimumRounds { return .tooFewRounds(rounds.count, needed: minimumRounds) }
+    switch yardstick {
+    case .baseline(let earlier) where earlier.isEmpty: return .noBaseline
+    case .baseline(let earlier) where earlier.count < minimumRounds:
+      return .unsuitableBaseline("the baseline has \(earlier.count) rounds, \(minimumRounds) are needed")
+    case .baseline, .withinRound: break
+    }
+    return estimate == nil ? .unsoundMeasurement("a figure is not a positive number") : nil
+  }
+}

@@ -1,0 +1,57 @@
+import Foundation
+
+/// What a perf test tolerates of one metric.
+///
+/// It is held as a bound on the logarithm of a ratio, because ratios multiply: a throughput down by 10 % is ln 0.9.
+public struct Threshold: Hashable, Sendable {
+  public let metric: Metric
+  public let scale: Scale
+  /// The ratio that is just tolerated, such as 0.9.
+  public let ratio: Double
+
+  /// What the ratio is a ratio to.
+  public enum Scale: Hashable, Sendable {
+    /// What the same framework did before: a stored baseline, or another version measured in the same rounds.
+    case change
+    /// The reference in the same round.
+    case reference
+  }
+
+  /// `.throughput(downAtMost: 0.10)` tolerates nine tenths of what was.
+  public static func throughput(downAtMost share: Double) -> Threshold {
+    precondition(share >= 0 && share < 1, "a throughput goes down by a share of itself")
+    return Threshold(metric: .throughput, scale: .change, ratio: 1 - share)
+  }
+
+  /// `.throughput(atLeast: 0.3)` wants three tenths of the reference's, and needs no baseline.
+  public static func throughput(atLeast share: Double) -> Threshold {
+    precondition(share > 0, "a share of the reference is positive")
+    return Threshold(metric: .throughput, scale: .reference, ratio: share)
+  }
+
+  public static func cpuPerRequest(upAtMost share: Double) -> Threshold {
+    precondition(share >= 0, "what is tolerated is not negative")
+    return Threshold(metric: .cpuPerRequest, scale: .change, ratio: 1 + share)
+  }
+
+  public static func p99(upAtMost share: Double) -> Threshold {
+    precondition(share >= 0, "what is tolerated is not negative")
+    return Threshold(metric: .p99, scale: .change, ratio: 1 + share)
+  }
+
+  /// p-value of the hypothesis that the truth is tolerated: small where it is shown to lie beyond.
+  func pValueOfTolerated(_ estimate: LogEstimate) -> Double {
+    switch metric.worse {
+    case .up: estimate.pValue(ofAtMost: log(ratio))
+    case .down: estimate.pValue(ofAtLeast: log(ratio))
+    }
+  }
+
+  /// p-value of the hypothesis that the truth lies beyond: small where it is shown to be tolerated.
+  func pValueOfBeyond(_ estimate: LogEstimate) -> Double {
+    switch metric.worse {
+    case .up: estimate.pValue(ofAtLeast: log(ratio))
+    case .down: estimate.pValue(ofAtMost: log(ratio))
+    }
+  }
+}
