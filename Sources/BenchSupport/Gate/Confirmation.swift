@@ -76,7 +76,7 @@ public struct Confirmation: Sendable {
     // A measurement that is not sound stays so: its rounds are counted on.
     case .undecided(.unsoundMeasurement), .undecided(.unsuitableBaseline), .undecided(.noBaseline): true
     case .undecided(.acrossThreshold):
-      (ruling.estimate?.halfWidth() ?? .infinity) <= gate.halfWidth
+      ruling.estimate?.isKnown(within: gate.halfWidth) ?? false
     case .undecided(.notConfirmed), .undecided(.tooFewRounds): false
     }
   }

@@ -12,10 +12,12 @@ public struct Gate: Sendable {
   /// A comparison is suspect where its rounds do not exclude, at this one-sided level, that the truth lies beyond.
   ///
   /// Small on purpose. A comparison that lies just at its threshold becomes suspect with probability 1 − suspicion,
-  /// so the suspects are nearly all that could fail, and it is sound to correct for their number only.
-  public var suspicion = 0.1
-  /// At how many fresh rounds the suspects are looked at. Each look has an equal part of alpha (Bonferroni).
-  public var looks = [5, 10, 20]
+  /// so the suspects are nearly all that could fail, and correcting for their number only costs the error rate a factor
+  /// of at most 1 / (1 − suspicion). Smaller values have more measured again for nothing.
+  public var suspicion = 0.2
+  /// At how many fresh rounds the suspects are looked at. Each look has an equal part of alpha (Bonferroni). Not below
+  /// ten: far out in the tails, Welch's t with few rounds on both sides is not as rare as it says.
+  public var looks = [10, 20]
   /// A 95 % interval of at most this half-width (logarithmic; 0.02 is about ±2 %) that still reaches across the
   /// threshold ends the confirmation: the truth lies so near the threshold that more rounds would not help.
   public var halfWidth = 0.02

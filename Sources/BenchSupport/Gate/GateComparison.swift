@@ -20,6 +20,9 @@ public struct GateComparison: Equatable, Sendable {
     case withinRound
   }
 
+  /// What the interval allows for between a round and the next: more than was seen, as docs/methodology.md tells.
+  public static let autocorrelation = 0.2
+
   public let question: Question
   public let yardstick: Yardstick
   /// Logarithms of the ratio within each round.
@@ -45,13 +48,17 @@ public struct GateComparison: Equatable, Sendable {
 
   /// The ratio that the threshold bounds; nil where one side has fewer than two rounds or a figure is not finite.
   public var estimate: LogEstimate? {
-    guard let head = LogMean(logarithms: rounds) else { return nil }
+    guard let head = mean(rounds) else { return nil }
     switch yardstick {
     case .baseline(let earlier):
-      return LogMean(logarithms: earlier).map { head.difference(from: $0, runToRun: runToRun) }
+      return mean(earlier).map { head.difference(from: $0, runToRun: runToRun) }
     case .withinRound:
       return runToRun.map { head.estimate(acrossRuns: $0) } ?? head.estimate
     }
+  }
+
+  private func mean(_ rounds: [Double]) -> LogMean? {
+    LogMean(logarithms: rounds, autocorrelation: GateComparison.autocorrelation)
   }
 
   /// What forbids a decision before any figure is looked at.

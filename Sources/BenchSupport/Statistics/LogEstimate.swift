@@ -46,6 +46,11 @@ public struct LogEstimate: Equatable, Sendable {
     distribution.halfWidth(containing: confidence) * standardError
   }
 
+  /// Whether half of the two-sided interval is at most `width`, found without the interval itself.
+  public func isKnown(within width: Double, confidence: Double = 0.95) -> Bool {
+    standardError == 0 || distribution.probabilityOutside(width / standardError) <= 1 - confidence
+  }
+
   /// One-sided p-value of the hypothesis that the true mean is at most `bound`: small where it is shown to be above.
   public func pValue(ofAtMost bound: Double) -> Double {
     let distance = mean - bound

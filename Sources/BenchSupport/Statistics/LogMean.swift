@@ -11,15 +11,22 @@ public struct LogMean: Equatable, Sendable {
   public let mean: Double
   /// The sample standard deviation of the logarithms (divided by n − 1).
   public let standardDeviation: Double
+  /// The correlation of neighbours that the standard error allows for.
+  public let autocorrelation: Double
 
   /// nil of fewer than two values: one value has no spread. Also where a value is not finite.
-  public init?(logarithms: [Double]) {
+  ///
+  /// - Parameter autocorrelation: Between 0 and 1, of a value with the next. It is given and not estimated: of 20
+  ///   values an estimate would have a standard error of 0.2.
+  public init?(logarithms: [Double], autocorrelation: Double = 0) {
+    precondition(autocorrelation >= 0 && autocorrelation < 1, "an autocorrelation lies in 0..<1")
     guard let mean = logarithms.mean, let deviation = logarithms.standardDeviation,
       mean.isFinite, deviation.isFinite
     else { return nil }
     values = logarithms.count
     self.mean = mean
     standardDeviation = deviation
+    self.autocorrelation = autocorrelation
   }
 
   /// nil of fewer than two values, and where a value is not positive.
@@ -28,7 +35,11 @@ public struct LogMean: Equatable, Sendable {
     self.init(logarithms: figures.map { log($0) })
   }
 
-  public var standardError: Double { standardDeviation / Double(values).squareRoot() }
+  /// Source for the allowance: a first-order autoregression has (1 + ρ)/(1 − ρ) times the variance of the mean that
+  /// independent values have; Box, Jenkins and Reinsel, "Time Series Analysis", section 2.1.
+  public var standardError: Double {
+    standardDeviation * ((1 + autocorrelation) / (1 - autocorrelation) / Double(values)).squareRoot()
+  }
 
   /// The mean as it is known from these values alone.
   public var estimate: LogEstimate {

@@ -169,12 +169,40 @@ extension Exclusive.BenchSupportSpecification {
       #expect(isClose(across.degreesOfFreedom, 36))
     }
 
+    @Test func `neighbours that are alike widen the mean`() throws {
+      let apart = try #require(LogMean(logarithms: [1, 2, 3]))
+      let alike = try #require(LogMean(logarithms: [1, 2, 3], autocorrelation: 0.6))
+      #expect(alike.mean == apart.mean && isClose(alike.standardError, 2 * apart.standardError))
+    }
+
+    @Test func `whether a mean is known well enough agrees with its interval`() throws {
+      let estimate = try #require(LogMean(logarithms: [0.1, 0.2, 0.4])).estimate
+      #expect(estimate.isKnown(within: estimate.halfWidth() * 1.001))
+      #expect(!estimate.isKnown(within: estimate.halfWidth() * 0.999))
+    }
+
     @Test func `without any scatter a difference is certain`() throws {
       let still = try #require(LogMean(logarithms: [1, 1]))
       let difference = try #require(LogMean(logarithms: [2, 2])).difference(from: still)
       #expect(difference.pValue(ofAtMost: 0.9) == 0 && difference.pValue(ofAtMost: 1) == 1)
       #expect(difference.pValue(ofAtLeast: 1.1) == 0)
       #expect(difference.halfWidth() == 0)
+    }
+  }
+
+  @Suite struct ProportionTests {
+    /// `Reference/proportion.py` (SciPy 1.17.1): `binomtest(count, trials).proportion_ci(0.95, "exact")`.
+    @Test(arguments: [
+      (0, 20, 0.0, 0.16843347098308548),
+      (1, 20, 0.0012650894979560339, 0.24873276277202772),
+      (19, 20, 0.7512672372279723, 0.998734910502044),
+      (20, 20, 0.8315665290169145, 1.0),
+      (10, 300, 0.016098167562616676, 0.06044532220126554),
+      (3, 4, 0.19412044968324338, 0.9936905367902901),
+    ])
+    func `intervals of a rate agree with SciPy`(count: Int, trials: Int, low: Double, high: Double) {
+      let interval = Proportion(count, of: trials).interval()
+      #expect(isClose(interval.low, low, within: 1e-12) && isClose(interval.high, high, within: 1e-12))
     }
   }
 

@@ -1,0 +1,82 @@
+import BenchTesting
+import Foundation
+import Testing
+
+@testable import BenchSupport
+
+extension Exclusive.BenchSupportSpecification {
+  /// Whole runs of 42 cells with three metrics each, on a machine that drifts, remembers, jumps and is disturbed for a
+  /// while. Prints the table of docs/methodology.md, "The gate".
+  @Suite struct GateErrorRateTests {
+    @Test func `a run in which nothing changed goes red in fewer than one of twenty`() {
+      let alarms = study("nothing changed", runs: 100) { _, _ in 0 }
+      #expect(alarms.interval().high < 0.05)
+    }
+
+    /// The least favourable truth: a gate that fails here fails for what is tolerated.
+    @Test func `a run in which everything changed by what is just tolerated goes red in fewer than one of twenty`() {
+      let alarms = study("all just tolerated", runs: 300, slowdown: justTolerated)
+      #expect(alarms.rate < 0.05)
+    }
+
+    @Test func `one cell that is a fifth slower is found in at least nineteen of twenty runs`() {
+      let found = study("one cell 20 % slower", runs: 60) { oneCell(slower: 0.2, $0, $1) }
+      #expect(found.rate >= 0.95)
+    }
+
+    @Test func `one cell that is a tenth slower is found in at least three of four runs`() {
+      let found = study("one cell 10 % slower", runs: 60) { oneCell(slower: 0.1, $0, $1) }
+      #expect(found.rate >= 0.75)
+    }
+
+    @Test func `without the correction for their number, comparisons that are just tolerated fail`() {
+      let alarms = study("all just tolerated", without: .correction, runs: 50, slowdown: justTolerated)
+      #expect(alarms.interval().low > 0.05)
+    }
+
+    @Test func `without the shift from run to run, comparisons that are just tolerated fail`() {
+      let alarms = study("all just tolerated", without: .runToRunSpread, runs: 160, slowdown: justTolerated)
+      #expect(alarms.interval().low > 0.05)
+    }
+
+    @Test func `without fresh rounds, a passing disturbance fails a run in which nothing changed`() {
+      let alarms = study("nothing changed", without: .freshRounds, runs: 120) { _, _ in 0 }
+      #expect(alarms.interval().low > 0.05)
+    }
+
+    private func justTolerated(_ scenario: Int, _ question: GateComparison.Question) -> Double {
+      abs(log(question.threshold.ratio))
+    }
+
+    private func oneCell(slower share: Double, _ scenario: Int, _ question: GateComparison.Question) -> Double {
+      scenario == 0 && question.framework == "a" ? -log(1 - share) : 0
+    }
+
+    /// How many runs have a fail.
+    private func study(
+      _ title: String, without: SimulatedRun.Without = .nothing, runs: Int,
+      slowdown: (Int, GateComparison.Question) -> Double
+    ) -> Proportion {
+      var run = SimulatedRun(seed: 1)
+      run.without = without
+      var (red, suspects, freshRounds, undecided) = (0, 0, 0, 0)
+      for _ in 0..<runs {
+        let outcome = run.decide(slowdown: slowdown)
+        if !outcome.failed.isEmpty { red += 1 }
+        suspects += outcome.suspects
+        freshRounds += outcome.freshRounds
+        undecided += outcome.undecided
+      }
+      let rate = Proportion(red, of: runs)
+      let interval = rate.interval()
+      let each = Double(runs)
+      print(
+        String(
+          format:
+            "gate: %@%@: red %d of %d = %.1f %% (%.1f–%.1f), per run %.1f suspects, %.0f fresh rounds, %.1f undecided",
+          title, without == .nothing ? "" : ", without \(without)", red, runs, rate.rate * 100, interval.low * 100,
+          interval.high * 100, Double(suspects) / each, Double(freshRounds) / each, Double(undecided) / each))
+      return rate
+    }
+  }
+}

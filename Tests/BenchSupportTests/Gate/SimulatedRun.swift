@@ -1,0 +1,91 @@
+import Foundation
+
+@testable import BenchSupport
+
+/// A whole gated run on a simulated machine, wired as the perf tests are: each scenario decides for itself, from a
+/// baseline of an earlier run, its own rounds, and fresh rounds of what they make suspect.
+struct SimulatedRun {
+  /// A rule of the gate that is taken away, to show what it is for.
+  enum Without {
+    case nothing
+    /// Every suspect is decided as if it were the only question.
+    case correction
+    /// The rounds that made a comparison suspect decide it.
+    case freshRounds
+    /// The gate does not know that runs differ.
+    case runToRunSpread
+  }
+
+  static let scenarios = 14
+  static let baselineRounds = 10
+  static let screeningRounds = 5
+
+  var machine: SimulatedMachine
+  var without = Without.nothing
+  var gate = Gate(alpha: 0.05 / Double(SimulatedRun.scenarios))
+
+  init(seed: UInt64) { machine = SimulatedMachine(seed: seed) }
+
+  struct Outcome {
+    var failed: [(scenario: Int, question: GateComparison.Question)] = []
+    var passed = 0
+    var undecided = 0
+    var suspects = 0
+    /// Rounds of a contestant beside the reference, after those of the screening.
+    var freshRounds = 0
+  }
+
+  /// - Parameter slowdown: The true one of a question in a scenario, a logarithm.
+  mutating func decide(slowdown: (Int, GateComparison.Question) -> Double) -> Outcome {
+    var outcome = Outcome()
+    for scenario in 0..<SimulatedRun.scenarios {
+      decide(scenario, SimulatedScenario.questions.map { slowdown(scenario, $0) }, &outcome)
+    }
+    return outcome
+  }
+
+  private mutating func decide(_ scenario: Int, _ slowdown: [Double], _ outcome: inout Outcome) {
+    var earlier = SimulatedScenario(on: &machine)
+    let baseline = earlier.measure(
+      rounds: SimulatedRun.baselineRounds, on: &machine, slowdown: slowdown.map { _ in 0 })
+    var today = SimulatedScenario(on: &machine)
+    let screened = today.measure(rounds: SimulatedRun.screeningRounds, on: &machine, slowdown: slowdown)
+    let screening = gate.screen(comparisons(screened, baseline))
+    let families = without == .correction ? screening.suspects.map { [$0] } : [screening.suspects]
+    var rulings = screening.rulings.filter { ruling in
+      !screening.suspects.contains { $0.question == ruling.question }
+    }
+    for family in families {
+      var confirmation = gate.confirmation(of: family)
+      var fresh = SimulatedScenario.Rounds(repeating: [], count: screened.count)
+      while case .measure(let frameworks, let rounds) = confirmation.next {
+        let missing = rounds - (fresh.first?.count ?? 0)
+        let more = today.measure(rounds: missing, on: &machine, slowdown: slowdown)
+        for question in more.indices { fresh[question] += more[question] }
+        outcome.freshRounds += missing * frameworks.count
+        confirmation.look(at: comparisons(without == .freshRounds ? screened : fresh, baseline))
+      }
+      rulings += confirmation.rulings
+    }
+    outcome.suspects += screening.suspects.count
+    for ruling in rulings {
+      switch ruling.verdict {
+      case .pass: outcome.passed += 1
+      case .fail: outcome.failed.append((scenario, ruling.question))
+      case .undecided: outcome.undecided += 1
+      }
+    }
+  }
+
+  private func comparisons(
+    _ rounds: SimulatedScenario.Rounds, _ baseline: SimulatedScenario.Rounds
+  ) -> [GateComparison] {
+    SimulatedScenario.questions.enumerated().map { index, question in
+      // Both sides of a ratio have a shift of their own.
+      let spread = machine.runToRun * 2.0.squareRoot() * SimulatedScenario.scale(question.threshold.metric)
+      return GateComparison(
+        question, rounds: rounds[index], against: .baseline(baseline[index]),
+        runToRun: without == .runToRunSpread ? nil : RunToRunSpread(standardDeviation: spread))
+    }
+  }
+}
