@@ -11,7 +11,7 @@ export SHOOTOUT_SCENARIOS := $(or $(SCENARIOS),$(SHOOTOUT_SCENARIOS))
 export SHOOTOUT_DEPLOYMENT := $(or $(DEPLOYMENT),$(SHOOTOUT_DEPLOYMENT))
 export SHOOTOUT_PROFILE := $(or $(PROFILE),$(SHOOTOUT_PROFILE))
 
-.PHONY: help setup packages cli test bench parity deploy down status report lint format clean
+.PHONY: help setup packages peers cli test bench bench-engine parity deploy down status report lint format clean
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -33,6 +33,10 @@ bench: setup ## measure everything at PROFILE=quick, and report
 	@run=$$($(SHOOTOUT) new-run) || exit; \
 	$(SWIFT) test --filter Perf --attachments-path "$$run/attachments"; measured=$$?; \
 	$(SHOOTOUT) report "$$run" && exit $$measured
+
+bench-engine: packages peers ## our engine beside wrk, hey and Python websockets, in one run
+	$(SWIFT) build -c release --product shootout
+	.build/release/shootout bench-engine $(WORKS)
 
 report: cli ## rebuild the reports of the last run from its attachments
 	$(SHOOTOUT) report
@@ -59,17 +63,32 @@ clean: ## take everything down, remove what was built
 cli:
 	@$(SWIFT) build --product shootout
 
+# Installs Debian packages when it may, saying so first; otherwise prints the one command to run.
+define install
+	[ -n "$(1)" ] || exit 0; \
+	install="apt-get install -y --no-install-recommends$(1)"; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then sudo=''; \
+	elif command -v apt-get >/dev/null && sudo -n true 2>/dev/null; then sudo='sudo'; \
+	else echo "missing:$(1)" >&2; echo "run: sudo $$install" >&2; exit 1; fi; \
+	echo "missing:$(1); running: $$sudo $$install"; \
+	$$sudo apt-get update -qq && \
+	$$sudo env DEBIAN_FRONTEND=noninteractive $$install
+endef
+
 # The package does not build without libpq, so this comes before any Swift.
 packages:
 	@missing=''; \
 	[ -f /usr/include/postgresql/libpq-fe.h ] || missing="$$missing libpq-dev"; \
 	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing="$$missing postgresql"; \
 	python3 -c 'import ensurepip, venv' 2>/dev/null || missing="$$missing python3 python3-venv"; \
-	[ -n "$$missing" ] || exit 0; \
-	install="apt-get install -y --no-install-recommends$$missing"; \
-	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then sudo=''; \
-	elif command -v apt-get >/dev/null && sudo -n true 2>/dev/null; then sudo='sudo'; \
-	else echo "missing:$$missing" >&2; echo "run: sudo $$install" >&2; exit 1; fi; \
-	echo "missing:$$missing; running: $$sudo $$install"; \
-	$$sudo apt-get update -qq && \
-	$$sudo env DEBIAN_FRONTEND=noninteractive $$install
+$(call install,$$missing)
+
+# What the engine is held beside. nginx is only unpacked: installed, it would start and listen on all addresses.
+peers:
+	@missing=''; \
+	command -v wrk >/dev/null || missing="$$missing wrk"; \
+	command -v hey >/dev/null || missing="$$missing hey"; \
+$(call install,$$missing)
+	@command -v nginx >/dev/null || [ -x .build/nginx/usr/sbin/nginx ] || [ -x /usr/sbin/nginx ] || { \
+	echo 'missing: nginx; unpacking its Debian package into .build/nginx'; \
+	mkdir -p .build/nginx && cd .build/nginx && apt-get download nginx && dpkg-deb -x nginx_*.deb .; }

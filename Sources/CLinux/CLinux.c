@@ -114,6 +114,13 @@ int clinux_process_cpu_time(pid_t process, uint64_t *nanoseconds) {
   return 0;
 }
 
+int clinux_pin_to_core(int core) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(core, &set);
+  return sched_setaffinity(0, sizeof set, &set) == 0 ? 0 : errno;
+}
+
 int clinux_pipe(int descriptors[2]) {
   return pipe2(descriptors, O_CLOEXEC) == 0 ? 0 : errno;
 }

@@ -37,6 +37,8 @@ struct Connection: ~Copyable {
   /// Events or chunks of the response that are complete, and when the last of them became so.
   var unitsArrived = 0
   var lastUnitAt: Instant?
+  /// From how many bytes on the socket counts as readable.
+  var wakesAtBytes: Int32 = 1
 
   /// Only where the work is one of WebSockets.
   var handshake: WebSocketHandshake?
@@ -63,6 +65,15 @@ extension Connection {
     switch socket {
     case .some(let socket): socket.receive(into: buffer)
     case .none: .failed(errno: ENOTCONN)
+    }
+  }
+
+  mutating func wake(atBytes count: Int32) {
+    guard count != wakesAtBytes else { return }
+    wakesAtBytes = count
+    switch socket {
+    case .some(let socket): socket.wake(atBytes: count)
+    case .none: break
     }
   }
 

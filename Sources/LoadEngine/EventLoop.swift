@@ -34,7 +34,10 @@ final class EventLoop {
   private var nextSweep = Instant(nanoseconds: 0)
   private var usageAtStart: ThreadUsage?
 
-  private static let bufferBytes = 256 * 1024
+  /// Small enough to be in the processor's cache still when its bytes are compared.
+  private static let bufferBytes = 128 * 1024
+  /// Less than what the kernel grants a new socket, whose window would otherwise be tied to it.
+  private static let muchBytes: UInt64 = 64 * 1024
   private static let sweepInterval = Duration.milliseconds(20)
   private static let reconnectPause = Duration.milliseconds(100)
 
@@ -193,6 +196,7 @@ extension EventLoop {
   func close(_ index: Int) {
     let connection = connections + index
     connection.pointee.socket = nil
+    connection.pointee.wakesAtBytes = 1
     connection.pointee.phase = .closed
     connection.pointee.connectAt = nil
   }
@@ -367,6 +371,7 @@ extension EventLoop {
         let input = UnsafeRawBufferPointer(start: buffer.baseAddress, count: bytes)
         // An exchange that is over has left another one, or another socket, behind.
         if take(input, on: index, at: now) == .exchangeEnded { return }
+        if script == nil { awaitMuch(index) }
         // Fewer bytes than asked for: the socket is empty, and new bytes make a new event.
         if bytes < buffer.count, !toTheEnd { return }
       }
@@ -375,6 +380,16 @@ extension EventLoop {
 
   enum Progress {
     case underWay, exchangeEnded
+  }
+
+  /// Asks to be woken only for much, or for the rest of the body where that is less. Only a body whose length is known
+  /// allows it: there is no gap to be timed in it, and its last byte is never waited past.
+  private func awaitMuch(_ index: Int) {
+    let connection = connections + index
+    guard let rest = connection.pointee.parser.fixedRest, rest > 1,
+      load.exchanges[connection.pointee.exchange].events == nil
+    else { return }
+    connection.pointee.wake(atBytes: Int32(min(rest, EventLoop.muchBytes)))
   }
 
   private func take(_ bytes: UnsafeRawBufferPointer, on index: Int, at now: Instant) -> Progress {
@@ -427,6 +442,7 @@ extension EventLoop {
     let connection = connections + index
     let exchange = load.exchanges[connection.pointee.exchange]
     let status = connection.pointee.parser.status
+    connection.pointee.wake(atBytes: 1)
     if left > 0 {
       return fail(index, .malformed, "\(left) bytes follow the end of the response", at: now)
     }

@@ -78,6 +78,12 @@ public struct HTTPResponseParser: Sendable {
 
   public var isDone: Bool { state == .done }
 
+  /// The bytes of the body that are still to come, where its length was said beforehand and its head has been read.
+  var fixedRest: UInt64? {
+    if case .fixed(let remaining) = state { return remaining }
+    return nil
+  }
+
   /// Takes bytes off the front of `input` up to the next event.
   ///
   /// - Returns: nil when all input is consumed and nothing is complete. The bytes of `.body` lie in `input`.

@@ -54,6 +54,13 @@ struct Socket: ~Copyable {
     outcome { recv(descriptor, buffer.baseAddress, buffer.count, 0) }
   }
 
+  /// `SO_RCVLOWAT`: the socket counts as readable from so many bytes on, or when the peer closes. A kernel that refuses
+  /// wakes its reader more often, and that is all.
+  func wake(atBytes count: Int32) {
+    var bytes = count
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVLOWAT, &bytes, socklen_t(MemoryLayout<Int32>.size))
+  }
+
   /// `send(2)`; `more` says that the rest of the same message follows at once.
   func send(_ bytes: UnsafeRawBufferPointer, more: Bool) -> Outcome {
     let flags = Int32(MSG_NOSIGNAL) | (more ? Int32(MSG_MORE) : 0)

@@ -17,6 +17,7 @@ enum Command: String, CaseIterable {
   case deploy
   case down
   case status
+  case benchEngine = "bench-engine"
 
   init?(name: String) {
     self.init(rawValue: name == "--help" || name == "-h" ? "help" : name)
@@ -33,6 +34,7 @@ enum Command: String, CaseIterable {
     case .setup: return try SetupCommand(arguments).run()
     case .deploy: return try DeployCommand(arguments).run()
     case .down: return try DownCommand(arguments).run()
+    case .benchEngine: return try BenchEngineCommand(arguments).run()
     case .status: return try StatusCommand(arguments).run()
     }
     return .success

@@ -84,6 +84,9 @@ struct LoadSummary {
 /// The JSON of `shootout load --json`. Absent where there is nothing to tell, never zero for it.
 private struct LoadReport: Encodable {
   let requests: Int
+  /// Verified before the window and after it. They are no part of the result.
+  let warmUpRequests: Int
+  let drainedRequests: Int
   let errors: [String: Int]
   let failures: [String]
   let durationS: Double
@@ -138,6 +141,8 @@ private struct LoadReport: Encodable {
 
   init(_ result: LoadResult, latency: Histogram) {
     requests = result.measured.verified
+    warmUpRequests = result.warmUp.verified
+    drainedRequests = result.drain.verified
     errors = Dictionary(uniqueKeysWithValues: result.errors.byKind.map { ($0.key.rawValue, $0.value) })
     failures = result.failures.map(\.description)
     durationS = result.window.inSeconds

@@ -55,18 +55,19 @@ struct ChildProcess {
     return ChildProcess(pid: pid)
   }
 
-  /// How it ended; nil while it runs. Answers once: afterwards the number is free for another process.
-  func reap() -> ExitStatus? {
+  /// How it ended and what it took; nil while it runs. Answers once: afterwards the number is free for another process.
+  func reap() -> (status: ExitStatus, usage: ProcessUsage)? {
     var status: Int32 = 0
+    var usage = rusage()
     var result: pid_t
-    repeat { result = waitpid(pid, &status, WNOHANG) } while result < 0 && errno == EINTR
-    return result == pid ? ExitStatus(waitStatus: status) : nil
+    repeat { result = wait4(pid, &status, WNOHANG, &usage) } while result < 0 && errno == EINTR
+    return result == pid ? (ExitStatus(waitStatus: status), ProcessUsage(usage)) : nil
   }
 
   func wait(upTo duration: Duration, _ interrupts: Interrupts) throws(DeploymentError) -> ExitStatus? {
     let deadline = Instant.now() + duration
     while true {
-      if let status = reap() { return status }
+      if let status = reap()?.status { return status }
       guard Instant.now() < deadline else { return nil }
       try interrupts.sleep(.milliseconds(10))
     }
@@ -85,6 +86,26 @@ private func withCStrings<Result>(
   let pointers: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) } + [nil]
   defer { for pointer in pointers { free(pointer) } }
   return pointers.withUnsafeBufferPointer { body($0.baseAddress!) }
+}
+
+/// What a process that has ended took, with those of its children that it waited for.
+struct ProcessUsage: Equatable {
+  var userSeconds: Double
+  var systemSeconds: Double
+  /// The most memory it held.
+  var peakBytes: Int
+
+  var cpuSeconds: Double { userSeconds + systemSeconds }
+}
+
+extension ProcessUsage {
+  /// Source: getrusage(2).
+  init(_ usage: rusage) {
+    let seconds = { (time: timeval) in Double(time.tv_sec) + Double(time.tv_usec) * 1e-6 }
+    self.init(
+      userSeconds: seconds(usage.ru_utime), systemSeconds: seconds(usage.ru_stime),
+      peakBytes: usage.ru_maxrss * 1024)
+  }
 }
 
 /// A user and group to run as.

@@ -150,7 +150,7 @@ struct PostgresCluster {
   private func waitUntilReady(_ postgres: Stack.Postgres, _ child: ChildProcess) throws(DeploymentError) {
     let deadline = Instant.now() + Self.startDeadline
     while true {
-      if let status = child.reap() {
+      if let status = child.reap()?.status {
         throw .died(
           name: "postgres", status: status, log: state.log("postgres"), tail: state.tail(of: state.log("postgres")))
       }

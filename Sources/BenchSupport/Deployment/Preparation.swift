@@ -15,16 +15,28 @@ extension ProcessDeployment {
       """
   }
 
+  /// The interpreter of the contestant that fits, with its pinned requirements installed; nil where none fits.
+  func python(of fits: (Contestant) -> Bool) throws(DeploymentError) -> String? {
+    guard let contestant = configuration.known.first(where: fits) else { return nil }
+    try state.prepare()
+    let lock = try lockStack()
+    defer { withExtendedLifetime(lock) {} }
+    return try environments().environment(for: contestant).python
+  }
+
+  private func environments() throws(DeploymentError) -> VirtualEnvironmentCache {
+    VirtualEnvironmentCache(
+      folder: configuration.checkout.virtualEnvironments, state: state,
+      interpreter: try Interpreter.find(configuration.python, environment: environment, interrupts),
+      environment: environment, interrupts: interrupts, progress: progress)
+  }
+
   /// Installs the pinned requirements of the contestants, as far as they are not installed.
   public func installRequirements(_ names: [String]) throws(DeploymentError) {
     try state.prepare()
     let lock = try lockStack()
     defer { withExtendedLifetime(lock) {} }
-    let interpreter = try Interpreter.find(configuration.python, environment: environment, interrupts)
-    let cache = VirtualEnvironmentCache(
-      folder: configuration.checkout.virtualEnvironments, state: state, interpreter: interpreter,
-      environment: environment,
-      interrupts: interrupts, progress: progress)
+    let cache = try environments()
     for contestant in configuration.known where names.contains(contestant.name) {
       let installed = try cache.environment(for: contestant)
       let version = contestant.package.flatMap(installed.version(of:)).map { " \($0)" } ?? ""

@@ -66,7 +66,7 @@ struct ServerLaunch {
   /// Looks once. A server that ended, or whose time is over, is an error with the end of its log.
   func isReady(_ state: StateDirectory, connections: [String: Int]) throws(DeploymentError) -> Bool {
     let log = state.log(contestant.name)
-    if let status = child.reap() {
+    if let status = child.reap()?.status {
       throw .died(name: contestant.name, status: status, log: log, tail: state.tail(of: log))
     }
     let open = connections[contestant.name] ?? 0

@@ -20,15 +20,22 @@ struct ShortCommand {
   /// Runs to the end and returns what it wrote to standard output; throws where the exit code is not 0.
   @discardableResult
   func run(_ interrupts: Interrupts) throws(DeploymentError) -> String {
-    let (status, output, errors) = try runToEnd(interrupts)
+    try runMeasured(interrupts).output
+  }
+
+  /// The same, and what it took.
+  func runMeasured(_ interrupts: Interrupts) throws(DeploymentError) -> (output: String, usage: ProcessUsage) {
+    let (status, usage, output, errors) = try runToEnd(interrupts)
     guard status == .exited(0) else {
       let lines = (output + errors).split(separator: "\n").suffix(15).joined(separator: "\n")
       throw .failed(what: purpose, command: launch.command.joined(separator: " "), status: status, output: lines)
     }
-    return output
+    return (output, usage)
   }
 
-  private func runToEnd(_ interrupts: Interrupts) throws(DeploymentError) -> (ExitStatus, String, String) {
+  private func runToEnd(_ interrupts: Interrupts) throws(DeploymentError) -> (
+    ExitStatus, ProcessUsage, String, String
+  ) {
     let output = try Pipe.make()
     let errors = try Pipe.make()
     let child = try ChildProcess.start(launch, output: output.writing!, errors: errors.writing!)
@@ -41,12 +48,12 @@ struct ShortCommand {
       while true {
         let out = output.drain(into: &texts[0], limit: Self.outputLimit)
         let err = errors.drain(into: &texts[1], limit: Self.outputLimit)
-        if let status = child.reap() {
+        if let (status, usage) = child.reap() {
           // What it left in the pipes counts; what outlives it does not, and ends with it.
           kill(-child.pid, SIGKILL)
           _ = output.drain(into: &texts[0], limit: Self.outputLimit)
           _ = errors.drain(into: &texts[1], limit: Self.outputLimit)
-          return (status, String(decoding: texts[0], as: UTF8.self), String(decoding: texts[1], as: UTF8.self))
+          return (status, usage, String(decoding: texts[0], as: UTF8.self), String(decoding: texts[1], as: UTF8.self))
         }
         guard Instant.now() < end else {
           let tail = String(decoding: texts[0] + texts[1], as: UTF8.self).split(separator: "\n").suffix(15)

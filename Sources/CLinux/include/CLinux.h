@@ -59,6 +59,9 @@ int clinux_spawn(const struct clinux_spawn *spawn, pid_t *child);
 /// (clock_getcpuclockid(3)). Returns 0, or an errno.
 int clinux_process_cpu_time(pid_t process, uint64_t *nanoseconds);
 
+/// Confines the calling thread, and what it starts from now on, to one processor. Returns 0 or an errno.
+int clinux_pin_to_core(int core);
+
 /// pipe2(2) with O_CLOEXEC: the reading end, then the writing end. Returns 0, or an errno.
 int clinux_pipe(int descriptors[2]);
 

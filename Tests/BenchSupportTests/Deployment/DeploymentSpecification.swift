@@ -121,6 +121,19 @@ extension Exclusive.BenchSupportSpecification {
       #expect(try run("head -c 3000000 /dev/zero").utf8.count == ShortCommand.outputLimit)
     }
 
+    @Test("What a command took is that of its own process: CPU time and memory")
+    func usage() throws {
+      func usage(_ script: String) throws -> ProcessUsage {
+        let launch = ProgramLaunch(command: ["/bin/sh", "-c", script], environment: [:], directory: folder.path)
+        return try ShortCommand("trying", launch, deadline: .seconds(60)).runMeasured(.none).usage
+      }
+      let idle = try usage("sleep 0.2")
+      let busy = try usage("i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done")
+      #expect(busy.cpuSeconds > 4 * idle.cpuSeconds && busy.cpuSeconds > 0.02, "\(busy), idle \(idle)")
+      let large = try usage("x=$(head -c 30000000 /dev/zero | tr '\\0' a); true")
+      #expect(large.peakBytes > idle.peakBytes + 25_000_000, "\(large), idle \(idle)")
+    }
+
     @Test("A command that takes too long is ended with its children")
     func deadline() throws {
       let script = "sleep 60 & echo $! > child; wait"

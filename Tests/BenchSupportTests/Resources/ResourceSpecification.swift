@@ -52,6 +52,8 @@ extension Exclusive.BenchSupportSpecification {
     func systemStat() {
       let text = "cpu  100 20 30 4000 50 6 7 8 9 10\ncpu0 1 1 1 1 1 1 1 1 0 0\n"
       #expect(SystemStat(text) == SystemStat(busyTicks: 163, stealTicks: 8))
+      #expect(SystemStat(text, core: 0) == SystemStat(busyTicks: 5, stealTicks: 1))
+      #expect(SystemStat(text, core: 1) == nil)
       #expect(SystemStat("cpu  100 20 30 4000 50") == nil)
       #expect(SystemStat("cpu0 1 2 3 4 5 6 7 8 9 10") == nil)
       #expect(SystemStat("") == nil)

@@ -1,0 +1,50 @@
+/// The engine and a peer on one kind of work, over rounds in which both ran one after the other.
+struct EngineComparison: Equatable {
+  var work: EngineWork
+  var ours: [ClientRun]
+  var theirs: [ClientRun]
+
+  /// The ratio of the medians, and the least and largest ratio within a round.
+  struct Ratio: Equatable {
+    var value: Double
+    var low: Double
+    var high: Double
+
+    /// nil of no rounds.
+    init?(_ ours: [Double], _ theirs: [Double]) {
+      let each = zip(ours, theirs).map { $0 / $1 }
+      guard let above = ours.median, let below = theirs.median, let low = each.min(), let high = each.max() else {
+        return nil
+      }
+      value = above / below
+      self.low = low
+      self.high = high
+    }
+  }
+
+  var cpu: Ratio? { Ratio(ours.map(\.cpuMicroseconds), theirs.map(\.cpuMicroseconds)) }
+  var throughput: Ratio? { Ratio(ours.map(\.perSecond), theirs.map(\.perSecond)) }
+  /// The most that the engine held in any round.
+  var peakMiB: Double? { ours.map(\.peakMiB).max() }
+
+  /// From here on a core has no time left that would be worth speaking of.
+  static let saturated = 0.9
+
+  /// Whether the servers had no more to give, whoever asked: then both clients get the same, and neither is faster.
+  var isServerLimited: Bool {
+    [ours, theirs].allSatisfy { ($0.map(\.serverBusy).median ?? 0) >= Self.saturated }
+  }
+
+  /// What was not reached, in words; nothing where all is well.
+  var missed: [String] {
+    var missed: [String] = []
+    if let cpu, cpu.value > work.cpuLimit { missed.append("CPU per request") }
+    if let floor = work.throughputFloor, let throughput, throughput.value < floor {
+      // At the server's limit a ratio of one is all there is, and noise puts it on either side.
+      if !(isServerLimited && throughput.high >= floor) { missed.append("throughput") }
+    }
+    if let limit = work.memoryLimitMiB, let peakMiB, peakMiB > limit { missed.append("memory") }
+    if ours.isEmpty { missed.append("not measured") }
+    return missed
+  }
+}
