@@ -21,7 +21,7 @@ let package = Package(
     .target(name: "BenchSupport", dependencies: ["LoadEngine", "CLibpq", "CLinux"]),
     .target(name: "BenchTesting", dependencies: ["BenchSupport"]),
     .executableTarget(name: "shootout", dependencies: ["BenchSupport", "LoadEngine"]),
-    .testTarget(name: "LoadEngineTests", dependencies: ["LoadEngine", "BenchTesting"]),
+    .testTarget(name: "LoadEngineTests", dependencies: ["LoadEngine", "BenchTesting", "shootout"]),
     .testTarget(
       name: "BenchSupportTests", dependencies: ["BenchSupport", "BenchTesting"],
       exclude: ["Golden", "Statistics/Reference"]),

@@ -27,20 +27,12 @@ public actor StackUnderTest {
       lease
       ?? Task.detached {
         let lease = try StackLease.take(
-          configuration, executable: Self.executable(configuration.checkout), progress: { print($0) })
+          configuration, executable: CommandLineProgram.path(configuration.checkout), progress: { print($0) })
         Self.held.withLock { $0 = lease }
         atexit { StackUnderTest.held.withLock { $0 }?.giveBack() }
         return lease
       }
     lease = task
     return try await task.value
-  }
-
-  /// The command-line program beside the test program, which the same build made.
-  private static func executable(_ checkout: Checkout) -> String {
-    let here =
-      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
-    let beside = URL(fileURLWithPath: here).deletingLastPathComponent().appendingPathComponent("shootout").path
-    return FileManager.default.isExecutableFile(atPath: beside) ? beside : checkout.path + "/.build/debug/shootout"
   }
 }

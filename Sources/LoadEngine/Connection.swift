@@ -34,8 +34,9 @@ struct Connection: ~Copyable {
   var parser: HTTPResponseParser
   var verifier = BodyVerifier()
   var events = EventVerifier()
-  /// Events or chunks of the response that are complete, and when the last of them became so.
+  /// Events or chunks of the response that are complete, and when the first and the last of them became so.
   var unitsArrived = 0
+  var firstUnitAt: Instant?
   var lastUnitAt: Instant?
   /// From how many bytes on the socket counts as readable.
   var wakesAtBytes: Int32 = 1

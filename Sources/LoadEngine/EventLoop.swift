@@ -303,6 +303,7 @@ extension EventLoop {
     if script != nil { return sendMessage(index) }
     connection.pointee.parser.begin(answeringHead: load.exchanges[exchange].isHead)
     connection.pointee.unitsArrived = 0
+    connection.pointee.firstUnitAt = nil
     connection.pointee.lastUnitAt = nil
     if load.exchanges[exchange].events != nil { connection.pointee.events.begin() }
     send(index)
@@ -435,6 +436,7 @@ extension EventLoop {
     let gap = connection.pointee.lastUnitAt.map { now.nanoseconds(since: $0) }
     recorder.arrived(arrived, gap: gap, at: now)
     connection.pointee.unitsArrived = units
+    if connection.pointee.firstUnitAt == nil { connection.pointee.firstUnitAt = now }
     connection.pointee.lastUnitAt = now
   }
 
@@ -471,7 +473,7 @@ extension EventLoop {
     recorder.verified(
       Recorder.Times(
         intended: connection.pointee.intended, sent: connection.pointee.sentAt,
-        firstByte: connection.pointee.firstByteAt ?? now, lastByte: now))
+        firstByte: connection.pointee.firstByteAt ?? now, firstUnit: connection.pointee.firstUnitAt, lastByte: now))
     monitor.countVerified()
     if plan.minimumVerified > 0, now >= recorder.windowStart { timeline.countVerifiedInWindow() }
   }

@@ -72,6 +72,9 @@ public struct TimeParts: Sendable {
   public var latency = Histogram()
   /// From the first byte handed to the kernel to the first byte received.
   public var firstByte = Histogram()
+  /// From the first byte handed to the kernel to the first event of a stream, or to the first chunk of a body, being
+  /// complete. Empty where there are none.
+  public var firstUnit = Histogram()
   /// From `connect` to a connection that can carry an exchange; of all connections of the load.
   public var connect = Histogram()
   /// Between the events of a stream, or between the chunks of a body: what arrives together has no gap.
@@ -82,6 +85,7 @@ public struct TimeParts: Sendable {
   mutating func merge(_ other: TimeParts) {
     latency.merge(other.latency)
     firstByte.merge(other.firstByte)
+    firstUnit.merge(other.firstUnit)
     connect.merge(other.connect)
     gap.merge(other.gap)
     intendedLatency.merge(other.intendedLatency)

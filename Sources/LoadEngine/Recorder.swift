@@ -47,6 +47,7 @@ struct Recorder {
     var intended: Instant?
     var sent: Instant
     var firstByte: Instant
+    var firstUnit: Instant?
     var lastByte: Instant
   }
 
@@ -59,6 +60,7 @@ struct Recorder {
       let latency = times.lastByte.nanoseconds(since: times.sent)
       result.times.latency.record(latency)
       result.times.firstByte.record(times.firstByte.nanoseconds(since: times.sent))
+      if let firstUnit = times.firstUnit { result.times.firstUnit.record(firstUnit.nanoseconds(since: times.sent)) }
       if let intended = times.intended {
         result.times.intendedLatency.record(times.lastByte.nanoseconds(since: intended))
       }

@@ -9,6 +9,37 @@ struct LoadCommand {
     --header 'K: V', --body FILE, --websocket, --message TEXT, --upload FIELD=FILE, --expect-status N, --expect-body FILE, --json FILE|-
     """
 
+  static let help = """
+    options:
+      --connections N     connections held open at a time (50)
+      --threads N         threads that share them (1)
+      --duration D        the measured time: 10s, 500ms, 2m (10s)
+      --warmup D          before it, verified and not counted (0s)
+      --rate R            R requests a second whatever the server does: an open loop; without it, as fast as answers come
+      --poisson           with --rate: at random distances instead of equal ones
+      --timeout D         for one connect, and for one exchange (10s)
+      --seed N            for everything that is drawn (1)
+      --method M          (GET, or POST where there is a body)
+      --header 'K: V'     may be repeated
+      --body FILE         the body of the request
+      --upload FIELD=FILE the file as multipart/form-data, sent from the page cache
+      --websocket         an echo of messages instead of HTTP requests
+      --message TEXT      with --websocket: what is sent; may be repeated
+      --expect-status N   what counts as right (200)
+      --expect-body FILE  verify every byte of every body
+      --json FILE|-       the result as JSON, to a file or instead of the summary
+
+    Latency runs from the send to the last byte; with --rate from the instant at which the request was due.
+    Only verified answers count. Ctrl-C ends the load early and shows what was measured.
+    exit code: 0 all verified, 1 errors or nothing verified, 2 could not measure, 3 bad usage, 130 Ctrl-C
+
+    examples:
+      shootout load http://127.0.0.1:8000/ping
+      shootout load --rate 2000 --poisson --duration 30s http://127.0.0.1:8000/json
+      shootout load --upload file=photo.jpg --expect-status 201 http://127.0.0.1:8000/upload
+      shootout load --websocket --message '{"event":"echo","data":1}' http://127.0.0.1:8000/ws
+    """
+
   private let plan: LoadPlan
   private let url: String
   private let json: String?
@@ -22,6 +53,9 @@ struct LoadCommand {
     let timeout = try arguments.duration("--timeout") ?? .seconds(10)
     let rate = try arguments.positive("--rate")
     let arrivals = arguments.flag("--poisson") ? Arrivals.poisson : .constant
+    guard rate != nil || arrivals == .constant else {
+      throw UsageError("--poisson goes with --rate, such as --rate 1000 --poisson")
+    }
     let seed = try arguments.number("--seed") ?? 1
     json = try arguments.option("--json")
     let messages = try LoadCommand.messages(&arguments)
@@ -120,8 +154,9 @@ struct LoadCommand {
     defer { interrupt.end() }
     let live = LiveLine(monitor: monitor)
     let result: LoadResult
-    do { result = try plan.run(monitor: monitor) } catch {
+    do throws(LoadPlanError) { result = try plan.run(monitor: monitor) } catch {
       live.end()
+      if case .outOfRange = error { throw UsageError("\(error)") }
       throw error
     }
     live.end()
@@ -132,6 +167,7 @@ struct LoadCommand {
       print(summary.text(url: url, plan: plan))
       if let json { try summary.json().write(toFile: json, atomically: true, encoding: .utf8) }
     }
+    if result.isCancelled { return .interrupted }
     return result.errors.total == 0 && result.measured.verified > 0 ? .success : .failed
   }
 }

@@ -32,6 +32,10 @@ struct LoadSummary {
     lines.append(row("latency", percentiles(latency)))
     if pacing != .closedLoop { lines.append(row("from send", percentiles(result.times.latency))) }
     lines.append(row("first byte", percentiles(result.times.firstByte)))
+    if !result.times.firstUnit.isEmpty {
+      lines.append(row("first unit", percentiles(result.times.firstUnit)))
+      lines.append(row("gap", percentiles(result.times.gap)))
+    }
     lines.append(row("connect", percentiles(result.times.connect)))
     if let schedule = result.schedule {
       lines.append(row("lag", percentiles(schedule.lag)))
@@ -97,6 +101,9 @@ private struct LoadReport: Encodable {
   let latencyUs: Percentiles?
   let sendLatencyUs: Percentiles?
   let firstByteUs: Percentiles?
+  /// Of chunks and of events.
+  let firstUnitUs: Percentiles?
+  let gapUs: Percentiles?
   let connectUs: Percentiles?
   let schedule: Schedule?
   let cpuSeconds: CPU
@@ -153,6 +160,8 @@ private struct LoadReport: Encodable {
     latencyUs = Percentiles(latency)
     sendLatencyUs = result.schedule == nil ? nil : Percentiles(result.times.latency)
     firstByteUs = Percentiles(result.times.firstByte)
+    firstUnitUs = Percentiles(result.times.firstUnit)
+    gapUs = Percentiles(result.times.gap)
     connectUs = Percentiles(result.times.connect)
     schedule = result.schedule.map {
       Schedule(lagUs: Percentiles($0.lag), largestBacklog: $0.largestBacklog, unsent: $0.unsent)

@@ -19,7 +19,7 @@ public struct RoundEvidence: Codable, Equatable, Sendable {
   public var seed: String
   public var load: LoadFigures
   /// HdrHistogram V2 compressed log payloads (base64) in nanoseconds, by name: `latency` always; `first_byte`,
-  /// `connect`, `gap`, `intended_latency` where they were measured.
+  /// `first_unit`, `connect`, `gap`, `intended_latency` where they were measured.
   public var histograms: [String: String]
   public var resources: ResourceFigures
   public var checks: [CheckFigure]

@@ -51,6 +51,7 @@ extension SecondFigures {
 extension TimeParts {
   fileprivate var encoded: [String: String] {
     var texts = ["latency": latency.base64V2(), "first_byte": firstByte.base64V2(), "connect": connect.base64V2()]
+    if !firstUnit.isEmpty { texts["first_unit"] = firstUnit.base64V2() }
     if !gap.isEmpty { texts["gap"] = gap.base64V2() }
     if !intendedLatency.isEmpty { texts["intended_latency"] = intendedLatency.base64V2() }
     return texts

@@ -1,0 +1,193 @@
+import BenchSupport
+import BenchTesting
+import Foundation
+import LoadEngine
+import Testing
+
+extension Exclusive.LoadEngineSpecification {
+  /// `shootout load` as a person or a script meets it: the program itself, its output and its exit code.
+  @Suite struct LoadCommands {
+    @Test(
+      "A mistake gets one line that says what is wrong and what would be right, and exit code 3", arguments: mistakes)
+    func mistake(_ mistake: Mistake) throws {
+      let run = try Run(["load"] + mistake.words)
+      #expect(run.status == 3)
+      #expect(run.output.isEmpty)
+      #expect(run.errors.split(separator: "\n").count == 1, "\(run.errors)")
+      for part in mistake.says { #expect(run.errors.contains(part), "\(run.errors)") }
+    }
+
+    @Test("The summary of a good load fits one screen")
+    func summary() throws {
+      let server = hello()
+      let run = try Run(["load", "--connections", "2", "--duration", "300ms", url(server)])
+      #expect(run.status == 0, "\(run.errors)")
+      let lines = run.output.split(separator: "\n", omittingEmptySubsequences: false)
+      #expect(lines.count <= 24)
+      #expect(lines.allSatisfy { $0.count <= 80 }, "\(run.output)")
+      for word in ["verified", "latency", "p50", "p99.9", "first byte", "connect", "generator", "errors       none"] {
+        #expect(run.output.contains(word), "\(word) in\n\(run.output)")
+      }
+      #expect(run.errors.isEmpty, "no live line where nobody looks at a terminal")
+    }
+
+    @Test("The JSON holds what scripts were promised")
+    func json() throws {
+      let server = hello()
+      let run = try Run(["load", "--connections", "2", "--duration", "300ms", "--json", "-", url(server)])
+      #expect(run.status == 0, "\(run.errors)")
+      let json = try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+      #expect(try #require(json["requests"] as? Int) > 0)
+      #expect((json["errors"] as? [String: Int])?.isEmpty == true)
+      #expect(try #require(json["duration_s"] as? Double) >= 0.29)
+      #expect(try #require(json["requests_per_second"] as? Double) > 0)
+      #expect(try #require(json["bytes_sent"] as? Int) > 0)
+      #expect(try #require(json["bytes_received"] as? Int) > 0)
+      #expect(json["connections"] as? Int == 2)
+      let latency = try #require(json["latency_us"] as? [String: Double])
+      #expect(Set(latency.keys) == ["p50", "p90", "p95", "p99", "p999", "max", "mean"])
+      #expect(Set(try #require(json["cpu_seconds"] as? [String: Double]).keys) == ["user", "system"])
+    }
+
+    @Test("Errors are told by kind, and make the exit code 1")
+    func errors() throws {
+      let server = hello()
+      let run = try Run(["load", "--connections", "1", "--duration", "100ms", "--expect-status", "201", url(server)])
+      #expect(run.status == 1)
+      #expect(run.output.contains("status: "), "\(run.output)")
+      #expect(run.output.contains("status 200, expected 201"), "\(run.output)")
+    }
+
+    @Test("Ctrl-C ends the load, shows what was measured until then, and makes the exit code 130")
+    func interrupted() throws {
+      let counter = Counter()
+      let server = ScriptedServer { peer in
+        while peer.readHead() {
+          counter.count()
+          peer.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")
+        }
+      }
+      let began = Instant.now()
+      let run = try Run(["load", "--connections", "1", "--duration", "1h", "--json", "-", url(server)]) { process in
+        counter.wait(for: 50)
+        kill(process, SIGINT)
+      }
+      #expect(run.status == 130)
+      #expect(Instant.now().nanoseconds(since: began) < 60_000_000_000)
+      let json = try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+      #expect(json["cancelled"] as? Bool == true)
+      #expect(try #require(json["requests"] as? Int) > 0)
+    }
+
+    @Test("An open loop says how well it kept to its schedule")
+    func openLoop() throws {
+      let server = hello()
+      let run = try Run([
+        "load", "--connections", "2", "--duration", "300ms", "--rate", "100", "--poisson", url(server),
+      ])
+      #expect(run.status == 0, "\(run.errors)")
+      for word in ["from send", "lag", "backlog"] { #expect(run.output.contains(word), "\(run.output)") }
+    }
+
+    @Test("Help shows every option that is known, and examples")
+    func help() throws {
+      let help = try Run(["load", "--help"])
+      #expect(help.status == 0)
+      let unknown = try Run(["load", "--no-such-option", "http://127.0.0.1:1/"]).errors
+      let options = unknown.matches(of: /--[a-z-]+/).map { String($0.0) }.filter { $0 != "--no-such-option" }
+      #expect(options.count > 15)
+      for option in options { #expect(help.output.contains(option), "\(option) is not in the help") }
+      #expect(help.output.contains("examples:"))
+      #expect(try Run(["help", "load"]).output == help.output)
+      #expect(try Run(["help"]).output.contains("bench-engine"))
+      #expect(try Run(["nonsense"]).status == 3)
+    }
+
+    struct Mistake: Sendable, CustomTestStringConvertible {
+      var words: [String]
+      var says: [String]
+      var testDescription: String { words.joined(separator: " ") }
+
+      init(_ words: String, says: String...) {
+        self.words = words.split(separator: " ").map(String.init)
+        self.says = says
+      }
+    }
+
+    private static let mistakes = [
+      Mistake("", says: "takes one URL", "http://127.0.0.1:8000/ping"),
+      Mistake("http://127.0.0.1:1/ http://127.0.0.1:2/", says: "takes one URL", "given 2"),
+      Mistake("127.0.0.1:1/ping", says: "http://"),
+      Mistake("https://127.0.0.1:1/ping", says: "https"),
+      Mistake("--conections 5 http://127.0.0.1:1/", says: "--conections", "known: --connections"),
+      Mistake("http://127.0.0.1:1/ --connections", says: "--connections needs a value"),
+      Mistake("--connections many http://127.0.0.1:1/", says: "--connections 'many'", "--connections 50"),
+      Mistake("--duration 5parsecs http://127.0.0.1:1/", says: "--duration '5parsecs'", "10s, 500ms or 2m"),
+      Mistake("--rate 0 http://127.0.0.1:1/", says: "--rate '0'", "--rate 1000"),
+      Mistake("--header nonsense http://127.0.0.1:1/", says: "--header 'nonsense'", "name: value"),
+      Mistake("--body /no/such/file http://127.0.0.1:1/", says: "--body", "/no/such/file"),
+      Mistake("--upload /etc/hostname http://127.0.0.1:1/", says: "FIELD=FILE"),
+      Mistake("--upload file=/no/such/file http://127.0.0.1:1/", says: "/no/such/file"),
+      Mistake("--method G3T http://127.0.0.1:1/", says: "--method 'G3T'", "GET, POST"),
+      Mistake("--message hello http://127.0.0.1:1/", says: "--message goes with --websocket"),
+      Mistake("--expect-body /no/such/file http://127.0.0.1:1/", says: "--expect-body", "/no/such/file"),
+      Mistake("--poisson http://127.0.0.1:1/", says: "--poisson goes with --rate"),
+      Mistake("--threads 9 --connections 2 http://127.0.0.1:1/", says: "threads is 9", "number of connections"),
+      Mistake("--connections 0 http://127.0.0.1:1/", says: "connections is 0", "1 to"),
+    ]
+
+    private func hello() -> ScriptedServer {
+      ScriptedServer { peer in
+        while peer.readHead() { peer.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello") }
+      }
+    }
+
+    private func url(_ server: ScriptedServer) -> String {
+      "http://\(server.endpoint.host):\(server.endpoint.port)/"
+    }
+  }
+}
+
+/// A run of the program to its end.
+private struct Run {
+  var status: Int32
+  var output: String
+  var errors: String
+
+  /// - Parameter meanwhile: gets the number of the process while it runs.
+  init(_ words: [String], meanwhile: (Int32) -> Void = { _ in }) throws {
+    let process = Process()
+    let (out, err) = (Pipe(), Pipe())
+    process.executableURL = URL(fileURLWithPath: CommandLineProgram.path(try Checkout.find()))
+    process.arguments = words
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = out
+    process.standardError = err
+    try process.run()
+    meanwhile(process.processIdentifier)
+    output = String(decoding: out.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    errors = String(decoding: err.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    status = process.terminationStatus
+  }
+}
+
+private final class Counter: @unchecked Sendable {
+  private let condition = NSCondition()
+  private var number = 0
+
+  func count() {
+    condition.withLock {
+      number += 1
+      condition.broadcast()
+    }
+  }
+
+  /// Waits half a minute at most; what comes after shows that it was in vain.
+  func wait(for target: Int) {
+    let deadline = Date(timeIntervalSinceNow: 30)
+    condition.lock()
+    defer { condition.unlock() }
+    while number < target, condition.wait(until: deadline) {}
+  }
+}

@@ -1,0 +1,265 @@
+import BenchTesting
+import Foundation
+import Testing
+
+@testable import LoadEngine
+
+extension Exclusive.LoadEngineSpecification {
+  /// That the reported times are those that the clients of such a server would have seen.
+  @Suite struct Truth {
+    /// A server answers at once, but stands still for a second from its 100th request on. Who was due meanwhile waits
+    /// for the rest of that second: with the schedule known, so is every latency.
+    @Test(
+      "In open loop the percentiles of a server that stalls for a second are the analytic ones within 2 %",
+      arguments: [Arrivals.constant, .poisson])
+    func stall(arrivals: Arrivals) throws {
+      let rate = 200.0
+      let server = StallingServer(afterRequests: 100, for: 1)
+      var plan = LoadPlan(endpoint: server.endpoint, work: .http([exchange]))
+      plan.connections = 50
+      plan.warmUp = .zero
+      plan.window = .seconds(4)
+      plan.pacing = .openLoop(perSecond: rate, arrivals: arrivals)
+      plan.seed = 42
+      let result = try plan.run()
+      #expect(result.errors.total == 0, "\(result.failures)")
+
+      var random = SplitMix64(seed: plan.seed)
+      var schedule = ArrivalSchedule(
+        perSecond: rate, arrivals: arrivals, from: Instant(nanoseconds: 0), thread: 0, of: 1, seed: random.next())
+      var due: [Double] = []
+      while schedule.next.nanoseconds < 4_000_000_000 {
+        due.append(Double(schedule.next.nanoseconds) * 1e-9)
+        schedule.advance()
+      }
+      let end = due[99] + server.stalledSeconds
+      let waits = due.map { due[99] <= $0 && $0 < end ? end - $0 : 0 }.sorted()
+      var lines = ["open loop, \(arrivals) arrivals: percentile, analytic, from the intended instant, from the send"]
+      for percent in [85.0, 90, 95, 99] {
+        let analytic = waits[Int((percent / 100 * Double(waits.count)).rounded(.up)) - 1]
+        let intended = Double(try #require(result.times.intendedLatency.percentile(percent))) * 1e-9
+        let sent = Double(try #require(result.times.latency.percentile(percent))) * 1e-9
+        lines.append(String(format: "  p%.0f  %.3f s  %.3f s  %.3f s", percent, analytic, intended, sent))
+        #expect(abs(intended / analytic - 1) < 0.02, "p\(percent): \(intended) s, analytic \(analytic) s")
+      }
+      let figures = try #require(result.schedule)
+      // Fifty hang on their connections; all others that fell due wait for one.
+      let waiting = waits.filter { $0 > 0 }.count - plan.connections
+      #expect(abs(figures.largestBacklog - waiting) <= 5, "\(figures.largestBacklog) of \(waiting)")
+      let lag = Double(try #require(figures.lag.maximum)) * 1e-9
+      #expect(lag > 0.5 && lag < server.stalledSeconds, "\(lag) s")
+      #expect(figures.unsent == 0)
+      print(lines.joined(separator: "\n"))
+    }
+
+    @Test("In closed loop the same stall is seen once for each connection: the figure that misleads")
+    func closedLoop() throws {
+      let server = StallingServer(afterRequests: 100, for: 1)
+      var plan = LoadPlan(endpoint: server.endpoint, work: .http([exchange]))
+      plan.connections = 1
+      plan.warmUp = .zero
+      plan.window = .seconds(3)
+      let result = try plan.run()
+      let latency = result.times.latency
+      #expect(try #require(latency.maximum) > 900_000_000)
+      #expect(try #require(latency.percentile(99)) < 100_000_000)
+      let percentiles = [80.0, 90, 95, 99].map { percent in
+        String(format: "  p%.0f  %.4f s", percent, Double(latency.percentile(percent) ?? 0) * 1e-9)
+      }
+      print((["closed loop, 1 connection"] + percentiles).joined(separator: "\n"))
+    }
+
+    @Test("A response divides into the time to its head, to its first chunk, between its chunks, and to its end")
+    func parts() throws {
+      let server = ScriptedServer { peer in
+        while peer.readHead() {
+          Thread.sleep(forTimeInterval: 0.1)
+          peer.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+          for chunk in ["a", "b", "c"] {
+            Thread.sleep(forTimeInterval: 0.05)
+            peer.write("1\r\n\(chunk)\r\n")
+          }
+          Thread.sleep(forTimeInterval: 0.1)
+          peer.write("0\r\n\r\n")
+        }
+      }
+      var plan = LoadPlan(
+        endpoint: server.endpoint,
+        work: .http([HTTPExchange(HTTPRequest("GET", "/"), expecting: Expectation(body: .exactly(Array("abc".utf8))))]))
+      plan.connections = 2
+      plan.warmUp = .zero
+      plan.minimumVerified = 4
+      plan.window = .seconds(1)
+      plan.longestWindow = .seconds(20)
+      let times = try plan.run().times
+      // What a sleep lasts at least is exact; what it lasts at most depends on the machine.
+      func least(_ histogram: Histogram) throws -> Double { Double(try #require(histogram.minimum)) * 1e-9 }
+      let (firstByte, firstUnit) = (try least(times.firstByte), try least(times.firstUnit))
+      let (gap, whole) = (try least(times.gap), try least(times.latency))
+      #expect(firstByte >= 0.099 && firstByte < firstUnit, "\(firstByte)")
+      #expect(firstUnit >= 0.149 && firstUnit < whole, "\(firstUnit)")
+      #expect(gap >= 0.045 && gap < 0.1, "\(gap)")
+      #expect(whole >= 0.345, "\(whole)")
+      #expect(times.firstUnit.count == times.latency.count)
+      #expect(times.connect.count == 2)
+      #expect(try #require(times.connect.maximum) > 0)
+    }
+
+    @Test("Each second of the window has its own throughput, latency and errors")
+    func series() throws {
+      let clock = Stopwatch()
+      let server = ScriptedServer { peer in
+        while peer.readHead() {
+          Thread.sleep(forTimeInterval: clock.seconds > 1.2 ? 0.1 : 0.002)
+          let isWrong = clock.seconds > 2.2
+          peer.write("HTTP/1.1 \(isWrong ? 500 : 200) OK\r\nContent-Length: 5\r\n\r\nhello")
+        }
+      }
+      var plan = LoadPlan(endpoint: server.endpoint, work: .http([exchange]))
+      plan.connections = 1
+      plan.warmUp = .zero
+      plan.window = .seconds(3)
+      clock.start()
+      let result = try plan.run()
+      #expect(result.series.count == 3)
+      let (first, last) = (result.series[0], result.series[2])
+      #expect(first.errors == 0 && first.verified > 3 * result.series[1].verified)
+      #expect(last.errors > 0)
+      #expect(try #require(first.latency.percentile(50)) < 90_000_000)
+      #expect(try #require(last.latency.isEmpty ? result.series[1].latency.maximum : last.latency.maximum) > 90_000_000)
+      #expect(result.series.map(\.errors).reduce(0, +) == result.measured.errors.total)
+      #expect(result.series.map { Int($0.latency.count) } == result.series.map(\.verified))
+    }
+
+    @Test("The generator reports its own CPU time, and says when it was the limit")
+    func selfCheck() throws {
+      let start = ThreadUsage(user: 1, system: 2, waited: 3)
+      let busy = ThreadUsage(user: 1.4, system: 2.3, waited: 3.25).figures(since: start, window: .seconds(1))
+      #expect(abs(busy.userSeconds - 0.4) < 1e-9 && abs(busy.systemSeconds - 0.3) < 1e-9)
+      #expect(abs(busy.busiestThread - 0.95) < 1e-9 && busy.isLimited)
+      let easy = ThreadUsage(user: 1.4, system: 2.3, waited: 3.1).figures(since: start, window: .seconds(1))
+      #expect(!easy.isLimited)
+      var merged = easy
+      merged.merge(busy)
+      #expect(merged.isLimited, "one thread at its limit is enough")
+
+      let server = ScriptedServer { peer in
+        while peer.readHead() { peer.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello") }
+      }
+      var plan = LoadPlan(endpoint: server.endpoint, work: .http([exchange]))
+      plan.connections = 1
+      plan.warmUp = .zero
+      plan.window = .seconds(1)
+      plan.pacing = .openLoop(perSecond: 20, arrivals: .constant)
+      let idle = try plan.run().generator
+      #expect(idle.userSeconds + idle.systemSeconds > 0)
+      #expect(idle.userSeconds + idle.systemSeconds < 0.5)
+    }
+
+    @Test(
+      "A large body of known length and a small one in turn on one connection are both verified, and cut ones found")
+    func largeAndSmall() throws {
+      let large = Array(repeating: UInt8(ascii: "x"), count: 300_001)
+      let server = ScriptedServer { peer in
+        while let head = peer.headText() {
+          let body = head.hasPrefix("GET /large") ? large : Array("hello".utf8)
+          peer.write("HTTP/1.1 200 OK\r\nContent-Length: \(body.count)\r\n\r\n")
+          // The last bytes come late and alone: less than what the engine may wait for at other times.
+          peer.write(bytes: Array(body.dropLast(2)))
+          Thread.sleep(forTimeInterval: 0.01)
+          peer.write(bytes: Array(body.suffix(2)))
+        }
+      }
+      var plan = LoadPlan(
+        endpoint: server.endpoint,
+        work: .http([
+          exchange, HTTPExchange(HTTPRequest("GET", "/large"), expecting: Expectation(body: .exactly(large))),
+        ]))
+      plan.connections = 2
+      plan.warmUp = .zero
+      plan.window = .milliseconds(500)
+      plan.minimumVerified = 20
+      plan.longestWindow = .seconds(20)
+      let result = try plan.run()
+      #expect(result.errors.total == 0, "\(result.failures)")
+      #expect(result.measured.verified >= 20)
+      #expect(try #require(result.times.latency.maximum) < 4_000_000_000)
+
+      let cut = ScriptedServer { peer in
+        guard peer.readHead() else { return }
+        peer.write("HTTP/1.1 200 OK\r\nContent-Length: 300001\r\n\r\n")
+        peer.write(bytes: Array(large.dropLast()))
+      }
+      plan.endpoint = cut.endpoint
+      plan.minimumVerified = 0
+      let failures = try plan.run()
+      #expect(failures.measured.verified == 0)
+      #expect(Array(failures.errors.byKind.keys) == [.closedEarly], "\(failures.failures)")
+    }
+
+    private var exchange: HTTPExchange {
+      HTTPExchange(HTTPRequest("GET", "/"), expecting: Expectation(body: .exactly(Array("hello".utf8))))
+    }
+  }
+}
+
+/// Answers at once, except that it stands still once: who is then on a connection, and who comes, waits until the end.
+private struct StallingServer {
+  private let stall: Stall
+  private let server: ScriptedServer
+
+  var endpoint: Endpoint { server.endpoint }
+  /// How long it really stood still.
+  var stalledSeconds: Double { stall.lastedSeconds }
+
+  init(afterRequests limit: Int, for seconds: Double) {
+    let stall = Stall(atRequest: limit, seconds: seconds)
+    self.stall = stall
+    server = ScriptedServer { peer in
+      // Fast, so that those who waited are served at once when it is over: a request comes in one piece.
+      var head = [UInt8](repeating: 0, count: 4096)
+      while recv(peer.descriptor, &head, head.count, 0) > 0 {
+        stall.pass()
+        peer.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")
+      }
+    }
+  }
+
+  private final class Stall: @unchecked Sendable {
+    private let lock = NSLock()
+    private let limit: Int
+    private let seconds: Double
+    private var requests = 0
+    private var lasted = 0.0
+
+    init(atRequest limit: Int, seconds: Double) {
+      self.limit = limit
+      self.seconds = seconds
+    }
+
+    var lastedSeconds: Double { lock.withLock { lasted } }
+
+    /// Holds the lock for as long as it stands still, so that all others stand, too.
+    func pass() {
+      lock.withLock {
+        requests += 1
+        guard requests == limit else { return }
+        let start = Instant.now()
+        Thread.sleep(forTimeInterval: seconds)
+        lasted = Double(Instant.now().nanoseconds(since: start)) * 1e-9
+      }
+    }
+  }
+}
+
+/// Seconds since it was started, for all threads.
+private final class Stopwatch: @unchecked Sendable {
+  private let lock = NSLock()
+  private var begun: Instant?
+
+  func start() { lock.withLock { begun = .now() } }
+
+  var seconds: Double {
+    lock.withLock { begun.map { Double(Instant.now().nanoseconds(since: $0)) * 1e-9 } ?? 0 }
+  }
+}
