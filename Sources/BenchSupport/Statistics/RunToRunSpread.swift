@@ -17,6 +17,41 @@ public struct RunToRunSpread: Equatable, Sendable {
     self.degreesOfFreedom = degreesOfFreedom
   }
 
+  /// Estimates the spread of single runs from cells that were measured in several runs without a change between them.
+  ///
+  /// The means of a cell's runs differ by the shifts of the runs and by the noise of their rounds; the noise is known
+  /// from the rounds and taken away (one-way random effects, method of moments). The deviation is one for all cells,
+  /// because a few runs of a single cell say next to nothing. Source: Searle, Casella and McCulloch, "Variance
+  /// Components" (1992), section 3.6; degrees of freedom by Satterthwaite (1946).
+  ///
+  /// nil where no cell has two runs.
+  ///
+  /// - Parameter cells: By cell, the mean of each run.
+  public init?(cells: [[LogMean]]) {
+    let repeated = cells.filter { $0.count > 1 }
+    guard !repeated.isEmpty else { return nil }
+    var (between, betweenDegrees) = (0.0, 0.0)
+    var (noise, noiseDegrees, runs) = (0.0, 0.0, 0.0)
+    for cell in repeated {
+      let means = cell.map(\.mean)
+      let centre = means.reduce(0, +) / Double(means.count)
+      between += means.reduce(0) { $0 + ($1 - centre) * ($1 - centre) }
+      betweenDegrees += Double(means.count - 1)
+      for run in cell {
+        noise += run.standardError * run.standardError
+        noiseDegrees += Double(run.values - 1)
+        runs += 1
+      }
+    }
+    between /= betweenDegrees
+    noise /= runs
+    let variance = max(0, between - noise)
+    let uncertainty = between * between / betweenDegrees + noise * noise / noiseDegrees
+    self.init(
+      standardDeviation: variance.squareRoot(),
+      degreesOfFreedom: variance > 0 ? variance * variance / uncertainty : betweenDegrees)
+  }
+
   /// What the shifts of so many runs add to the variance of a difference between them.
   func component(runs: Int) -> VarianceComponent {
     VarianceComponent(
