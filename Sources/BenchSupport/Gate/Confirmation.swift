@@ -31,7 +31,7 @@ public struct Confirmation: Sendable {
     rulings = suspects.map { suspect in
       var unmeasured = suspect
       unmeasured.rounds = []
-      return gate.rule(unmeasured, nil)
+      return gate.rule(unmeasured, unmeasured.basis(minimumRounds: gate.minimumRounds), nil)
     }
   }
 
@@ -53,20 +53,20 @@ public struct Confirmation: Sendable {
     precondition(looked < gate.looks.count, "the looks are used up")
     looked += 1
     let open = rulings.indices.filter { !settled[$0] }
-    let comparisons = open.map { index in fresh.first { $0.question == rulings[index].question } }
+    let measured = open.compactMap { index in
+      fresh.first { $0.question == rulings[index].question }.map {
+        (index: index, comparison: $0, basis: $0.basis(minimumRounds: gate.minimumRounds))
+      }
+    }
     var pValues = [Double](repeating: 1, count: rulings.count)
-    for (index, comparison) in zip(open, comparisons) {
-      guard let comparison, comparison.obstacle(minimumRounds: gate.minimumRounds) == nil,
-        let estimate = comparison.estimate
-      else { continue }
+    for (index, comparison, basis) in measured {
+      guard case .estimate(let estimate) = basis else { continue }
       pValues[index] = comparison.question.threshold.pValueOfTolerated(estimate)
     }
     let decisions = holmDecisions(pValues, alpha: gate.alpha / Double(gate.looks.count))
-    for (index, comparison) in zip(open, comparisons) {
-      guard let comparison else { continue }
-      let ruling = gate.rule(comparison, decisions[index])
-      rulings[index] = ruling
-      settled[index] = isFinal(ruling)
+    for (index, comparison, basis) in measured {
+      rulings[index] = gate.rule(comparison, basis, decisions[index])
+      settled[index] = isFinal(rulings[index])
     }
   }
 

@@ -33,8 +33,13 @@ public struct Gate: Sendable {
   public func screen(_ comparisons: [GateComparison]) -> Screening {
     var screening = Screening(rulings: [], suspects: [])
     for comparison in comparisons {
-      screening.rulings.append(rule(comparison, nil))
-      if isSuspect(comparison) { screening.suspects.append(comparison) }
+      let basis = comparison.basis(minimumRounds: minimumRounds)
+      screening.rulings.append(rule(comparison, basis, nil))
+      if case .estimate(let estimate) = basis,
+        comparison.question.threshold.pValueOfBeyond(estimate) > suspicion
+      {
+        screening.suspects.append(comparison)
+      }
     }
     return screening
   }
@@ -44,34 +49,27 @@ public struct Gate: Sendable {
     Confirmation(suspects: suspects, gate: self)
   }
 
-  private func isSuspect(_ comparison: GateComparison) -> Bool {
-    guard comparison.obstacle(minimumRounds: minimumRounds) == nil, let estimate = comparison.estimate else {
-      return false
-    }
-    return comparison.question.threshold.pValueOfBeyond(estimate) > suspicion
-  }
-
   /// - Parameter decision: Of the one-sided test that the truth lies beyond; nil where nothing may fail.
-  func rule(_ comparison: GateComparison, _ decision: HolmDecision?) -> Ruling {
-    let estimate = comparison.estimate
-    func ruling(_ verdict: Verdict, _ confidence: Double) -> Ruling {
+  func rule(_ comparison: GateComparison, _ basis: GateComparison.Basis, _ decision: HolmDecision?) -> Ruling {
+    func ruling(_ verdict: Verdict, _ confidence: Double, _ estimate: LogEstimate?) -> Ruling {
       Ruling(
         question: comparison.question, verdict: verdict, estimate: estimate, confidence: confidence,
         rounds: comparison.rounds.count)
     }
-    guard let estimate, comparison.obstacle(minimumRounds: minimumRounds) == nil else {
-      let obstacle = comparison.obstacle(minimumRounds: minimumRounds)
-      return ruling(.undecided(obstacle ?? .unsoundMeasurement("no figure can be estimated")), passConfidence)
+    let estimate: LogEstimate
+    switch basis {
+    case .none(let doubt): return ruling(.undecided(doubt), passConfidence, comparison.estimate)
+    case .estimate(let known): estimate = known
     }
     let threshold = comparison.question.threshold
     let uncorrected = (1 - passConfidence) / 2
-    if threshold.pValueOfBeyond(estimate) <= uncorrected { return ruling(.pass, passConfidence) }
+    if threshold.pValueOfBeyond(estimate) <= uncorrected { return ruling(.pass, passConfidence, estimate) }
     // A one-sided level leaves out as much on the other side of the interval that is shown.
     let corrected = decision.map { 2 * $0.confidence - 1 } ?? passConfidence
-    if decision?.isSignificant == true { return ruling(.fail, corrected) }
+    if decision?.isSignificant == true { return ruling(.fail, corrected, estimate) }
     return threshold.pValueOfTolerated(estimate) <= uncorrected
-      ? ruling(.undecided(.notConfirmed), corrected)
-      : ruling(.undecided(.acrossThreshold), passConfidence)
+      ? ruling(.undecided(.notConfirmed), corrected, estimate)
+      : ruling(.undecided(.acrossThreshold), passConfidence, estimate)
   }
 }
 

@@ -61,16 +61,21 @@ public struct GateComparison: Equatable, Sendable {
     LogMean(logarithms: rounds, autocorrelation: GateComparison.autocorrelation)
   }
 
-  /// What forbids a decision before any figure is looked at.
-  func obstacle(minimumRounds: Int) -> Doubt? {
-    if let doubt { return doubt }
-    if rounds.count < minimumRounds { return .tooFewRounds(rounds.count, needed: minimumRounds) }
+  /// What there is to decide by, or what forbids a decision before any figure is looked at.
+  func basis(minimumRounds: Int) -> Basis {
+    if let doubt { return .none(doubt) }
+    if rounds.count < minimumRounds { return .none(.tooFewRounds(rounds.count, needed: minimumRounds)) }
     switch yardstick {
-    case .baseline(let earlier) where earlier.isEmpty: return .noBaseline
+    case .baseline(let earlier) where earlier.isEmpty: return .none(.noBaseline)
     case .baseline(let earlier) where earlier.count < minimumRounds:
-      return .unsuitableBaseline("the baseline has \(earlier.count) rounds, \(minimumRounds) are needed")
+      return .none(.unsuitableBaseline("the baseline has \(earlier.count) rounds, \(minimumRounds) are needed"))
     case .baseline, .withinRound: break
     }
-    return estimate == nil ? .unsoundMeasurement("a figure is not a positive number") : nil
+    return estimate.map { .estimate($0) } ?? .none(.unsoundMeasurement("a figure is not a positive number"))
+  }
+
+  enum Basis {
+    case estimate(LogEstimate)
+    case none(Doubt)
   }
 }
