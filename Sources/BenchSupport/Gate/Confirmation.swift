@@ -60,10 +60,12 @@ public struct Confirmation: Sendable {
     }
     var pValues = [Double](repeating: 1, count: rulings.count)
     for (index, comparison, basis) in measured {
-      guard case .estimate(let estimate) = basis else { continue }
+      guard case .estimate(let estimate) = basis, comparison.shortage(needed: gate.roundsToFail) == nil else {
+        continue
+      }
       pValues[index] = comparison.question.threshold.pValueOfTolerated(estimate)
     }
-    let decisions = holmDecisions(pValues, alpha: gate.alpha / Double(gate.looks.count))
+    let decisions = holmDecisions(pValues, alpha: gate.lookAlpha)
     for (index, comparison, basis) in measured {
       rulings[index] = gate.rule(comparison, basis, decisions[index])
       settled[index] = isFinal(rulings[index])

@@ -13,16 +13,17 @@ public struct Gate: Sendable {
   ///
   /// Small on purpose. A comparison that lies just at its threshold becomes suspect with probability 1 − suspicion,
   /// so the suspects are nearly all that could fail, and correcting for their number only costs the error rate a factor
-  /// of at most 1 / (1 − suspicion). Smaller values have more measured again for nothing.
+  /// of 1 / (1 − suspicion) at most, which the looks pay for. Smaller values have more measured again for nothing.
   public var suspicion = 0.2
-  /// At how many fresh rounds the suspects are looked at. Each look has an equal part of alpha (Bonferroni). Not below
-  /// ten: far out in the tails, Welch's t with few rounds on both sides is not as rare as it says.
+  /// At how many fresh rounds the suspects are looked at. Each look has an equal part of alpha (Bonferroni).
   public var looks = [10, 20]
   /// A 95 % interval of at most this half-width (logarithmic; 0.02 is about ±2 %) that still reaches across the
   /// threshold ends the confirmation: the truth lies so near the threshold that more rounds would not help.
   public var halfWidth = 0.02
   /// Fewer decide nothing.
   public var minimumRounds = 3
+  /// With fewer on either side nothing fails: far out in the tails, Welch's t with few rounds is not as rare as it says.
+  public var roundsToFail = 10
 
   public init(alpha: Double) {
     precondition(alpha > 0 && alpha < 0.5, "alpha is a small probability")
@@ -49,6 +50,9 @@ public struct Gate: Sendable {
     Confirmation(suspects: suspects, gate: self)
   }
 
+  /// What each look may spend.
+  var lookAlpha: Double { alpha * (1 - suspicion) / Double(looks.count) }
+
   /// - Parameter decision: Of the one-sided test that the truth lies beyond; nil where nothing may fail.
   func rule(_ comparison: GateComparison, _ basis: GateComparison.Basis, _ decision: HolmDecision?) -> Ruling {
     func ruling(_ verdict: Verdict, _ confidence: Double, _ estimate: LogEstimate?) -> Ruling {
@@ -67,9 +71,11 @@ public struct Gate: Sendable {
     // A one-sided level leaves out as much on the other side of the interval that is shown.
     let corrected = decision.map { 2 * $0.confidence - 1 } ?? passConfidence
     if decision?.isSignificant == true { return ruling(.fail, corrected, estimate) }
-    return threshold.pValueOfTolerated(estimate) <= uncorrected
-      ? ruling(.undecided(.notConfirmed), corrected, estimate)
-      : ruling(.undecided(.acrossThreshold), passConfidence, estimate)
+    if threshold.pValueOfTolerated(estimate) > uncorrected {
+      return ruling(.undecided(.acrossThreshold), passConfidence, estimate)
+    }
+    let shortage = decision == nil ? nil : comparison.shortage(needed: roundsToFail)
+    return ruling(.undecided(shortage ?? .notConfirmed), corrected, estimate)
   }
 }
 

@@ -64,14 +64,18 @@ public struct GateComparison: Equatable, Sendable {
   /// What there is to decide by, or what forbids a decision before any figure is looked at.
   func basis(minimumRounds: Int) -> Basis {
     if let doubt { return .none(doubt) }
-    if rounds.count < minimumRounds { return .none(.tooFewRounds(rounds.count, needed: minimumRounds)) }
-    switch yardstick {
-    case .baseline(let earlier) where earlier.isEmpty: return .none(.noBaseline)
-    case .baseline(let earlier) where earlier.count < minimumRounds:
-      return .none(.unsuitableBaseline("the baseline has \(earlier.count) rounds, \(minimumRounds) are needed"))
-    case .baseline, .withinRound: break
-    }
+    if yardstick == .baseline([]), rounds.count >= minimumRounds { return .none(.noBaseline) }
+    if let shortage = shortage(needed: minimumRounds) { return .none(shortage) }
     return estimate.map { .estimate($0) } ?? .none(.unsoundMeasurement("a figure is not a positive number"))
+  }
+
+  /// Whether either side has fewer rounds than are needed.
+  func shortage(needed: Int) -> Doubt? {
+    if rounds.count < needed { return .tooFewRounds(rounds.count, needed: needed) }
+    if case .baseline(let earlier) = yardstick, earlier.count < needed {
+      return .unsuitableBaseline("the baseline has \(earlier.count) rounds, \(needed) are needed")
+    }
+    return nil
   }
 
   enum Basis {

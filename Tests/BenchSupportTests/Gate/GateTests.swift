@@ -117,10 +117,11 @@ extension Exclusive.BenchSupportSpecification {
   }
 
   @Suite struct ConfirmationTests {
-    /// One look, so that levels are those of Holm alone.
+    /// One look, which has 5 % once the level of suspicion is paid for, so that levels are those of Holm alone.
     var gate: Gate {
-      var gate = Gate(alpha: 0.05)
+      var gate = Gate(alpha: 0.05 / 0.8)
       gate.looks = [6]
+      gate.roundsToFail = 6
       return gate
     }
 
@@ -177,6 +178,20 @@ extension Exclusive.BenchSupportSpecification {
       #expect(confirmation.next == .measure(frameworks: ["b"], rounds: 12))
       confirmation.look(at: [comparison("b", change: 0.9, spread: 0.1, times: 2)])
       #expect(confirmation.rulings.map(\.verdict) == [.fail, .undecided(.acrossThreshold)])
+    }
+
+    @Test func `with few rounds on either side nothing fails, however slow it is`() {
+      var gate = gate
+      gate.roundsToFail = 10
+      var confirmation = gate.confirmation(of: [comparison(change: 0.5)])
+      confirmation.look(at: [comparison(change: 0.5)])
+      #expect(confirmation.rulings.map(\.verdict) == [.undecided(.tooFewRounds(6, needed: 10))])
+      confirmation = gate.confirmation(of: [comparison(change: 0.5)])
+      confirmation.look(at: [comparison(change: 0.5, times: 2)])
+      #expect(
+        confirmation.rulings.map(\.verdict) == [
+          .undecided(.unsuitableBaseline("the baseline has 6 rounds, 10 are needed"))
+        ])
     }
 
     @Test func `a narrow interval that still reaches across ends the measuring`() {

@@ -10,18 +10,20 @@ struct SimulatedRun {
     case nothing
     /// Every suspect is decided as if it were the only question.
     case correction
-    /// The rounds that made a comparison suspect decide it.
+    /// The rounds that made a comparison suspect decide it, few as they are.
     case freshRounds
     /// The gate does not know that runs differ.
     case runToRunSpread
   }
 
   static let scenarios = 14
-  static let baselineRounds = 10
   static let screeningRounds = 5
 
   var machine: SimulatedMachine
-  var without = Without.nothing
+  var baselineRounds = 10
+  var without = Without.nothing {
+    didSet { if without == .freshRounds { gate.roundsToFail = SimulatedRun.screeningRounds } }
+  }
   var gate = Gate(alpha: 0.05 / Double(SimulatedRun.scenarios))
 
   init(seed: UInt64) { machine = SimulatedMachine(seed: seed) }
@@ -47,7 +49,7 @@ struct SimulatedRun {
   private mutating func decide(_ scenario: Int, _ slowdown: [Double], _ outcome: inout Outcome) {
     var earlier = SimulatedScenario(on: &machine)
     let baseline = earlier.measure(
-      rounds: SimulatedRun.baselineRounds, on: &machine, slowdown: slowdown.map { _ in 0 })
+      rounds: baselineRounds, on: &machine, slowdown: slowdown.map { _ in 0 })
     var today = SimulatedScenario(on: &machine)
     let screened = today.measure(rounds: SimulatedRun.screeningRounds, on: &machine, slowdown: slowdown)
     let screening = gate.screen(comparisons(screened, baseline))
