@@ -50,11 +50,11 @@ extension Exclusive.BenchSupportSpecification {
 
     /// Rounds whose ratio scatters by 11 %: the gate gives up deciding, not being right.
     @Test func `four times the noise costs verdicts and makes no false alarms`() {
-      let alarms = study("nothing changed, noise 8 %", runs: 40, slowdown: { _, _ in 0 }) { $0.noise = 0.08 }
+      let alarms = study("nothing changed, noise 8 %", runs: 40, slowdown: { _, _ in 0 }, on: { $0.noise = 0.08 })
       #expect(alarms.rate < 0.05)
-      let found = study("one cell 20 % slower, noise 8 %", runs: 40, slowdown: { oneCell(slower: 0.2, $0, $1) }) {
-        $0.noise = 0.08
-      }
+      let found = study(
+        "one cell 20 % slower, noise 8 %", runs: 40, slowdown: { oneCell(slower: 0.2, $0, $1) },
+        on: { $0.noise = 0.08 })
       #expect(found.rate >= 0.75)
     }
 
