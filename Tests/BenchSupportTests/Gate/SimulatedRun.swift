@@ -20,7 +20,8 @@ struct SimulatedRun {
   static let screeningRounds = 5
 
   var machine: SimulatedMachine
-  var baselineRounds = 10
+  /// None where the earlier version is measured in the same rounds, which then are rounds of the ratio between both.
+  var baselineRounds: Int? = 10
   var without = Without.nothing {
     didSet { if without == .freshRounds { gate.roundsToFail = SimulatedRun.screeningRounds } }
   }
@@ -48,8 +49,9 @@ struct SimulatedRun {
 
   private mutating func decide(_ scenario: Int, _ slowdown: [Double], _ outcome: inout Outcome) {
     var earlier = SimulatedScenario(on: &machine)
-    let baseline = earlier.measure(
-      rounds: baselineRounds, on: &machine, slowdown: slowdown.map { _ in 0 })
+    let baseline = baselineRounds.map {
+      earlier.measure(rounds: $0, on: &machine, slowdown: slowdown.map { _ in 0 })
+    }
     var today = SimulatedScenario(on: &machine)
     let screened = today.measure(rounds: SimulatedRun.screeningRounds, on: &machine, slowdown: slowdown)
     let screening = gate.screen(comparisons(screened, baseline))
@@ -80,13 +82,13 @@ struct SimulatedRun {
   }
 
   private func comparisons(
-    _ rounds: SimulatedScenario.Rounds, _ baseline: SimulatedScenario.Rounds
+    _ rounds: SimulatedScenario.Rounds, _ baseline: SimulatedScenario.Rounds?
   ) -> [GateComparison] {
     SimulatedScenario.questions.enumerated().map { index, question in
       // Both sides of a ratio have a shift of their own.
       let spread = machine.runToRun * 2.0.squareRoot() * SimulatedScenario.scale(question.threshold.metric)
       return GateComparison(
-        question, rounds: rounds[index], against: .baseline(baseline[index]),
+        question, rounds: rounds[index], against: baseline.map { .baseline($0[index]) } ?? .withinRound,
         runToRun: without == .runToRunSpread ? nil : RunToRunSpread(standardDeviation: spread))
     }
   }
