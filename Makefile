@@ -10,8 +10,9 @@ export SHOOTOUT_FRAMEWORKS := $(or $(FRAMEWORKS),$(SHOOTOUT_FRAMEWORKS))
 export SHOOTOUT_SCENARIOS := $(or $(SCENARIOS),$(SHOOTOUT_SCENARIOS))
 export SHOOTOUT_DEPLOYMENT := $(or $(DEPLOYMENT),$(SHOOTOUT_DEPLOYMENT))
 export SHOOTOUT_PROFILE := $(or $(PROFILE),$(SHOOTOUT_PROFILE))
+export SHOOTOUT_STRICT := $(or $(STRICT),$(SHOOTOUT_STRICT))
 
-.PHONY: help setup packages peers cli test bench bench-engine parity deploy down status report lint format clean
+.PHONY: help setup packages peers cli test bench baseline bench-engine parity deploy down status report lint format clean
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -33,6 +34,13 @@ bench: setup ## measure everything at PROFILE=quick, and report
 	@run=$$($(SHOOTOUT) new-run) || exit; \
 	$(SWIFT) test --filter Perf --attachments-path "$$run/attachments"; measured=$$?; \
 	$(SHOOTOUT) report "$$run" && exit $$measured
+
+baseline: export SHOOTOUT_PROFILE := $(or $(PROFILE),$(SHOOTOUT_PROFILE),quick)
+baseline: export SHOOTOUT_GATE := off
+baseline: setup ## measure, and keep the result as the baseline of this machine
+	@run=$$($(SHOOTOUT) new-run) || exit; \
+	$(SWIFT) test --filter Perf --attachments-path "$$run/attachments" && \
+	$(SHOOTOUT) report "$$run" && $(SHOOTOUT) baseline "$$run"
 
 bench-engine: packages peers ## our engine beside wrk, hey and Python websockets, in one run
 	$(SWIFT) build -c release --product shootout

@@ -11,11 +11,16 @@ public actor PerfRun {
     var configuration: Configuration
     var stack: Stack
     var manifest: Manifest
+    /// What is stored for this machine or for any.
+    var baseline: StoredBaseline?
     let progress = RunProgress(terminal: TerminalLine.find()) { print($0) }
   }
 
-  /// Measures one scenario on all contestants, records the evidence, prints the table and fails on what is wrong.
-  public static func measure(_ scenario: Scenario) async throws {
+  /// Measures one scenario on all contestants, records the evidence, prints the table and fails on what is wrong: on
+  /// an error, on what was not verified, and on a regression beyond what is tolerated.
+  ///
+  /// - Parameter thresholds: what is tolerated of every framework, compared with the stored baseline or the reference.
+  public static func measure(_ scenario: Scenario, tolerating thresholds: [Threshold]) async throws {
     let begun = try await current.begin()
     let measurement = ScenarioMeasurement(
       scenario, configuration: begun.configuration, stack: begun.stack, progress: begun.progress)
@@ -27,6 +32,41 @@ public actor PerfRun {
       print(TerminalReport.text(summary, of: run))
     }
     for evidence in rounds { judge(evidence) }
+    if begun.manifest.gated == true { try gate(scenario, thresholds, rounds, measurement, begun) }
+  }
+
+  /// Fails on what the gate fails, and says what it could not decide.
+  private static func gate(
+    _ scenario: Scenario, _ thresholds: [Threshold], _ rounds: [RoundEvidence], _ measurement: ScenarioMeasurement,
+    _ begun: Begun
+  ) throws {
+    let gate = ScenarioGate(
+      scenario.name, tolerating: thresholds, manifest: begun.manifest, baseline: begun.baseline)
+    let reference = begun.manifest.frameworks.filter(\.isReference).map(\.name)
+    var fresh: [RoundEvidence] = []
+    let rulings = try gate.judge(rounds) { suspects, count in
+      let measured = fresh.map(\.round).max() ?? 0
+      fresh += try measurement.confirm(reference + suspects, rounds: (measured + 1)...count) { evidence in
+        attach(evidence, named: "confirm--\(evidence.scenario)--\(evidence.framework)--round\(evidence.round).json")
+      }
+      return fresh
+    }
+    let baseline = begun.baseline?.origin ?? "no baseline is stored; make baseline makes one"
+    attach(
+      ScenarioVerdicts(scenario: scenario.name, baseline: baseline, rulings: rulings),
+      named: "gate--\(scenario.name).json")
+    for ruling in rulings {
+      switch ruling.verdict {
+      case .pass: break
+      case .fail: Issue.record("\(scenario.name): \(ruling.text)")
+      case .undecided where begun.configuration.isStrict: Issue.record("STRICT: \(scenario.name): \(ruling.text)")
+      case .undecided: print("warning: \(scenario.name): \(ruling.text)")
+      }
+    }
+    let counts = ScenarioRuling.Outcome.allCases.map { outcome in
+      "\(rulings.count { $0.verdict == outcome }) \(outcome.rawValue)"
+    }
+    print("gate: \(scenario.name): \(counts.joined(separator: ", "))")
   }
 
   private func begin() async throws -> Begun {
@@ -34,11 +74,24 @@ public actor PerfRun {
     let configuration = try Configuration.read(scenarios: Scenario.names)
     let stack = try await StackUnderTest.shared(configuration)
     let manifest = Manifest(configuration, stack: stack, started: Date())
-    let begun = Begun(configuration: configuration, stack: stack, manifest: manifest)
+    let baseline =
+      manifest.gated == true
+      ? try BaselineStore(folder: configuration.checkout.baselines).find(for: Baseline.Conditions(manifest)) : nil
+    let begun = Begun(configuration: configuration, stack: stack, manifest: manifest, baseline: baseline)
     self.begun = begun
     print("seed \(configuration.seed)")
+    print("gate: \(PerfRun.gateInWords(begun))")
     PerfRun.attach(manifest, named: "manifest.json")
     return begun
+  }
+
+  private static func gateInWords(_ begun: Begun) -> String {
+    if begun.manifest.gated == true {
+      return begun.baseline?.origin ?? "on, without a baseline: make baseline makes one"
+    }
+    return begun.configuration.isGateOn
+      ? "off, because PROFILE=\(begun.configuration.profile.rawValue) has fewer than the \(Gate.fewestRoundsToFail) rounds it needs"
+      : "off, as SHOOTOUT_GATE says"
   }
 
   private static func attach(_ value: some Encodable, named name: String) {

@@ -21,6 +21,7 @@ enum Command: String, CaseIterable {
   case deploy
   case down
   case status
+  case baseline
   case benchEngine = "bench-engine"
 
   init?(name: String) {
@@ -40,6 +41,7 @@ enum Command: String, CaseIterable {
     case .deploy: "bring up the database and the contestants"
     case .down: "take them down"
     case .status: "show what is up"
+    case .baseline: "keep a run to compare later ones with"
     case .benchEngine: "the load engine beside wrk, hey and a websockets client"
     }
   }
@@ -54,6 +56,7 @@ enum Command: String, CaseIterable {
     case .setup: "[--check]"
     case .deploy: "[--until-stdin-closes] [all|postgres|NAME…]"
     case .down, .status: "[all|postgres|NAME…]"
+    case .baseline: "[--portable] [RUN_DIR]"
     case .benchEngine: "[--rounds N] [--duration D] [WORK…]"
     }
   }
@@ -95,6 +98,7 @@ enum Command: String, CaseIterable {
     case .setup: return try SetupCommand(arguments).run()
     case .deploy: return try DeployCommand(arguments).run()
     case .down: return try DownCommand(arguments).run()
+    case .baseline: return try BaselineCommand(arguments).run()
     case .benchEngine: return try BenchEngineCommand(arguments).run()
     case .status: return try StatusCommand(arguments).run()
     }

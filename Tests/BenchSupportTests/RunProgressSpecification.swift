@@ -10,7 +10,7 @@ extension Exclusive.BenchSupportSpecification {
   @Suite struct Progress {
     private static func step(_ phase: MeasuringStep.Phase, after: Duration = .seconds(60)) -> MeasuringStep {
       MeasuringStep(
-        scenario: "html", framework: "sanic", phase: phase, place: 4, places: 14, unit: "requests",
+        scenario: "html", framework: "sanic", phase: phase, position: 2, place: 4, places: 14, unit: "requests",
         planned: .seconds(1000), plannedAfter: after)
     }
 

@@ -3,62 +3,94 @@ import BenchTesting
 import Testing
 
 extension Exclusive {
-  /// One measurement for each scenario. It fails on an error, on a response that is not verified and on a failed check.
+  /// One measurement for each scenario. It fails on an error, on a response that is not verified, on a failed check, and
+  /// where the gate shows that a framework got worse than it tolerates.
+  ///
+  /// `downAtMost` and `upAtMost` are held against the stored baseline; `atLeast` is a share of the reference's throughput
+  /// in the same rounds, about half of the least that any framework reached when it was set.
   @Suite struct Perf {
     @Test(.selected(.ping)) func ping() async throws {
-      try await PerfRun.measure(.ping)
+      try await PerfRun.measure(
+        .ping,
+        tolerating: [.throughput(downAtMost: 0.10), .cpuPerRequest(upAtMost: 0.10), .throughput(atLeast: 0.15)])
     }
 
     @Test(.selected(.json)) func json() async throws {
-      try await PerfRun.measure(.json)
+      try await PerfRun.measure(
+        .json,
+        tolerating: [.throughput(downAtMost: 0.10), .cpuPerRequest(upAtMost: 0.10), .throughput(atLeast: 0.15)])
     }
 
     @Test(.selected(.jsonLarge)) func jsonLarge() async throws {
-      try await PerfRun.measure(.jsonLarge)
+      try await PerfRun.measure(
+        .jsonLarge,
+        tolerating: [.throughput(downAtMost: 0.10), .cpuPerRequest(upAtMost: 0.10), .throughput(atLeast: 0.04)])
     }
 
     @Test(.selected(.html)) func html() async throws {
-      try await PerfRun.measure(.html)
+      try await PerfRun.measure(
+        .html,
+        tolerating: [.throughput(downAtMost: 0.10), .cpuPerRequest(upAtMost: 0.10), .throughput(atLeast: 0.3)])
     }
 
     @Test(.selected(.path)) func path() async throws {
-      try await PerfRun.measure(.path)
+      try await PerfRun.measure(
+        .path,
+        tolerating: [.throughput(downAtMost: 0.10), .cpuPerRequest(upAtMost: 0.10), .throughput(atLeast: 0.15)])
     }
 
     @Test(.selected(.query)) func query() async throws {
-      try await PerfRun.measure(.query)
+      try await PerfRun.measure(
+        .query,
+        tolerating: [.throughput(downAtMost: 0.10), .cpuPerRequest(upAtMost: 0.10), .throughput(atLeast: 0.1)])
     }
 
     @Test(.selected(.dbRead)) func dbRead() async throws {
-      try await PerfRun.measure(.dbRead)
+      try await PerfRun.measure(
+        .dbRead,
+        tolerating: [.throughput(downAtMost: 0.10), .cpuPerRequest(upAtMost: 0.10), .throughput(atLeast: 0.2)])
     }
 
     @Test(.selected(.dbWrite)) func dbWrite() async throws {
-      try await PerfRun.measure(.dbWrite)
+      try await PerfRun.measure(
+        .dbWrite,
+        tolerating: [.throughput(downAtMost: 0.10), .cpuPerRequest(upAtMost: 0.10), .throughput(atLeast: 0.2)])
     }
 
     @Test(.selected(.upload)) func upload() async throws {
-      try await PerfRun.measure(.upload)
+      try await PerfRun.measure(
+        .upload,
+        tolerating: [.throughput(downAtMost: 0.10), .cpuPerRequest(upAtMost: 0.10), .throughput(atLeast: 0.1)])
     }
 
     @Test(.selected(.stream)) func stream() async throws {
-      try await PerfRun.measure(.stream)
+      try await PerfRun.measure(
+        .stream,
+        tolerating: [.throughput(downAtMost: 0.10), .cpuPerRequest(upAtMost: 0.10), .throughput(atLeast: 0.3)])
     }
 
     @Test(.selected(.sse)) func sse() async throws {
-      try await PerfRun.measure(.sse)
+      try await PerfRun.measure(
+        .sse,
+        tolerating: [.throughput(downAtMost: 0.10), .cpuPerRequest(upAtMost: 0.10), .throughput(atLeast: 0.05)])
     }
 
     @Test(.selected(.webSocket)) func webSocket() async throws {
-      try await PerfRun.measure(.webSocket)
+      try await PerfRun.measure(
+        .webSocket,
+        tolerating: [.throughput(downAtMost: 0.10), .cpuPerRequest(upAtMost: 0.10), .throughput(atLeast: 0.2)])
     }
 
     @Test(.selected(.staticFile)) func staticFile() async throws {
-      try await PerfRun.measure(.staticFile)
+      try await PerfRun.measure(
+        .staticFile,
+        tolerating: [.throughput(downAtMost: 0.10), .cpuPerRequest(upAtMost: 0.10), .throughput(atLeast: 0.04)])
     }
 
     @Test(.selected(.background)) func background() async throws {
-      try await PerfRun.measure(.background)
+      try await PerfRun.measure(
+        .background,
+        tolerating: [.throughput(downAtMost: 0.10), .cpuPerRequest(upAtMost: 0.10), .throughput(atLeast: 0.1)])
     }
   }
 }

@@ -27,6 +27,7 @@ public struct Checkout: Equatable, Sendable {
 
   public var frameworks: String { path + "/docker/frameworks" }
   public var fixtures: String { path + "/fixtures" }
+  public var baselines: String { fixtures + "/baselines" }
   public var results: String { path + "/results" }
   public var virtualEnvironments: String { path + "/.build/venvs" }
 

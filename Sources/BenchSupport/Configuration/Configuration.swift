@@ -18,6 +18,11 @@ public struct Configuration: Equatable, Sendable {
   /// The interpreter that the virtual environments are made with: a name on `PATH`, or a path.
   public var python: String
 
+  /// Whether the gate judges; never at a profile that is too short for it.
+  public var isGateOn: Bool
+  /// Whether what the gate cannot decide is an error.
+  public var isStrict: Bool
+
   public var frameworks: [String] { contestants.map(\.name) }
 
   /// Reads the `SHOOTOUT_` variables. An empty variable counts as not set.
@@ -41,7 +46,18 @@ public struct Configuration: Equatable, Sendable {
       } ?? [],
       results: variables["SHOOTOUT_RESULTS"].map { absolute($0) } ?? checkout.results,
       seed: try variables.number("SHOOTOUT_SEED") ?? UInt64.random(in: 0...UInt64.max),
-      python: variables["SHOOTOUT_PYTHON"] ?? "python3")
+      python: variables["SHOOTOUT_PYTHON"] ?? "python3",
+      isGateOn: try variables.choice("SHOOTOUT_GATE", "setting", default: Switch.on) == .on,
+      isStrict: try variables.choice("SHOOTOUT_STRICT", "setting", default: Flag.no) == .yes)
+  }
+
+  private enum Switch: String, CaseIterable {
+    case on, off
+  }
+
+  private enum Flag: String, CaseIterable {
+    case no = "0"
+    case yes = "1"
   }
 
   /// Reads the environment of this process in the checkout it belongs to.

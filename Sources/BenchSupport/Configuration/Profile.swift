@@ -21,8 +21,8 @@ public enum Profile: String, CaseIterable, Codable, Sendable {
   public var rounds: Int {
     switch self {
     case .smoke: 3
-    case .quick: 5
-    case .standard: 7
+    case .quick: 20
+    case .standard: 14
     case .full: 3
     }
   }
@@ -30,11 +30,14 @@ public enum Profile: String, CaseIterable, Codable, Sendable {
   public var window: Duration {
     switch self {
     case .smoke: .milliseconds(500)
-    case .quick: .milliseconds(1500)
-    case .standard: .seconds(10)
+    case .quick: .milliseconds(300)
+    case .standard: .seconds(5)
     case .full: .seconds(180)
     }
   }
 
   public var connections: Int { 50 }
+
+  /// Whether its rounds are enough for the gate to fail anything.
+  public var isGated: Bool { rounds >= Gate.fewestRoundsToFail }
 }

@@ -16,10 +16,13 @@ public struct EvidenceFile: Equatable, Sendable {
   fileprivate var kind: Kind {
     guard name.hasSuffix(".json") else { return .other }
     if name.hasPrefix("manifest") { return .manifest }
+    if name.hasPrefix("gate--") { return .verdicts }
+    if name.hasPrefix("confirm--") { return .confirmation }
     return name.contains("--") ? .round : .other
   }
 
-  fileprivate enum Kind { case manifest, round, other }
+  /// The rounds of a confirmation belong to no cell: they stay where they are, for whoever doubts a verdict.
+  fileprivate enum Kind { case manifest, round, verdicts, confirmation, other }
 }
 
 /// What the attachments of a run hold, sorted out: the manifest, the rounds that can be trusted, and by
@@ -38,6 +41,8 @@ public struct CollectedEvidence: Equatable, Sendable {
   public var manifestBytes: Data?
   /// By scenario and framework in the manifest's order, then by round.
   public var rounds: [Round] = []
+  /// In the manifest's order.
+  public var verdicts: [ScenarioVerdicts] = []
   public var problems: [EvidenceProblem] = []
   /// Files that are no evidence, by name. They do no harm; they are listed so that nothing is hidden.
   public var ignored: [String] = []
@@ -51,6 +56,7 @@ public struct CollectedEvidence: Equatable, Sendable {
         .map { Round(file: attachment.name, bytes: attachment.bytes ?? Data(), evidence: $0) }
     }
     rounds = inOrder(withoutStrangers(withoutDuplicates(read)))
+    readVerdicts(attachments.filter { $0.kind == .verdicts })
   }
 
   private mutating func readManifest(_ candidates: [EvidenceFile]) {
@@ -66,6 +72,22 @@ public struct CollectedEvidence: Equatable, Sendable {
       }
     }
     if candidates.isEmpty { problems.append(.noManifest) }
+  }
+
+  private mutating func readVerdicts(_ files: [EvidenceFile]) {
+    let read = files.compactMap { file in
+      decode(ScenarioVerdicts.self, file, schema: ScenarioVerdicts.currentSchema) { _ in nil }
+    }
+    guard let manifest else { return }
+    for scenario in manifest.scenarios {
+      let own = read.filter { $0.scenario == scenario.name }
+      // Two verdicts on one scenario are none: to pick one would be to choose a result.
+      if own.count == 1 {
+        verdicts += own
+      } else if manifest.gated == true || own.count > 1 {
+        problems.append(.notJudged(scenario: scenario.name))
+      }
+    }
   }
 
   private mutating func decode<Value: Decodable>(

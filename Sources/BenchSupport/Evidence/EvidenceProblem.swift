@@ -10,6 +10,8 @@ public enum EvidenceProblem: Error, Equatable, Sendable, CustomStringConvertible
   case duplicate(file: String, other: String, scenario: String, framework: String, round: Int)
   /// Evidence of a cell that the manifest does not expect.
   case unexpected(file: String, scenario: String, framework: String, round: Int)
+  /// The run was to be judged, and this scenario was not.
+  case notJudged(scenario: String)
 
   public var description: String {
     switch self {
@@ -27,6 +29,8 @@ public enum EvidenceProblem: Error, Equatable, Sendable, CustomStringConvertible
       "\(file) and \(other) both are round \(round) of \(scenario) on \(framework); neither is used"
     case .unexpected(let file, let scenario, let framework, let round):
       "\(file) is round \(round) of \(scenario) on \(framework), which the manifest does not expect"
+    case .notJudged(let scenario):
+      "\(scenario) was not judged by the gate: its gate--\(scenario).json is missing"
     }
   }
 }

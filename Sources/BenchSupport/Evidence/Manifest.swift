@@ -12,19 +12,22 @@ public struct Manifest: Codable, Equatable, Sendable {
   public var deployment: String
   public var seed: String
   public var connections: Int
+  /// Whether every scenario is to be judged by the gate; absent in runs from before there was one.
+  public var gated: Bool?
   public var scenarios: [ScenarioEntry]
   public var frameworks: [FrameworkEntry]
   public var environment: Environment
 
   public init(
     started: String, profile: ProfileFigures, deployment: String, seed: String, connections: Int,
-    scenarios: [ScenarioEntry], frameworks: [FrameworkEntry], environment: Environment
+    gated: Bool? = nil, scenarios: [ScenarioEntry], frameworks: [FrameworkEntry], environment: Environment
   ) {
     self.started = started
     self.profile = profile
     self.deployment = deployment
     self.seed = seed
     self.connections = connections
+    self.gated = gated
     self.scenarios = scenarios
     self.frameworks = frameworks
     self.environment = environment

@@ -23,7 +23,8 @@ public struct Gate: Sendable {
   /// Fewer decide nothing.
   public var minimumRounds = 3
   /// With fewer on either side nothing fails: far out in the tails, Welch's t with few rounds is not as rare as it says.
-  public var roundsToFail = 10
+  public var roundsToFail = Gate.fewestRoundsToFail
+  public static let fewestRoundsToFail = 10
 
   public init(alpha: Double) {
     precondition(alpha > 0 && alpha < 0.5, "alpha is a small probability")

@@ -9,7 +9,7 @@ public struct ScenarioMeasurement {
   private let progress: RunProgress
 
   /// At the beginning of each round its new connections come to rest.
-  private static let settling = Duration.milliseconds(100)
+  private static let settling = Duration.milliseconds(50)
 
   public init(
     _ scenario: Scenario, configuration: Configuration, stack: Stack, progress: RunProgress
@@ -25,28 +25,63 @@ public struct ScenarioMeasurement {
   /// - Throws: where a round cannot be measured at all, such as on a server that is not up. Errors of a server under
   ///   load are evidence.
   public func run(record: (RoundEvidence) -> Void) throws -> [RoundEvidence] {
-    let material = try ScenarioMaterial(
-      fixtures: configuration.checkout.fixtures, seed: configuration.seed, users: seededUsers())
-    let servers = try configuration.contestants.map { contestant in
-      guard let server = stack[contestant.name] else { throw MeasuringError.notUp(contestant.name) }
+    let servers = try servers(configuration.contestants.map(\.name))
+    let work = try work()
+    let warmUps = try warmUp(servers, work)
+    let rounds = configuration.profile.rounds
+    return try measure(servers, work, rounds: 1...rounds) { round in
+      .round(round, of: rounds)
+    } record: { evidence in
+      if evidence.round == 1, let index = servers.firstIndex(where: { $0.name == evidence.framework }) {
+        evidence.add(errorsOf: warmUps[index])
+      }
+      record(evidence)
+    }
+  }
+
+  /// Measures some contestants again, alone, after all rounds: what the gate suspects has to show itself again.
+  ///
+  /// - Parameter rounds: their numbers, counted from 1 for themselves.
+  public func confirm(
+    _ frameworks: [String], rounds: ClosedRange<Int>, record: (RoundEvidence) -> Void
+  ) throws -> [RoundEvidence] {
+    try measure(try servers(frameworks), try work(), rounds: rounds) { round in
+      .confirmation(round, of: rounds.upperBound)
+    } record: {
+      record($0)
+    }
+  }
+
+  private func servers(_ names: [String]) throws -> [Stack.Server] {
+    try names.map { name in
+      guard let server = stack[name] else { throw MeasuringError.notUp(name) }
       return server
     }
-    let work = try scenario.work(material)
-    let warmUps = try warmUp(servers, work)
+  }
+
+  private func work() throws -> Work {
+    try scenario.work(
+      ScenarioMaterial(fixtures: configuration.checkout.fixtures, seed: configuration.seed, users: seededUsers()))
+  }
+
+  private func measure(
+    _ servers: [Stack.Server], _ work: Work, rounds: ClosedRange<Int>, phase: (Int) -> MeasuringStep.Phase,
+    record: (inout RoundEvidence) -> Void
+  ) throws -> [RoundEvidence] {
     var evidence: [RoundEvidence] = []
-    for round in 1...configuration.profile.rounds {
+    for round in rounds {
       for (position, index) in RoundOrder.order(round: round, contestants: servers.count).enumerated() {
-        var figures = try measure(servers[index], work, round: round, position: position)
-        if round == 1 { figures.add(errorsOf: warmUps[index]) }
-        record(figures)
+        let step = step(servers[index], phase(round), position: position, of: servers.count)
+        var figures = try measure(servers[index], work, round: round, step)
+        record(&figures)
         evidence.append(figures)
       }
     }
     return evidence
   }
 
-  private func measure(_ server: Stack.Server, _ work: Work, round: Int, position: Int) throws -> RoundEvidence {
-    let step = step(server, .round(round, of: configuration.profile.rounds), position: position)
+  private func measure(_ server: Stack.Server, _ work: Work, round: Int, _ step: MeasuringStep) throws -> RoundEvidence
+  {
     let seed = configuration.seed &+ UInt64(round)
     let monitor = LoadMonitor()
     var evidence: RoundEvidence?
@@ -55,7 +90,7 @@ public struct ScenarioMeasurement {
     let outcome = try measurement(server, work, seed: seed)
       .run(warmUp: ScenarioMeasurement.settling, window: configuration.profile.window, monitor: monitor)
     let figures = RoundEvidence(
-      scenario: scenario.name, framework: server.name, round: round, position: position + 1, seed: seed,
+      scenario: scenario.name, framework: server.name, round: round, position: step.position, seed: seed,
       connections: configuration.profile.connections, outcome)
     evidence = figures
     return figures
@@ -64,7 +99,7 @@ public struct ScenarioMeasurement {
   /// Warms every contestant up. Its errors belong to the first round: none is lost.
   private func warmUp(_ servers: [Stack.Server], _ work: Work) throws -> [LoadResult] {
     try servers.enumerated().map { position, server in
-      let step = step(server, .warmUp, position: position)
+      let step = step(server, .warmUp, position: position, of: servers.count)
       let monitor = LoadMonitor()
       progress.begin(step, monitor)
       defer { progress.end(step, nil) }
@@ -86,22 +121,25 @@ public struct ScenarioMeasurement {
     return try database.benchUsers(above: 0).filter { $0.id <= DatabaseConnection.seededRows }
   }
 
-  private func step(_ server: Stack.Server, _ phase: MeasuringStep.Phase, position: Int) -> MeasuringStep {
+  private func step(
+    _ server: Stack.Server, _ phase: MeasuringStep.Phase, position: Int, of contestants: Int
+  ) -> MeasuringStep {
     let profile = configuration.profile
-    let contestants = configuration.contestants.count
     let window = profile.window + ScenarioMeasurement.settling
-    let rounds = window * (contestants * profile.rounds)
+    let all = configuration.contestants.count
+    let rounds = window * (all * profile.rounds)
     let after =
       switch phase {
       case .warmUp: profile.warmUp * (contestants - position - 1) + rounds
-      case .round(let round, _): rounds - window * ((round - 1) * contestants + position + 1)
+      case .round(let round, let last), .confirmation(let round, let last):
+        window * ((last - round + 1) * contestants - position - 1)
       }
     let place = configuration.scenarios.firstIndex(of: scenario.name) ?? 0
     let places = max(configuration.scenarios.count, 1)
     return MeasuringStep(
-      scenario: scenario.name, framework: server.name, phase: phase, place: place + 1, places: places,
-      unit: scenario.unit, planned: phase == .warmUp ? profile.warmUp : window,
-      plannedAfter: after + (profile.warmUp * contestants + rounds) * (places - place - 1))
+      scenario: scenario.name, framework: server.name, phase: phase, position: position + 1, place: place + 1,
+      places: places, unit: scenario.unit, planned: phase == .warmUp ? profile.warmUp : window,
+      plannedAfter: after + (profile.warmUp * all + rounds) * (places - place - 1))
   }
 }
 

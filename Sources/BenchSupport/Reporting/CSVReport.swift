@@ -3,8 +3,8 @@
 /// Quoting as in RFC 4180; lines end with a line feed. Missing is empty, never zero. Units end the names.
 public enum CSVReport {
   public static func text(_ run: RunSummary) -> String {
-    let rows = run.cells.map { cell in columns.map { $0.value(cell) } }
-    return ([columns.map(\.name)] + rows).map { $0.map(quoted).joined(separator: ",") + "\n" }.joined()
+    let rows = run.cells.map { cell in columns.map { $0.value(cell) } + [run.gateVerdict(cell)?.rawValue ?? ""] }
+    return ([columns.map(\.name) + ["gate"]] + rows).map { $0.map(quoted).joined(separator: ",") + "\n" }.joined()
   }
 
   /// The order is a promise to scripts: new columns go to the end.

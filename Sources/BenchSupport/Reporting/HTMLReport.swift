@@ -22,6 +22,7 @@ public enum HTMLReport {
       \(state(run))\(warnings(run))<section id="minute">
       <h2>In one minute</h2>
       \(list(Reading.inOneMinute(run)))</section>
+      \(gate(run))\
       \(overview(run))\(standing(run))<h2 id="scenarios">Scenarios</h2>
       \(contents(run))\(run.scenarios.map { HTMLScenario.section($0, run) })\(checks(run))\(environment(run))\
       \(methodology(run))</main>
@@ -58,6 +59,17 @@ public enum HTMLReport {
       <div class="box warn"><h2>\(Reading.counted(run.warnings.count, "warning"))</h2>
       <ul>
       \(items)</ul></div>
+
+      """
+  }
+
+  private static func gate(_ run: RunSummary) -> Markup {
+    guard let sentence = Reading.gate(run) else { return "" }
+    return """
+      <section id="gate">
+      <h2>Gate</h2>
+      <p>\(sentence)</p>
+      \(list(Reading.doubts(run)))</section>
 
       """
   }

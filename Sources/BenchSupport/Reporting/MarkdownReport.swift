@@ -9,6 +9,7 @@ public enum MarkdownReport {
     warnings(run, &page)
     page.heading(2, "In one minute")
     page.list(Reading.inOneMinute(run))
+    gate(run, &page)
     overview(run, &page)
     standing(run, &page)
     page.heading(2, "Scenarios")
@@ -34,6 +35,13 @@ public enum MarkdownReport {
         let places = warning.placesInWords(plannedRounds: run.manifest.profile.rounds)
         return warning.text + (places.map { " In \($0)." } ?? "")
       })
+  }
+
+  private static func gate(_ run: RunSummary, _ page: inout MarkdownPage) {
+    guard let sentence = Reading.gate(run) else { return }
+    page.heading(2, "Gate")
+    page.paragraph(sentence)
+    page.list(Reading.doubts(run))
   }
 
   private static func overview(_ run: RunSummary, _ page: inout MarkdownPage) {

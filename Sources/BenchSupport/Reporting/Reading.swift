@@ -8,7 +8,11 @@ enum Reading {
       let verified = run.cells.compactMap(\.verified).reduce(0, +)
       return "All \(cells) cells were measured without an error; \(Figure.count(verified)) responses were verified."
     case .failed:
-      return "\(counted(run.failedCells.count, "cell")) of \(cells) failed; what is written of the others stands."
+      let faults = [
+        run.failedCells.isEmpty ? nil : "\(counted(run.failedCells.count, "cell")) of \(cells) failed",
+        run.regressions.isEmpty ? nil : "the gate found \(counted(run.regressions.count, "regression"))",
+      ]
+      return "\(list(faults.compactMap(\.self))); what is written of the others stands.".capitalizedFirst
     case .incomplete:
       let lacking = run.missing.count
       let faults = [
@@ -23,6 +27,17 @@ enum Reading {
   /// Everything that keeps the run from being complete or sound, a line each.
   static func faults(_ run: RunSummary) -> [String] {
     run.missing.map { "missing: \($0)" } + run.problems.map(\.description) + run.failedCells.map(failure)
+      + run.regressions.map { "regression: \($0.scenario): \($0.text)" }
+  }
+
+  /// How the gate ruled, in one sentence; nil where it was off.
+  static func gate(_ run: RunSummary) -> String? {
+    guard !run.verdicts.isEmpty else { return nil }
+    let counts = ScenarioRuling.Outcome.allCases.map { outcome in
+      "\(run.rulings.count { $0.verdict == outcome }) \(outcome.rawValue)"
+    }
+    let origins = run.verdicts.map(\.baseline).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    return "The gate: \(list(counts)) of \(counted(run.rulings.count, "threshold")); \(list(origins))."
   }
 
   /// `db-write on sanic has no rank: 12 errors (timeout 12). First failure: …`
@@ -132,6 +147,11 @@ enum Reading {
       + "proportions; look at the scenarios that resemble yours."
   }
 
+  /// Rulings that are no pass, a line each.
+  static func doubts(_ run: RunSummary) -> [String] {
+    run.rulings.filter { $0.verdict != .pass }.map { "\($0.scenario): \($0.text)" }
+  }
+
   static func counted(_ count: Int, _ noun: String) -> String {
     "\(Figure.count(count)) \(noun)\(count == 1 ? "" : "s")"
   }
@@ -147,4 +167,8 @@ enum Reading {
   private static func names(_ scenarios: [ScenarioSummary]) -> String {
     scenarios.map(\.entry.name).joined(separator: ", ")
   }
+}
+
+extension String {
+  fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

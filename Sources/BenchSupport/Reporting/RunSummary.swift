@@ -8,15 +8,19 @@ public struct RunSummary: Equatable, Sendable {
   public var scenarios: [ScenarioSummary]
   public var standings: [Standing]
   public var warnings: [RunWarning]
+  /// What the gate ruled; empty where it was off.
+  public var verdicts: [ScenarioVerdicts]
   public var missing: [MissingCell]
   public var problems: [EvidenceProblem]
   /// Files among the attachments that are no evidence.
   public var ignoredFiles: [String]
 
   public init(
-    manifest: Manifest, rounds: [RoundEvidence], problems: [EvidenceProblem] = [], ignoredFiles: [String] = []
+    manifest: Manifest, rounds: [RoundEvidence], verdicts: [ScenarioVerdicts] = [], problems: [EvidenceProblem] = [],
+    ignoredFiles: [String] = []
   ) {
     self.manifest = manifest
+    self.verdicts = verdicts
     scenarios = manifest.scenarios.map { ScenarioSummary(entry: $0, manifest: manifest, rounds: rounds) }
     let cells = scenarios.flatMap(\.cells)
     standings = Standing.all(manifest, scenarios)
@@ -34,8 +38,8 @@ public struct RunSummary: Equatable, Sendable {
   public init?(_ collected: CollectedEvidence) {
     guard let manifest = collected.manifest else { return nil }
     self.init(
-      manifest: manifest, rounds: collected.rounds.map(\.evidence), problems: collected.problems,
-      ignoredFiles: collected.ignored)
+      manifest: manifest, rounds: collected.rounds.map(\.evidence), verdicts: collected.verdicts,
+      problems: collected.problems, ignoredFiles: collected.ignored)
   }
 
   public var cells: [CellSummary] { scenarios.flatMap(\.cells) }
@@ -45,13 +49,22 @@ public struct RunSummary: Equatable, Sendable {
   /// Cells in which something went wrong while it was measured.
   public var failedCells: [CellSummary] { cells.filter { !$0.verdict.isSound && $0.verdict != .missing } }
 
+  public var rulings: [ScenarioRuling] { verdicts.flatMap(\.rulings) }
+  public var regressions: [ScenarioRuling] { rulings.filter { $0.verdict == .fail } }
+
+  /// The worst that the gate ruled on a cell; nil where it ruled nothing.
+  func gateVerdict(_ cell: CellSummary) -> ScenarioRuling.Outcome? {
+    let own = rulings.filter { $0.scenario == cell.scenario && $0.framework == cell.framework.name }.map(\.verdict)
+    return [.fail, .undecided, .pass].first(where: own.contains)
+  }
+
   public func title(_ framework: String) -> String {
     manifest.frameworks.first { $0.name == framework }?.title ?? framework
   }
 
   public enum State: Equatable, Sendable {
     case complete
-    /// Cells with errors, failed checks or nothing verified.
+    /// Cells with errors, failed checks or nothing verified, or a regression.
     case failed
     /// Cells missing, or evidence that cannot be read. Comes before `failed`: what is missing may be worse.
     case incomplete
@@ -59,7 +72,7 @@ public struct RunSummary: Equatable, Sendable {
 
   public var state: State {
     if !missing.isEmpty || !problems.isEmpty { return .incomplete }
-    return failedCells.isEmpty ? .complete : .failed
+    return failedCells.isEmpty && regressions.isEmpty ? .complete : .failed
   }
 }
 

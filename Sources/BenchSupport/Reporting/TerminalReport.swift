@@ -10,6 +10,7 @@ public enum TerminalReport {
     lines.append("latency in ms   CPU %: 100 is one core   ~ too few responses for the percentile")
     lines.append("")
     for sentence in Reading.inOneMinute(run) { lines += wrapped(sentence) }
+    if let gate = Reading.gate(run) { lines += wrapped(gate) }
     if !run.warnings.isEmpty {
       lines += wrapped("\(Reading.counted(run.warnings.count, "warning")), told in full in the report:")
       for warning in run.warnings { lines += wrapped(warning.text, indent: "  ") }

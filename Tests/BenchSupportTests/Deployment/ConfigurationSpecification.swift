@@ -79,9 +79,10 @@ extension Exclusive.BenchSupportSpecification {
 
     @Test("Profiles have the parameters that the documentation promises")
     func profiles() {
-      #expect(Profile.allCases.map(\.rounds) == [3, 5, 7, 3])
+      #expect(Profile.allCases.map(\.rounds) == [3, 20, 14, 3])
       #expect(Profile.allCases.map(\.warmUp) == [.milliseconds(300), .seconds(1), .seconds(5), .seconds(30)])
-      #expect(Profile.allCases.map(\.window) == [.milliseconds(500), .milliseconds(1500), .seconds(10), .seconds(180)])
+      #expect(Profile.allCases.map(\.window) == [.milliseconds(500), .milliseconds(300), .seconds(5), .seconds(180)])
+      #expect(Profile.allCases.filter(\.isGated) == [.quick, .standard])
       #expect(Profile.allCases.allSatisfy { $0.connections == 50 })
     }
 

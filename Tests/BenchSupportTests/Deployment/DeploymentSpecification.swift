@@ -249,6 +249,8 @@ extension Exclusive.BenchSupportSpecification {
       let holder = try ChildProcess.start(launch, output: 2)
       defer { holder.kill() }
       #expect(eventually { FileLock.holder(of: state.useLock) == holder.pid })
+      // While a process becomes another program it has no command line.
+      #expect(eventually { ProcFile.words("/proc/\(holder.pid)/cmdline")?.first == "sleep" })
       let configuration = try Configuration.read(
         [:], checkout: Checkout(path: folder.path), scenarios: nil, contestants: [.named("a", port: 1)])
       let deployment = try ProcessDeployment(configuration, state: state, interrupts: .none, progress: .silent)

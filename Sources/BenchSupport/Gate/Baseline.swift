@@ -1,0 +1,129 @@
+import Foundation
+
+/// What a run showed, kept to be compared with later: a file of `fixtures/baselines/`, reviewed like code.
+///
+/// It holds the rounds themselves and not only their mean, because a comparison needs their scatter.
+public struct Baseline: Codable, Equatable, Sendable {
+  public static let currentSchema = 1
+
+  public var schema = Baseline.currentSchema
+  /// ISO 8601, UTC: when the run began.
+  public var made: String
+  public var conditions: Conditions
+  /// By contestant: the installed distributions that it names, with their versions.
+  public var packages: [String: [String: String]]
+  public var cells: [Cell]
+
+  /// One scenario on one framework.
+  public struct Cell: Codable, Equatable, Sendable {
+    public var scenario: String
+    public var framework: String
+    /// By metric: a value for each round, the natural logarithm of the ratio to the reference in the same round.
+    public var logRatios: [String: [Double]]
+
+    enum CodingKeys: String, CodingKey {
+      case scenario, framework
+      case logRatios = "log_ratios_to_reference"
+    }
+  }
+
+  /// What has to be the same for two runs to be compared.
+  public struct Conditions: Codable, Equatable, Sendable {
+    public var profile: String
+    public var windowS: Double
+    public var connections: Int
+    public var machine: Machine
+
+    enum CodingKeys: String, CodingKey {
+      case profile
+      case windowS = "window_s"
+      case connections, machine
+    }
+  }
+
+  /// What one machine is told from another by.
+  public struct Machine: Codable, Equatable, Sendable {
+    public var cpuModel: String
+    public var processors: Int
+    public var deployment: String
+    public var python: String
+
+    enum CodingKeys: String, CodingKey {
+      case cpuModel = "cpu_model"
+      case processors, deployment, python
+    }
+
+    /// Twelve hexadecimal digits: the name of the file that holds this machine's baseline.
+    public var fingerprint: String {
+      var fingerprint = Fingerprint()
+      for part in [cpuModel, "\(processors)", deployment, python] { fingerprint.add(part) }
+      return String(fingerprint.text.prefix(12))
+    }
+  }
+
+  func logRatios(_ scenario: String, _ framework: String, _ metric: Metric) -> [Double] {
+    cells.first { $0.scenario == scenario && $0.framework == framework }?.logRatios[metric.rawValue] ?? []
+  }
+}
+
+extension Baseline {
+  /// What a whole run showed. Throws where a part of it is missing or not sound: a baseline is trusted later.
+  public init(_ run: RunSummary) throws(BaselineError) {
+    guard let reference = run.reference else { throw .noReference }
+    guard run.state == .complete else {
+      let faults = run.missing.map(\.description) + run.problems.map { "\($0)" }
+      let failed = run.failedCells.map { "\($0.scenario) on \($0.framework.name): \($0.reason ?? $0.verdict.rawValue)" }
+      throw .unsound(faults + failed)
+    }
+    let manifest = run.manifest
+    guard Profile(rawValue: manifest.profile.name)?.isGated == true else { throw .profile(manifest.profile.name) }
+    self.init(
+      made: manifest.started, conditions: Conditions(manifest),
+      packages: Dictionary(uniqueKeysWithValues: manifest.frameworks.map { ($0.name, $0.packages) }),
+      cells: run.scenarios.flatMap { scenario in
+        let rounds = scenario.cells.flatMap(\.rounds)
+        return run.competitors.map { framework in
+          Cell(
+            scenario: scenario.entry.name, framework: framework.name,
+            logRatios: Metric.allCases.reduce(into: [:]) { ratios, metric in
+              let values = rounds.logRatios(of: framework.name, to: reference.name, metric)
+              if !values.isEmpty { ratios[metric.rawValue] = values.map { Figure.rounded($0, digits: 5) } }
+            })
+        }
+      })
+  }
+}
+
+extension Baseline.Conditions {
+  public init(_ manifest: Manifest) {
+    self.init(
+      profile: manifest.profile.name, windowS: manifest.profile.windowS, connections: manifest.connections,
+      machine: Baseline.Machine(
+        cpuModel: manifest.environment.cpuModel, processors: manifest.environment.processors,
+        deployment: manifest.deployment, python: manifest.environment.python))
+  }
+}
+
+extension Manifest.FrameworkEntry {
+  /// The distributions that matter, its own among them.
+  var packages: [String: String] { versions }
+}
+
+public enum BaselineError: Error, Equatable, CustomStringConvertible {
+  case noReference
+  case unsound([String])
+  case profile(String)
+  case unreadable(path: String, reason: String)
+
+  public var description: String {
+    switch self {
+    case .noReference: "a baseline holds ratios to the reference, and the run has none; measure with it: FRAMEWORKS=all"
+    case .unsound(let faults):
+      "no baseline is made from a run that is not whole and sound:\n"
+        + faults.prefix(20).map { "  \($0)" }.joined(separator: "\n")
+    case .profile(let name):
+      "no baseline is made at PROFILE=\(name), which has too few rounds to fail anything; right would be quick"
+    case .unreadable(let path, let reason): "\(path): \(reason)"
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import Foundation
+
+extension RoundEvidence {
+  /// What the gate watches of a round; nil where it was not measured, or is not a positive number.
+  func value(_ metric: Metric) -> Double? {
+    let value: Double?
+    switch metric {
+    case .throughput: value = load.verifiedPerSecond
+    case .cpuPerRequest: value = resources.server.map { $0.cpuS / Double(load.verified) }
+    case .p99: value = nil
+    }
+    return value.flatMap { $0 > 0 && $0.isFinite ? $0 : nil }
+  }
+}
+
+extension [RoundEvidence] {
+  /// Logarithms of the ratio of two contestants, of the rounds in which both have the figure, by round.
+  func logRatios(of framework: String, to reference: String, _ metric: Metric) -> [Double] {
+    func values(_ name: String) -> [Int: Double] {
+      reduce(into: [:]) { if $1.framework == name { $0[$1.round] = $1.value(metric) } }
+    }
+    let (above, below) = (values(framework), values(reference))
+    return above.keys.sorted().compactMap { round in
+      guard let one = above[round], let other = below[round] else { return nil }
+      return log(one / other)
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import Foundation
+
+/// Judges one scenario: its thresholds on every framework, against a stored baseline and against the reference.
+public struct ScenarioGate: Sendable {
+  public let scenario: String
+  public let thresholds: [Threshold]
+  private let manifest: Manifest
+  private let baseline: StoredBaseline?
+  private let gate: Gate
+  private let reference: Manifest.FrameworkEntry?
+
+  /// How far the ratio of a framework to the reference moves from one run to the next, as a logarithm.
+  /// `docs/methodology.md` tells how it was measured.
+  static let runToRun = RunToRunSpread(standardDeviation: 0.02)
+
+  /// In a run of so many scenarios each has an equal part of the 5 % that the whole run may be wrong.
+  static let falseAlarms = 0.05
+
+  /// - Parameter baseline: what is stored for this machine or for any; nil where nothing is.
+  public init(
+    _ scenario: String, tolerating thresholds: [Threshold], manifest: Manifest, baseline: StoredBaseline?
+  ) {
+    self.scenario = scenario
+    self.thresholds = thresholds
+    self.manifest = manifest
+    self.baseline = baseline
+    gate = Gate(alpha: ScenarioGate.falseAlarms / Double(max(1, manifest.scenarios.count)))
+    reference = manifest.frameworks.first(where: \.isReference)
+  }
+
+  /// - Parameters:
+  ///   - rounds: the evidence of the run, all frameworks.
+  ///   - measureAgain: measures these frameworks, beside the reference, until each has so many fresh rounds in all;
+  ///     returns all fresh rounds so far.
+  public func judge(
+    _ rounds: [RoundEvidence],
+    measureAgain: (_ frameworks: [String], _ rounds: Int) throws -> [RoundEvidence]
+  ) rethrows -> [ScenarioRuling] {
+    let screening = gate.screen(comparisons(rounds, of: manifest.frameworks.map(\.name)))
+    // What may not fail is not measured again.
+    let suspects = screening.suspects.filter { mayFail($0.question) }
+    var confirmation = gate.confirmation(of: suspects)
+    while case .measure(let frameworks, let count) = confirmation.next {
+      confirmation.look(at: comparisons(try measureAgain(frameworks, count), of: frameworks))
+    }
+    let confirmed = confirmation.rulings
+    return screening.rulings.map { screened in
+      let ruling = confirmed.first { $0.question == screened.question } ?? screened
+      return ScenarioRuling(scenario: scenario, ruling, baseline: baselineNote(ruling.question))
+    }
+  }
+
+  private func comparisons(_ rounds: [RoundEvidence], of frameworks: [String]) -> [GateComparison] {
+    guard let reference else { return [] }
+    return manifest.frameworks.filter { !$0.isReference && frameworks.contains($0.name) }.flatMap { framework in
+      thresholds.map { threshold in
+        let ratios = rounds.logRatios(of: framework.name, to: reference.name, threshold.metric)
+        let question = GateComparison.Question(framework: framework.name, threshold: threshold)
+        let doubt = doubt(rounds.filter { [framework.name, reference.name].contains($0.framework) }, threshold.metric)
+        switch threshold.scale {
+        case .reference:
+          return GateComparison(question, rounds: ratios, against: .withinRound, runToRun: nil, doubt: doubt)
+        case .change:
+          let earlier = baseline?.baseline.logRatios(scenario, framework.name, threshold.metric) ?? []
+          let obstacle = baseline?.obstacle(Baseline.Conditions(manifest)) ?? baseline?.obstacle(reference: reference)
+          return GateComparison(
+            question, rounds: ratios, against: .baseline(earlier), runToRun: ScenarioGate.runToRun,
+            doubt: doubt ?? (baseline == nil ? .noBaseline : obstacle))
+        }
+      }
+    }
+  }
+
+  /// Against the reference nothing stored is needed; what is stored has to come from a machine like this one.
+  private func mayFail(_ question: GateComparison.Question) -> Bool {
+    question.threshold.scale == .reference || baseline?.isOwn == true
+  }
+
+  private func baselineNote(_ question: GateComparison.Question) -> String? {
+    guard question.threshold.scale == .change, let baseline,
+      let framework = manifest.frameworks.first(where: { $0.name == question.framework })
+    else { return nil }
+    return (["\(baseline.isOwn ? "" : "foreign ")\(baseline.name)"] + baseline.differences(framework))
+      .joined(separator: ", ")
+  }
+
+  /// What speaks against a decision from these rounds, of the framework and the reference.
+  private func doubt(_ rounds: [RoundEvidence], _ metric: Metric) -> Doubt? {
+    if rounds.contains(where: { $0.load.errorCount > 0 || $0.load.verified == 0 }) {
+      return .unsoundMeasurement("there were errors")
+    }
+    if rounds.contains(where: { $0.checks.contains { !$0.passed } }) {
+      return .unsoundMeasurement("a check beside the load failed")
+    }
+    func most(_ name: String, _ isSo: (RoundEvidence) -> Bool) -> Doubt? {
+      let count = rounds.count(where: isSo)
+      guard count * 2 > rounds.count else { return nil }
+      return .unsoundMeasurement("\(name) in \(count) of \(rounds.count) rounds")
+    }
+    let processors = Double(max(1, manifest.environment.processors))
+    return most("the machine was busy with other work") {
+      ($0.resources.otherCPUS ?? 0) / $0.load.windowS / processors > WarningLimit.otherCPU
+    }
+      ?? most("the hypervisor gave the machine to others") {
+        ($0.resources.stealCPUS ?? 0) / $0.load.windowS / processors > WarningLimit.stealCPU
+      }
+      ?? (metric == .cpuPerRequest ? nil : most("limited by the generator") { !$0.warnings.isEmpty })
+  }
+}

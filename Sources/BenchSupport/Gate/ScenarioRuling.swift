@@ -1,0 +1,69 @@
+/// The attachment `gate--<scenario>.json`: what the gate ruled on a scenario.
+public struct ScenarioVerdicts: Codable, Equatable, Sendable {
+  public static let currentSchema = 1
+
+  public var schema = ScenarioVerdicts.currentSchema
+  public var scenario: String
+  /// One sentence: which baseline was used.
+  public var baseline: String
+  public var rulings: [ScenarioRuling]
+
+  public init(scenario: String, baseline: String, rulings: [ScenarioRuling]) {
+    self.scenario = scenario
+    self.baseline = baseline
+    self.rulings = rulings
+  }
+}
+
+/// What the gate ruled on one threshold, as it is attached, collected and reported.
+public struct ScenarioRuling: Codable, Equatable, Sendable {
+  public var scenario: String
+  public var framework: String
+  public var metric: Metric
+  public var verdict: Outcome
+  /// One line with figures, threshold and verdict.
+  public var text: String
+  /// The ratio that the threshold bounds, with the interval that decided; absent where nothing could be estimated.
+  public var ratio: Double?
+  public var low: Double?
+  public var high: Double?
+  /// Two-sided.
+  public var confidence: Double
+  /// The ratio that is just tolerated.
+  public var tolerated: Double
+  /// `before` or `reference`: what the ratio is a ratio to.
+  public var comparedTo: String
+  public var rounds: Int
+  /// Which baseline, and what has changed since; absent where none was used.
+  public var baseline: String?
+
+  public enum Outcome: String, Codable, CaseIterable, Sendable {
+    case pass, fail, undecided
+  }
+
+  init(scenario: String, _ ruling: Ruling, baseline: String?) {
+    self.scenario = scenario
+    framework = ruling.question.framework
+    metric = ruling.question.threshold.metric
+    switch ruling.verdict {
+    case .pass: verdict = .pass
+    case .fail: verdict = .fail
+    case .undecided: verdict = .undecided
+    }
+    text = ruling.text + (baseline.map { " [\($0)]" } ?? "")
+    ratio = ruling.estimate?.ratio
+    low = ruling.interval?.low
+    high = ruling.interval?.high
+    confidence = ruling.confidence
+    tolerated = ruling.question.threshold.ratio
+    comparedTo = ruling.question.threshold.scale == .change ? "before" : "reference"
+    rounds = ruling.rounds
+    self.baseline = baseline
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case scenario, framework, metric, verdict, text, ratio, low, high, confidence, tolerated
+    case comparedTo = "compared_to"
+    case rounds, baseline
+  }
+}

@@ -1,0 +1,196 @@
+import BenchTesting
+import Foundation
+import Testing
+
+@testable import BenchSupport
+
+extension Exclusive.BenchSupportSpecification {
+  /// How a scenario is judged against what is stored, and what has to be measured again for it.
+  @Suite struct ScenarioGateTests {
+    private let tolerances: [Threshold] = [
+      .throughput(downAtMost: 0.10), .cpuPerRequest(upAtMost: 0.10), .throughput(atLeast: 0.2),
+    ]
+
+    @Test func `what is as before passes, and nothing is measured again`() throws {
+      let judged = try judge(run(alpha: 500), baseline: stored())
+      #expect(judged.verdicts("alpha") == [.pass, .pass, .pass])
+      #expect(judged.again.isEmpty)
+    }
+
+    @Test func `a loss that shows itself again fails, and only the suspect is measured again`() throws {
+      let judged = try judge(run(alpha: 350), again: run(alpha: 350), baseline: stored())
+      #expect(judged.verdicts("alpha") == [.fail, .fail, .pass])
+      #expect(judged.verdicts("beta") == [.pass, .pass, .pass])
+      #expect(judged.again == [["alpha"]])
+      let text = judged.rulings[0].text
+      #expect(text.contains("alpha throughput 0.7× of before") && text.contains("fail"), "\(text)")
+      #expect(judged.rulings[0].rounds == 10)
+    }
+
+    @Test func `a loss that does not show itself again passes`() throws {
+      let judged = try judge(run(alpha: 350), again: run(alpha: 500), baseline: stored())
+      #expect(judged.verdicts("alpha") == [.pass, .pass, .pass])
+      #expect(judged.again == [["alpha"]])
+    }
+
+    @Test func `without a baseline only the share of the reference is judged`() throws {
+      let judged = try judge(run(alpha: 150), again: run(alpha: 150), baseline: nil)
+      #expect(judged.verdicts("alpha") == [.undecided, .undecided, .fail])
+      #expect(judged.rulings[0].text.contains("no baseline"))
+    }
+
+    @Test func `by a baseline of another machine nothing fails, and it is said`() throws {
+      let judged = try judge(run(alpha: 350), again: run(alpha: 350), baseline: stored(isOwn: false))
+      #expect(judged.verdicts("alpha") == [.undecided, .undecided, .pass])
+      #expect(judged.again.isEmpty)
+      #expect(judged.rulings[0].text.contains("[foreign portable.json"))
+      #expect(try stored(isOwn: false).origin.contains("foreign"))
+      let fine = try judge(run(alpha: 500), baseline: stored(isOwn: false))
+      #expect(fine.verdicts("alpha") == [.pass, .pass, .pass])
+    }
+
+    @Test func `a baseline whose reference was another is stale`() throws {
+      var stored = try stored()
+      stored.baseline.packages["bare"] = ["uvicorn": "0.39.0", "bare": "1.2.3"]
+      let judged = try judge(run(alpha: 350), again: run(alpha: 350), baseline: stored)
+      #expect(judged.verdicts("alpha") == [.undecided, .undecided, .pass])
+      #expect(judged.rulings[0].text.contains("stale") && judged.rulings[0].text.contains("uvicorn 0.39.0, now 0.40.0"))
+    }
+
+    @Test func `a framework in another version is compared, which is the question, and it is said`() throws {
+      var stored = try stored()
+      stored.baseline.packages["alpha"] = ["alpha": "1.2.2", "uvicorn": "0.40.0"]
+      let judged = try judge(run(alpha: 350), again: run(alpha: 350), baseline: stored)
+      #expect(judged.verdicts("alpha") == [.fail, .fail, .pass])
+      #expect(judged.rulings[0].text.contains("alpha 1.2.2, now 1.2.3"))
+    }
+
+    @Test func `other rounds than those of the baseline are not compared`() throws {
+      var stored = try stored()
+      stored.baseline.conditions.windowS = 10
+      let judged = try judge(run(alpha: 350), again: run(alpha: 350), baseline: stored)
+      #expect(judged.verdicts("alpha") == [.undecided, .undecided, .pass])
+      #expect(judged.rulings[0].text.contains("10.0 s and 50 connections, this run with quick, 2.0 s"))
+    }
+
+    @Test func `a measurement that is not sound decides nothing`() throws {
+      var busy = run(alpha: 350)
+      busy.change("ping", "alpha") { $0.resources.otherCPUS = 2 }
+      busy.change("ping", "bare") { $0.resources.otherCPUS = 2 }
+      let judged = try judge(busy, again: busy, baseline: stored())
+      #expect(judged.verdicts("alpha") == [.undecided, .undecided, .undecided])
+      #expect(judged.rulings[0].text.contains("busy with other work"))
+      var limited = run(alpha: 350)
+      limited.change("ping", "alpha") { $0.warnings = ["limited by the generator"] }
+      limited.change("ping", "bare") { $0.warnings = ["limited by the generator"] }
+      let byGenerator = try judge(limited, again: limited, baseline: stored())
+      #expect(byGenerator.verdicts("alpha") == [.undecided, .fail, .undecided])
+      var failed = run(alpha: 500)
+      failed.change("ping", "alpha") { $0.load.errors = ["reset": 1] }
+      #expect(try judge(failed, again: failed, baseline: stored()).verdicts("alpha").allSatisfy { $0 == .undecided })
+    }
+
+    // MARK: The stored file
+
+    @Test func `a baseline is read as it was written, and found by the machine`() throws {
+      let folder = NSTemporaryDirectory() + "baselines-\(UUID())"
+      defer { try? FileManager.default.removeItem(atPath: folder) }
+      let store = BaselineStore(folder: folder)
+      let baseline = try Baseline(run(alpha: 500).summary)
+      #expect(try store.find(for: baseline.conditions) == nil)
+      _ = try store.write(baseline, asPortable: true)
+      #expect(try store.find(for: baseline.conditions)?.isOwn == false)
+      let path = try store.write(baseline, asPortable: false)
+      let found = try #require(try store.find(for: baseline.conditions))
+      #expect(found.isOwn && found.baseline == baseline)
+      #expect(path.hasSuffix("/\(baseline.conditions.machine.fingerprint).json"))
+      var other = baseline.conditions
+      other.machine.processors = 64
+      #expect(try store.find(for: other)?.name == "portable.json")
+      let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
+      #expect(lines.count { $0.contains("\"throughput\" : [") && $0.hasSuffix("],") || $0.hasSuffix("]") } >= 2)
+      try "{}".write(toFile: path, atomically: true, encoding: .utf8)
+      #expect(throws: BaselineError.self) { try store.find(for: baseline.conditions) }
+    }
+
+    @Test func `no baseline is made from a run that lacks a round, has errors, or is a smoke run`() throws {
+      var lacking = run(alpha: 500)
+      lacking.remove("ping", "beta", rounds: [3])
+      #expect(throws: BaselineError.self) { try Baseline(lacking.summary) }
+      var failing = run(alpha: 500)
+      failing.change("ping", "beta") { $0.load.errors = ["timeout": 1] }
+      #expect(throws: BaselineError.self) { try Baseline(failing.summary) }
+      var smoke = run(alpha: 500)
+      smoke.manifest.profile.name = "smoke"
+      #expect(throws: BaselineError.profile("smoke")) { try Baseline(smoke.summary) }
+    }
+
+    // MARK: In the report
+
+    @Test func `a regression fails the run, a verdict that is absent leaves it incomplete`() throws {
+      var run = run(alpha: 350)
+      run.manifest.gated = true
+      let rulings = try judge(run, again: run, baseline: stored()).rulings
+      let verdicts = ScenarioVerdicts(scenario: "ping", baseline: "baseline x.json", rulings: rulings)
+      let file = EvidenceFile(name: "gate--ping.json", bytes: try JSONEncoder().encode(verdicts))
+      let again = EvidenceFile(name: "confirm--ping--alpha--round1.json", bytes: Data("{}".utf8))
+      let collected = CollectedEvidence(try run.attachments() + [file, again])
+      #expect(collected.problems.isEmpty && collected.ignored.isEmpty)
+      let summary = try #require(RunSummary(collected))
+      #expect(summary.state == .failed)
+      #expect(summary.regressions.map(\.metric) == [.throughput, .cpuPerRequest])
+      #expect(TerminalReport.text(summary).contains("The gate: 4 pass, 2 fail and 0 undecided of 6 thresholds"))
+      #expect(MarkdownReport.text(summary).contains("regression: ping: alpha throughput"))
+      #expect(HTMLReport.text(summary).contains("<section id=\"gate\">"))
+      let rows = CSVReport.text(summary).split(separator: "\n")
+      #expect(rows[0].hasSuffix(",gate"))
+      #expect(rows[1].hasSuffix(",fail") && rows[2].hasSuffix(",pass") && rows[3].hasSuffix(","))
+
+      let silent = try #require(RunSummary(CollectedEvidence(try run.attachments())))
+      #expect(silent.state == .incomplete)
+      #expect(silent.problems == [.notJudged(scenario: "ping")])
+      let doubled = CollectedEvidence(
+        try run.attachments() + [file, EvidenceFile(name: "gate--ping-2.json", bytes: file.bytes)])
+      #expect(doubled.problems == [.notJudged(scenario: "ping")])
+    }
+
+    // MARK: Help
+
+    private struct Judged {
+      var rulings: [ScenarioRuling]
+      var again: [[String]]
+
+      func verdicts(_ framework: String) -> [ScenarioRuling.Outcome] {
+        rulings.filter { $0.framework == framework }.map(\.verdict)
+      }
+    }
+
+    private func judge(_ run: SyntheticRun, again fresh: SyntheticRun? = nil, baseline: StoredBaseline?) throws
+      -> Judged
+    {
+      let gate = ScenarioGate("ping", tolerating: tolerances, manifest: run.manifest, baseline: baseline)
+      var again: [[String]] = []
+      let rulings = gate.judge(run.rounds) { frameworks, count in
+        again.append(frameworks)
+        return (fresh ?? run).rounds.filter { (frameworks + ["bare"]).contains($0.framework) && $0.round <= count }
+      }
+      return Judged(rulings: rulings, again: again)
+    }
+
+    private func stored(isOwn: Bool = true) throws -> StoredBaseline {
+      StoredBaseline(
+        name: isOwn ? "0123456789ab.json" : "portable.json", baseline: try Baseline(run(alpha: 500).summary),
+        isOwn: isOwn)
+    }
+
+    /// Ten rounds that scatter by one percent. CPU time per request follows from the throughput.
+    private func run(alpha: Double) -> SyntheticRun {
+      var run = SyntheticRun(rounds: 10)
+      let scatter = [1.01, 0.99, 1, 1.005, 0.995, 1.01, 0.99, 1, 1.005, 0.995]
+      run.add("ping", "alpha", perSecond: scatter.map { alpha * $0 })
+      run.add("ping", "beta", perSecond: scatter.reversed().map { 600 * $0 })
+      run.add("ping", "bare", perSecond: scatter.map { _ in 1000 })
+      return run
+    }
+  }
+}
