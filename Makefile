@@ -12,7 +12,7 @@ export SHOOTOUT_DEPLOYMENT := $(or $(DEPLOYMENT),$(SHOOTOUT_DEPLOYMENT))
 export SHOOTOUT_PROFILE := $(or $(PROFILE),$(SHOOTOUT_PROFILE))
 export SHOOTOUT_STRICT := $(or $(STRICT),$(SHOOTOUT_STRICT))
 
-.PHONY: help setup packages peers cli test bench baseline bench-engine parity deploy down status report lint format clean
+.PHONY: help setup packages peers cli test bench baseline compare gate-selftest bench-engine parity deploy down status report lint format clean
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -41,6 +41,19 @@ baseline: setup ## measure, and keep the result as the baseline of this machine
 	@run=$$($(SHOOTOUT) new-run) || exit; \
 	$(SWIFT) test --filter Perf --attachments-path "$$run/attachments" && \
 	$(SHOOTOUT) report "$$run" && $(SHOOTOUT) baseline "$$run"
+
+compare: export SHOOTOUT_PROFILE := $(or $(PROFILE),$(SHOOTOUT_PROFILE),quick)
+compare: export SHOOTOUT_COMPARE_FRAMEWORK = $(FRAMEWORK)
+compare: export SHOOTOUT_COMPARE_BASE = $(BASE)
+compare: export SHOOTOUT_COMPARE_HEAD = $(HEAD)
+compare: packages cli ## two versions of FRAMEWORK in one run: BASE=1.4.1 HEAD=1.4.2, or a path, a wheel, git+https://…
+	@$(SHOOTOUT) setup && run=$$($(SHOOTOUT) new-run) || exit; \
+	$(SWIFT) test --filter Perf --attachments-path "$$run/attachments"; measured=$$?; \
+	$(SHOOTOUT) report "$$run" && exit $$measured
+
+gate-selftest: packages cli ## the gate on runs whose truth is known: RUNS=20 SLOWDOWNS=0,5,10,20
+	$(SWIFT) build --build-tests
+	$(SHOOTOUT) gate-selftest --runs $(or $(RUNS),20) --slowdowns $(or $(SLOWDOWNS),0,5,10,20)
 
 bench-engine: packages peers ## our engine beside wrk, hey and Python websockets, in one run
 	$(SWIFT) build -c release --product shootout

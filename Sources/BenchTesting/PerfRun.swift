@@ -23,7 +23,8 @@ public actor PerfRun {
   public static func measure(_ scenario: Scenario, tolerating thresholds: [Threshold]) async throws {
     let begun = try await current.begin()
     let measurement = ScenarioMeasurement(
-      scenario, configuration: begun.configuration, stack: begun.stack, progress: begun.progress)
+      scenario, configuration: begun.configuration, stack: begun.stack, progress: begun.progress,
+      timesFixedRate: begun.configuration.profile.isGated && thresholds.contains { $0.metric == .p99 })
     let rounds = try measurement.run { evidence in
       attach(evidence, named: "\(evidence.scenario)--\(evidence.framework)--round\(evidence.round).json")
     }
@@ -51,13 +52,13 @@ public actor PerfRun {
       }
       return fresh
     }
-    let baseline = begun.baseline?.origin ?? "no baseline is stored; make baseline makes one"
+    let baseline = gateInWords(begun)
     attach(
       ScenarioVerdicts(scenario: scenario.name, baseline: baseline, rulings: rulings),
       named: "gate--\(scenario.name).json")
     for ruling in rulings {
       switch ruling.verdict {
-      case .pass: break
+      case .pass: if begun.manifest.comparison != nil { print("\(scenario.name): \(ruling.text)") }
       case .fail: Issue.record("\(scenario.name): \(ruling.text)")
       case .undecided where begun.configuration.isStrict: Issue.record("STRICT: \(scenario.name): \(ruling.text)")
       case .undecided: print("warning: \(scenario.name): \(ruling.text)")
@@ -75,7 +76,7 @@ public actor PerfRun {
     let stack = try await StackUnderTest.shared(configuration)
     let manifest = Manifest(configuration, stack: stack, started: Date())
     let baseline =
-      manifest.gated == true
+      manifest.gated == true && configuration.comparison == nil
       ? try BaselineStore(folder: configuration.checkout.baselines).find(for: Baseline.Conditions(manifest)) : nil
     let begun = Begun(configuration: configuration, stack: stack, manifest: manifest, baseline: baseline)
     self.begun = begun
@@ -86,8 +87,11 @@ public actor PerfRun {
   }
 
   private static func gateInWords(_ begun: Begun) -> String {
+    if begun.manifest.gated == true, let comparison = begun.manifest.comparison {
+      return "two versions compared within the rounds, \(comparison)"
+    }
     if begun.manifest.gated == true {
-      return begun.baseline?.origin ?? "on, without a baseline: make baseline makes one"
+      return begun.baseline?.origin ?? "no baseline is stored; make baseline makes one"
     }
     return begun.configuration.isGateOn
       ? "off, because PROFILE=\(begun.configuration.profile.rawValue) has fewer than the \(Gate.fewestRoundsToFail) rounds it needs"

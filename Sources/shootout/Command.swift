@@ -23,6 +23,7 @@ enum Command: String, CaseIterable {
   case status
   case baseline
   case benchEngine = "bench-engine"
+  case gateSelfTest = "gate-selftest"
 
   init?(name: String) {
     self.init(rawValue: name == "--help" || name == "-h" ? "help" : name)
@@ -42,6 +43,7 @@ enum Command: String, CaseIterable {
     case .down: "take them down"
     case .status: "show what is up"
     case .baseline: "keep a run to compare later ones with"
+    case .gateSelfTest: "the gate on runs whose truth is known: its false alarms and what it finds"
     case .benchEngine: "the load engine beside wrk, hey and a websockets client"
     }
   }
@@ -57,6 +59,7 @@ enum Command: String, CaseIterable {
     case .deploy: "[--until-stdin-closes] [all|postgres|NAME…]"
     case .down, .status: "[all|postgres|NAME…]"
     case .baseline: "[--portable] [RUN_DIR]"
+    case .gateSelfTest: "[--runs N] [--slowdowns 0,5,10,20] [FRAMEWORK]"
     case .benchEngine: "[--rounds N] [--duration D] [WORK…]"
     }
   }
@@ -99,6 +102,7 @@ enum Command: String, CaseIterable {
     case .deploy: return try DeployCommand(arguments).run()
     case .down: return try DownCommand(arguments).run()
     case .baseline: return try BaselineCommand(arguments).run()
+    case .gateSelfTest: return try GateSelfTestCommand(arguments).run()
     case .benchEngine: return try BenchEngineCommand(arguments).run()
     case .status: return try StatusCommand(arguments).run()
     }

@@ -22,6 +22,8 @@ public struct Configuration: Equatable, Sendable {
   public var isGateOn: Bool
   /// Whether what the gate cannot decide is an error.
   public var isStrict: Bool
+  /// Where two versions of one framework are compared: then they are the contestants, and the first is the yardstick.
+  public var comparison: VersionComparison?
 
   public var frameworks: [String] { contestants.map(\.name) }
 
@@ -34,6 +36,11 @@ public struct Configuration: Equatable, Sendable {
     _ environment: [String: String], checkout: Checkout, scenarios: [String]?, contestants: [Contestant]
   ) throws(ConfigurationError) -> Configuration {
     let variables = Variables(environment)
+    let comparison = try variables.comparison(known: contestants)
+    let contestants =
+      try comparison.map { comparison throws(ConfigurationError) in
+        try contestants.compared(comparison, fixtures: checkout.fixtures)
+      } ?? contestants
     let frameworks = try variables.names("SHOOTOUT_FRAMEWORKS", "framework", known: contestants.map(\.name))
     return Configuration(
       checkout: checkout,
@@ -48,7 +55,8 @@ public struct Configuration: Equatable, Sendable {
       seed: try variables.number("SHOOTOUT_SEED") ?? UInt64.random(in: 0...UInt64.max),
       python: variables["SHOOTOUT_PYTHON"] ?? "python3",
       isGateOn: try variables.choice("SHOOTOUT_GATE", "setting", default: Switch.on) == .on,
-      isStrict: try variables.choice("SHOOTOUT_STRICT", "setting", default: Flag.no) == .yes)
+      isStrict: try variables.choice("SHOOTOUT_STRICT", "setting", default: Flag.no) == .yes,
+      comparison: comparison)
   }
 
   private enum Switch: String, CaseIterable {
@@ -105,9 +113,52 @@ private struct Variables {
     return known.filter(names.contains)
   }
 
+  /// The versions to compare; nil where nothing is said of it.
+  func comparison(known: [Contestant]) throws(ConfigurationError) -> VersionComparison? {
+    guard let framework = values[VersionComparison.frameworkVariable] else { return nil }
+    let names = known.filter { $0.package != nil }.map(\.name)
+    guard names.contains(framework) else {
+      throw .unknown(
+        what: "framework", name: framework, variable: VersionComparison.frameworkVariable, known: names)
+    }
+    var comparison = VersionComparison(
+      framework: framework, base: try source(VersionComparison.baseVariable),
+      head: try source(VersionComparison.headVariable))
+    if let text = values[VersionComparison.slowdownVariable] {
+      guard let percent = Double(text), percent >= 0, percent <= 100 else {
+        throw .comparison("\(VersionComparison.slowdownVariable) is '\(text)'; right would be 10, in percent")
+      }
+      comparison.slowdown = percent / 100
+    }
+    return comparison
+  }
+
+  private func source(_ variable: String) throws(ConfigurationError) -> PackageSource {
+    let text = values[variable] ?? ""
+    guard let source = PackageSource(text) else {
+      throw .comparison(
+        text.isEmpty
+          ? "\(variable) is not set; right would be a version such as 1.4.1, a source tree, a wheel or git+https://…@ref"
+          : "\(variable) is '\(text)', which is no version (1.4.1), no source tree (a folder with pyproject.toml or setup.py),"
+            + " no wheel (.whl) and no repository (git+https://…@ref)")
+    }
+    return source
+  }
+
   func number(_ variable: String) throws(ConfigurationError) -> UInt64? {
     guard let value = values[variable] else { return nil }
     guard let number = UInt64(value) else { throw .notANumber(variable: variable, value: value) }
     return number
+  }
+}
+
+extension [Contestant] {
+  /// The two versions in the place of everybody. Head gets a port that nobody else has.
+  fileprivate func compared(
+    _ comparison: VersionComparison, fixtures: String
+  ) throws(ConfigurationError) -> [Contestant] {
+    guard let contestant = first(where: { $0.name == comparison.framework }) else { return self }
+    let port = (map(\.port).max() ?? contestant.port) + 1
+    return comparison.contestants(of: contestant, headPort: port, fixtures: fixtures)
   }
 }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// One application under comparison: a folder of `docker/frameworks` with its `framework.json`.
 ///
 /// The file tells how to install, start, stop and recognise the application, so that nothing else in the
@@ -18,6 +20,8 @@ public struct Contestant: Equatable, Sendable {
   public var server: String
   /// The pinned requirements, relative to `source`.
   public var requirements: String
+  /// Installed instead of the pinned version of `package`; nil for what is pinned.
+  public var replacement: PackageSource?
   /// The command, with `{python}` and `{source}` where those belong.
   public var start: [String]
   public var environment: [String: String]
@@ -75,6 +79,15 @@ public struct Contestant: Equatable, Sendable {
     enum CodingKeys: String, CodingKey {
       case commandContains = "command_contains"
     }
+  }
+
+  /// The version that the requirements pin a distribution to; nil where they do not name it.
+  public func pinnedVersion(of package: String) -> String? {
+    let text = FileManager.default.contents(atPath: source + "/" + requirements).map {
+      String(decoding: $0, as: UTF8.self)
+    }
+    return text?.split(separator: "\n").first { $0.lowercased().hasPrefix(package.lowercased() + "==") }
+      .map { String($0.dropFirst(package.count + 2)) }
   }
 
   public var baseURL: String { "http://127.0.0.1:\(port)" }

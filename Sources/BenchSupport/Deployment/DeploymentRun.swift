@@ -272,6 +272,8 @@ struct ContestantFingerprints {
   subscript(_ contestant: Contestant) -> String {
     var fingerprint = common
     fingerprint.add(folder: contestant.source)
+    fingerprint.add(contestant.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined())
+    contestant.replacement?.add(to: &fingerprint)
     return fingerprint.text
   }
 }

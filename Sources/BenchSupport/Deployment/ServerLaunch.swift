@@ -56,6 +56,7 @@ struct ServerLaunch {
       "HOST": "127.0.0.1",
       "PORT": String(contestant.port),
       "WORKERS": String(Contestant.workers),
+      "CONTESTANT": contestant.name,
       "DATABASE_URL": postgres.url,
       "FIXTURES": fixtures,
     ]

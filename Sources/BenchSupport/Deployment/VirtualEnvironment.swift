@@ -43,6 +43,8 @@ struct VirtualEnvironmentCache {
     fingerprint.add(interpreter.version)
     fingerprint.add(interpreter.platform)
     fingerprint.add((contestant.nativeCheck ?? []).joined(separator: "\0"))
+    contestant.replacement?.add(to: &fingerprint)
+    if case .repository(let address) = contestant.replacement { fingerprint.add(try commit(of: address)) }
     let name = "\(contestant.name)-\(fingerprint.text.prefix(12))"
     let directory = folder + "/" + name
     if let complete = read(directory) { return complete }
@@ -74,10 +76,19 @@ struct VirtualEnvironmentCache {
     progress.say("\(name): installing the pinned requirements")
     let python = directory + "/bin/python"
     let pip = [python, "-m", "pip", "--disable-pip-version-check", "--no-input"]
+    let list = try pinned(contestant, requirements, in: directory)
     try run(
-      "\(name): pip install",
-      pip + ["install", "--quiet", "--no-deps", "--only-binary", ":all:", "-r", requirements])
-    try run("\(name): pip check", pip + ["check"])
+      "\(name): pip install", pip + ["install", "--quiet", "--no-deps", "--only-binary", ":all:", "-r", list])
+    if let source = contestant.replacement, let package = contestant.package {
+      progress.say("\(name): installing \(source)")
+      try run("\(name): pip install", pip + ["install", "--quiet", "--no-deps", source.requirement(package)])
+      // Another version may want other dependencies. They are the pinned ones all the same: only one thing differs.
+      do throws(DeploymentError) { try run("\(name): pip check", pip + ["check"]) } catch {
+        if case .failed = error { progress.say("warning: \(error)") } else { throw error }
+      }
+    } else {
+      try run("\(name): pip check", pip + ["check"])
+    }
     if let check = contestant.nativeCheck {
       try run("\(name): native_check", contestant.command(check, python: python))
     }
@@ -93,6 +104,41 @@ struct VirtualEnvironmentCache {
       throw .unusableState(path: directory, reason: "cannot be written")
     }
     return VirtualEnvironment(directory: directory, versions: versions)
+  }
+
+  /// The path of the pinned requirements, without the package that is replaced.
+  private func pinned(_ contestant: Contestant, _ requirements: String, in directory: String) throws(DeploymentError)
+    -> String
+  {
+    guard contestant.replacement != nil, let package = contestant.package else { return requirements }
+    let text = FileManager.default.contents(atPath: requirements).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    let path = directory + "/requirements.txt"
+    let others = VirtualEnvironmentCache.requirements(text, without: package)
+    guard FileManager.default.createFile(atPath: path, contents: Data(others.utf8)) else {
+      throw .unusableState(path: path, reason: "cannot be written")
+    }
+    return path
+  }
+
+  /// The lines of a requirements file but those of one distribution, whichever way its name is spelled (PEP 503).
+  static func requirements(_ text: String, without package: String) -> String {
+    let normalized = { (name: Substring) in name.lowercased().replacing(/[-_.]+/, with: "-") }
+    return text.split(separator: "\n", omittingEmptySubsequences: false).filter { line in
+      normalized(line.prefix { !"=<>~![; ".contains($0) }) != normalized(package[...])
+    }.joined(separator: "\n")
+  }
+
+  /// What a branch or tag of a repository is now: `git+https://host/path@ref`.
+  private func commit(of address: String) throws(DeploymentError) -> String {
+    let url = address.dropFirst("git+".count)
+    let path = url.lastIndex(of: "/") ?? url.startIndex
+    let sign = url[path...].lastIndex(of: "@")
+    let repository = String(sign.map { url[..<$0] } ?? url)
+    let reference = sign.map { String(url[url.index(after: $0)...]) } ?? "HEAD"
+    guard let git = ProgramSearch(environment: environment).program("git") else {
+      throw .missing(program: "git", searched: ["PATH"], packages: "git")
+    }
+    return try run("asking \(repository) for \(reference)", [git, "ls-remote", repository, reference])
   }
 
   @discardableResult

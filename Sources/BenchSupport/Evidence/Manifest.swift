@@ -14,13 +14,16 @@ public struct Manifest: Codable, Equatable, Sendable {
   public var connections: Int
   /// Whether every scenario is to be judged by the gate; absent in runs from before there was one.
   public var gated: Bool?
+  /// Where two versions of a framework were compared: which, such as `fastapi 0.115.0 to 0.116.0`.
+  public var comparison: String?
   public var scenarios: [ScenarioEntry]
   public var frameworks: [FrameworkEntry]
   public var environment: Environment
 
   public init(
     started: String, profile: ProfileFigures, deployment: String, seed: String, connections: Int,
-    gated: Bool? = nil, scenarios: [ScenarioEntry], frameworks: [FrameworkEntry], environment: Environment
+    gated: Bool? = nil, comparison: String? = nil, scenarios: [ScenarioEntry], frameworks: [FrameworkEntry],
+    environment: Environment
   ) {
     self.started = started
     self.profile = profile
@@ -28,6 +31,7 @@ public struct Manifest: Codable, Equatable, Sendable {
     self.seed = seed
     self.connections = connections
     self.gated = gated
+    self.comparison = comparison
     self.scenarios = scenarios
     self.frameworks = frameworks
     self.environment = environment

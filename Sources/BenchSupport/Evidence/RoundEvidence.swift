@@ -21,6 +21,8 @@ public struct RoundEvidence: Codable, Equatable, Sendable {
   /// HdrHistogram V2 compressed log payloads (base64) in nanoseconds, by name: `latency` always; `first_byte`,
   /// `first_unit`, `connect`, `gap`, `intended_latency` where they were measured.
   public var histograms: [String: String]
+  /// The window at a fixed rate that followed; absent where latency is not judged.
+  public var fixedRate: FixedRateFigures?
   public var resources: ResourceFigures
   public var checks: [CheckFigure]
   /// What makes this round doubtful, in sentences for the reader. A doubtful round is still evidence.
@@ -28,7 +30,7 @@ public struct RoundEvidence: Codable, Equatable, Sendable {
 
   public init(
     scenario: String, framework: String, round: Int, position: Int, started: String, seed: String,
-    load: LoadFigures, histograms: [String: String], resources: ResourceFigures,
+    load: LoadFigures, histograms: [String: String], fixedRate: FixedRateFigures? = nil, resources: ResourceFigures,
     checks: [CheckFigure] = [], warnings: [String] = []
   ) {
     self.scenario = scenario
@@ -39,9 +41,42 @@ public struct RoundEvidence: Codable, Equatable, Sendable {
     self.seed = seed
     self.load = load
     self.histograms = histograms
+    self.fixedRate = fixedRate
     self.resources = resources
     self.checks = checks
     self.warnings = warnings
+  }
+}
+
+/// An open loop at a share of the throughput that the round had just shown: latency without the queue that a closed loop
+/// makes for itself.
+public struct FixedRateFigures: Codable, Equatable, Sendable {
+  /// Exchanges that fell due per second.
+  public var offeredPerSecond: Double
+  public var windowS: Double
+  public var verified: Int
+  /// Due in the window, and not sent before its end.
+  public var unsent: Int
+  /// Latency from the intended instant: an HdrHistogram V2 compressed log payload (base64) in nanoseconds.
+  public var histogram: String
+  public var p99Ms: Double?
+
+  public init(
+    offeredPerSecond: Double, windowS: Double, verified: Int, unsent: Int, histogram: String, p99Ms: Double?
+  ) {
+    self.offeredPerSecond = offeredPerSecond
+    self.windowS = windowS
+    self.verified = verified
+    self.unsent = unsent
+    self.histogram = histogram
+    self.p99Ms = p99Ms
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case offeredPerSecond = "offered_per_second"
+    case windowS = "window_s"
+    case verified, unsent, histogram
+    case p99Ms = "p99_ms"
   }
 }
 

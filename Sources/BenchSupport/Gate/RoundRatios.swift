@@ -7,7 +7,8 @@ extension RoundEvidence {
     switch metric {
     case .throughput: value = load.verifiedPerSecond
     case .cpuPerRequest: value = resources.server.map { $0.cpuS / Double(load.verified) }
-    case .p99: value = nil
+    // With fewer, less than ten lie beyond it, and single ones decide.
+    case .p99: value = fixedRate.flatMap { $0.verified >= 1000 ? $0.p99Ms : nil }
     }
     return value.flatMap { $0 > 0 && $0.isFinite ? $0 : nil }
   }

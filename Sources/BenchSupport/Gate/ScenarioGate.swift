@@ -13,6 +13,9 @@ public struct ScenarioGate: Sendable {
   /// `docs/methodology.md` tells how it was measured.
   static let runToRun = RunToRunSpread(standardDeviation: 0.02)
 
+  /// Two contestants are measured faster than four, so there may be more rounds of them.
+  static let looksOfComparison = [20, 40]
+
   /// In a run of so many scenarios each has an equal part of the 5 % that the whole run may be wrong.
   static let falseAlarms = 0.05
 
@@ -21,10 +24,13 @@ public struct ScenarioGate: Sendable {
     _ scenario: String, tolerating thresholds: [Threshold], manifest: Manifest, baseline: StoredBaseline?
   ) {
     self.scenario = scenario
-    self.thresholds = thresholds
+    // The yardstick of a comparison is the other version, of which nobody wants a share.
+    self.thresholds = manifest.comparison == nil ? thresholds : thresholds.filter { $0.scale == .change }
     self.manifest = manifest
     self.baseline = baseline
-    gate = Gate(alpha: ScenarioGate.falseAlarms / Double(max(1, manifest.scenarios.count)))
+    var gate = Gate(alpha: ScenarioGate.falseAlarms / Double(max(1, manifest.scenarios.count)))
+    if manifest.comparison != nil { gate.looks = ScenarioGate.looksOfComparison }
+    self.gate = gate
     reference = manifest.frameworks.first(where: \.isReference)
   }
 
@@ -60,6 +66,9 @@ public struct ScenarioGate: Sendable {
         switch threshold.scale {
         case .reference:
           return GateComparison(question, rounds: ratios, against: .withinRound, runToRun: nil, doubt: doubt)
+        case .change where manifest.comparison != nil:
+          return GateComparison(
+            question, rounds: ratios, against: .withinRound, runToRun: ScenarioGate.runToRun, doubt: doubt)
         case .change:
           let earlier = baseline?.baseline.logRatios(scenario, framework.name, threshold.metric) ?? []
           let obstacle = baseline?.obstacle(Baseline.Conditions(manifest)) ?? baseline?.obstacle(reference: reference)
@@ -73,7 +82,7 @@ public struct ScenarioGate: Sendable {
 
   /// Against the reference nothing stored is needed; what is stored has to come from a machine like this one.
   private func mayFail(_ question: GateComparison.Question) -> Bool {
-    question.threshold.scale == .reference || baseline?.isOwn == true
+    question.threshold.scale == .reference || manifest.comparison != nil || baseline?.isOwn == true
   }
 
   private func baselineNote(_ question: GateComparison.Question) -> String? {

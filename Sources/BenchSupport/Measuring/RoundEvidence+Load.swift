@@ -23,10 +23,20 @@ extension RoundEvidence {
     }
   }
 
-  /// Errors in a warm-up are errors of the cell.
-  mutating func add(errorsOf warmUp: LoadResult) {
-    for (kind, count) in warmUp.errors.byKind { load.errors[kind.rawValue, default: 0] += count }
-    load.failures += warmUp.failures.map { "in the warm-up: \($0)" }
+  /// Errors beside the round's own load, such as in a warm-up, are errors of the cell.
+  mutating func add(errorsOf result: LoadResult, in part: String) {
+    for (kind, count) in result.errors.byKind { load.errors[kind.rawValue, default: 0] += count }
+    load.failures += result.failures.map { "in \(part): \($0)" }
+  }
+
+  /// What the window at a fixed rate showed.
+  mutating func add(_ result: LoadResult, atRate rate: Double) {
+    add(errorsOf: result, in: "the window at a fixed rate")
+    let latency = result.times.intendedLatency
+    fixedRate = FixedRateFigures(
+      offeredPerSecond: rate, windowS: result.window.inSeconds, verified: result.measured.verified,
+      unsent: result.schedule?.unsent ?? 0, histogram: latency.base64V2(),
+      p99Ms: latency.percentile(99).map { Double($0) * 1e-6 })
   }
 }
 

@@ -17,15 +17,9 @@ struct RoundMeasurement {
   private static let longestWindow = Duration.seconds(20)
 
   func run(warmUp: Duration, window: Duration, monitor: LoadMonitor) throws -> Outcome {
-    let endpoint = try Endpoint.parse(url: server.baseURL).endpoint
-    var plan = LoadPlan(endpoint: endpoint, work: work)
-    plan.connections = connections
-    plan.warmUp = warmUp
-    plan.window = window
+    var plan = try plan(warmUp: warmUp, window: window)
     plan.minimumVerified = connections
     plan.longestWindow = max(window * 4, RoundMeasurement.longestWindow)
-    plan.timeout = RoundMeasurement.timeout
-    plan.seed = seed
     let table = try stack.postgres.flatMap { scenario.insertsRows ? try InsertedRows($0) : nil }
     let started = Date()
     let observer = WindowObserver(monitor, ResourceSampler(stack, underLoad: server.name))
@@ -35,6 +29,23 @@ struct RoundMeasurement {
     var checks: [CheckFigure] = []
     if let table { checks.append(try table.check(acknowledged: load.acknowledged)) }
     return Outcome(started: started, load: load, resources: resources, checks: checks)
+  }
+
+  /// Latency at a rate that does not depend on the answers.
+  func run(atRate rate: Double, warmUp: Duration, window: Duration, monitor: LoadMonitor) throws -> LoadResult {
+    var plan = try plan(warmUp: warmUp, window: window)
+    plan.pacing = .openLoop(perSecond: rate, arrivals: .poisson)
+    return try plan.run(monitor: monitor)
+  }
+
+  private func plan(warmUp: Duration, window: Duration) throws -> LoadPlan {
+    var plan = LoadPlan(endpoint: try Endpoint.parse(url: server.baseURL).endpoint, work: work)
+    plan.connections = connections
+    plan.warmUp = warmUp
+    plan.window = window
+    plan.timeout = RoundMeasurement.timeout
+    plan.seed = seed
+    return plan
   }
 
   struct Outcome {

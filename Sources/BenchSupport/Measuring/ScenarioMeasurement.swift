@@ -7,17 +7,23 @@ public struct ScenarioMeasurement {
   private let configuration: Configuration
   private let stack: Stack
   private let progress: RunProgress
+  /// Whether each round has a window at a fixed rate, too.
+  private let timesFixedRate: Bool
+
+  /// The share of the throughput just measured at which latency is: busy, and not at the limit.
+  private static let fixedRateShare = 0.5
 
   /// At the beginning of each round its new connections come to rest.
   private static let settling = Duration.milliseconds(50)
 
   public init(
-    _ scenario: Scenario, configuration: Configuration, stack: Stack, progress: RunProgress
+    _ scenario: Scenario, configuration: Configuration, stack: Stack, progress: RunProgress, timesFixedRate: Bool
   ) {
     self.scenario = scenario
     self.configuration = configuration
     self.stack = stack
     self.progress = progress
+    self.timesFixedRate = timesFixedRate
   }
 
   /// Runs all rounds, and hands out the evidence of each as soon as it is there.
@@ -33,7 +39,7 @@ public struct ScenarioMeasurement {
       .round(round, of: rounds)
     } record: { evidence in
       if evidence.round == 1, let index = servers.firstIndex(where: { $0.name == evidence.framework }) {
-        evidence.add(errorsOf: warmUps[index])
+        evidence.add(errorsOf: warmUps[index], in: "the warm-up")
       }
       record(evidence)
     }
@@ -87,11 +93,19 @@ public struct ScenarioMeasurement {
     var evidence: RoundEvidence?
     progress.begin(step, monitor)
     defer { progress.end(step, evidence) }
-    let outcome = try measurement(server, work, seed: seed)
-      .run(warmUp: ScenarioMeasurement.settling, window: configuration.profile.window, monitor: monitor)
-    let figures = RoundEvidence(
+    let measurement = measurement(server, work, seed: seed)
+    let outcome = try measurement.run(
+      warmUp: ScenarioMeasurement.settling, window: configuration.profile.window, monitor: monitor)
+    var figures = RoundEvidence(
       scenario: scenario.name, framework: server.name, round: round, position: step.position, seed: seed,
       connections: configuration.profile.connections, outcome)
+    if timesFixedRate, figures.load.verified > 0 {
+      let rate = figures.load.verifiedPerSecond * ScenarioMeasurement.fixedRateShare
+      let atRate = try measurement.run(
+        atRate: rate, warmUp: ScenarioMeasurement.settling, window: configuration.profile.window,
+        monitor: LoadMonitor())
+      figures.add(atRate, atRate: rate)
+    }
     evidence = figures
     return figures
   }
@@ -125,7 +139,8 @@ public struct ScenarioMeasurement {
     _ server: Stack.Server, _ phase: MeasuringStep.Phase, position: Int, of contestants: Int
   ) -> MeasuringStep {
     let profile = configuration.profile
-    let window = profile.window + ScenarioMeasurement.settling
+    var window = profile.window + ScenarioMeasurement.settling
+    if timesFixedRate { window *= 2 }
     let all = configuration.contestants.count
     let rounds = window * (all * profile.rounds)
     let after =

@@ -131,8 +131,8 @@ enum Reading {
     if !open.isEmpty { sentences.append("Not decided: \(names(open)).") }
     if let reference = run.reference, let best = run.standings.first, let ratio = best.ratio {
       sentences.append(
-        "Over all, \(best.framework.title) reaches \(Figure.ratio(ratio)) the throughput of \(reference.title), "
-          + "the yardstick without a framework.")
+        "Over all, \(best.framework.title) reaches \(Figure.ratio(ratio)) the throughput of \(reference.title)"
+          + (run.manifest.comparison == nil ? ", the yardstick without a framework." : "."))
     }
     return sentences
   }

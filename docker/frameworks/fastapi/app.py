@@ -94,7 +94,7 @@ async def lifespan(app: FastAPI):
         settings.DATABASE_URL,
         min_size=4,
         max_size=8,
-        server_settings={"application_name": "fastapi"},
+        server_settings={"application_name": settings.CONTESTANT},
     ) as pool:
         yield {"pool": pool}
 

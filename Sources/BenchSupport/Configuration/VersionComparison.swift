@@ -1,0 +1,90 @@
+import Foundation
+
+/// Two versions of one framework's package, to be measured as two contestants of one run.
+public struct VersionComparison: Equatable, Sendable {
+  public var framework: String
+  public var base: PackageSource
+  public var head: PackageSource
+  /// For the self-test of the gate only: by what share the handlers of head are made slower; nil for not at all.
+  public var slowdown: Double?
+
+  public static let frameworkVariable = "SHOOTOUT_COMPARE_FRAMEWORK"
+  static let baseVariable = "SHOOTOUT_COMPARE_BASE"
+  static let headVariable = "SHOOTOUT_COMPARE_HEAD"
+  static let slowdownVariable = "SHOOTOUT_COMPARE_SLOWDOWN"
+
+  /// The two contestants, made from the folder of one: `<name>-base`, which takes the yardstick's place, and
+  /// `<name>-head`.
+  func contestants(of contestant: Contestant, headPort: Int, fixtures: String) -> [Contestant] {
+    func copy(_ side: String, _ source: PackageSource) -> Contestant {
+      var copy = contestant
+      copy.name += "-" + side
+      copy.title += " (\(side))"
+      copy.replacement = source
+      return copy
+    }
+    var (base, head) = (copy("base", base), copy("head", head))
+    base.role = .reference
+    head.role = .framework
+    head.port = headPort
+    if let slowdown {
+      head.environment["PYTHONPATH"] = fixtures + "/selftest"
+      head.environment["SLOWDOWN"] = "\(slowdown)"
+    }
+    return [base, head]
+  }
+}
+
+/// Where a package comes from instead of the pinned requirement.
+public enum PackageSource: Equatable, Sendable, CustomStringConvertible {
+  /// A released version, such as `1.4.1`.
+  case version(String)
+  /// A source tree, by its absolute path.
+  case tree(String)
+  /// A wheel, by its absolute path.
+  case wheel(String)
+  /// A Git repository as pip names it: `git+https://…@ref`.
+  case repository(String)
+
+  /// nil where the text is none of these.
+  public init?(_ text: String, workingDirectory: String = FileManager.default.currentDirectoryPath) {
+    if text.hasPrefix("git+"), text.contains("://") {
+      self = .repository(text)
+    } else if text.wholeMatch(of: /[0-9]+(\.[0-9]+)*((a|b|rc)[0-9]+)?(\.post[0-9]+)?(\.dev[0-9]+)?/) != nil {
+      self = .version(text)
+    } else {
+      let path = URL(fileURLWithPath: text, relativeTo: URL(fileURLWithPath: workingDirectory + "/"))
+        .standardizedFileURL.path
+      let isTree = ["pyproject.toml", "setup.py"].contains { FileManager.default.fileExists(atPath: path + "/" + $0) }
+      if isTree {
+        self = .tree(path)
+      } else if path.hasSuffix(".whl"), FileManager.default.fileExists(atPath: path) {
+        self = .wheel(path)
+      } else {
+        return nil
+      }
+    }
+  }
+
+  public var description: String {
+    switch self {
+    case .version(let text), .tree(let text), .wheel(let text), .repository(let text): text
+    }
+  }
+
+  /// What pip is to install.
+  func requirement(_ package: String) -> String {
+    if case .version(let version) = self { return "\(package)==\(version)" }
+    return description
+  }
+
+  /// What tells one state of the source from another.
+  func add(to fingerprint: inout Fingerprint) {
+    fingerprint.add(description)
+    switch self {
+    case .version, .repository: break
+    case .tree(let path): fingerprint.add(folder: path)
+    case .wheel(let path): fingerprint.add(FileManager.default.contents(atPath: path) ?? Data())
+    }
+  }
+}

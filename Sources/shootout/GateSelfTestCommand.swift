@@ -1,0 +1,96 @@
+import BenchSupport
+import Foundation
+
+/// `shootout gate-selftest [--runs N] [--slowdowns 0,5,10,20] [FRAMEWORK]`: the gate on runs whose truth is known.
+struct GateSelfTestCommand {
+  private let configuration: Configuration
+  private let framework: String
+  private let version: String
+  private let runs: Int
+  private let slowdowns: [Int]
+
+  /// Their handlers never wait, so that a busy wait of a share of their time makes them slower by that share.
+  private static let scenarios = "ping,json,html"
+
+  init(_ words: Arguments) throws {
+    var arguments = words
+    runs = try arguments.number("--runs") ?? 20
+    let list = try arguments.option("--slowdowns") ?? "0,5,10,20"
+    slowdowns = try list.split(separator: ",").map { text in
+      guard let percent = Int(text), (0...100).contains(percent) else {
+        throw UsageError("--slowdowns '\(list)' is no list of percentages; right would be 0,5,10,20")
+      }
+      return percent
+    }
+    let operands = try arguments.operands(known: "--runs N, --slowdowns LIST")
+    guard operands.count <= 1, runs > 0 else {
+      throw UsageError("shootout gate-selftest takes one framework and at least one run")
+    }
+    let name = operands.first ?? "fastapi"
+    framework = name
+    configuration = try Configuration.read(scenarios: nil)
+    let known = configuration.known.filter { $0.server.contains("uvicorn") && $0.package != nil }
+    guard let contestant = known.first(where: { $0.name == name }), let package = contestant.package,
+      let version = contestant.pinnedVersion(of: package)
+    else {
+      throw UsageError(
+        "the handlers of '\(name)' cannot be made slower: only of those on uvicorn; known: "
+          + known.map(\.name).joined(separator: ", "))
+    }
+    self.version = version
+  }
+
+  func run() throws -> ExitCode {
+    var test = GateSelfTest(trials: slowdowns.map { GateSelfTest.Trials(slowdown: $0, runs: []) })
+    // In turn, so that a machine that changes within the hour changes for all of them.
+    for run in 1...runs {
+      for (index, slowdown) in slowdowns.enumerated() {
+        let rulings = try measure(slowdown: slowdown)
+        test.trials[index].runs.append(rulings)
+        let failed = rulings.filter { $0.verdict == .fail }
+        print("run \(run)/\(runs), slower by \(slowdown) %: \(failed.isEmpty ? "green" : "red")")
+        for ruling in rulings where ruling.verdict != .pass { print("  \(ruling.scenario): \(ruling.text)") }
+      }
+    }
+    print("\n\(framework) \(version), scenarios \(GateSelfTestCommand.scenarios), PROFILE=\(profile)\n\n\(test.text)")
+    return .success
+  }
+
+  private var profile: String { ProcessInfo.processInfo.environment["SHOOTOUT_PROFILE"] ?? Profile.quick.rawValue }
+
+  /// One run of the perf tests with two copies of the framework as its contestants.
+  private func measure(slowdown: Int) throws -> [ScenarioRuling] {
+    let directory = try ResultsDirectory(path: configuration.results + "/gate-selftest").newRun(now: Date())
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = [
+      "swift", "test", "--skip-build", "--filter", "Perf", "--attachments-path", directory.attachments,
+    ]
+    process.currentDirectoryURL = URL(fileURLWithPath: configuration.checkout.path)
+    process.environment = ProcessInfo.processInfo.environment.merging([
+      "SHOOTOUT_COMPARE_FRAMEWORK": framework, "SHOOTOUT_COMPARE_BASE": version, "SHOOTOUT_COMPARE_HEAD": version,
+      "SHOOTOUT_COMPARE_SLOWDOWN": "\(slowdown)", "SHOOTOUT_SCENARIOS": GateSelfTestCommand.scenarios,
+      "SHOOTOUT_PROFILE": profile, "SHOOTOUT_FRAMEWORKS": "", "SHOOTOUT_STRICT": "0", "SHOOTOUT_GATE": "on",
+    ]) { $1 }
+    let log = directory.path + "/log.txt"
+    FileManager.default.createFile(atPath: log, contents: nil)
+    process.standardOutput = FileHandle(forWritingAtPath: log)
+    process.standardError = process.standardOutput
+    try process.run()
+    process.waitUntilExit()
+    let collected = try directory.collect()
+    guard collected.problems.isEmpty, !collected.verdicts.isEmpty else {
+      throw GateSelfTestError(log: log, problems: collected.problems.map(\.description))
+    }
+    return collected.verdicts.flatMap(\.rulings)
+  }
+}
+
+struct GateSelfTestError: Error, CustomStringConvertible {
+  var log: String
+  var problems: [String]
+
+  var description: String {
+    "a run was not judged; see \(log)" + problems.prefix(5).map { "\n  \($0)" }.joined()
+  }
+}
