@@ -13,12 +13,11 @@ public struct VersionComparison: Equatable, Sendable {
   static let headVariable = "SHOOTOUT_COMPARE_HEAD"
   static let slowdownVariable = "SHOOTOUT_COMPARE_SLOWDOWN"
 
-  /// The two contestants, made from the folder of one: `<name>-base`, which takes the yardstick's place, and
-  /// `<name>-head`.
+  /// The two contestants, `base` and `head`, made from the folder of one. Base takes the yardstick's place.
   func contestants(of contestant: Contestant, headPort: Int, fixtures: String) -> [Contestant] {
     func copy(_ side: String, _ source: PackageSource) -> Contestant {
       var copy = contestant
-      copy.name += "-" + side
+      copy.name = side
       copy.title += " (\(side))"
       copy.replacement = source
       return copy

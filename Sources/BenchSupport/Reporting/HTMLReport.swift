@@ -69,7 +69,7 @@ public enum HTMLReport {
       <section id="gate">
       <h2>Gate</h2>
       <p>\(sentence)</p>
-      \(list(Reading.doubts(run)))</section>
+      \(list(Reading.rulings(run)))</section>
 
       """
   }

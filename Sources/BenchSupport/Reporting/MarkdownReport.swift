@@ -41,7 +41,7 @@ public enum MarkdownReport {
     guard let sentence = Reading.gate(run) else { return }
     page.heading(2, "Gate")
     page.paragraph(sentence)
-    page.list(Reading.doubts(run))
+    page.list(Reading.rulings(run))
   }
 
   private static func overview(_ run: RunSummary, _ page: inout MarkdownPage) {

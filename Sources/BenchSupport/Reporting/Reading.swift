@@ -68,6 +68,14 @@ enum Reading {
 
   /// Who is fastest in a scenario and by how much.
   static func outcome(_ scenario: ScenarioSummary, _ run: RunSummary) -> String {
+    if run.manifest.comparison != nil, let head = scenario.cells.first(where: { !$0.framework.isReference }) {
+      guard let ratio = head.ratioToReference, let base = run.reference else {
+        return "The two versions cannot be compared: one of them has no sound figures."
+      }
+      let interval = ratio.interval()
+      return "\(head.framework.title) reaches \(Figure.ratio(ratio.ratio)) the throughput of \(base.title) "
+        + "(\(Figure.ratio(interval.low)) to \(Figure.ratio(interval.high)))."
+    }
     let unranked = scenario.cells.filter { !$0.framework.isReference && $0.rank == nil }.map(\.framework.title)
     let rest = unranked.isEmpty ? "" : " Without a rank: \(list(unranked))."
     return leaders(scenario, run) + rest
@@ -128,7 +136,7 @@ enum Reading {
       sentences.append("\(list(never.map(\.title))) \(never.count == 1 ? "is" : "are") fastest in none.")
     }
     let open = run.scenarios.filter { $0.outcome.winners.isEmpty }
-    if !open.isEmpty { sentences.append("Not decided: \(names(open)).") }
+    if run.manifest.comparison == nil, !open.isEmpty { sentences.append("Not decided: \(names(open)).") }
     if let reference = run.reference, let best = run.standings.first, let ratio = best.ratio {
       sentences.append(
         "Over all, \(best.framework.title) reaches \(Figure.ratio(ratio)) the throughput of \(reference.title)"
@@ -147,9 +155,9 @@ enum Reading {
       + "proportions; look at the scenarios that resemble yours."
   }
 
-  /// Rulings that are no pass, a line each.
-  static func doubts(_ run: RunSummary) -> [String] {
-    run.rulings.filter { $0.verdict != .pass }.map { "\($0.scenario): \($0.text)" }
+  /// Rulings that are no pass, a line each; all of them where two versions are compared, for they are the answer.
+  static func rulings(_ run: RunSummary) -> [String] {
+    run.rulings.filter { $0.verdict != .pass || run.manifest.comparison != nil }.map { "\($0.scenario): \($0.text)" }
   }
 
   static func counted(_ count: Int, _ noun: String) -> String {

@@ -11,12 +11,32 @@ public enum TerminalReport {
     lines.append("")
     for sentence in Reading.inOneMinute(run) { lines += wrapped(sentence) }
     if let gate = Reading.gate(run) { lines += wrapped(gate) }
+    if run.manifest.comparison != nil { lines += changes(run) }
     if !run.warnings.isEmpty {
       lines += wrapped("\(Reading.counted(run.warnings.count, "warning")), told in full in the report:")
       for warning in run.warnings { lines += wrapped(warning.text, indent: "  ") }
     }
     lines += wrapped(Reading.state(run))
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// How head differs from base: a line for each scenario and metric.
+  private static func changes(_ run: RunSummary) -> [String] {
+    func percent(_ ratio: Double?) -> String {
+      ratio.map { String(format: "%+.1f %%", ($0 - 1) * 100) } ?? Figure.missing
+    }
+    func row(_ fields: [String]) -> String {
+      zip(fields, [12, 22, 10, 22]).map { $0.padding(toLength: max($1, $0.count), withPad: " ", startingAt: 0) }
+        .joined() + fields[4]
+    }
+    return ["", row(["scenario", "metric", "change", "interval", "verdict"])]
+      + run.rulings.map { ruling in
+        row([
+          ruling.scenario, ruling.metric.title, percent(ruling.ratio),
+          "\(percent(ruling.low)) to \(percent(ruling.high))",
+          ruling.verdict.rawValue,
+        ])
+      } + [""]
   }
 
   /// One scenario with its header, and who is fastest below.

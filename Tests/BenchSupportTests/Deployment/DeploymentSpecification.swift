@@ -332,7 +332,8 @@ extension Exclusive.BenchSupportSpecification {
         environment == [
           "PATH": "/venv/bin:/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/work", "TMPDIR": "/work/tmp",
           "PYTHONNOUSERSITE": "1", "HOST": "127.0.0.1", "PORT": "8123", "WORKERS": "4",
-          "DATABASE_URL": "postgresql://u:p@127.0.0.1:5/d", "FIXTURES": "/fixtures", "SHOOTOUT_CONTESTANT": "/work",
+          "CONTESTANT": "a", "DATABASE_URL": "postgresql://u:p@127.0.0.1:5/d", "FIXTURES": "/fixtures",
+          "SHOOTOUT_CONTESTANT": "/work",
         ])
     }
 

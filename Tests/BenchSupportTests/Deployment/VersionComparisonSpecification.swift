@@ -23,7 +23,7 @@ extension Exclusive.BenchSupportSpecification {
       let configuration = try read([
         "SHOOTOUT_COMPARE_FRAMEWORK": "one", "SHOOTOUT_COMPARE_BASE": "1.4.1", "SHOOTOUT_COMPARE_HEAD": "1.5.0rc1",
       ])
-      #expect(configuration.known.map(\.name) == ["one-base", "one-head"])
+      #expect(configuration.known.map(\.name) == ["base", "head"])
       #expect(configuration.known.map(\.port) == [8000, 8004])
       #expect(configuration.known.map(\.role) == [.reference, .framework])
       #expect(configuration.known.map(\.replacement) == [.version("1.4.1"), .version("1.5.0rc1")])

@@ -90,6 +90,25 @@ extension Exclusive.BenchSupportSpecification {
       #expect(try judge(failed, again: failed, baseline: stored()).verdicts("alpha").allSatisfy { $0 == .undecided })
     }
 
+    @Test func `two versions are compared within the rounds, without a baseline and without a share of the other`()
+      throws
+    {
+      var run = run(alpha: 850)
+      run.rounds.removeAll { $0.framework == "beta" }
+      run.manifest.frameworks.removeAll { $0.name == "beta" }
+      run.manifest.comparison = "one 1.0 to 1.1"
+      let judged = try judge(run, again: longer(run), baseline: nil)
+      #expect(judged.verdicts("alpha") == [.fail, .fail])
+      #expect(judged.rulings[0].rounds == 20)
+      run.manifest.gated = true
+      let summary = RunSummary(
+        manifest: run.manifest, rounds: run.rounds,
+        verdicts: [ScenarioVerdicts(scenario: "ping", baseline: "two versions", rulings: judged.rulings)])
+      let text = TerminalReport.text(summary)
+      #expect(text.contains("ping        throughput            -15.0 %"), "\(text)")
+      #expect(text.contains("Alpha reaches 0.85× the throughput of Bare.") && !text.contains("Not decided"), "\(text)")
+    }
+
     // MARK: The stored file
 
     @Test func `a baseline is read as it was written, and found by the machine`() throws {
@@ -181,6 +200,17 @@ extension Exclusive.BenchSupportSpecification {
       StoredBaseline(
         name: isOwn ? "0123456789ab.json" : "portable.json", baseline: try Baseline(run(alpha: 500).summary),
         isOwn: isOwn)
+    }
+
+    /// The same rounds twice, for a look at twenty.
+    private func longer(_ run: SyntheticRun) -> SyntheticRun {
+      var longer = run
+      longer.rounds += run.rounds.map { round in
+        var later = round
+        later.round += 10
+        return later
+      }
+      return longer
     }
 
     /// Ten rounds that scatter by one percent. CPU time per request follows from the throughput.
