@@ -8,7 +8,7 @@ final class WindowObserver: @unchecked Sendable {
   private let lock = NSLock()
   private let ended = DispatchSemaphore(value: 0)
   private var isOver = false
-  private var figures: ResourceFigures?
+  private var samples: (start: ResourceSample, end: ResourceSample)?
 
   init(_ monitor: LoadMonitor, _ sampler: ResourceSampler) {
     self.monitor = monitor
@@ -21,9 +21,13 @@ final class WindowObserver: @unchecked Sendable {
 
   /// To be called when the load is over. Nil where it never came to a window.
   func finish() -> ResourceFigures? {
+    let loadEnded = Instant.now()
     lock.withLock { isOver = true }
     ended.wait()
-    return lock.withLock { figures }
+    guard let window = monitor.window, let samples = lock.withLock({ samples }) else { return nil }
+    return sampler.difference(
+      from: samples.start, to: samples.end,
+      window: .nanoseconds(Int64(window.end.nanoseconds(since: window.start))), loadEnded: loadEnded)
   }
 
   private func observe() {
@@ -31,7 +35,7 @@ final class WindowObserver: @unchecked Sendable {
     let start = sampler.sample()
     guard wait(until: { $0.end }) else { return }
     let end = sampler.sample(withMemory: true)
-    lock.withLock { figures = sampler.difference(from: start, to: end) }
+    lock.withLock { samples = (start, end) }
   }
 
   /// Waits for an instant of the window, which may still move. False where the load was over long before it.

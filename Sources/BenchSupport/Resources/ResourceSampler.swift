@@ -1,8 +1,11 @@
 import Foundation
 import Glibc
+import LoadEngine
 
 /// What everybody used until one moment. Two of them make the figures of a window.
 public struct ResourceSample: Equatable, Sendable {
+  /// When the CPU times were read: under load that may be later than it was asked for.
+  public var instant = Instant.now()
   /// By contestant; without those that were not up.
   public var servers: [String: TreeUsage]
   public var postgres: TreeUsage?
@@ -42,7 +45,7 @@ public struct ResourceSampler: Sendable {
     let own = processes.filter { $0.pid == getpid() }
 
     var sample = ResourceSample(
-      servers: members.mapValues { TreeUsage($0, ticksPerSecond: Self.ticksPerSecond) },
+      instant: .now(), servers: members.mapValues { TreeUsage($0, ticksPerSecond: Self.ticksPerSecond) },
       postgres: postgresMembers.map { TreeUsage($0, ticksPerSecond: Self.ticksPerSecond) },
       generator: TreeUsage(own, ticksPerSecond: Self.ticksPerSecond), system: SystemStat.read())
     if withMemory {
@@ -54,6 +57,23 @@ public struct ResourceSampler: Sendable {
   }
 
   /// What was used between two samples.
+  ///
+  /// - Parameters:
+  ///   - window: the length of the window that both samples were to frame. The CPU time of the contestant and of Postgres
+  ///     is brought to that length: a sample that came late has seen less of the load, or more.
+  ///   - loadEnded: when there was no load any more; CPU time belongs to what was before.
+  func difference(
+    from start: ResourceSample, to end: ResourceSample, window: Duration, loadEnded: Instant
+  ) -> ResourceFigures {
+    var figures = difference(from: start, to: end)
+    let seen = Double(min(end.instant, loadEnded).nanoseconds(since: start.instant)) * 1e-9
+    guard seen > 0 else { return figures }
+    figures.server?.scale(by: window.inSeconds / seen)
+    figures.postgres?.scale(by: window.inSeconds / seen)
+    return figures
+  }
+
+  /// What was used between two samples, as it was read.
   public func difference(from start: ResourceSample, to end: ResourceSample) -> ResourceFigures {
     func figures(_ earlier: TreeUsage?, _ later: TreeUsage?, _ memoryBytes: Int?) -> ProcessFigures? {
       guard let earlier, let later else { return nil }
@@ -80,5 +100,12 @@ public struct ResourceSampler: Sendable {
       resources.otherCPUS = max(0, Double(after.busyTicks - before.busyTicks) / ticks - known)
     }
     return resources
+  }
+}
+
+extension ProcessFigures {
+  fileprivate mutating func scale(by factor: Double) {
+    cpuUserS *= factor
+    cpuSystemS *= factor
   }
 }

@@ -1,5 +1,6 @@
 import BenchTesting
 import Foundation
+import LoadEngine
 import Testing
 
 @testable import BenchSupport
@@ -151,6 +152,26 @@ extension Exclusive.BenchSupportSpecification {
       #expect(figures.idleCPUS.keys.sorted() == ["b"])
       #expect(abs(try #require(figures.otherCPUS) - 0.199) < 1e-9)
       #expect(abs(try #require(figures.stealCPUS) - 0.02) < 1e-9)
+    }
+
+    @Test("CPU time is brought to the length of the window, also where a sample came late")
+    func lateSamples() throws {
+      let sampler = ResourceSampler(Stack(deployment: .process, python: "3"), underLoad: "a")
+      func sample(_ milliseconds: UInt64, at instant: UInt64) -> ResourceSample {
+        let usage = TreeUsage(processes: 1, nanoseconds: milliseconds * 1_000_000, userTicks: 0, systemTicks: 0)
+        return ResourceSample(
+          instant: Instant(nanoseconds: instant * 1_000_000), servers: ["a": usage], postgres: usage, generator: usage)
+      }
+      func cpu(_ start: ResourceSample, _ end: ResourceSample, loadEnded: UInt64) throws -> Double {
+        let figures = sampler.difference(
+          from: start, to: end, window: .milliseconds(300), loadEnded: Instant(nanoseconds: loadEnded * 1_000_000))
+        #expect(figures.server?.cpuS == figures.postgres?.cpuS)
+        return try #require(figures.server?.cpuS)
+      }
+      // One core of load, from 1,000 ms to 1,310 ms with the drain.
+      #expect(abs(try cpu(sample(0, at: 1000), sample(300, at: 1300), loadEnded: 1310) - 0.3) < 1e-9)
+      #expect(abs(try cpu(sample(200, at: 1200), sample(300, at: 1300), loadEnded: 1310) - 0.3) < 1e-9)
+      #expect(abs(try cpu(sample(0, at: 1000), sample(310, at: 1500), loadEnded: 1310) - 0.3) < 1e-9)
     }
 
     @Test("Work of this process shows in its figures")
