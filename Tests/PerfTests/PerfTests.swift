@@ -7,7 +7,8 @@ extension Exclusive {
   /// where the gate shows that a framework got worse than it tolerates.
   ///
   /// `downAtMost` and `upAtMost` are held against the stored baseline; `atLeast` is a share of the reference's throughput
-  /// in the same rounds, about half of the least that any framework reached when it was set.
+  /// in the same rounds, about half of the least that any framework reached when it was set. p99 costs a second window in
+  /// every round.
   @Suite struct Perf {
     @Test(.selected(.ping)) func ping() async throws {
       try await PerfRun.measure(
@@ -22,7 +23,7 @@ extension Exclusive {
       try await PerfRun.measure(
         .json,
         tolerating: [
-          .throughput(downAtMost: 0.10), .cpuPerRequest(upAtMost: 0.10), .p99(upAtMost: 0.25),
+          .throughput(downAtMost: 0.10), .cpuPerRequest(upAtMost: 0.10),
           .throughput(atLeast: 0.15),
         ])
     }
@@ -91,7 +92,7 @@ extension Exclusive {
       try await PerfRun.measure(
         .webSocket,
         tolerating: [
-          .throughput(downAtMost: 0.10), .cpuPerRequest(upAtMost: 0.10), .p99(upAtMost: 0.25),
+          .throughput(downAtMost: 0.10), .cpuPerRequest(upAtMost: 0.10),
           .throughput(atLeast: 0.2),
         ])
     }
