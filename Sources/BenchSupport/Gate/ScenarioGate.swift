@@ -11,7 +11,7 @@ public struct ScenarioGate: Sendable {
 
   /// How far the ratio of a framework to the reference moves from one run to the next, as a logarithm.
   /// `docs/methodology.md` tells how it was measured.
-  static let runToRun = RunToRunSpread(standardDeviation: 0.02)
+  static let runToRun = RunToRunSpread(standardDeviation: 0.025)
 
   /// Two contestants are measured faster than four, so there may be more rounds of them.
   static let looksOfComparison = [20, 40]
