@@ -19,9 +19,11 @@ public actor PerfRun {
   /// Measures one scenario on all contestants, records the evidence, prints the table and fails on what is wrong: on
   /// an error, on what was not verified, and on a regression beyond what is tolerated.
   ///
-  /// - Parameter thresholds: what is tolerated of every framework, compared with the stored baseline or the reference.
-  public static func measure(_ scenario: Scenario, tolerating thresholds: [Threshold]) async throws {
+  /// - Parameter stated: what is tolerated of every framework, compared with the stored baseline or the reference.
+  public static func measure(_ scenario: Scenario, tolerating stated: [Threshold]) async throws {
     let begun = try await current.begin()
+    let tolerance = begun.configuration.comparison?.tolerance
+    let thresholds = tolerance.map { share in stated.map { $0.tolerating(share) } } ?? stated
     let measurement = ScenarioMeasurement(
       scenario, configuration: begun.configuration, stack: begun.stack, progress: begun.progress,
       timesFixedRate: begun.configuration.profile.isGated && thresholds.contains { $0.metric == .p99 })

@@ -10,7 +10,9 @@ struct GateSelfTestCommand {
   private let slowdowns: [Int]
 
   /// Their handlers never wait, so that a busy wait of a share of their time makes them slower by that share.
-  private static let scenarios = "ping,json,html"
+  private static let usualScenarios = "json,html"
+  /// In percent: what is tolerated, so that a slowdown of 5 is beyond it.
+  private static let tolerance = "2"
 
   init(_ words: Arguments) throws {
     var arguments = words
@@ -52,11 +54,18 @@ struct GateSelfTestCommand {
         for ruling in rulings where ruling.verdict != .pass { print("  \(ruling.scenario): \(ruling.text)") }
       }
     }
-    print("\n\(framework) \(version), scenarios \(GateSelfTestCommand.scenarios), PROFILE=\(profile)\n\n\(test.text)")
+    print(
+      "\n\(framework) \(version), scenarios \(scenarios), PROFILE=\(profile), tolerated "
+        + "\(GateSelfTestCommand.tolerance) %\n\n\(test.text)")
     return .success
   }
 
-  private var profile: String { ProcessInfo.processInfo.environment["SHOOTOUT_PROFILE"] ?? Profile.quick.rawValue }
+  private var profile: String { setting("SHOOTOUT_PROFILE") ?? Profile.quick.rawValue }
+  private var scenarios: String { setting("SHOOTOUT_SCENARIOS") ?? GateSelfTestCommand.usualScenarios }
+
+  private func setting(_ variable: String) -> String? {
+    ProcessInfo.processInfo.environment[variable].flatMap { $0.isEmpty ? nil : $0 }
+  }
 
   /// One run of the perf tests with two copies of the framework as its contestants.
   private func measure(slowdown: Int) throws -> [ScenarioRuling] {
@@ -69,7 +78,8 @@ struct GateSelfTestCommand {
     process.currentDirectoryURL = URL(fileURLWithPath: configuration.checkout.path)
     process.environment = ProcessInfo.processInfo.environment.merging([
       "SHOOTOUT_COMPARE_FRAMEWORK": framework, "SHOOTOUT_COMPARE_BASE": version, "SHOOTOUT_COMPARE_HEAD": version,
-      "SHOOTOUT_COMPARE_SLOWDOWN": "\(slowdown)", "SHOOTOUT_SCENARIOS": GateSelfTestCommand.scenarios,
+      "SHOOTOUT_COMPARE_SLOWDOWN": "\(slowdown)", "SHOOTOUT_COMPARE_TOLERANCE": GateSelfTestCommand.tolerance,
+      "SHOOTOUT_SCENARIOS": scenarios,
       "SHOOTOUT_PROFILE": profile, "SHOOTOUT_FRAMEWORKS": "", "SHOOTOUT_STRICT": "0", "SHOOTOUT_GATE": "on",
     ]) { $1 }
     let log = directory.path + "/log.txt"

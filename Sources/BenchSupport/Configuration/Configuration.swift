@@ -124,13 +124,18 @@ private struct Variables {
     var comparison = VersionComparison(
       framework: framework, base: try source(VersionComparison.baseVariable),
       head: try source(VersionComparison.headVariable))
-    if let text = values[VersionComparison.slowdownVariable] {
-      guard let percent = Double(text), percent >= 0, percent <= 100 else {
-        throw .comparison("\(VersionComparison.slowdownVariable) is '\(text)'; right would be 10, in percent")
-      }
-      comparison.slowdown = percent / 100
-    }
+    comparison.tolerance = try percent(VersionComparison.toleranceVariable)
+    comparison.slowdown = try percent(VersionComparison.slowdownVariable)
     return comparison
+  }
+
+  /// A share given in percent; nil where it is not set.
+  private func percent(_ variable: String) throws(ConfigurationError) -> Double? {
+    guard let text = values[variable] else { return nil }
+    guard let percent = Double(text), percent >= 0, percent < 100 else {
+      throw .comparison("\(variable) is '\(text)'; right would be a percentage such as 5")
+    }
+    return percent / 100
   }
 
   private func source(_ variable: String) throws(ConfigurationError) -> PackageSource {

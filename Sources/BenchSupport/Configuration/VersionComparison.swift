@@ -5,12 +5,15 @@ public struct VersionComparison: Equatable, Sendable {
   public var framework: String
   public var base: PackageSource
   public var head: PackageSource
+  /// The share that throughput and CPU time per request may get worse by, instead of what the perf tests tolerate.
+  public var tolerance: Double?
   /// For the self-test of the gate only: by what share the handlers of head are made slower; nil for not at all.
   public var slowdown: Double?
 
   public static let frameworkVariable = "SHOOTOUT_COMPARE_FRAMEWORK"
   static let baseVariable = "SHOOTOUT_COMPARE_BASE"
   static let headVariable = "SHOOTOUT_COMPARE_HEAD"
+  static let toleranceVariable = "SHOOTOUT_COMPARE_TOLERANCE"
   static let slowdownVariable = "SHOOTOUT_COMPARE_SLOWDOWN"
 
   /// The two contestants, `base` and `head`, made from the folder of one. Base takes the yardstick's place.

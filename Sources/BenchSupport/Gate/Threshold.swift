@@ -39,6 +39,15 @@ public struct Threshold: Hashable, Sendable {
     return Threshold(metric: .p99, scale: .change, ratio: 1 + share)
   }
 
+  /// The same question with another tolerance of a change, as far as it is about throughput or CPU time.
+  public func tolerating(_ share: Double) -> Threshold {
+    switch (metric, scale) {
+    case (.throughput, .change): .throughput(downAtMost: share)
+    case (.cpuPerRequest, .change): .cpuPerRequest(upAtMost: share)
+    case (.throughput, .reference), (.cpuPerRequest, .reference), (.p99, _): self
+    }
+  }
+
   /// p-value of the hypothesis that the truth is tolerated: small where it is shown to lie beyond.
   func pValueOfTolerated(_ estimate: LogEstimate) -> Double {
     switch metric.worse {

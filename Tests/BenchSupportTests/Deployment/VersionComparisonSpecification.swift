@@ -35,8 +35,12 @@ extension Exclusive.BenchSupportSpecification {
     func slowdown() throws {
       let configuration = try read([
         "SHOOTOUT_COMPARE_FRAMEWORK": "one", "SHOOTOUT_COMPARE_BASE": "1.4.1", "SHOOTOUT_COMPARE_HEAD": "1.4.1",
-        "SHOOTOUT_COMPARE_SLOWDOWN": "10",
+        "SHOOTOUT_COMPARE_SLOWDOWN": "10", "SHOOTOUT_COMPARE_TOLERANCE": "2.5",
       ])
+      #expect(configuration.comparison?.tolerance == 0.025)
+      #expect(Threshold.throughput(downAtMost: 0.1).tolerating(0.025) == .throughput(downAtMost: 0.025))
+      #expect(Threshold.cpuPerRequest(upAtMost: 0.1).tolerating(0.025) == .cpuPerRequest(upAtMost: 0.025))
+      #expect(Threshold.throughput(atLeast: 0.3).tolerating(0.025) == .throughput(atLeast: 0.3))
       #expect(configuration.known.map { $0.environment["SLOWDOWN"] } == [nil, "0.1"])
     }
 
@@ -72,7 +76,7 @@ extension Exclusive.BenchSupportSpecification {
           [
             "SHOOTOUT_COMPARE_FRAMEWORK": "one", "SHOOTOUT_COMPARE_BASE": "1.0", "SHOOTOUT_COMPARE_HEAD": "1.0",
             "SHOOTOUT_COMPARE_SLOWDOWN": "much",
-          ], "SHOOTOUT_COMPARE_SLOWDOWN is 'much'", "10"
+          ], "SHOOTOUT_COMPARE_SLOWDOWN is 'much'", "such as 5"
         ),
       ])
     func mistakes(environment: [String: String], wrong: String, right: String) throws {
