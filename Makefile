@@ -12,7 +12,7 @@ export SHOOTOUT_DEPLOYMENT := $(or $(DEPLOYMENT),$(SHOOTOUT_DEPLOYMENT))
 export SHOOTOUT_PROFILE := $(or $(PROFILE),$(SHOOTOUT_PROFILE))
 export SHOOTOUT_STRICT := $(or $(STRICT),$(SHOOTOUT_STRICT))
 
-.PHONY: help setup packages peers cli test bench baseline compare gate-selftest bench-engine parity deploy down status report lint format clean
+.PHONY: help setup packages peers cli test bench baseline compare gate-selftest bench-engine sanitize parity deploy down status report lint format clean
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -59,6 +59,12 @@ gate-selftest: packages cli ## the gate on runs whose truth is known: RUNS=20 SL
 bench-engine: packages peers ## our engine beside wrk, hey and Python websockets, in one run
 	$(SWIFT) build -c release --product shootout
 	.build/release/shootout bench-engine $(WORKS)
+
+sanitize: packages ## the load engine's tests under the address and the thread sanitizer
+	@for sanitizer in address thread; do \
+	echo "under the $$sanitizer sanitizer"; \
+	$(SWIFT) test --sanitize=$$sanitizer --scratch-path .build/sanitize-$$sanitizer --filter LoadEngineSpecification || exit; \
+	done
 
 report: cli ## rebuild the reports of the last run from its attachments
 	$(SHOOTOUT) report

@@ -11,6 +11,9 @@ final class CompiledLoad: @unchecked Sendable {
     var body: UnsafeBufferPointer<BodyVerifier.Piece>
     /// The expected events where the body is a stream of them.
     var events: UnsafeBufferPointer<EventVerifier.Expected>?
+    var timesChunks = true
+    /// The length of the expected body, where it may be relied on to know how much of a chunked body is to come.
+    var expectedBytes: UInt64?
 
     var byteCount: Int { head.count + fileBytes + tail.count }
   }
@@ -65,7 +68,15 @@ final class CompiledLoad: @unchecked Sendable {
     return Exchange(
       head: keep(head), file: file?.descriptor ?? -1, fileBytes: file?.byteCount ?? 0, tail: keep(tail),
       isHead: source.request.method == "HEAD", status: source.expectation.status,
-      body: keep(pieces(of: source.expectation.body)), events: events(of: source.expectation.body))
+      body: keep(pieces(of: source.expectation.body)), events: events(of: source.expectation.body),
+      timesChunks: source.timesChunks, expectedBytes: source.timesChunks ? nil : length(of: source.expectation.body))
+  }
+
+  private func length(of body: BodyExpectation) -> UInt64? {
+    switch body {
+    case .exactly(let bytes): UInt64(bytes.count)
+    case .anything, .json, .pattern, .events: nil
+    }
   }
 
   private func pieces(of body: BodyExpectation) -> [BodyVerifier.Piece] {

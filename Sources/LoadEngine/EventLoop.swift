@@ -165,6 +165,9 @@ extension EventLoop {
       case .upgrading, .busy, .closing:
         if connection.pointee.deadline <= now {
           fail(index, .timeout, "no complete response within \(plan.timeout.inSeconds) s", at: now)
+        } else if connection.pointee.parser.fixedRest == nil {
+          // A chunked body may be shorter than was expected: what has come is looked at now, not when time is up.
+          connection.pointee.wake(atBytes: 1)
         }
       case .idle: break
       }
@@ -384,12 +387,21 @@ extension EventLoop {
   }
 
   /// Asks to be woken only for much, or for the rest of the body where that is less. Only a body whose length is known
-  /// allows it: there is no gap to be timed in it, and its last byte is never waited past.
+  /// allows it, and that has no gaps to be timed in it: its last byte is never waited past.
   private func awaitMuch(_ index: Int) {
     let connection = connections + index
-    guard let rest = connection.pointee.parser.fixedRest, rest > 1,
-      load.exchanges[connection.pointee.exchange].events == nil
-    else { return }
+    guard load.exchanges[connection.pointee.exchange].events == nil else { return }
+    let rest: UInt64
+    if let declared = connection.pointee.parser.fixedRest {
+      guard declared > 1 else { return }
+      rest = declared
+    } else if let expected = load.exchanges[connection.pointee.exchange].expectedBytes {
+      let received = connection.pointee.parser.bodyBytes
+      // The framing that ends a chunked body is longer than nothing: there is always a byte to come.
+      rest = expected > received ? expected - received : 1
+    } else {
+      return
+    }
     connection.pointee.wake(atBytes: Int32(min(rest, EventLoop.muchBytes)))
   }
 
@@ -429,6 +441,7 @@ extension EventLoop {
   /// Counts the events or chunks that these bytes made complete.
   private func recordGaps(_ index: Int, at now: Instant) {
     let connection = connections + index
+    guard load.exchanges[connection.pointee.exchange].timesChunks else { return }
     let isEventStream = load.exchanges[connection.pointee.exchange].events != nil
     let units = isEventStream ? connection.pointee.events.count : connection.pointee.parser.chunks
     let arrived = units - connection.pointee.unitsArrived

@@ -61,6 +61,9 @@ public struct WebSocketExchange: Sendable {
 public struct HTTPExchange: Sendable {
   public var request: HTTPRequest
   public var expectation: Expectation
+  /// Whether the chunks of a body are timed one by one. Where they are not, a chunked body whose bytes are expected is
+  /// waited for in larger portions, which spares the generator most of its wake-ups.
+  public var timesChunks = true
 
   public init(_ request: HTTPRequest, expecting expectation: Expectation) {
     self.request = request

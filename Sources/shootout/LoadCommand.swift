@@ -6,7 +6,8 @@ import LoadEngine
 struct LoadCommand {
   static let options = """
     --connections N, --threads N, --duration D, --warmup D, --rate R, --poisson, --timeout D, --seed N, --method M, \
-    --header 'K: V', --body FILE, --websocket, --message TEXT, --upload FIELD=FILE, --expect-status N, --expect-body FILE, --json FILE|-
+    --header 'K: V', --body FILE, --websocket, --message TEXT, --upload FIELD=FILE, --expect-status N, \
+    --expect-body FILE, --no-chunk-times, --json FILE|-
     """
 
   static let help = """
@@ -27,6 +28,7 @@ struct LoadCommand {
       --message TEXT      with --websocket: what is sent; may be repeated
       --expect-status N   what counts as right (200)
       --expect-body FILE  verify every byte of every body
+      --no-chunk-times    with --expect-body: time a chunked body as a whole, which costs the generator less
       --json FILE|-       the result as JSON, to a file or instead of the summary
 
     Latency runs from the send to the last byte; with --rate from the instant at which the request was due.
@@ -128,9 +130,17 @@ struct LoadCommand {
     let status = try arguments.number("--expect-status") ?? 200
     var expected = BodyExpectation.anything
     if let path = try arguments.option("--expect-body") { expected = .exactly(try contents(path, of: "--expect-body")) }
-    return HTTPExchange(
+    var exchange = HTTPExchange(
       HTTPRequest(method.uppercased(), "/", fields: fields, body: body),
       expecting: Expectation(status: status, body: expected))
+    if arguments.flag("--no-chunk-times") {
+      guard expected != .anything else {
+        throw UsageError(
+          "--no-chunk-times goes with --expect-body: only a body that is known tells how much is to come")
+      }
+      exchange.timesChunks = false
+    }
+    return exchange
   }
 
   private static func field(_ text: String) throws -> HTTPField {

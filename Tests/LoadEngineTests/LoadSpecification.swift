@@ -20,21 +20,6 @@ extension Exclusive.LoadEngineSpecification {
       #expect(result.connectionsOpened == 3)
     }
 
-    @Test("Each misbehaviour has one kind of error, and is never a result", arguments: Misbehaviour.all)
-    func misbehaviour(_ misbehaviour: Misbehaviour) throws {
-      let server = ScriptedServer { peer in
-        guard peer.readHead() else { return }
-        misbehaviour.play(peer)
-      }
-      // Only who waits for a timeout has to wait for it; the others must not meet one on a busy machine.
-      let waits = misbehaviour.kind == .timeout
-      let result = try load(
-        server, expecting: .exactly(Array("hello".utf8)), window: waits ? .seconds(1) : .milliseconds(250),
-        timeout: waits ? .milliseconds(200) : .seconds(5))
-      #expect(result.measured.verified == 0)
-      #expect(Array(result.errors.byKind.keys) == [misbehaviour.kind], "\(result.failures)")
-    }
-
     @Test("A reset at every byte of a response is a reset or a close, never a result")
     func resetAtEveryByte() throws {
       let response = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
@@ -183,42 +168,6 @@ extension Exclusive.LoadEngineSpecification {
   }
 }
 
-/// One way to answer wrongly.
-struct Misbehaviour: Sendable, CustomTestStringConvertible {
-  var testDescription: String
-  var kind: FailureKind
-  var play: @Sendable (ScriptedServer.Peer) -> Void
-
-  private static func says(_ name: String, _ kind: FailureKind, _ text: String) -> Misbehaviour {
-    Misbehaviour(testDescription: name, kind: kind) { peer in
-      peer.write(text)
-      peer.waitForClose()
-    }
-  }
-
-  private static let ok = "HTTP/1.1 200 OK\r\n"
-
-  static let all = [
-    says("another status", .status, "HTTP/1.1 500 Oops\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello"),
-    says("another body", .verification, ok + "Content-Length: 5\r\nConnection: close\r\n\r\nhullo"),
-    says("a body short by a byte", .verification, ok + "Content-Length: 4\r\nConnection: close\r\n\r\nhell"),
-    says("a body long by a byte", .verification, ok + "Content-Length: 6\r\nConnection: close\r\n\r\nhello!"),
-    says("a byte after the body", .malformed, ok + "Content-Length: 5\r\n\r\nhello!"),
-    says("half a status line", .timeout, "HTTP/1.1 20"),
-    says("no answer at all", .timeout, ""),
-    says("a body that does not end", .timeout, ok + "Content-Length: 6\r\n\r\nhello"),
-    says("a head without end", .malformed, ok + String(repeating: "A: b\r\n", count: 100_000)),
-    says("a negative length", .malformed, ok + "Content-Length: -5\r\n\r\nhello"),
-    says("two lengths", .malformed, ok + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello"),
-    says("a bad chunk size", .malformed, ok + "Transfer-Encoding: chunked\r\n\r\nxyz\r\nhello\r\n0\r\n\r\n"),
-    Misbehaviour(testDescription: "a close before the response", kind: .closedEarly) { _ in },
-    Misbehaviour(testDescription: "a close in the middle", kind: .closedEarly) {
-      $0.write(ok + "Content-Length: 5\r\n\r\nhe")
-    },
-    Misbehaviour(testDescription: "a reset before the response", kind: .reset) { $0.reset() },
-  ]
-}
-
 /// Something that happens once, when enough requests have come.
 private final class Stall: @unchecked Sendable {
   private let lock = NSLock()
@@ -233,7 +182,7 @@ private final class Stall: @unchecked Sendable {
   }
 }
 
-private func makePlan(_ endpoint: Endpoint, expecting body: BodyExpectation) -> LoadPlan {
+func makePlan(_ endpoint: Endpoint, expecting body: BodyExpectation) -> LoadPlan {
   let exchange = HTTPExchange(HTTPRequest("GET", "/"), expecting: Expectation(body: body))
   var plan = LoadPlan(endpoint: endpoint, work: .http([exchange]))
   plan.connections = 1
@@ -242,7 +191,7 @@ private func makePlan(_ endpoint: Endpoint, expecting body: BodyExpectation) -> 
   return plan
 }
 
-private func load(
+func load(
   _ server: ScriptedServer, expecting body: BodyExpectation, connections: Int = 1, threads: Int = 1,
   window: Duration = .milliseconds(250), timeout: Duration = .seconds(5), minimumVerified: Int = 0
 ) throws -> LoadResult {

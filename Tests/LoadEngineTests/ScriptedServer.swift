@@ -75,6 +75,17 @@ final class ScriptedServer: @unchecked Sendable {
       setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &value, socklen_t(MemoryLayout<linger>.size))
     }
 
+    /// Sends a byte every 50 ms until the client closes, for ten seconds at the most.
+    func trickle(_ text: String) {
+      let bytes = Array(text.utf8) + [UInt8](repeating: UInt8(ascii: "a"), count: 200)
+      for byte in bytes.prefix(200) {
+        write(bytes: [byte])
+        Thread.sleep(forTimeInterval: 0.05)
+        var seen: UInt8 = 0
+        guard recv(descriptor, &seen, 1, Int32(MSG_DONTWAIT) | Int32(MSG_PEEK)) != 0 else { return }
+      }
+    }
+
     /// Waits until the client closes.
     func waitForClose() {
       var byte: UInt8 = 0

@@ -73,12 +73,47 @@ extension Exclusive.LoadEngineSpecification {
     func misbehaviour(_ misbehaviour: WebSocketMisbehaviour) throws {
       let server = ScriptedServer { peer in
         guard peer.upgrade() else { return }
-        while let frame = peer.readFrame(), frame.opcode == 1 { misbehaviour.play(peer) }
+        while let frame = peer.readFrame(), frame.opcode == 1 {
+          misbehaviour.play(peer)
+          if misbehaviour.endsConnection { return }
+        }
       }
       let waits = misbehaviour.kind == .timeout
       let result = try loadWebSocket(server, timeout: waits ? .milliseconds(200) : .seconds(5))
       #expect(result.measured.verified == 0)
       #expect(Array(result.errors.byKind.keys) == [misbehaviour.kind], "\(result.failures)")
+    }
+
+    @Test("A close with a code that may be sent ends the exchange early, and with any other it is malformed")
+    func closeCodes() throws {
+      let allowed: [UInt16] = [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 4999]
+      let forbidden: [UInt16] = [0, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000, 65535]
+      for (codes, kind) in [(allowed, FailureKind.closedEarly), (forbidden, .malformed)] {
+        for code in codes {
+          let server = ScriptedServer { peer in
+            guard peer.upgrade() else { return }
+            while let frame = peer.readFrame(), frame.opcode == 1 {
+              peer.write(frame: 0x88, [UInt8(code >> 8), UInt8(code & 0xFF)])
+            }
+          }
+          let result = try loadWebSocket(server, window: .milliseconds(30))
+          #expect(result.measured.verified == 0)
+          #expect(Array(result.errors.byKind.keys) == [kind], "\(code): \(result.failures)")
+        }
+      }
+    }
+
+    @Test("A second answer to one message is malformed, whatever the first one was")
+    func secondAnswer() throws {
+      let server = ScriptedServer { peer in
+        guard peer.upgrade() else { return }
+        while let frame = peer.readFrame(), frame.opcode == 1 {
+          let answer = [0x81, UInt8(frame.payload.count)] + frame.payload
+          peer.write(bytes: answer + answer)
+        }
+      }
+      let result = try loadWebSocket(server)
+      #expect(Array(result.errors.byKind.keys) == [.malformed], "\(result.failures)")
     }
 
     @Test("A refused upgrade is a status error, and a wrong proof a malformed answer")
@@ -101,6 +136,7 @@ extension Exclusive.LoadEngineSpecification {
 struct WebSocketMisbehaviour: Sendable, CustomTestStringConvertible {
   var testDescription: String
   var kind: FailureKind
+  var endsConnection = false
   var play: @Sendable (ScriptedServer.Peer) -> Void
 
   static let all = [
@@ -117,12 +153,38 @@ struct WebSocketMisbehaviour: Sendable, CustomTestStringConvertible {
     WebSocketMisbehaviour(testDescription: "a reserved close code", kind: .malformed) {
       $0.write(frame: 0x88, [0x03, 0xED])
     },
+    WebSocketMisbehaviour(testDescription: "an unknown opcode", kind: .malformed) { $0.write(frame: 0x83, [1]) },
+    WebSocketMisbehaviour(testDescription: "a continuation of nothing", kind: .malformed) {
+      $0.write(frame: 0x80, [0x7B])
+    },
+    WebSocketMisbehaviour(testDescription: "a message within a message", kind: .malformed) {
+      $0.write(frame: 0x01, [0x7B])
+      $0.write(frame: 0x81, [0x7B])
+    },
+    WebSocketMisbehaviour(testDescription: "a ping in fragments", kind: .malformed) { $0.write(frame: 0x09, [1]) },
+    WebSocketMisbehaviour(testDescription: "a ping of 126 bytes", kind: .malformed) {
+      $0.write(bytes: [0x89, 126, 0, 126] + [UInt8](repeating: 1, count: 126))
+    },
+    WebSocketMisbehaviour(testDescription: "a message of a terabyte", kind: .malformed) {
+      $0.write(bytes: [0x81, 127, 0, 0, 1, 0, 0, 0, 0, 0])
+    },
+    WebSocketMisbehaviour(testDescription: "fragments without end", kind: .malformed) { peer in
+      let fragment = [UInt8](repeating: 0x61, count: 60_000)
+      peer.write(bytes: [0x01, 126, 0xEA, 0x60] + fragment)
+      for _ in 0..<2000 { peer.write(bytes: [0x00, 126, 0xEA, 0x60] + fragment) }
+    },
+    WebSocketMisbehaviour(testDescription: "a reset", kind: .reset, endsConnection: true) { $0.reset() },
+    WebSocketMisbehaviour(testDescription: "an end without a close frame", kind: .closedEarly, endsConnection: true) {
+      _ in
+    },
     WebSocketMisbehaviour(testDescription: "no answer", kind: .timeout) { _ in },
   ]
 }
 
 private func loadWebSocket(
-  _ server: ScriptedServer, messagesPerConnection: Int? = nil, timeout: Duration = .seconds(5), minimumVerified: Int = 0
+  _ server: ScriptedServer, messagesPerConnection: Int? = nil, timeout: Duration = .seconds(5),
+  minimumVerified: Int = 0,
+  window: Duration = .milliseconds(500)
 ) throws -> LoadResult {
   let text = Array(#"{"n":1}"#.utf8)
   let script = WebSocketScript(
@@ -131,7 +193,7 @@ private func loadWebSocket(
   var plan = LoadPlan(endpoint: server.endpoint, work: .webSocket(script))
   plan.connections = 2
   plan.warmUp = .zero
-  plan.window = .milliseconds(500)
+  plan.window = window
   plan.timeout = timeout
   plan.minimumVerified = minimumVerified
   plan.longestWindow = .seconds(10)

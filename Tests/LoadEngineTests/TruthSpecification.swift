@@ -197,6 +197,45 @@ extension Exclusive.LoadEngineSpecification {
       #expect(Array(failures.errors.byKind.keys) == [.closedEarly], "\(failures.failures)")
     }
 
+    @Test(
+      "A chunked body that is timed as a whole is verified to its last byte, and a short one found before the timeout")
+    func chunksAsAWhole() throws {
+      let large = Array(repeating: UInt8(ascii: "x"), count: 300_001)
+      @Sendable func chunked(_ body: [UInt8]) -> [UInt8] {
+        Array("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\(String(body.count - 2, radix: 16))\r\n".utf8)
+          + body.dropLast(2) + Array("\r\n2\r\n".utf8) + body.suffix(2) + Array("\r\n".utf8)
+      }
+      func result(answering body: [UInt8]) throws -> LoadResult {
+        let server = ScriptedServer { peer in
+          while peer.readHead() {
+            peer.write(bytes: chunked(body))
+            // The end comes late and alone.
+            Thread.sleep(forTimeInterval: 0.01)
+            peer.write("0\r\n\r\n")
+          }
+        }
+        var exchange = HTTPExchange(HTTPRequest("GET", "/"), expecting: Expectation(body: .exactly(large)))
+        exchange.timesChunks = false
+        var plan = LoadPlan(endpoint: server.endpoint, work: .http([exchange]))
+        plan.connections = 2
+        plan.warmUp = .zero
+        plan.window = .milliseconds(500)
+        plan.minimumVerified = body == large ? 20 : 0
+        plan.longestWindow = .seconds(20)
+        return try plan.run()
+      }
+      let whole = try result(answering: large)
+      #expect(whole.errors.total == 0, "\(whole.failures)")
+      #expect(whole.measured.verified >= 20)
+      #expect(try #require(whole.times.latency.minimum) >= 10_000_000)
+      #expect(whole.times.firstUnit.isEmpty && whole.times.gap.isEmpty)
+      let short = try result(answering: Array(large.dropLast(100_000)))
+      #expect(short.measured.verified == 0)
+      #expect(Array(short.errors.byKind.keys) == [.verification], "\(short.failures)")
+      // Every exchange ended long before the ten seconds of the timeout.
+      #expect(short.measured.errors.total >= 2)
+    }
+
     private var exchange: HTTPExchange {
       HTTPExchange(HTTPRequest("GET", "/"), expecting: Expectation(body: .exactly(Array("hello".utf8))))
     }

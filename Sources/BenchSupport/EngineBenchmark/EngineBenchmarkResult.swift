@@ -23,12 +23,13 @@ public struct EngineBenchmarkResult: Equatable, Sendable {
         Figure.significant(comparison.ours.map(\.cpuMicroseconds).median),
         Figure.significant(comparison.ours.map(\.systemMicroseconds).median),
         Figure.significant(comparison.theirs.map(\.cpuMicroseconds).median),
-        Figure.ratio(cpu?.value), spread(cpu), "≤ " + Figure.ratio(comparison.work.cpuLimit),
+        Figure.ratio(cpu?.value), spread(cpu),
+        comparison.work.cpuLimit.map { "≤ " + Figure.ratio($0) } ?? Figure.missing,
         Figure.significant(comparison.ours.map(\.perSecond).median),
         Figure.significant(comparison.theirs.map(\.perSecond).median),
         Figure.ratio(throughput?.value), spread(throughput),
         comparison.isServerLimited ? "at its limit" : "has time left",
-        comparison.missed.isEmpty ? "met" : "missed: " + comparison.missed.joined(separator: ", "),
+        verdict(comparison),
       ]
     }
     let table = [header] + rows
@@ -52,6 +53,11 @@ public struct EngineBenchmarkResult: Equatable, Sendable {
           + (capacity.report.failed == 0 ? "met" : "missed"))
     }
     return lines.joined(separator: "\n")
+  }
+
+  private func verdict(_ comparison: EngineComparison) -> String {
+    guard comparison.missed.isEmpty else { return "missed: " + comparison.missed.joined(separator: ", ") }
+    return comparison.work.cpuLimit == nil ? Figure.missing : "met"
   }
 
   private func spread(_ ratio: EngineComparison.Ratio?) -> String {

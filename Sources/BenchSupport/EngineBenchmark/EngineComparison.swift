@@ -38,7 +38,7 @@ struct EngineComparison: Equatable {
   /// What was not reached, in words; nothing where all is well.
   var missed: [String] {
     var missed: [String] = []
-    if let cpu, cpu.value > work.cpuLimit { missed.append("CPU per request") }
+    if let cpu, let limit = work.cpuLimit, cpu.value > limit { missed.append("CPU per request") }
     if let floor = work.throughputFloor, let throughput, throughput.value < floor {
       // At the server's limit a ratio of one is all there is, and noise puts it on either side.
       if !(isServerLimited && throughput.high >= floor) { missed.append("throughput") }

@@ -8,8 +8,10 @@ public struct EngineWork: Equatable, Sendable {
   /// The other client; the engine itself where it is held against itself with fewer connections.
   public var peer: LoadClient
   public var peerConnections = 50
-  /// The most that the engine's CPU time per request may be of the peer's.
-  public var cpuLimit: Double
+  /// Whether the engine times every chunk, which no peer does.
+  public var timesChunks = true
+  /// The most that the engine's CPU time per request may be of the peer's; nil where it is only to be seen.
+  public var cpuLimit: Double?
   /// The least that the engine's throughput may be of the peer's; nil where it says nothing.
   public var throughputFloor: Double?
   /// The most memory that the engine may hold; nil where it is not asked.
@@ -36,7 +38,9 @@ public struct EngineWork: Equatable, Sendable {
       throughputFloor: 1),
     EngineWork(
       name: "chunked-get", title: "1 MiB in 100 chunks", request: .get("/chunked", answer: .large), peer: .wrk,
-      cpuLimit: 0.60, throughputFloor: 1),
+      timesChunks: false, cpuLimit: 0.60, throughputFloor: 1),
+    EngineWork(
+      name: "chunk-times", title: "the same, each chunk timed", request: .get("/chunked", answer: .large), peer: .wrk),
     EngineWork(
       name: "small-post", title: "POST of a small JSON",
       request: .post("/json", body: .question, answer: .answer), peer: .hey, cpuLimit: 0.10, throughputFloor: 1),

@@ -50,8 +50,9 @@ public enum LoadClient: String, CaseIterable, Sendable {
         ["--upload", "file=" + task.files.path(.upload), "--expect-body", task.files.path(.uploadAnswer)]
       case .webSocket: ["--websocket"]
       }
+    let timing = task.work.timesChunks ? [] : ["--no-chunk-times"]
     return ["load", "--connections", "\(task.connections)", "--duration", "\(task.seconds)s", "--json", "-"]
-      + particular + [url(task).replacing("ws://", with: "http://")]
+      + particular + timing + [url(task).replacing("ws://", with: "http://")]
   }
 
   private static func heyArguments(_ task: Task) -> [String] {

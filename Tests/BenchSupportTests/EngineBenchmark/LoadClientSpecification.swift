@@ -28,6 +28,12 @@ extension Exclusive.BenchSupportSpecification {
           "-c", "50", "-z", "3s", "-t", "60", "-m", "POST", "-T", "application/json", "-D", "/f/question",
           "http://127.0.0.1:9/json",
         ])
+      #expect(
+        LoadClient.engine.arguments(try task("chunked-get")) == [
+          "load", "--connections", "50", "--duration", "3s", "--json", "-", "--expect-body", "/f/large",
+          "--no-chunk-times", "http://127.0.0.1:9/chunked",
+        ])
+      #expect(!LoadClient.engine.arguments(try task("chunk-times")).contains("--no-chunk-times"))
       #expect(LoadClient.websockets.arguments(try task("websocket")) == ["ws://127.0.0.1:9/ws", "50", "3"])
       #expect(
         LoadClient.engine.arguments(try task("upload")) == [

@@ -1,0 +1,193 @@
+import BenchSupport
+import BenchTesting
+import Foundation
+import LoadEngine
+import Testing
+
+extension Exclusive.LoadEngineSpecification {
+  /// That the engine stands up to any server: each misbehaviour has one outcome, in bounded time.
+  @Suite struct Misbehaviours {
+    @Test("Each misbehaviour has one kind of error, and is never a result", arguments: Misbehaviour.all)
+    func misbehaviour(_ misbehaviour: Misbehaviour) throws {
+      let server = ScriptedServer { peer in
+        guard peer.readHead() else { return }
+        misbehaviour.play(peer)
+      }
+      // Only who waits for a timeout has to wait for it; the others must not meet one on a busy machine.
+      let waits = misbehaviour.kind == .timeout
+      let result = try load(
+        server, expecting: .exactly(Array("hello".utf8)), window: waits ? .seconds(1) : .milliseconds(250),
+        timeout: waits ? .milliseconds(200) : .seconds(5))
+      #expect(result.measured.verified == 0)
+      #expect(Array(result.errors.byKind.keys) == [misbehaviour.kind], "\(result.failures)")
+    }
+
+    @Test("What is unusual and allowed is verified", arguments: UnusualAnswer.all)
+    func unusual(_ answer: UnusualAnswer) throws {
+      let server = ScriptedServer { peer in
+        while peer.readHead() { answer.play(peer) }
+      }
+      let request = HTTPRequest(answer.method, "/")
+      let expectation = Expectation(status: answer.status, body: .exactly(Array(answer.body.utf8)))
+      var plan = makePlan(server.endpoint, expecting: .anything)
+      plan.work = .http([HTTPExchange(request, expecting: expectation)])
+      plan.minimumVerified = 3
+      plan.longestWindow = .seconds(10)
+      let result = try plan.run()
+      #expect(result.errors.total == 0, "\(result.failures)")
+      #expect(result.measured.verified >= 3)
+    }
+
+    @Test("A server that closes after a response without saying so fails the request that comes next")
+    func silentClose() throws {
+      let server = ScriptedServer { peer in
+        if peer.readHead() { peer.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello") }
+      }
+      let result = try load(server, expecting: .exactly(Array("hello".utf8)))
+      #expect(result.errors.total > 0)
+      #expect(Set(result.errors.byKind.keys).isSubset(of: [.closedEarly, .reset]), "\(result.failures)")
+    }
+
+    @Test("An answer that comes before the request was wholly sent is no result")
+    func earlyAnswer() throws {
+      let path = FileManager.default.temporaryDirectory.appending(path: "shootout-early-\(getpid())").path
+      // More than the buffers of both sides can hold.
+      #expect(FileManager.default.createFile(atPath: path, contents: Data(count: 64 << 20)))
+      defer { try? FileManager.default.removeItem(atPath: path) }
+      let (body, type) = HTTPBody.multipart(field: "file", file: try BodyFile(path: path))
+      let server = ScriptedServer { peer in
+        guard peer.readHead() else { return }
+        peer.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")
+        Thread.sleep(forTimeInterval: 0.1)
+      }
+      var plan = makePlan(server.endpoint, expecting: .anything)
+      plan.work = .http([
+        HTTPExchange(
+          HTTPRequest("POST", "/upload", fields: [type], body: body),
+          expecting: Expectation(body: .exactly(Array("hello".utf8))))
+      ])
+      let result = try plan.run()
+      #expect(result.measured.verified == 0)
+      #expect(Array(result.errors.byKind.keys) == [.verification], "\(result.failures)")
+    }
+
+    @Test("docs/methodology.md tells the outcome of each misbehaviour, and of no other")
+    func documented() throws {
+      let path = try Checkout.find().path + "/docs/methodology.md"
+      let text = try String(contentsOfFile: path, encoding: .utf8)
+      let section = try #require(text.components(separatedBy: "## Servers that misbehave\n").last)
+      let rows = section.components(separatedBy: "\n## ")[0].split(separator: "\n").filter { $0.hasPrefix("| ") }
+      let documented = rows.dropFirst().filter { !$0.hasPrefix("|---") }.map(String.init)
+      let known =
+        Misbehaviour.all.map { "| \($0.testDescription) | `\($0.kind.rawValue)` |" }
+        + WebSocketMisbehaviour.all.map { "| WebSocket: \($0.testDescription) | `\($0.kind.rawValue)` |" }
+      #expect(documented == known)
+    }
+  }
+}
+
+/// One way to answer wrongly.
+struct Misbehaviour: Sendable, CustomTestStringConvertible {
+  var testDescription: String
+  var kind: FailureKind
+  var play: @Sendable (ScriptedServer.Peer) -> Void
+
+  private static func says(_ name: String, _ kind: FailureKind, _ text: String) -> Misbehaviour {
+    Misbehaviour(testDescription: name, kind: kind) { peer in
+      peer.write(text)
+      peer.waitForClose()
+    }
+  }
+
+  private static let ok = "HTTP/1.1 200 OK\r\n"
+  private static let closing = ok + "Connection: close\r\n"
+  private static let chunked = ok + "Transfer-Encoding: chunked\r\n\r\n"
+  private static let megabytes = 10_000_000
+
+  static let all = [
+    says("another status", .status, "HTTP/1.1 500 Oops\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello"),
+    says("an upgrade that nobody asked for", .status, "HTTP/1.1 101 Go\r\nConnection: close\r\n\r\n"),
+    says("another body", .verification, closing + "Content-Length: 5\r\n\r\nhullo"),
+    says("a body short by a byte", .verification, closing + "Content-Length: 4\r\n\r\nhell"),
+    says("a body long by a byte", .verification, closing + "Content-Length: 6\r\n\r\nhello!"),
+    says(
+      "a chunked body long by a byte", .verification,
+      closing + "Transfer-Encoding: chunked\r\n\r\n6\r\nhello!\r\n0\r\n\r\n"),
+    says("a byte after the body", .malformed, ok + "Content-Length: 5\r\n\r\nhello!"),
+    says("a second response", .malformed, ok + "Content-Length: 5\r\n\r\nhello" + ok),
+    says("a body where none may be", .malformed, "HTTP/1.1 204 No Content\r\n\r\nhello"),
+    says("half a status line", .timeout, "HTTP/1.1 20"),
+    says("no answer at all", .timeout, ""),
+    says("a body that does not end", .timeout, ok + "Content-Length: 6\r\n\r\nhello"),
+    Misbehaviour(testDescription: "a byte now and then", kind: .timeout) { $0.trickle(ok) },
+    says("another protocol", .malformed, "SSH-2.0-OpenSSH_9.2\r\n"),
+    says("lines that end in a line feed alone", .malformed, "HTTP/1.1 200 OK\nContent-Length: 5\n\nhello"),
+    says("a space before a colon", .malformed, ok + "Content-Length : 5\r\n\r\nhello"),
+    says("a folded line", .malformed, ok + "X: a\r\n b\r\nContent-Length: 5\r\n\r\nhello"),
+    says(
+      "10 MB of headers", .malformed, ok + String(repeating: "A: b\r\n", count: megabytes / 6)),
+    says("a line without end", .malformed, ok + "A: " + String(repeating: "b", count: megabytes)),
+    says(
+      "interim responses without end", .malformed,
+      String(repeating: "HTTP/1.1 100 Continue\r\n\r\n", count: 10_000)),
+    says("a negative length", .malformed, ok + "Content-Length: -5\r\n\r\nhello"),
+    says("a length that overflows", .malformed, ok + "Content-Length: 18446744073709551621\r\n\r\nhello"),
+    says("a length beyond the limit", .malformed, ok + "Content-Length: 1000000000000000000\r\n\r\nhello"),
+    says("two lengths", .malformed, ok + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello"),
+    says("the same length twice", .malformed, ok + "Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello"),
+    says(
+      "a length and chunks", .malformed,
+      ok + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"),
+    says("another transfer coding", .malformed, ok + "Transfer-Encoding: gzip, chunked\r\n\r\n"),
+    says("a bad chunk size", .malformed, chunked + "xyz\r\nhello\r\n0\r\n\r\n"),
+    says("a chunk size that overflows", .malformed, chunked + "10000000000000005\r\nhello\r\n0\r\n\r\n"),
+    says("a chunk longer than its size", .malformed, chunked + "4\r\nhello\r\n0\r\n\r\n"),
+    Misbehaviour(testDescription: "a close before the response", kind: .closedEarly) { _ in },
+    Misbehaviour(testDescription: "a close in the middle", kind: .closedEarly) {
+      $0.write(ok + "Content-Length: 5\r\n\r\nhe")
+    },
+    Misbehaviour(testDescription: "a close before the last chunk", kind: .closedEarly) {
+      $0.write(chunked + "5\r\nhello\r\n")
+    },
+    Misbehaviour(testDescription: "a reset before the response", kind: .reset) { $0.reset() },
+  ]
+}
+
+/// An answer that a client has to understand, though few servers give it.
+struct UnusualAnswer: Sendable, CustomTestStringConvertible {
+  var testDescription: String
+  var method = "GET"
+  var status = 200
+  var body = "hello"
+  var play: @Sendable (ScriptedServer.Peer) -> Void
+
+  static let all = [
+    UnusualAnswer(testDescription: "chunk extensions and trailers") {
+      $0.write(
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2;a=b\r\nhe\r\n3 ; c=\"d\"\r\nllo\r\n0\r\nSum: 1\r\n\r\n")
+    },
+    UnusualAnswer(testDescription: "interim responses before the real one") {
+      $0.write("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n")
+      $0.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")
+    },
+    UnusualAnswer(testDescription: "a length without a body, for HEAD", method: "HEAD", body: "") {
+      $0.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n")
+    },
+    UnusualAnswer(testDescription: "204", status: 204, body: "") { $0.write("HTTP/1.1 204 No Content\r\n\r\n") },
+    UnusualAnswer(testDescription: "304 with the length of what it stands for", status: 304, body: "") {
+      $0.write("HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n")
+    },
+    UnusualAnswer(testDescription: "no reason in the status line") {
+      $0.write("HTTP/1.1 200\r\nContent-Length: 5\r\n\r\nhello")
+    },
+    UnusualAnswer(testDescription: "HTTP/1.0 that keeps the connection") {
+      $0.write("HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 5\r\n\r\nhello")
+    },
+    UnusualAnswer(testDescription: "one byte at a time") { peer in
+      for byte in "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n".utf8 {
+        peer.write(bytes: [byte])
+        usleep(100)
+      }
+    },
+  ]
+}
