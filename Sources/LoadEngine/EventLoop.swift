@@ -35,9 +35,9 @@ final class EventLoop {
   private var usageAtStart: ThreadUsage?
 
   /// Small enough to be in the processor's cache still when its bytes are compared.
-  private static let bufferBytes = 128 * 1024
-  /// Less than what the kernel grants a new socket, whose window would otherwise be tied to it.
-  private static let muchBytes: UInt64 = 64 * 1024
+  private static let bufferBytes = 64 * 1024
+  /// More spares wake-ups, and has the server wait longer for room (docs/methodology.md has both in figures).
+  private static let muchBytes: UInt64 = 96 * 1024
   private static let sweepInterval = Duration.milliseconds(20)
   private static let reconnectPause = Duration.milliseconds(100)
 

@@ -61,7 +61,7 @@ struct LoadCommand {
     let seed = try arguments.number("--seed") ?? 1
     json = try arguments.option("--json")
     let messages = try LoadCommand.messages(&arguments)
-    let exchange = try LoadCommand.exchange(&arguments)
+    var exchange = try LoadCommand.exchange(&arguments)
     let operands = try arguments.operands(known: LoadCommand.options)
     guard operands.count == 1, let url = operands.first else {
       throw UsageError(
@@ -69,11 +69,10 @@ struct LoadCommand {
     }
     self.url = url
     let (endpoint, target) = try usage { try Endpoint.parse(url: url) }
-    var request = exchange.request
-    request.target = target
+    exchange.request.target = target
     let work: Work =
       messages.isEmpty
-      ? .http([HTTPExchange(request, expecting: exchange.expectation)])
+      ? .http([exchange])
       : .webSocket(WebSocketScript(target: target, messages: messages))
     var plan = LoadPlan(endpoint: endpoint, work: work)
     plan.connections = count
