@@ -22,6 +22,7 @@ enum Command: String, CaseIterable {
   case down
   case status
   case baseline
+  case profile
   case benchEngine = "bench-engine"
   case gateSelfTest = "gate-selftest"
 
@@ -43,6 +44,7 @@ enum Command: String, CaseIterable {
     case .down: "take them down"
     case .status: "show what is up"
     case .baseline: "keep a run to compare later ones with"
+    case .profile: "flame graphs, CPU, memory and database statistics under load"
     case .gateSelfTest: "the gate on runs whose truth is known: its false alarms and what it finds"
     case .benchEngine: "the load engine beside wrk, hey and a websockets client"
     }
@@ -59,6 +61,7 @@ enum Command: String, CaseIterable {
     case .deploy: "[--until-stdin-closes] [all|postgres|NAME…]"
     case .down, .status: "[all|postgres|NAME…]"
     case .baseline: "[--portable] [RUN_DIR]"
+    case .profile: "[--duration D] [--rate N] [--run RUN_DIR] [all|NAME…]"
     case .gateSelfTest: "[--runs N] [--slowdowns 0,5,10,20] [FRAMEWORK]"
     case .benchEngine: "[--rounds N] [--duration D] [WORK…]"
     }
@@ -102,6 +105,7 @@ enum Command: String, CaseIterable {
     case .deploy: return try DeployCommand(arguments).run()
     case .down: return try DownCommand(arguments).run()
     case .baseline: return try BaselineCommand(arguments).run()
+    case .profile: return try ProfileCommand(arguments).run()
     case .gateSelfTest: return try GateSelfTestCommand(arguments).run()
     case .benchEngine: return try BenchEngineCommand(arguments).run()
     case .status: return try StatusCommand(arguments).run()
