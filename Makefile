@@ -12,12 +12,18 @@ export SHOOTOUT_DEPLOYMENT := $(or $(DEPLOYMENT),$(SHOOTOUT_DEPLOYMENT))
 export SHOOTOUT_PROFILE := $(or $(PROFILE),$(SHOOTOUT_PROFILE))
 export SHOOTOUT_STRICT := $(or $(STRICT),$(SHOOTOUT_STRICT))
 
-.PHONY: help setup packages peers cli test bench baseline compare gate-selftest profile bench-engine parity deploy down status report lint format clean
+.PHONY: help doctor setup packages peers cli test bench baseline compare gate-selftest profile bench-engine parity deploy down status report lint format clean
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
 	@echo 'variables: PROFILE=smoke|quick|standard|full FRAMEWORKS=a,b SCENARIOS=a,b DEPLOYMENT=process|docker|external'
 	@echo '           FRAMEWORK=all|postgres|NAME (deploy, down, status, profile)'
+
+doctor: ## what is missing, what would distort a measurement, and the command that mends each
+	@command -v $(SWIFT) >/dev/null || { echo 'missing: swift; install a toolchain of Swift 6.2 or newer' >&2; exit 2; }
+	@[ -f /usr/include/postgresql/libpq-fe.h ] || pkg-config --exists libpq || { \
+	echo 'missing: libpq-dev; run: sudo apt-get install -y --no-install-recommends libpq-dev' >&2; exit 2; }
+	@$(SWIFT) build --product shootout >/dev/null && $(SHOOTOUT) doctor
 
 setup: packages cli ## install what is missing: Debian packages, Python requirements
 	$(SHOOTOUT) setup

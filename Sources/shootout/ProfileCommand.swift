@@ -20,7 +20,7 @@ struct ProfileCommand {
       throw UsageError("--rate \(samplesPerSecond) is not from 1 to 1000 samples a second; right would be --rate 100")
     }
     chosen = try arguments.option("--run").map(RunDirectory.init)
-    let operands = try arguments.operands(known: "--duration D, --rate N, --run RUN_DIR")
+    let operands = try arguments.operands(known: Command.profile.knownOptions)
     var configuration = try Configuration.read(scenarios: Scenario.names)
     let names = try StackNames(operands, configuration)
     guard names.isEverything || !names.contestants.isEmpty else {
