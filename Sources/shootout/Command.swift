@@ -23,6 +23,7 @@ enum Command: String, CaseIterable {
   case benchEngine = "bench-engine"
   case gateSelfTest = "gate-selftest"
   case doctor
+  case annotate
   case completion
   case help
 
@@ -51,6 +52,7 @@ enum Command: String, CaseIterable {
     case .benchEngine: return try BenchEngineCommand(arguments).run()
     case .gateSelfTest: return try GateSelfTestCommand(arguments).run()
     case .doctor: return try DoctorCommand(arguments).run()
+    case .annotate: return try AnnotateCommand(arguments).run()
     case .completion: return try CompletionCommand(arguments).run()
     case .help:
       let operands = try arguments.operands(known: knownOptions)

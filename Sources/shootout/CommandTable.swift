@@ -28,6 +28,12 @@ extension Command {
           "It watches what else the machine does for a second, and changes nothing.",
           "exit code: 2 where something is missing, else 0",
         ])
+    case .annotate:
+      .init(
+        summary: "the failures in a log of swift test as annotations for GitHub", group: .itself, operands: "LOG",
+        completes: .files,
+        notes: ["Each is printed with the file and line that it belongs to."],
+        examples: ["make parity 2>&1 | tee test.log; shootout annotate test.log"])
     case .completion: Command.completionDescription
     case .help:
       .init(
