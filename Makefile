@@ -12,12 +12,18 @@ export SHOOTOUT_DEPLOYMENT := $(or $(DEPLOYMENT),$(SHOOTOUT_DEPLOYMENT))
 export SHOOTOUT_PROFILE := $(or $(PROFILE),$(SHOOTOUT_PROFILE))
 export SHOOTOUT_STRICT := $(or $(STRICT),$(SHOOTOUT_STRICT))
 
-.PHONY: help setup packages peers cli test bench baseline compare gate-selftest bench-engine sanitize parity deploy down status report lint format clean
+.PHONY: help doctor setup packages peers cli test bench baseline compare gate-selftest profile bench-engine sanitize parity deploy down status report lint format clean
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
 	@echo 'variables: PROFILE=smoke|quick|standard|full FRAMEWORKS=a,b SCENARIOS=a,b DEPLOYMENT=process|docker|external'
-	@echo '           FRAMEWORK=all|postgres|NAME (deploy, down, status)'
+	@echo '           FRAMEWORK=all|postgres|NAME (deploy, down, status, profile)'
+
+doctor: ## what is missing, what would distort a measurement, and the command that mends each
+	@command -v $(SWIFT) >/dev/null || { echo 'missing: swift; install a toolchain of Swift 6.2 or newer' >&2; exit 2; }
+	@[ -f /usr/include/postgresql/libpq-fe.h ] || pkg-config --exists libpq || { \
+	echo 'missing: libpq-dev; run: sudo apt-get install -y --no-install-recommends libpq-dev' >&2; exit 2; }
+	@$(SWIFT) build --product shootout >/dev/null && $(SHOOTOUT) doctor
 
 setup: packages cli ## install what is missing: Debian packages, Python requirements
 	$(SHOOTOUT) setup
@@ -55,6 +61,9 @@ compare: packages cli ## two versions of FRAMEWORK in one run: BASE=1.4.1 HEAD=1
 gate-selftest: packages cli ## the gate on runs whose truth is known: RUNS=20 SLOWDOWNS=0,5,10,20
 	$(SWIFT) build --build-tests
 	$(SHOOTOUT) gate-selftest --runs $(or $(RUNS),20) --slowdowns $(or $(SLOWDOWNS),0,5,10,20)
+
+profile: packages cli ## flame graphs, CPU, memory and database statistics of FRAMEWORK under load
+	$(SHOOTOUT) profile $(if $(DURATION),--duration $(DURATION)) $(FRAMEWORK)
 
 bench-engine: packages peers ## our engine beside wrk, hey and Python websockets, in one run
 	$(SWIFT) build -c release --product shootout

@@ -10,7 +10,7 @@ struct DeployCommand {
   init(_ words: Arguments) throws {
     var arguments = words
     untilInputEnds = arguments.flag("--until-stdin-closes")
-    let operands = try arguments.operands(known: "--until-stdin-closes")
+    let operands = try arguments.operands(known: Command.deploy.knownOptions)
     configuration = try Configuration.read(scenarios: nil)
     names = try StackNames(operands, configuration)
   }

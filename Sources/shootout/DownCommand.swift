@@ -8,7 +8,7 @@ struct DownCommand {
 
   init(_ words: Arguments) throws {
     var arguments = words
-    let operands = try arguments.operands(known: "none")
+    let operands = try arguments.operands(known: Command.down.knownOptions)
     configuration = try Configuration.read(scenarios: nil)
     names = try StackNames(operands, configuration)
   }

@@ -8,7 +8,9 @@ struct SetupCommand {
   init(_ words: Arguments) throws {
     var arguments = words
     onlyChecks = arguments.flag("--check")
-    guard try arguments.operands(known: "--check").isEmpty else { throw UsageError("shootout setup takes no names") }
+    guard try arguments.operands(known: Command.setup.knownOptions).isEmpty else {
+      throw UsageError("shootout setup takes no names")
+    }
     configuration = try Configuration.read(scenarios: nil)
   }
 

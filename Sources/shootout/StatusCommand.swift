@@ -7,7 +7,7 @@ struct StatusCommand {
 
   init(_ words: Arguments) throws {
     var arguments = words
-    let operands = try arguments.operands(known: "none")
+    let operands = try arguments.operands(known: Command.status.knownOptions)
     configuration = try Configuration.read(scenarios: nil)
     names = try StackNames(operands, configuration)
   }

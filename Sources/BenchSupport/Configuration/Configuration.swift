@@ -22,6 +22,8 @@ public struct Configuration: Equatable, Sendable {
   public var isGateOn: Bool
   /// Whether what the gate cannot decide is an error.
   public var isStrict: Bool
+  /// Whether PostgreSQL keeps statistics of statements, for a profile.
+  public var observesStatements: Bool
   /// Where two versions of one framework are compared: then they are the contestants, and the first is the yardstick.
   public var comparison: VersionComparison?
 
@@ -56,8 +58,11 @@ public struct Configuration: Equatable, Sendable {
       python: variables["SHOOTOUT_PYTHON"] ?? "python3",
       isGateOn: try variables.choice("SHOOTOUT_GATE", "setting", default: Switch.on) == .on,
       isStrict: try variables.choice("SHOOTOUT_STRICT", "setting", default: Flag.no) == .yes,
+      observesStatements: try variables.choice(observesStatementsVariable, "setting", default: Flag.no) == .yes,
       comparison: comparison)
   }
+
+  static let observesStatementsVariable = "SHOOTOUT_STATEMENT_STATISTICS"
 
   private enum Switch: String, CaseIterable {
     case on, off

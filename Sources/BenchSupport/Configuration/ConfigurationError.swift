@@ -6,6 +6,14 @@ public enum ConfigurationError: Error, Equatable, Sendable, CustomStringConverti
   case noCheckout(searched: [String])
   case comparison(String)
 
+  /// Whether what the user gave is wrong, rather than the place where it was looked for.
+  public var isUsage: Bool {
+    switch self {
+    case .unknown, .empty, .notANumber, .comparison: true
+    case .noCheckout: false
+    }
+  }
+
   public var description: String {
     switch self {
     case .unknown(let what, let name, let variable, let known):

@@ -92,7 +92,10 @@ struct DeploymentRun {
   }
 
   private var settings: [String: String] {
-    PostgresSettings.values(contestants: deployment.configuration.known.count)
+    PostgresSettings.values(
+      contestants: deployment.configuration.known.count,
+      observesStatements: deployment.configuration.observesStatements
+        && StatementStatistics.isInstalled(ProgramSearch(environment: deployment.environment)))
   }
 
   /// The contestants that have to be started: not up, dead, or made of something else than what is there now.
@@ -160,8 +163,7 @@ struct DeploymentRun {
     let isOwned = lifetime == .untilOwnerEnds && !kept
     startedPostgres = true
     var postgres = try cluster.start(
-      contestants: deployment.configuration.known.count, schema: schema, seed: seed,
-      deathSignal: isOwned ? SIGQUIT : nil)
+      settings, schema: schema, seed: seed, deathSignal: isOwned ? SIGQUIT : nil)
     postgres.owner = isOwned ? ProcessIdentity(pid: getpid()) : nil
     stack.postgres = postgres
     try write()

@@ -19,7 +19,9 @@ struct PostgresCluster {
   private var data: String { state.postgres + "/data" }
 
   /// Makes a cluster and starts it. What there was of an earlier one is gone afterwards, also where this fails.
-  func start(contestants: Int, schema: String, seed: String, deathSignal: Int32?) throws(DeploymentError)
+  ///
+  /// - Parameter settings: those of ``PostgresSettings``.
+  func start(_ settings: [String: String], schema: String, seed: String, deathSignal: Int32?) throws(DeploymentError)
     -> Stack.Postgres
   {
     let programs = try ProgramSearch(environment: environment).postgresDirectory()
@@ -29,7 +31,6 @@ struct PostgresCluster {
       let account = try unprivilegedAccount()
       try initialize(programs, account, password)
       let port = try PortHolder.findFree()
-      let settings = PostgresSettings.values(contestants: contestants)
       try configure(settings, port: port)
       let child = try launch(programs, account, deathSignal: deathSignal)
       var postgres = Stack.Postgres(

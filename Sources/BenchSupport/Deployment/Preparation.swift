@@ -24,6 +24,21 @@ extension ProcessDeployment {
     return try environments().environment(for: contestant).python
   }
 
+  /// A program that a file of pinned requirements brings, installed where it is missing.
+  ///
+  /// - Parameter file: such as `fixtures/profiler/requirements.txt`, by its absolute path.
+  private func tool(_ name: String, requirements file: String) throws(DeploymentError) -> String {
+    try state.prepare()
+    let lock = try lockStack()
+    defer { withExtendedLifetime(lock) {} }
+    return try environments().environment(of: PinnedRequirements(tool: name, file: file)).directory + "/bin/" + name
+  }
+
+  /// py-spy, as `fixtures/profiler` pins it.
+  public func profiler() throws(DeploymentError) -> String {
+    try tool("py-spy", requirements: configuration.checkout.fixtures + "/profiler/requirements.txt")
+  }
+
   private func environments() throws(DeploymentError) -> VirtualEnvironmentCache {
     VirtualEnvironmentCache(
       folder: configuration.checkout.virtualEnvironments, state: state,

@@ -35,6 +35,7 @@ public final class StackLease: Sendable {
     var environment = environment
     environment["SHOOTOUT_PYTHON"] = configuration.python
     environment["SHOOTOUT_DEPLOYMENT"] = configuration.deployment.rawValue
+    environment[Configuration.observesStatementsVariable] = configuration.observesStatements ? "1" : "0"
     let launch = ProgramLaunch(
       command: [executable, "deploy", "--until-stdin-closes"] + configuration.frameworks, environment: environment,
       directory: configuration.checkout.path)

@@ -13,6 +13,13 @@ public struct RunDirectory: Equatable, Sendable {
 
   public var attachments: String { path + "/attachments" }
   public var htmlReport: String { path + "/report.html" }
+  /// Where profiles go.
+  public var flamegraphs: String { path + "/flamegraphs" }
+
+  public var exists: Bool { FileManager.default.fileExists(atPath: path) }
+
+  /// Whether something was measured into it.
+  public var hasManifest: Bool { (try? collect().manifest) != nil }
 
   /// Reads what `swift test --attachments-path` left, whatever it is.
   public func collect() throws -> CollectedEvidence {
@@ -40,14 +47,21 @@ public struct RunDirectory: Equatable, Sendable {
     }
   }
 
-  /// Makes all reports anew from the attachments and returns what they say.
+  /// The names of the files that profiles have left.
+  var profiles: [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: flamegraphs)) ?? []
+    return names.filter { !$0.hasPrefix(".") }.sorted()
+  }
+
+  /// Makes all reports anew from the attachments and returns what they say. They link the profiles that are there.
   ///
   /// Each file is replaced in one step, so that a reader never sees half of one. The attachments are not touched.
   public func writeReports() throws -> RunSummary {
     let collected = try collect()
-    guard let run = RunSummary(collected), let manifest = collected.manifestBytes else {
+    guard var run = RunSummary(collected), let manifest = collected.manifestBytes else {
       throw RunDirectoryError.noManifest(path: path, problems: collected.problems)
     }
+    run.profiles = profiles
     try writeRaw(collected.rounds)
     try replace("manifest.json", with: manifest)
     for (name, text) in [

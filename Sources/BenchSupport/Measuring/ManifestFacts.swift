@@ -57,7 +57,7 @@ extension Manifest.Environment {
   }
 
   /// The compiler that made the suite, as far as it tells.
-  private static var swift: String {
+  static var swift: String {
     #if compiler(>=6.4)
       "6.4 or newer"
     #elseif compiler(>=6.3)
@@ -67,7 +67,7 @@ extension Manifest.Environment {
     #endif
   }
 
-  private static func revision(of checkout: String) -> String? {
+  static func revision(of checkout: String) -> String? {
     let process = Process()
     let output = Foundation.Pipe()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")

@@ -38,7 +38,7 @@ struct RoundMeasurement {
     return try plan.run(monitor: monitor)
   }
 
-  private func plan(warmUp: Duration, window: Duration) throws -> LoadPlan {
+  func plan(warmUp: Duration, window: Duration) throws -> LoadPlan {
     var plan = LoadPlan(endpoint: try Endpoint.parse(url: server.baseURL).endpoint, work: work)
     plan.connections = connections
     plan.warmUp = warmUp

@@ -66,8 +66,7 @@ public struct ScenarioMeasurement {
   }
 
   private func work() throws -> Work {
-    try scenario.work(
-      ScenarioMaterial(fixtures: configuration.checkout.fixtures, seed: configuration.seed, users: seededUsers()))
+    try scenario.work(ScenarioMaterial(configuration, stack))
   }
 
   private func measure(
@@ -129,12 +128,6 @@ public struct ScenarioMeasurement {
       connections: configuration.profile.connections, seed: seed)
   }
 
-  private func seededUsers() throws -> [BenchUser] {
-    guard let postgres = stack.postgres else { return [] }
-    let database = try DatabaseConnection(postgres)
-    return try database.benchUsers(above: 0).filter { $0.id <= DatabaseConnection.seededRows }
-  }
-
   private func step(
     _ server: Stack.Server, _ phase: MeasuringStep.Phase, position: Int, of contestants: Int
   ) -> MeasuringStep {
@@ -155,6 +148,17 @@ public struct ScenarioMeasurement {
       scenario: scenario.name, framework: server.name, phase: phase, position: position + 1, place: place + 1,
       places: places, unit: scenario.unit, planned: phase == .warmUp ? profile.warmUp : window,
       plannedAfter: after + (profile.warmUp * all + rounds) * (places - place - 1))
+  }
+}
+
+extension ScenarioMaterial {
+  /// With the rows that the database was seeded with.
+  init(_ configuration: Configuration, _ stack: Stack) throws(DatabaseError) {
+    var users: [BenchUser] = []
+    if let postgres = stack.postgres {
+      users = try DatabaseConnection(postgres).benchUsers(above: 0).filter { $0.id <= DatabaseConnection.seededRows }
+    }
+    self.init(fixtures: configuration.checkout.fixtures, seed: configuration.seed, users: users)
   }
 }
 

@@ -24,7 +24,8 @@ public enum HTMLReport {
       \(list(Reading.inOneMinute(run)))</section>
       \(gate(run))\
       \(overview(run))\(standing(run))<h2 id="scenarios">Scenarios</h2>
-      \(contents(run))\(run.scenarios.map { HTMLScenario.section($0, run) })\(checks(run))\(environment(run))\
+      \(contents(run))\(run.scenarios.map { HTMLScenario.section($0, run) })\(checks(run))\(ProfileLinks.html(run))\
+      \(environment(run))\
       \(methodology(run))</main>
       </body>
       </html>

@@ -16,6 +16,7 @@ public enum MarkdownReport {
     for scenario in run.scenarios { section(scenario, run, &page) }
     resources(run, &page)
     checks(run, &page)
+    ProfileLinks.add(run, to: &page)
     environment(run, &page)
     page.heading(2, "Methodology")
     for (title, text) in Methodology.paragraphs(run) {

@@ -14,6 +14,8 @@ public struct RunSummary: Equatable, Sendable {
   public var problems: [EvidenceProblem]
   /// Files among the attachments that are no evidence.
   public var ignoredFiles: [String]
+  /// The names of files in the run's folder `flamegraphs`.
+  public var profiles: [String] = []
 
   public init(
     manifest: Manifest, rounds: [RoundEvidence], verdicts: [ScenarioVerdicts] = [], problems: [EvidenceProblem] = [],
