@@ -21,7 +21,7 @@ final class EventLoop {
   let frame: UnsafeMutableRawBufferPointer
   let script: WebSocketScript?
   var random: SplitMix64
-  var recorder = Recorder()
+  var recorder: Recorder
   private let timeout: UInt64
 
   /// Open loop: where the schedule has come to by the clock, and by what was sent.
@@ -53,6 +53,7 @@ final class EventLoop {
     self.thread = thread
     self.count = count
     timeout = plan.timeout.wholeNanoseconds
+    recorder = Recorder(sliceLength: plan.sliceLength)
     poller = try Poller()
     // Every thread draws its own numbers from the seed of the plan.
     random = SplitMix64(seed: plan.seed &+ UInt64(thread) &* 0x9E37_79B9_7F4A_7C15)

@@ -23,6 +23,8 @@ public struct RoundEvidence: Codable, Equatable, Sendable {
   public var histograms: [String: String]
   /// The window at a fixed rate that followed; absent where latency is not judged.
   public var fixedRate: FixedRateFigures?
+  /// How the contestant was warmed up before its rounds; only in the first of them.
+  public var warmUp: WarmUpFigures?
   public var resources: ResourceFigures
   public var checks: [CheckFigure]
   /// What makes this round doubtful, in sentences for the reader. A doubtful round is still evidence.
@@ -45,6 +47,23 @@ public struct RoundEvidence: Codable, Equatable, Sendable {
     self.resources = resources
     self.checks = checks
     self.warnings = warnings
+  }
+}
+
+/// What went before the rounds of a cell.
+public struct WarmUpFigures: Codable, Equatable, Sendable {
+  public var lengthS: Double
+  /// Whether the throughput was steady in the end.
+  public var isSteady: Bool
+
+  public init(lengthS: Double, isSteady: Bool) {
+    self.lengthS = lengthS
+    self.isSteady = isSteady
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case lengthS = "length_s"
+    case isSteady = "is_steady"
   }
 }
 

@@ -34,6 +34,11 @@ public struct ScenarioRuling: Codable, Equatable, Sendable {
   /// `before` or `reference`: what the ratio is a ratio to.
   public var comparedTo: String
   public var rounds: Int
+  /// `SecondOpinion`, absent where a method does not apply.
+  public var effectSize: Double?
+  public var bootstrapLow: Double?
+  public var bootstrapHigh: Double?
+  public var mannWhitneyP: Double?
   /// Which baseline, and what has changed since; absent where none was used.
   public var baseline: String?
 
@@ -58,6 +63,11 @@ public struct ScenarioRuling: Codable, Equatable, Sendable {
     tolerated = ruling.question.threshold.ratio
     comparedTo = ruling.question.threshold.scale == .change ? "before" : "reference"
     rounds = ruling.rounds
+    let opinion = ruling.secondOpinion
+    effectSize = opinion.effectSize
+    bootstrapLow = opinion.bootstrap?.low
+    bootstrapHigh = opinion.bootstrap?.high
+    mannWhitneyP = opinion.mannWhitney
     self.baseline = baseline
   }
 
@@ -65,5 +75,9 @@ public struct ScenarioRuling: Codable, Equatable, Sendable {
     case scenario, framework, metric, verdict, text, ratio, low, high, confidence, tolerated
     case comparedTo = "compared_to"
     case rounds, baseline
+    case effectSize = "effect_size"
+    case bootstrapLow = "bootstrap_low"
+    case bootstrapHigh = "bootstrap_high"
+    case mannWhitneyP = "mann_whitney_p"
   }
 }

@@ -52,7 +52,7 @@ extension LoadFigures {
 }
 
 extension SecondFigures {
-  fileprivate init(_ second: SeriesSecond) {
+  fileprivate init(_ second: SeriesSlice) {
     let milliseconds = { (percent: Double) in second.latency.percentile(percent).map { Double($0) * 1e-6 } }
     self.init(verified: second.verified, errors: second.errors, p50Ms: milliseconds(50), p99Ms: milliseconds(99))
   }

@@ -16,8 +16,11 @@ struct RoundMeasurement {
   /// A window sees as many exchanges end as there are connections, however short the profile and long the exchange.
   private static let longestWindow = Duration.seconds(20)
 
-  func run(warmUp: Duration, window: Duration, monitor: LoadMonitor) throws -> Outcome {
+  func run(
+    warmUp: Duration, window: Duration, monitor: LoadMonitor, sliceLength: Duration = .seconds(1)
+  ) throws -> Outcome {
     var plan = try plan(warmUp: warmUp, window: window)
+    plan.sliceLength = sliceLength
     plan.minimumVerified = connections
     plan.longestWindow = max(window * 4, RoundMeasurement.longestWindow)
     let table = try stack.postgres.flatMap { scenario.insertsRows ? try InsertedRows($0) : nil }

@@ -39,7 +39,8 @@ public struct ScenarioMeasurement {
       .round(round, of: rounds)
     } record: { evidence in
       if evidence.round == 1, let index = servers.firstIndex(where: { $0.name == evidence.framework }) {
-        evidence.add(errorsOf: warmUps[index], in: "the warm-up")
+        for load in warmUps[index].loads { evidence.add(errorsOf: load, in: "the warm-up") }
+        evidence.warmUp = warmUps[index].figures
       }
       record(evidence)
     }
@@ -109,16 +110,27 @@ public struct ScenarioMeasurement {
     return figures
   }
 
-  /// Warms every contestant up. Its errors belong to the first round: none is lost.
-  private func warmUp(_ servers: [Stack.Server], _ work: Work) throws -> [LoadResult] {
+  /// Warms every contestant up until it is steady. Its errors belong to the first round: none is lost.
+  private func warmUp(_ servers: [Stack.Server], _ work: Work) throws -> [(loads: [LoadResult], figures: WarmUpFigures)]
+  {
     try servers.enumerated().map { position, server in
       let step = step(server, .warmUp, position: position, of: servers.count)
       let monitor = LoadMonitor()
       progress.begin(step, monitor)
       defer { progress.end(step, nil) }
-      // The warm-up is a load of its own whose window is not reported.
-      return try measurement(server, work, seed: configuration.seed)
-        .run(warmUp: .zero, window: configuration.profile.warmUp, monitor: monitor).load
+      var warmUp = WarmUp()
+      var loads: [LoadResult] = []
+      while !warmUp.isOver {
+        // Each part is a load of its own whose window is not reported.
+        let load = try measurement(server, work, seed: configuration.seed)
+          .run(
+            warmUp: .zero, window: configuration.profile.warmUp, monitor: monitor,
+            sliceLength: configuration.profile.warmUp / WarmUp.slicesOfPart
+          ).load
+        warmUp.add(verified: load.series.map(\.verified), seconds: load.window.inSeconds)
+        loads.append(load)
+      }
+      return (loads, warmUp.figures)
     }
   }
 

@@ -49,7 +49,7 @@ extension RunWarning {
   static func all(_ manifest: Manifest, _ scenarios: [ScenarioSummary]) -> [RunWarning] {
     let cells = scenarios.flatMap(\.cells)
     return yardstick(manifest, scenarios) + recorded(cells) + disturbed(manifest, cells)
-      + [fewConnections(manifest, cells)]
+      + [fewConnections(manifest, cells), unsteady(cells)]
       .compactMap(\.self) + fewSamples(cells)
   }
 
@@ -157,6 +157,15 @@ extension RunWarning {
     }
     guard !places.isEmpty else { return nil }
     return RunWarning(text: "Fewer than the planned \(manifest.connections) connections were used.", places: places)
+  }
+
+  private static func unsteady(_ cells: [CellSummary]) -> RunWarning? {
+    let places = cells.filter { $0.rounds.contains { $0.warmUp?.isSteady == false } }
+      .map { Place(scenario: $0.scenario, framework: $0.framework.name, rounds: []) }
+    guard !places.isEmpty else { return nil }
+    return RunWarning(
+      text: "The throughput was not steady at the end of the warm-up, so the first rounds may still belong to it.",
+      places: places)
   }
 
   private static func fewSamples(_ cells: [CellSummary]) -> [RunWarning] {
