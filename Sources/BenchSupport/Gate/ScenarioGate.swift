@@ -13,6 +13,9 @@ public struct ScenarioGate: Sendable {
   /// `docs/methodology.md` tells how it was measured.
   static let runToRun = RunToRunSpread(standardDeviation: 0.025)
 
+  /// In words for the reader.
+  static var runToRunPercent: String { "\(Figure.significant(runToRun.standardDeviation * 100, digits: 2)) %" }
+
   /// Two contestants are measured faster than four, so there may be more rounds of them.
   static let looksOfComparison = [20, 40]
 
