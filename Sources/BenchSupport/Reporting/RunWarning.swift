@@ -11,8 +11,11 @@ public struct RunWarning: Equatable, Sendable {
     public var rounds: [Int]
   }
 
-  /// As it reads in a list.
-  var sentence: String { text.capitalizedFirst + (text.hasSuffix(".") ? "" : ".") }
+  /// As it reads in a list; `p99` stays as it is.
+  var sentence: String {
+    let isSymbol = text.dropFirst().first?.isNumber == true
+    return (isSymbol ? text : text.capitalizedFirst) + (text.hasSuffix(".") ? "" : ".")
+  }
 
   /// `json: sanic (rounds 1, 3), fastapi (all rounds)`; nil where it is about the whole run, or not about `only`.
   public func placesInWords(plannedRounds: Int, in only: String? = nil) -> String? {

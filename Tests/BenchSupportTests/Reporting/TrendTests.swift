@@ -54,9 +54,18 @@ extension Exclusive.BenchSupportSpecification {
       #expect(try RunTrend([("earlier", Self.earlier.summary), ("later", nearly.summary)]).changes.isEmpty)
     }
 
-    @Test func `an interval of a change includes one exactly where none is shown`() throws {
+    @Test func `a limit by the generator, also of the reference alone, decides nothing`() throws {
+      var limited = Self.later
+      limited.change("ping", "bare") { if $0.round > 4 { $0.warnings = ["limited by the generator"] } }
+      let trend = try RunTrend([("earlier", Self.earlier.summary), ("later", limited.summary)])
+      #expect(trend.changes.isEmpty)
+      #expect(trend.doubtful.map(\.change.doubt) == ["Bare in B: limited by the generator in 6 of 10 rounds"])
+      #expect(TrendText.inOneMinute(trend)[0].hasSuffix("and 3 show no change beyond chance; 1 cannot be decided."))
+    }
+
+    @Test func `an interval of a change includes one exactly where it may be chance`() throws {
       for change in try Self.changed.series.compactMap(\.change) {
-        #expect(change.interval.contains(1) != change.isShown)
+        #expect(change.interval.contains(1) != change.decision.isSignificant)
       }
     }
 

@@ -53,12 +53,12 @@ struct DotPlot {
       [max(interval.low, reach.lowerBound), min(interval.high, reach.upperBound)]
     }
     return .logarithmic(
-      figures + ends, from: max(25, room(rows.map(\.label))), to: min(82, 100 - room(rows.map(\.note))), gap: 10)
+      figures + ends, from: room(rows.map(\.label)), to: 100 - room(rows.map(\.note)), gap: 10)
   }
 
   /// What the longest of these words takes of a phone's width, in percent.
   private func room(_ words: [String]) -> Double {
-    min(40, (Double(words.map(\.count).max() ?? 0) * 7.2 + 8) / 3.6)
+    min(40, (Double(words.map(\.count).max() ?? 0) * 7.2 + 12) / 3.6)
   }
 
   private func grid(_ axis: ChartAxis, height: Double) -> [Markup] {
@@ -86,9 +86,9 @@ struct DotPlot {
     }
     return """
       <line class="rule" x1="0" x2="100%" y1="\(start)" y2="\(start)"/>
-      <text class="label" x="0" y="\(middle + 4)">\(row.label)</text>
+      <text class="label" x="\(axis.from - 1.5)%" y="\(middle + 4)" text-anchor="end">\(row.label)</text>
       \(limit ?? "")\(marks)\
-      <text class="\(row.isBad ? "label bad" : "label")" x="100%" y="\(middle + 4)" text-anchor="end">\(row.note)</text>
+      <text class="\(row.isBad ? "label bad" : "label")" x="\(axis.to + 1.5)%" y="\(middle + 4)">\(row.note)</text>
 
       """
   }

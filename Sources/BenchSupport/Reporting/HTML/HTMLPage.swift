@@ -102,6 +102,6 @@ enum HTMLPage {
 
   /// A framework with its mark.
   static func name(_ framework: Manifest.FrameworkEntry, _ run: RunSummary) -> Markup {
-    "\(ChartMark.of(framework, in: run).inline)\(framework.title)"
+    "<span class=\"name\">\(ChartMark.of(framework, in: run).inline)\(framework.title)</span>"
   }
 }

@@ -21,10 +21,11 @@ enum HTMLStyle {
     .box p, .box ul { max-width: none; }
     .box.warn { background: var(--warn); border-color: var(--warn-line); }
     .box.bad { background: var(--bad); border-color: var(--bad-line); }
-    .bad { color: var(--bad-line); }
+    strong.bad { color: var(--bad-line); }
     .halves { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 0 2rem; }
     .halves h3 { margin-top: .4rem; }
     .halves li { margin: .25rem 0; }
+    .name { white-space: nowrap; }
     details { margin: .4rem 0; }
     summary { cursor: pointer; color: var(--soft); width: fit-content; }
     summary:hover { color: var(--text); }
@@ -51,7 +52,7 @@ enum HTMLStyle {
     .charts.two { grid-template-columns: repeat(auto-fit, minmax(min(100%, 28rem), 1fr)); }
     .charts.two figure { max-width: none; }
     figure { margin: .6rem 0; max-width: 30rem; }
-    figure.wide { max-width: none; }
+    figure.wide { max-width: 60rem; }
     figcaption { font-size: .875rem; color: var(--soft); }
     .key { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; margin: .3rem 0; font-size: .875rem; padding: 0; list-style: none; }
     .mark { vertical-align: -2px; margin-right: .35em; overflow: visible; }
@@ -72,12 +73,13 @@ enum HTMLStyle {
     .m3 { color: var(--c3); } .m4 { color: var(--c4); } .m5 { color: var(--c5); } .mr { color: var(--cr); }
     pre { overflow-x: auto; background: var(--box); padding: .7rem .9rem; font-size: .875rem; }
     nav ul { display: flex; flex-wrap: wrap; gap: .2rem 1rem; list-style: none; padding: 0; max-width: none; }
-    @media (max-width: 40rem) { th, td { padding: .3rem .45rem; } .facts th { width: 6rem; padding-left: 0; }
-      .figures tbody th { white-space: normal; min-width: 8.5rem; } }
+    @media (max-width: 40rem) { th, td { padding: .3rem; } .facts th { width: 6rem; padding-left: 0; }
+      .figures tbody th { white-space: normal; } }
     @media print { :root { color-scheme: light; } body { max-width: none; font-size: 11pt; padding: 0; }
-      table { font-size: 8pt; } th, td { padding: .15rem .3rem; } nav { display: none; }
+      table { font-size: 7pt; } th, td { padding: .15rem .25rem; } .figures td { white-space: normal; } nav { display: none; }
       details::details-content { content-visibility: visible; display: block; block-size: auto; }
       .scroll { overflow: visible; }
-      .figures th:first-child, caption span { position: static; } figure, tr, .box { break-inside: avoid; } h2, h3 { break-after: avoid; } }
+      .figures th:first-child, caption span { position: static; }
+      figure, tr { break-inside: avoid; } h2, h3 { break-after: avoid; } }
     """
 }

@@ -27,10 +27,12 @@ public struct RunTrend: Equatable, Sendable {
   public struct Change: Equatable, Sendable {
     public var estimate: LogEstimate
     public var decision: HolmDecision
+    /// Speaks against the change, however clear it looks, such as a load generator that was the limit.
+    public var doubt: String?
 
-    /// At the confidence that the correction asked for: it includes 1 exactly where no change is shown.
+    /// At the confidence that the correction asked for: it excludes 1 exactly where the change is beyond chance.
     public var interval: ConfidenceInterval { estimate.interval(confidence: decision.confidence) }
-    public var isShown: Bool { decision.isSignificant }
+    public var isShown: Bool { decision.isSignificant && doubt == nil }
     public var isFaster: Bool { estimate.mean > 0 }
   }
 
@@ -95,12 +97,20 @@ public struct RunTrend: Equatable, Sendable {
     var decisions = holmDecisions(estimates.compactMap { $0?.pValue })[...]
     for index in series.indices {
       guard let estimate = estimates[index], let decision = decisions.popFirst() else { continue }
-      series[index].change = Change(estimate: estimate, decision: decision)
+      let (scenario, framework) = (series[index].scenario, series[index].framework.name)
+      let doubt = [runs.first, runs.last].compactMap { $0?.doubt(scenario, framework) }.first
+      series[index].change = Change(estimate: estimate, decision: decision, doubt: doubt)
     }
     return series
   }
 
   public func series(_ scenario: String) -> [Series] { series.filter { $0.scenario == scenario } }
+
+  /// Changes beyond chance that a doubt speaks against.
+  public var doubtful: [(series: Series, change: Change)] {
+    series.compactMap { series in series.change.map { (series, $0) } }
+      .filter { $0.change.decision.isSignificant && $0.change.doubt != nil }
+  }
 
   /// Shown changes, the largest first.
   public var changes: [(series: Series, change: Change)] {
@@ -142,6 +152,20 @@ public enum TrendError: Error, Equatable, CustomStringConvertible {
     case .noReference(let name):
       "\(name) was made without the reference, which runs are compared by; name runs that have it"
     }
+  }
+}
+
+extension RunTrend.Run {
+  /// `the reference of A: limited by the generator in 17 of 18 rounds`; nil where nothing speaks against the figures.
+  ///
+  /// Each of the two is looked at alone: a limited reference makes every ratio to it too large.
+  fileprivate func doubt(_ scenario: String, _ framework: String) -> String? {
+    guard let cells = summary.scenario(scenario)?.cells else { return nil }
+    return cells.filter { $0.framework.name == framework || $0.framework.isReference }.compactMap { cell in
+      cell.rounds.doubt(.throughput, on: summary.manifest.environment).map {
+        "\(cell.framework.title) in \(label): \($0.text)"
+      }
+    }.first
   }
 }
 

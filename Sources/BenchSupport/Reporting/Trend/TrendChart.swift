@@ -48,8 +48,9 @@ enum TrendChart {
 
   /// How each framework changed from the first run to the last; filled marks are shown changes.
   static func changes(_ trend: RunTrend) -> Markup? {
-    let rows = trend.scenarios.map { scenario in
+    let rows = trend.scenarios.compactMap { scenario -> DotPlot.Row? in
       let series = trend.series(scenario)
+      if series.allSatisfy({ $0.change == nil }) { return nil }
       let shown = series.compactMap(\.change).filter(\.isShown)
       let slower = shown.count { !$0.isFaster }
       let notes = [(shown.count - slower, "faster"), (slower, "slower")].filter { $0.0 > 0 }.map { "\($0) \($1)" }

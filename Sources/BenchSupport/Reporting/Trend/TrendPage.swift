@@ -22,7 +22,7 @@ public enum TrendPage {
         \(changes(trend, key))\
         \(table(
           "Ratios", "Throughput relative to the reference by run, and the change from the first run to the last.",
-          TrendText.ratiosHeader(trend), "ll" + trend.runs.map { _ in "r" }.joined() + "rrl", TrendText.ratios(trend)))\
+          TrendText.ratiosHeader(trend), "ll" + trend.runs.map { _ in "r" }.joined() + "rrw", TrendText.ratios(trend)))\
         </section>
         <section id="standing">
         <h2>Overall standing</h2>

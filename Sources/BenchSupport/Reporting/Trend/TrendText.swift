@@ -6,16 +6,22 @@ enum TrendText {
     guard let first = trend.runs.first, let last = trend.runs.last else { return [] }
     let compared = trend.series.count { $0.change != nil }
     let changes = trend.changes
+    let doubtful = trend.doubtful
     let faster = changes.count(where: \.change.isFaster)
+    let same = compared - changes.count - doubtful.count
     let head =
       "From \(first.label) to \(last.label), of \(Reading.counted(compared, "cell")) that both have, \(faster) became "
-      + "faster relative to the reference, \(changes.count - faster) slower, and \(compared - changes.count) "
-      + (compared - changes.count == 1 ? "shows" : "show") + " no change beyond chance."
-    return [head]
-      + changes.map { series, change in
-        "\(series.framework.title) in \(series.scenario): \(Figure.change(change.estimate.ratio)) "
-          + "(interval \(interval(change)))."
-      }
+      + "faster relative to the reference, \(changes.count - faster) slower, and \(same) "
+      + "\(same == 1 ? "shows" : "show") no change beyond chance"
+      + (doubtful.isEmpty ? "." : "; \(doubtful.count) cannot be decided.")
+    return [head] + changes.map { "\(sentence($0))." }
+      + doubtful.map { "\(sentence($0)): undecided, \($0.change.doubt ?? "")." }
+  }
+
+  /// `Sanic in sse: +22 % (interval +3.5 % to +44 %)`
+  private static func sentence(_ changed: (series: RunTrend.Series, change: RunTrend.Change)) -> String {
+    "\(changed.series.framework.title) in \(changed.series.scenario): \(Figure.change(changed.change.estimate.ratio)) "
+      + "(interval \(interval(changed.change)))"
   }
 
   static func interval(_ change: RunTrend.Change) -> String {
@@ -26,7 +32,7 @@ enum TrendText {
     "What is compared is the throughput relative to the reference, measured in the same rounds. The interval of a "
     + "change allows for the shift from one run to the next, which is \(ScenarioGate.runToRunPercent) for a single run; all "
     + "changes together are corrected by Holm’s method at 5 %, so what is called faster or slower is one with 95 % "
-    + "confidence for all of them."
+    + "confidence for all of them. Where a run was disturbed, or its generator was the limit, nothing is decided."
 
   static let runsHeader = ["Run", "Folder", "Started", "Profile", "Frameworks", "Machine", "State"]
 
@@ -55,7 +61,9 @@ enum TrendText {
 
   private static func change(_ change: RunTrend.Change?) -> [String] {
     guard let change else { return [Figure.missing, Figure.missing, "not in both"] }
-    let verdict = !change.isShown ? "no change shown" : change.isFaster ? "faster" : "slower"
+    let verdict =
+      !change.decision.isSignificant
+      ? "no change shown" : change.doubt.map { "undecided, \($0)" } ?? (change.isFaster ? "faster" : "slower")
     return [Figure.change(change.estimate.ratio), interval(change), verdict]
   }
 
