@@ -75,8 +75,8 @@ sanitize: packages ## the load engine's tests under the address and the thread s
 	$(SWIFT) test --sanitize=$$sanitizer --scratch-path .build/sanitize-$$sanitizer --filter LoadEngineSpecification || exit; \
 	done
 
-report: cli ## rebuild the reports of the last run from its attachments
-	$(SHOOTOUT) report
+report: cli ## rebuild the reports of the last run or of RUN=…; RUN="A B …" compares runs
+	$(SHOOTOUT) report $(RUN)
 
 deploy: packages cli ## bring up FRAMEWORK (all, postgres or a name) until make down
 	$(SHOOTOUT) deploy $(FRAMEWORK)

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The attachment `gate--<scenario>.json`: what the gate ruled on a scenario.
 public struct ScenarioVerdicts: Codable, Equatable, Sendable {
   public static let currentSchema = 1
@@ -69,6 +71,22 @@ public struct ScenarioRuling: Codable, Equatable, Sendable {
     bootstrapHigh = opinion.bootstrap?.high
     mannWhitneyP = opinion.mannWhitney
     self.baseline = baseline
+  }
+
+  /// Whether it is about a change, and not about a share of the reference.
+  var isOfChange: Bool { comparedTo == "before" }
+
+  /// nil where nothing could be estimated.
+  var interval: ConfidenceInterval? {
+    guard let low, let high, low > 0, low <= high, high.isFinite else { return nil }
+    return ConfidenceInterval(low: low, high: high, confidence: confidence)
+  }
+
+  /// Why it is undecided; nil where it is not.
+  var doubt: String? {
+    guard verdict == .undecided, let start = text.range(of: ": undecided: ")?.upperBound else { return nil }
+    let end = baseline == nil ? nil : text.range(of: " [", options: .backwards)?.lowerBound
+    return String(text[start..<max(start, end ?? text.endIndex)])
   }
 
   enum CodingKeys: String, CodingKey {

@@ -19,7 +19,9 @@ extension RoundEvidence {
       resources: resources, checks: outcome.checks)
     if load.generator.isLimited {
       let share = Int((load.generator.busiestThread * 100).rounded())
-      warnings.append("limited by the generator, which had or wanted a processor \(share) % of the window")
+      warnings.append(
+        "limited by the generator, which had or wanted a processor \(share) % of the window: "
+          + "the contestant may be faster than shown")
     }
   }
 

@@ -33,7 +33,9 @@ enum Methodology {
       (
         "Resources",
         "CPU time of the whole process tree in the window (100 % is one core), and the largest proportional memory "
-          + "at the end of a window."
+          + "at the end of a window. A framework’s cost is the ratio of its CPU time per exchange to the reference’s "
+          + "within rounds, with a t interval on the logarithms; in microseconds, it is that ratio on the time of the "
+          + "reference, which is taken as given."
       ),
       (
         "Comparison",
@@ -59,6 +61,32 @@ enum Methodology {
 
 /// The machine, the versions and the settings of a run, as rows for a table.
 enum EnvironmentRows {
+  /// What nobody may miss, in three rows.
+  static func brief(_ run: RunSummary) -> [(String, String)] {
+    let manifest = run.manifest
+    let environment = manifest.environment
+    let profile = manifest.profile
+    return [
+      ("Frameworks", manifest.frameworks.map { "\($0.title) \($0.version)" }.joined(separator: " · ")),
+      (
+        "Measured",
+        [
+          manifest.started, manifest.comparison.map { "comparison \($0)" },
+          "profile \(profile.name): \(profile.rounds) rounds of \(Figure.plain(profile.windowS)) s",
+          "\(manifest.connections) connections", "deployment \(manifest.deployment)", "seed \(manifest.seed)",
+        ].compactMap(\.self).joined(separator: " · ")
+      ),
+      (
+        "Machine",
+        [
+          "\(environment.cpuModel), \(Reading.counted(environment.processors, "processor"))",
+          environment.operatingSystem, "Python \(environment.python)", "PostgreSQL \(environment.postgres)",
+          environment.revision.map { "suite \($0)" },
+        ].compactMap(\.self).joined(separator: " · ")
+      ),
+    ]
+  }
+
   static func machine(_ run: RunSummary) -> [(String, String)] {
     let manifest = run.manifest
     let environment = manifest.environment
