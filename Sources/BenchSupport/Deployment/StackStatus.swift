@@ -18,15 +18,28 @@ public struct StackStatus: Equatable, Sendable {
     public var log: String?
 
     public var isHealthy: Bool { state == "up" }
+
+    /// A state that is a sentence is told below the table.
+    fileprivate var stateInOneWord: String { state.count <= 11 ? state : "unhealthy" }
   }
 
+  /// A table of 80 columns at most, then what is wrong in sentences, then where the logs are.
   public var table: String {
-    let head = ["NAME", "STATE", "VERSION", "PORT", "PROCESSES", "CONNECTIONS", "PID", "LOG"]
+    let head = ["NAME", "STATE", "VERSION", "PORT", "PROCS", "CONNS", "PID"]
     let body = rows.map { row -> [String] in
       let numbers = [row.port, row.processes, row.connections, row.pid.map(Int.init)].map { $0.map(String.init) ?? "–" }
-      return [row.name, row.state, row.version ?? "–"] + numbers + [row.log ?? "–"]
+      return [row.name, row.stateInOneWord, row.version ?? "–"] + numbers
     }
-    let lines = [head] + body
+    let defects = rows.filter { $0.state != $0.stateInOneWord }.flatMap {
+      TerminalReport.wrapped("\($0.name) \($0.state)")
+    }
+    let folders = rows.compactMap(\.log).map { ($0 as NSString).deletingLastPathComponent }
+    let logs = Set(folders).sorted().map { "logs: \($0)/NAME.log" }
+    return ([columns([head] + body)] + defects + logs).joined(separator: "\n")
+  }
+
+  private func columns(_ lines: [[String]]) -> String {
+    let head = lines[0]
     let widths = head.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
     return lines.map { line in
       let cells = zip(line, widths).map { cell, width in

@@ -97,7 +97,7 @@ public struct MachineInspection {
   private func processors() -> MachineFacts.Processors {
     var processors = MachineFacts.Processors()
     processors.count = ProcessInfo.processInfo.activeProcessorCount
-    processors.quota = ControlGroup.quota { ProcFile.text($0) }
+    processors.quota = ProcessorQuota.read { ProcFile.text($0) }
     let folders = ProcFile.entries(Self.system).filter { $0.wholeMatch(of: /cpu\d+/) != nil }.map {
       "\(Self.system)/\($0)"
     }
@@ -167,16 +167,16 @@ public struct MachineInspection {
 }
 
 /// What the control group of this process may use. Source: Linux `Documentation/admin-guide/cgroup-v2.rst`, `cpu.max`.
-enum ControlGroup {
+enum ProcessorQuota {
   /// In processors, the least of the group and those above it; nil where nothing limits it.
   ///
-  /// - Parameter read: the text of a file.
-  static func quota(_ read: (String) -> String?) -> Double? {
-    let line = (read("/proc/self/cgroup") ?? "").split(separator: "\n").first { $0.hasPrefix("0::/") }
+  /// - Parameter text: that of a file.
+  static func read(_ text: (String) -> String?) -> Double? {
+    let line = (text("/proc/self/cgroup") ?? "").split(separator: "\n").first { $0.hasPrefix("0::/") }
     guard var path = line.map({ String($0.dropFirst(3)) }) else { return nil }
     var quotas: [Double] = []
     while true {
-      if let quota = quota(of: read("/sys/fs/cgroup" + path + "/cpu.max") ?? "") { quotas.append(quota) }
+      if let quota = quota(of: text("/sys/fs/cgroup" + path + "/cpu.max") ?? "") { quotas.append(quota) }
       guard path != "/", !path.isEmpty else { break }
       path = (path as NSString).deletingLastPathComponent
     }

@@ -354,13 +354,32 @@ extension Exclusive.BenchSupportSpecification {
       ])
       #expect(
         status.table == """
-          NAME      STATE  VERSION  PORT  PROCESSES  CONNECTIONS  PID  LOG
-          postgres  up     15.18    5432  7          17           9    –
-          sanic     down   –        –     –          –            –    –
+          NAME      STATE  VERSION  PORT  PROCS  CONNS  PID
+          postgres  up     15.18    5432  7      17     9
+          sanic     down   –        –     –      –      –
           """)
       #expect(!status.isHealthy)
       status.rows.removeLast()
       #expect(status.isHealthy)
+    }
+
+    @Test("The status fits 80 columns: what is wrong and where the logs are stands below the table")
+    func statusWidth() {
+      let folder = "/var/tmp/framework-shootout-0-0123abcd/logs"
+      let status = StackStatus(rows: [
+        StackStatus.Row(
+          name: "postgres", state: "up", version: "15.18", port: 45_123, processes: 27, connections: 128,
+          pid: 4_000_000,
+          log: folder + "/postgres.log"),
+        StackStatus.Row(
+          name: "a-framework-with-a-long-name", state: "has 12 of 16 database connections: a worker is missing",
+          version: "2025.12.1", port: 8001, processes: 6, connections: 12, pid: 4_000_001, log: folder + "/x.log"),
+      ])
+      let lines = status.table.split(separator: "\n")
+      #expect(lines.allSatisfy { $0.count <= 80 }, "\(status.table)")
+      #expect(lines[2].contains("unhealthy"))
+      #expect(lines[3...].joined(separator: " ").contains("has 12 of 16 database connections"))
+      #expect(lines.last == "logs: /var/tmp/framework-shootout-0-0123abcd/logs/NAME.log")
     }
 
     /// Whether it comes true within ten seconds.

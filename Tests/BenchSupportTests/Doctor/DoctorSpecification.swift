@@ -128,7 +128,7 @@ extension Exclusive.BenchSupportSpecification {
         (["/proc/self/cgroup": "0::/\n", "/sys/fs/cgroup//cpu.max": "1 0\n"], nil),
       ] as [([String: String], Double?)])
     func quota(files: [String: String], expected: Double?) {
-      #expect(ControlGroup.quota { files[$0] } == expected)
+      #expect(ProcessorQuota.read { files[$0] } == expected)
     }
 
     @Test("This machine can be looked at")
