@@ -43,17 +43,19 @@ extension Command {
   }
 
   private static let reportDescription = CommandDescription(
-    summary: "make the reports of a run anew from its attachments", group: .measure, operands: "[RUN_DIR]",
+    summary: "make the reports of a run anew, or compare several runs", group: .measure, operands: "[RUN…]",
     completes: .folders,
     notes: [
       """
-      Offline and as often as wanted; without a folder, those of the last run.
+      Offline and as often as wanted; without a name, those of the last run. A run is
+      a folder, or the name of one in results/runs. Two or more are held beside each
+      other instead, with a trend, in results/trend.html and trend.md.
       Profiles in the run's folder are linked.
       exit code: 0 all cells are there and none failed, 1 errors, failed checks or a
       regression, 2 cells are missing or no report can be made
       """
     ],
-    examples: ["shootout report", "shootout report results/runs/20260701T101502Z"])
+    examples: ["shootout report", "shootout report 20260701T101502Z", "shootout report 20260701T101502Z latest"])
 
   private static let baselineDescription = CommandDescription(
     summary: "keep a run to compare later ones with", group: .measure, operands: "[RUN_DIR]", completes: .folders,

@@ -160,7 +160,7 @@ public enum MarkdownReport {
   private static func environment(_ run: RunSummary, _ page: inout MarkdownPage) {
     page.heading(2, "Environment")
     page.table(
-      ["", "Value"], alignment: "ll", rows: EnvironmentRows.machine(run).map { [$0, $1].map(MarkdownPage.escaped) })
+      ["", "Value"], alignment: "ll", rows: EnvironmentRows.all(run).map { [$0, $1].map(MarkdownPage.escaped) })
     page.table(
       ["Framework", "Version", "Server", "Installed"], alignment: "llll",
       rows: run.manifest.frameworks.map { framework in

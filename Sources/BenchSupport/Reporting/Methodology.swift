@@ -45,8 +45,18 @@ enum Methodology {
           + "share the first place. Margins carry the interval at the corrected confidence. Ratios to the reference "
           + "carry a 95 % interval each, without correction. The reference is the yardstick and has no rank."
       ),
-    ]
+    ] + (run.verdicts.isEmpty ? [] : [gate])
   }
+
+  private static let gate = (
+    title: "Gate",
+    text:
+      "A threshold passes where its 95 % interval is tolerated as a whole. It fails only where fresh rounds, measured "
+      + "for it alone, lie beyond it as a whole, at a confidence that allows for the number of questions: of all runs in "
+      + "which nothing changed, at most one in twenty may fail. Everything else is undecided: no regression was shown, and "
+      + "none was excluded. An interval against a stored baseline allows for the shift from run to run "
+      + "(\(ScenarioGate.runToRunPercent) for a single run) and for a correlation of neighbouring rounds."
+  )
 
   static func howToReproduce(_ run: RunSummary) -> [String] {
     let frameworks = run.manifest.frameworks.map(\.name).joined(separator: ",")
@@ -107,7 +117,18 @@ enum EnvironmentRows {
       ("PostgreSQL", environment.postgres),
       ("Swift", environment.swift),
       ("Suite", environment.revision ?? Figure.missing),
-    ] + environment.settings.sorted { $0.key < $1.key }.map { ("Setting \($0.key)", $0.value) }
+    ]
+  }
+
+  /// A row for each setting.
+  static func settings(_ run: RunSummary) -> [(String, String)] {
+    run.manifest.environment.settings.sorted { $0.key < $1.key }.map { ("Setting \($0.key)", $0.value) }
+  }
+
+  /// The machine, and all settings in one row.
+  static func all(_ run: RunSummary) -> [(String, String)] {
+    let settings = run.manifest.environment.settings.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+    return machine(run) + (settings.isEmpty ? [] : [("Settings", settings.joined(separator: "; "))])
   }
 
   static func versions(_ framework: Manifest.FrameworkEntry) -> String {

@@ -6,7 +6,7 @@ enum ProfileLinks {
 
   static func html(_ run: RunSummary) -> Markup {
     guard !run.profiles.isEmpty else { return "" }
-    let items = run.profiles.map { "<li><a href=\"\(folder)/\($0)\">\($0)</a></li>\n" as Markup }
+    let items = run.profiles.map { "<li>\(link(to: $0, $0))</li>\n" as Markup }
     return """
       <section id="profiles">
       <h2>Profiles</h2>
@@ -15,6 +15,11 @@ enum ProfileLinks {
       \(items)</ul></section>
 
       """
+  }
+
+  /// A link to one of them from the page beside it.
+  static func link(to file: String, _ words: String) -> Markup {
+    "<a href=\"\(folder)/\(file)\">\(words)</a>"
   }
 
   static func add(_ run: RunSummary, to page: inout MarkdownPage) {

@@ -29,6 +29,8 @@ extension Exclusive.BenchSupportSpecification {
       "make status": .here([0, 2]),
       "make down": .ci,
       "make report": .here([0]),
+      "make report RUN=latest": .here([0]),
+      ".build/debug/shootout report 20261120T081500Z latest": .here([0]),
       "make doctor": .here([0, 2]),
       "make compare FRAMEWORK=fastapi BASE=0.115.0 HEAD=~/fastapi": .person(
         "it measures for minutes, and the tree is the reader's"),
@@ -166,8 +168,10 @@ extension Exclusive.BenchSupportSpecification {
     func quick() throws {
       var run = SyntheticRun(scenarios: ["ping"])
       for framework in ["alpha", "beta", "bare"] { run.add("ping", framework, perSecond: [100, 101, 99, 100, 102]) }
-      for file in try run.attachments() {
-        folder.write("runs/1/attachments/\(file.name)", String(decoding: file.bytes ?? Data(), as: UTF8.self))
+      for name in ["1", "20261120T081500Z"] {
+        for file in try run.attachments() {
+          folder.write("runs/\(name)/attachments/\(file.name)", String(decoding: file.bytes ?? Data(), as: UTF8.self))
+        }
       }
       symlink("runs/1", folder.path + "/latest")
       folder.write("test.log", "")

@@ -6,7 +6,11 @@ import Testing
 
 extension Exclusive.BenchSupportSpecification {
   @Suite struct ReportTests {
-    static let run = SyntheticRun.ofEverything.summary
+    static let run = {
+      var run = SyntheticRun.ofEverything
+      run.profiles = ["alpha_ping.svg", "pg_stats.txt"]
+      return run.summary
+    }()
 
     @Test func `the CSV is as agreed`() throws { try expectGolden(CSVReport.text(Self.run), "results.csv") }
     @Test func `the JSON is as agreed`() throws { try expectGolden(JSONReport.text(Self.run), "results.json") }

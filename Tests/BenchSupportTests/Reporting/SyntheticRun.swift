@@ -156,7 +156,6 @@ extension SyntheticRun {
       $0.load.connections = 40
       $0.resources.server = nil
     }
-    run.profiles = ["flamegraphs/alpha_ping.svg", "flamegraphs/pg_stats.txt"]
     run.verdicts = [
       ScenarioVerdicts(
         scenario: "ping", baseline: "baseline 0123456789ab.json, made on this kind of machine on 2026-06-30",

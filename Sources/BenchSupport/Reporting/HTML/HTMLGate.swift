@@ -2,7 +2,7 @@
 enum HTMLGate {
   static func section(_ run: RunSummary) -> Markup {
     """
-    <section id="baseline">
+    <section id="gate">
     <h2>\(Reading.gateTitle(run))</h2>
     \(content(run))</section>
 

@@ -6,7 +6,7 @@ public enum HTMLReport {
       title: title, header: HTMLPage.facts(nil, EnvironmentRows.brief(run)),
       main: """
         \(state(run))\(minute(run))\(warnings(run))\(contents(run))\(overview(run))\(standing(run))\
-        \(HTMLGate.section(run))\(HTMLCost.section(run))\(scenarios(run))\(profiles(run))\(checks(run))\
+        \(HTMLGate.section(run))\(HTMLCost.section(run))\(scenarios(run))\(ProfileLinks.html(run))\(checks(run))\
         \(environment(run))\(methodology(run))
         """)
   }
@@ -57,7 +57,7 @@ public enum HTMLReport {
   }
 
   private static func contents(_ run: RunSummary) -> Markup {
-    var parts = [("overview", "Overview"), ("standing", "Standing"), ("baseline", Reading.gateTitle(run))]
+    var parts = [("overview", "Overview"), ("standing", "Standing"), ("gate", Reading.gateTitle(run))]
     if Reading.hasCosts(run) { parts.append(("cost", "Framework cost")) }
     parts.append(("scenarios", "Scenarios"))
     if !run.profiles.isEmpty { parts.append(("profiles", "Profiles")) }
@@ -123,17 +123,6 @@ public enum HTMLReport {
     """
   }
 
-  private static func profiles(_ run: RunSummary) -> Markup {
-    if run.profiles.isEmpty { return "" }
-    return """
-      <section id="profiles">
-      <h2>Profiles</h2>
-      <p>Files in the folder of this run that show where the time went.</p>
-      \(HTMLPage.list(run.profiles.map { HTMLScenario.link(toFile: $0, $0) }))</section>
-
-      """
-  }
-
   private static func checks(_ run: RunSummary) -> Markup {
     let rows = TableText.checks(run).map { $0.map { "\($0)" as Markup } }
     let table = HTMLPage.table(
@@ -154,7 +143,7 @@ public enum HTMLReport {
     return """
       <section id="environment">
       <h2>Environment</h2>
-      \(HTMLPage.facts("The machine and the settings of this run.", EnvironmentRows.machine(run)))\
+      \(HTMLPage.facts("The machine and the settings of this run.", EnvironmentRows.all(run)))\
       \(HTMLPage.facts("The frameworks as installed: server and distributions.", frameworks))</section>
 
       """

@@ -1,5 +1,3 @@
-import Foundation
-
 /// One scenario of the page: what it measures, who is fastest, the table, the pairs, the errors, and the charts.
 enum HTMLScenario {
   static func section(_ scenario: ScenarioSummary, _ run: RunSummary) -> Markup {
@@ -82,15 +80,11 @@ enum HTMLScenario {
   /// Flame graphs of this scenario, where there are any.
   private static func profiles(_ scenario: ScenarioSummary, _ run: RunSummary) -> Markup {
     let links = run.manifest.frameworks.compactMap { framework -> Markup? in
-      let end = "/\(framework.name)_\(scenario.entry.name).svg"
-      return run.profiles.first { $0.hasSuffix(end) }.map { link(toFile: $0, framework.title) }
+      let file = "\(framework.name)_\(scenario.entry.name).svg"
+      return run.profiles.contains(file) ? ProfileLinks.link(to: file, framework.title) : nil
     }
     if links.isEmpty { return "" }
     let joined = links.enumerated().map { $0 == 0 ? $1 : ", \($1)" as Markup }
     return "<p>Flame graphs: \(joined).</p>\n"
-  }
-
-  static func link(toFile path: String, _ words: String) -> Markup {
-    "<a href=\"\(path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? "")\">\(words)</a>"
   }
 }

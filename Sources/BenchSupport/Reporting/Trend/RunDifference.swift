@@ -5,7 +5,8 @@ public struct RunDifference: Equatable, Sendable {
 
   static func all(_ runs: [RunTrend.Run]) -> [RunDifference] {
     let facts = runs.map { run in
-      EnvironmentRows.machine(run.summary).filter { !["Started", "Seed"].contains($0.0) }
+      (EnvironmentRows.machine(run.summary) + EnvironmentRows.settings(run.summary))
+        .filter { !["Started", "Seed"].contains($0.0) }
         + [("Scenarios", run.summary.scenarios.map(\.entry.name).joined(separator: ", "))]
         + run.summary.manifest.frameworks.flatMap { framework in
           [("\(framework.title): server", framework.server)]

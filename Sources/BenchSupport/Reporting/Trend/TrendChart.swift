@@ -1,10 +1,10 @@
 /// One scenario over the runs: the ratio to the reference of each framework, with its 95 % interval.
 enum TrendChart {
-  /// nil where no run has a ratio.
+  /// nil where no framework has a ratio in two runs: a single point is no trend.
   static func svg(_ scenario: String, _ trend: RunTrend) -> Markup? {
     let series = trend.series(scenario)
     let ratios = series.flatMap { $0.ratios.compactMap(\.self) }
-    guard !ratios.isEmpty else { return nil }
+    guard series.contains(where: { $0.ratios.count { $0 != nil } > 1 }) else { return nil }
     let axis = axis(ratios)
     let lines = series.map { one -> Markup in
       let place = trend.frameworks.firstIndex { $0.name == one.framework.name } ?? 0
