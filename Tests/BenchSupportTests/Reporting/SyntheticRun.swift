@@ -87,9 +87,12 @@ struct SyntheticRun {
     ScenarioRuling(
       scenario: scenario,
       Ruling(
-        question: GateComparison.Question(framework: framework, threshold: threshold), verdict: verdict,
-        estimate: ratio.map { LogEstimate(mean: log($0), standardError: 0.04, degreesOfFreedom: 30) }, confidence: 0.95,
-        rounds: 20),
+        comparison: GateComparison(
+          GateComparison.Question(framework: framework, threshold: threshold),
+          rounds: [Double](repeating: 0, count: 20),
+          against: threshold.scale == .change ? .baseline([]) : .withinRound, runToRun: nil),
+        verdict: verdict,
+        estimate: ratio.map { LogEstimate(mean: log($0), standardError: 0.04, degreesOfFreedom: 30) }, confidence: 0.95),
       baseline: threshold.scale == .change ? "0123456789ab.json, \(framework) 1.2.2, now 1.2.3" : nil)
   }
 
