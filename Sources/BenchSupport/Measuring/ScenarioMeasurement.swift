@@ -39,7 +39,8 @@ public struct ScenarioMeasurement {
       .round(round, of: rounds)
     } record: { evidence in
       if evidence.round == 1, let index = servers.firstIndex(where: { $0.name == evidence.framework }) {
-        evidence.add(errorsOf: warmUps[index], in: "the warm-up")
+        evidence.add(errorsOf: warmUps[index].load, in: "the warm-up")
+        evidence.checks += warmUps[index].checks.filter { !$0.passed }
       }
       record(evidence)
     }
@@ -110,7 +111,7 @@ public struct ScenarioMeasurement {
   }
 
   /// Warms every contestant up. Its errors belong to the first round: none is lost.
-  private func warmUp(_ servers: [Stack.Server], _ work: Work) throws -> [LoadResult] {
+  private func warmUp(_ servers: [Stack.Server], _ work: Work) throws -> [RoundMeasurement.Outcome] {
     try servers.enumerated().map { position, server in
       let step = step(server, .warmUp, position: position, of: servers.count)
       let monitor = LoadMonitor()
@@ -118,7 +119,7 @@ public struct ScenarioMeasurement {
       defer { progress.end(step, nil) }
       // The warm-up is a load of its own whose window is not reported.
       return try measurement(server, work, seed: configuration.seed)
-        .run(warmUp: .zero, window: configuration.profile.warmUp, monitor: monitor).load
+        .run(warmUp: .zero, window: configuration.profile.warmUp, monitor: monitor)
     }
   }
 

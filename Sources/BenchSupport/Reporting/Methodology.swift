@@ -32,8 +32,12 @@ enum Methodology {
       ),
       (
         "Resources",
-        "CPU time of the whole process tree in the window (100 % is one core), and the largest proportional memory "
-          + "at the end of a window."
+        run.manifest.deployment == DeploymentKind.docker.rawValue
+          ? "CPU time of the whole container in the window (100 % is one core), and the most that counted against its "
+            + "memory limit at the end of a window, without idle file pages. Requests pass Docker's proxy for published "
+            + "ports, whose CPU time is in neither."
+          : "CPU time of the whole process tree in the window (100 % is one core), and the largest proportional memory "
+            + "at the end of a window."
       ),
       (
         "Comparison",
