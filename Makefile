@@ -25,9 +25,10 @@ doctor: ## what is missing, what would distort a measurement, and the command th
 	echo 'missing: libpq-dev; run: sudo apt-get install -y --no-install-recommends libpq-dev' >&2; exit 2; }
 	@$(SWIFT) build --product shootout >/dev/null && $(SHOOTOUT) doctor
 
-setup: packages cli ## install what is missing: Debian packages, Python requirements
+setup: packages cli ## install what is missing: Debian packages, Python requirements or images
 	$(SHOOTOUT) setup
 
+test: UNIT_TESTS := and unit tests
 test: setup ## all tests, the measuring ones at PROFILE=smoke
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
@@ -112,11 +113,14 @@ define install
 	$$sudo env DEBIAN_FRONTEND=noninteractive $$install
 endef
 
-# The package does not build without libpq, so this comes before any Swift.
+# The package does not build without libpq, so this comes before any Swift. In containers PostgreSQL and Python come with
+# the images; the unit tests want them here all the same.
 packages:
 	@missing=''; \
 	[ -f /usr/include/postgresql/libpq-fe.h ] || missing="$$missing libpq-dev"; \
+	[ "$$SHOOTOUT_DEPLOYMENT$(UNIT_TESTS)" = docker ] || \
 	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing="$$missing postgresql"; \
+	[ "$$SHOOTOUT_DEPLOYMENT$(UNIT_TESTS)" = docker ] || \
 	python3 -c 'import ensurepip, venv' 2>/dev/null || missing="$$missing python3 python3-venv"; \
 $(call install,$$missing)
 

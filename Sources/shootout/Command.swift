@@ -18,6 +18,7 @@ enum Command: String, CaseIterable {
   case deploy
   case down
   case status
+  case compose
   case load
   case profile
   case benchEngine = "bench-engine"
@@ -51,6 +52,7 @@ enum Command: String, CaseIterable {
     case .profile: return try ProfileCommand(arguments).run()
     case .benchEngine: return try BenchEngineCommand(arguments).run()
     case .gateSelfTest: return try GateSelfTestCommand(arguments).run()
+    case .compose: return try ComposeCommand(arguments).run()
     case .doctor: return try DoctorCommand(arguments).run()
     case .annotate: return try AnnotateCommand(arguments).run()
     case .completion: return try CompletionCommand(arguments).run()

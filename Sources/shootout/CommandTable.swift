@@ -13,11 +13,17 @@ extension Command {
     case .down:
       .init(
         summary: "take down what is up", group: .stack, operands: "[all|postgres|NAME…]", completes: .stackNames,
+        options: [.init(StackGuardian.option, nil, "wait for that, then take down what has lost its owner")],
         notes: ["Without the database nothing can stay up, so postgres means everything."])
     case .status:
       .init(
         summary: "show what is up", group: .stack, operands: "[all|postgres|NAME…]", completes: .stackNames,
         notes: ["exit code: 0 where all that was asked for is up and healthy, else 1"])
+    case .compose:
+      .init(
+        summary: "docker compose with the files and the project of the stack", group: .stack, operands: "WORD…",
+        notes: ["The words are those after docker compose."],
+        examples: ["shootout compose ps", "shootout compose logs sanic", "shootout compose config"])
     case .load: Command.loadDescription
     case .profile: Command.profileDescription
     case .benchEngine: Command.benchEngineDescription

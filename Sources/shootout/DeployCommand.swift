@@ -21,16 +21,20 @@ struct DeployCommand {
     if untilInputEnds { setsid() }
 
     let progress = DeploymentProgress { print($0) }
-    let deployment = try ProcessDeployment(configuration, interrupts: interrupts, progress: progress)
+    let deployment = try StackDeployment(
+      configuration, kind: configuration.deployment, interrupts: interrupts, progress: progress)
     guard untilInputEnds else {
       _ = try deployment.deploy(names.contestants, lifetime: .untilDown)
       return .success
     }
+    let guardian = try StackGuardian.start(for: deployment)
     let deployed = try deployment.deploy(names.contestants, lifetime: .untilOwnerEnds)
     print(StackLease.readyLine)
     let cause = interrupts.waitForever()
-    let takingDown = try ProcessDeployment(configuration, interrupts: .none, progress: progress)
+    let takingDown = try StackDeployment(
+      configuration, kind: configuration.deployment, interrupts: .none, progress: progress)
     try takingDown.downOwned(of: deployed)
+    guardian?.dismiss()
     if case .interrupted = cause { return .success }
     throw cause
   }

@@ -34,7 +34,9 @@ struct ProfileCommand {
   func run() throws -> ExitCode {
     let interrupts = try Interrupts.signals(andEndOfInput: false)
     let progress = DeploymentProgress { print($0) }
-    let program = try ProcessDeployment(configuration, interrupts: interrupts, progress: progress).profiler()
+    let program = try StackDeployment(
+      configuration, kind: .process, interrupts: interrupts, progress: progress
+    ).profiler()
     let results = ResultsDirectory()
     let directory = try chosen ?? (results.latest.exists ? results.latest : results.newRun(now: Date()))
 

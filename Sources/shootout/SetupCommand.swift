@@ -16,10 +16,10 @@ struct SetupCommand {
 
   func run() throws -> ExitCode {
     let interrupts = try Interrupts.signals(andEndOfInput: false)
-    let deployment = try ProcessDeployment(
-      configuration, interrupts: interrupts, progress: DeploymentProgress { print($0) })
+    let deployment = try StackDeployment(
+      configuration, kind: configuration.deployment, interrupts: interrupts, progress: DeploymentProgress { print($0) })
     print(try deployment.checkPrograms())
-    if !onlyChecks { try deployment.installRequirements(configuration.frameworks) }
+    if !onlyChecks { try deployment.prepare(configuration.frameworks) }
     return .success
   }
 }

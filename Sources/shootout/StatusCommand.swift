@@ -13,8 +13,8 @@ struct StatusCommand {
   }
 
   func run() throws -> ExitCode {
-    let deployment = try ProcessDeployment(configuration, interrupts: .none, progress: .silent)
-    let status = deployment.status(names.contestants)
+    let deployment = try StackDeployment(configuration, kind: nil, interrupts: .none, progress: .silent)
+    let status = try deployment.status(names.contestants)
     print(status.table)
     return status.isHealthy ? .success : .failed
   }

@@ -24,7 +24,7 @@ public final class StackLease: Sendable {
     _ configuration: Configuration, executable: String,
     environment: [String: String] = ProcessInfo.processInfo.environment, progress: (String) -> Void
   ) throws(DeploymentError) -> StackLease {
-    guard configuration.deployment == .process else { throw .notBuilt(configuration.deployment) }
+    guard configuration.deployment != .external else { throw .notBuilt(configuration.deployment) }
     let state = StateDirectory(of: configuration.checkout, environment: environment)
     try state.prepare()
     guard let lock = try FileLock.take(state.useLock) else {

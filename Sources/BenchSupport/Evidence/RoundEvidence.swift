@@ -170,9 +170,11 @@ public struct SecondFigures: Codable, Equatable, Sendable {
 
 /// CPU time and memory used while the window was open.
 public struct ResourceFigures: Codable, Equatable, Sendable {
-  /// The contestant's whole process tree. Absent where the suite cannot see it (external servers).
+  /// The contestant's whole process tree, or its container. Absent where the suite cannot see it (external servers).
   public var server: ProcessFigures?
   public var postgres: ProcessFigures?
+  /// CPU seconds of the container engine's proxy for the contestant's port. Absent without containers.
+  public var proxyCPUS: Double?
   public var generator: ProcessFigures?
   /// CPU seconds that the contestants which were not under load used in the window, by framework.
   public var idleCPUS: [String: Double]
@@ -182,11 +184,13 @@ public struct ResourceFigures: Codable, Equatable, Sendable {
   public var stealCPUS: Double?
 
   public init(
-    server: ProcessFigures? = nil, postgres: ProcessFigures? = nil, generator: ProcessFigures? = nil,
-    idleCPUS: [String: Double] = [:], otherCPUS: Double? = nil, stealCPUS: Double? = nil
+    server: ProcessFigures? = nil, postgres: ProcessFigures? = nil, proxyCPUS: Double? = nil,
+    generator: ProcessFigures? = nil, idleCPUS: [String: Double] = [:], otherCPUS: Double? = nil,
+    stealCPUS: Double? = nil
   ) {
     self.server = server
     self.postgres = postgres
+    self.proxyCPUS = proxyCPUS
     self.generator = generator
     self.idleCPUS = idleCPUS
     self.otherCPUS = otherCPUS
@@ -195,6 +199,7 @@ public struct ResourceFigures: Codable, Equatable, Sendable {
 
   enum CodingKeys: String, CodingKey {
     case server, postgres, generator
+    case proxyCPUS = "proxy_cpu_s"
     case idleCPUS = "idle_cpu_s"
     case otherCPUS = "other_cpu_s"
     case stealCPUS = "steal_cpu_s"
@@ -205,7 +210,8 @@ public struct ProcessFigures: Codable, Equatable, Sendable {
   public var processes: Int
   public var cpuUserS: Double
   public var cpuSystemS: Double
-  /// Proportional set size at the end of the window, in bytes. Absent where the kernel does not tell.
+  /// At the end of the window, in bytes: the proportional set size; of a container what counts against its limit and
+  /// cannot be taken back. Absent where the kernel does not tell.
   public var memoryBytes: Int?
 
   public init(processes: Int, cpuUserS: Double, cpuSystemS: Double, memoryBytes: Int?) {

@@ -24,6 +24,7 @@ struct RoundMeasurement {
     plan.minimumVerified = connections
     plan.longestWindow = max(window * 4, RoundMeasurement.longestWindow)
     let table = try stack.postgres.flatMap { scenario.insertsRows ? try InsertedRows($0) : nil }
+    let memory = MemoryWatch(server, stack.postgres)
     let started = Date()
     let observer = WindowObserver(monitor, ResourceSampler(stack, underLoad: server.name))
     let run = Result { try plan.run(monitor: monitor) }
@@ -31,6 +32,7 @@ struct RoundMeasurement {
     let load = try run.get()
     var checks: [CheckFigure] = []
     if let table { checks.append(try table.check(acknowledged: load.acknowledged)) }
+    checks += memory.checks()
     return Outcome(started: started, load: load, resources: resources, checks: checks)
   }
 

@@ -39,7 +39,10 @@ public struct ScenarioMeasurement {
       .round(round, of: rounds)
     } record: { evidence in
       if evidence.round == 1, let index = servers.firstIndex(where: { $0.name == evidence.framework }) {
-        for load in warmUps[index].loads { evidence.add(errorsOf: load, in: "the warm-up") }
+        for part in warmUps[index].parts {
+          evidence.add(errorsOf: part.load, in: "the warm-up")
+          evidence.checks += part.checks.filter { !$0.passed }
+        }
         evidence.warmUp = warmUps[index].figures
       }
       record(evidence)
@@ -111,26 +114,26 @@ public struct ScenarioMeasurement {
   }
 
   /// Warms every contestant up until it is steady. Its errors belong to the first round: none is lost.
-  private func warmUp(_ servers: [Stack.Server], _ work: Work) throws -> [(loads: [LoadResult], figures: WarmUpFigures)]
-  {
+  private func warmUp(
+    _ servers: [Stack.Server], _ work: Work
+  ) throws -> [(parts: [RoundMeasurement.Outcome], figures: WarmUpFigures)] {
     try servers.enumerated().map { position, server in
       let step = step(server, .warmUp, position: position, of: servers.count)
       let monitor = LoadMonitor()
       progress.begin(step, monitor)
       defer { progress.end(step, nil) }
       var warmUp = WarmUp()
-      var loads: [LoadResult] = []
+      var parts: [RoundMeasurement.Outcome] = []
       while !warmUp.isOver {
         // Each part is a load of its own whose window is not reported.
-        let load = try measurement(server, work, seed: configuration.seed)
+        let part = try measurement(server, work, seed: configuration.seed)
           .run(
             warmUp: .zero, window: configuration.profile.warmUp, monitor: monitor,
-            sliceLength: configuration.profile.warmUp / WarmUp.slicesOfPart
-          ).load
-        warmUp.add(verified: load.series.map(\.verified), seconds: load.window.inSeconds)
-        loads.append(load)
+            sliceLength: configuration.profile.warmUp / WarmUp.slicesOfPart)
+        warmUp.add(verified: part.load.series.map(\.verified), seconds: part.load.window.inSeconds)
+        parts.append(part)
       }
-      return (loads, warmUp.figures)
+      return (parts, warmUp.figures)
     }
   }
 

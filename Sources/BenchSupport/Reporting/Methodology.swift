@@ -32,10 +32,15 @@ enum Methodology {
       ),
       (
         "Resources",
-        "CPU time of the whole process tree in the window (100 % is one core), and the largest proportional memory "
-          + "at the end of a window. A framework’s cost is the ratio of its CPU time per exchange to the reference’s "
-          + "within rounds, with a t interval on the logarithms; in microseconds, it is that ratio on the time of the "
-          + "reference, which is taken as given."
+        (run.manifest.deployment == DeploymentKind.docker.rawValue
+          ? "CPU time of the whole container in the window (100 % is one core), and the most that counted against its "
+            + "memory limit at the end of a window, without idle file pages. Requests pass Docker's proxy for published "
+            + "ports, whose CPU time is in neither. "
+          : "CPU time of the whole process tree in the window (100 % is one core), and the largest proportional memory "
+            + "at the end of a window. ")
+          + "A framework’s cost is the ratio of its CPU time per exchange to the reference’s within rounds, with a t "
+          + "interval on the logarithms; in microseconds, it is that ratio on the time of the reference, which is taken "
+          + "as given."
       ),
       (
         "Comparison",
