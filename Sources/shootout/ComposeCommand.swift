@@ -8,7 +8,12 @@ struct ComposeCommand {
 
   init(_ words: Arguments) throws {
     self.words = words.all
-    guard !self.words.isEmpty else { throw UsageError("shootout compose takes the words after 'docker compose'") }
+    guard let first = self.words.first else {
+      throw UsageError("shootout compose takes the words after docker compose, such as: shootout compose ps")
+    }
+    guard !first.hasPrefix("-") else {
+      throw UsageError("unknown option \(first); known: \(Command.compose.knownOptions)")
+    }
     configuration = try Configuration.read(scenarios: nil)
   }
 

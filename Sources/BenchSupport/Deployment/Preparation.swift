@@ -39,7 +39,8 @@ extension StackDeployment {
     try state.prepare()
     let lock = try lockStack()
     defer { withExtendedLifetime(lock) {} }
-    return try virtualEnvironments().environment(of: PinnedRequirements(tool: name, file: file)).directory + "/bin/" + name
+    return try virtualEnvironments().environment(of: PinnedRequirements(tool: name, file: file)).directory + "/bin/"
+      + name
   }
 
   /// py-spy, as `fixtures/profiler` pins it.

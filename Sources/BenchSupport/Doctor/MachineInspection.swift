@@ -166,9 +166,9 @@ public struct MachineInspection {
   private func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 }
 
-/// What the control group of this process may use. Source: Linux `Documentation/admin-guide/cgroup-v2.rst`, `cpu.max`.
-enum ControlGroup {
-  /// In processors, the least of the group and those above it; nil where nothing limits it.
+extension ControlGroup {
+  /// What this process may use in processors, by version 2: the least of its group and those above it; nil where nothing
+  /// limits it.
   ///
   /// - Parameter read: the text of a file.
   static func quota(_ read: (String) -> String?) -> Double? {
@@ -176,17 +176,10 @@ enum ControlGroup {
     guard var path = line.map({ String($0.dropFirst(3)) }) else { return nil }
     var quotas: [Double] = []
     while true {
-      if let quota = quota(of: read("/sys/fs/cgroup" + path + "/cpu.max") ?? "") { quotas.append(quota) }
+      if let quota = processors(read("/sys/fs/cgroup" + path + "/cpu.max") ?? "") { quotas.append(quota) }
       guard path != "/", !path.isEmpty else { break }
       path = (path as NSString).deletingLastPathComponent
     }
     return quotas.min()
-  }
-
-  /// `150000 100000` is one processor and a half; `max 100000` is no limit.
-  static func quota(of text: String) -> Double? {
-    let numbers = text.split(whereSeparator: \.isWhitespace).map { Double($0) }
-    guard numbers.count == 2, let quota = numbers[0], let period = numbers[1], period > 0 else { return nil }
-    return quota / period
   }
 }

@@ -36,7 +36,8 @@ extension Manifest.Environment {
     var settings = stack.postgres?.settings.reduce(into: [:]) { $0["postgres " + $1.key] = $1.value } ?? [:]
     settings["workers for each contestant"] = "\(Contestant.workers)"
     settings["database connections of a worker, at most"] = "\(Contestant.connectionsPerWorkerAtMost)"
-    for (name, container) in stack.servers.map({ ($0.name, $0.container) }) + [("postgres", stack.postgres?.container)] {
+    for (name, container) in stack.servers.map({ ($0.name, $0.container) }) + [("postgres", stack.postgres?.container)]
+    {
       settings["container of \(name), at most"] = container?.limits
     }
     self.init(

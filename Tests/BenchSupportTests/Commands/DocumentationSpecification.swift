@@ -25,6 +25,8 @@ extension Exclusive.BenchSupportSpecification {
       "make parity": .suite("make test runs the same tests"),
       "make bench": .person("it measures for a quarter of an hour; make test runs the same tests at PROFILE=smoke"),
       "make bench SCENARIOS=json,db-read FRAMEWORKS=sanic,reference": .person("it measures for minutes"),
+      "make bench DEPLOYMENT=docker": .person(
+        "it measures for a quarter of an hour; .ci/docker runs it at PROFILE=smoke, where there is an engine"),
       "make deploy": .ci,
       "make status": .here([0, 2]),
       "make down": .ci,

@@ -23,7 +23,8 @@ struct ComposeServices: Equatable {
   /// - Parameter settings: those of the database.
   func text(_ settings: [String: String]) -> String {
     let services = Dictionary(uniqueKeysWithValues: contestants.map { ($0.name, service($0)) })
-    return Self.text(.object(["services": .object(services.merging([Self.database: databaseService(settings)]) { $1 })]))
+    return Self.text(
+      .object(["services": .object(services.merging([Self.database: databaseService(settings)]) { $1 })]))
   }
 
   /// The same text for the same value.
