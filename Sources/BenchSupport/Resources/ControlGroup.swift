@@ -130,7 +130,7 @@ public struct ControlGroup: Codable, Equatable, Sendable {
     }
   }
 
-  /// The two words of `cpu.max`, of which the first may be `max`.
+  /// The two words of `cpu.max`: `150000 100000` is one processor and a half, `max 100000` is no limit.
   static func processors(_ text: some StringProtocol) -> Double? {
     let words = text.split(whereSeparator: \.isWhitespace)
     guard words.count == 2, let quota = Double(words[0]), let period = Double(words[1]), period > 0 else { return nil }
