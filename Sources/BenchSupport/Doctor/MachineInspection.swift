@@ -176,17 +176,10 @@ enum ProcessorQuota {
     guard var path = line.map({ String($0.dropFirst(3)) }) else { return nil }
     var quotas: [Double] = []
     while true {
-      if let quota = quota(of: text("/sys/fs/cgroup" + path + "/cpu.max") ?? "") { quotas.append(quota) }
+      if let quota = ControlGroup.processors(text("/sys/fs/cgroup" + path + "/cpu.max") ?? "") { quotas.append(quota) }
       guard path != "/", !path.isEmpty else { break }
       path = (path as NSString).deletingLastPathComponent
     }
     return quotas.min()
-  }
-
-  /// `150000 100000` is one processor and a half; `max 100000` is no limit.
-  static func quota(of text: String) -> Double? {
-    let numbers = text.split(whereSeparator: \.isWhitespace).map { Double($0) }
-    guard numbers.count == 2, let quota = numbers[0], let period = numbers[1], period > 0 else { return nil }
-    return quota / period
   }
 }
