@@ -201,6 +201,8 @@ extension EventLoop {
     let connection = connections + index
     connection.pointee.socket = nil
     connection.pointee.wakesAtBytes = 1
+    // Not by assigning a new one: what the old one had collected was then never given back.
+    if script != nil { connection.pointee.receiver.reset() }
     connection.pointee.phase = .closed
     connection.pointee.connectAt = nil
   }

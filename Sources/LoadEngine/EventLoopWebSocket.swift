@@ -8,7 +8,6 @@ extension EventLoop {
     let connection = connections + index
     let handshake = WebSocketHandshake(randomBytes: (0..<16).map { _ in UInt8(truncatingIfNeeded: random.next()) })
     connection.pointee.handshake = handshake
-    connection.pointee.receiver = WebSocketReceiver()
     connection.pointee.messagesAnswered = 0
     connection.pointee.phase = .upgrading
     connection.pointee.deadline = now + plan.timeout

@@ -31,6 +31,14 @@ struct WebSocketBuffer: ~Copyable {
     count = 0
   }
 
+  /// Gives the memory back.
+  mutating func release() {
+    free(base)
+    base = nil
+    capacity = 0
+    count = 0
+  }
+
   private mutating func grow(to needed: Int) {
     capacity = max(needed, capacity * 2, 256)
     guard let grown = realloc(base, capacity) else { fatalError("out of memory for a message of \(needed) bytes") }

@@ -51,6 +51,15 @@ public struct WebSocketReceiver: ~Copyable {
     self.maximumMessageBytes = maximumMessageBytes
   }
 
+  /// Begins again for another connection, and gives back what was collected on this one.
+  public mutating func reset() {
+    phase = .firstByte
+    hasOpenMessage = false
+    message.release()
+    control.release()
+    validator = UTF8Validator()
+  }
+
   /// True where the bytes so far end with a whole frame and a whole message, so that a connection may end.
   public var isBetweenMessages: Bool {
     switch phase {

@@ -208,6 +208,24 @@ extension Exclusive.LoadEngineSpecification {
       #expect(received(frame(0x88) + hello) == refused(.frameAfterClose, after: [.close(nil, "")]))
     }
 
+    @Test("begins again for another connection, after a violation and in the middle of a message")
+    func reset() {
+      var receiver = WebSocketReceiver()
+      for before in [[UInt8(0xc1)], frame(0x01, ascii("unfinished")), [0x81, 126]] {
+        before.withUnsafeBytes { bytes in
+          var input = bytes
+          while let event = try? receiver.next(&input) { Issue.record("\(event)") }
+        }
+        receiver.reset()
+        #expect(receiver.isBetweenMessages)
+        hello.withUnsafeBytes { bytes in
+          var input = bytes
+          guard case .text(let text) = try? receiver.next(&input) else { return Issue.record("no text") }
+          #expect(Array(text) == ascii("Hello"))
+        }
+      }
+    }
+
     @Test("throws the same again after a violation")
     func remainsFailed() {
       var receiver = WebSocketReceiver()
