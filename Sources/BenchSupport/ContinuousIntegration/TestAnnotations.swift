@@ -12,6 +12,11 @@ public struct TestAnnotations: Equatable, Sendable {
     public var column: Int
     public var message: String
 
+    /// What says nothing but that there is an issue makes way for what the issue is.
+    mutating func add(_ line: Substring) {
+      message = message == "Issue recorded" ? String(line) : message + "\n" + line
+    }
+
     public var text: String {
       "::error file=\(Self.escaped(file, inProperty: true)),line=\(line),col=\(column)::\(Self.escaped(message))"
     }
@@ -31,12 +36,24 @@ public struct TestAnnotations: Equatable, Sendable {
   ///   - files: the paths of its sources, relative to it. Swift Testing prints the last part of a path only.
   public init(_ log: String, checkout: String, files: [String]) {
     var found: [Annotation] = []
+    /// Whether the line before belongs to the last of them.
+    var goesOn = false
     for line in log.split(whereSeparator: \.isNewline) {
-      guard let annotation = Self.issue(line, files) ?? Self.compilerError(line, checkout) else { continue }
-      if !found.contains(annotation) { found.append(annotation) }
+      if let issue = Self.issue(line, files) {
+        found.append(issue)
+        goesOn = true
+      } else if goesOn, line.hasPrefix(Self.continuation) {
+        found[found.count - 1].add(line.dropFirst(Self.continuation.count))
+      } else {
+        goesOn = false
+        if let error = Self.compilerError(line, checkout) { found.append(error) }
+      }
     }
-    annotations = found
+    annotations = found.enumerated().filter { !found[..<$0.offset].contains($0.element) }.map(\.element)
   }
+
+  /// What an issue says of itself stands in the lines below it.
+  private static let continuation = "↳ "
 
   /// As many lines as GitHub shows; the last one says how many more there are.
   public var lines: [String] {

@@ -69,7 +69,7 @@ struct FlameGraphRecorder {
   static func refusal(in output: String) -> String? {
     let said = output.lowercased()
     guard ["permission denied", "operation not permitted", "eperm"].contains(where: said.contains) else { return nil }
-    return "py-spy may not trace the servers: run as root, or in a container with --cap-add SYS_PTRACE"
+    return TracePermission.refusal
   }
 
   /// From `Samples: 500 Errors: 0`; nil where the profiler does not say so.

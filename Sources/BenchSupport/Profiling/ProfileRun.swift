@@ -49,8 +49,9 @@ public struct ProfileRun {
   /// Writes the files of each contestant as soon as it is through.
   public func run() throws -> Outcome {
     try FileManager.default.createDirectory(atPath: directory.flamegraphs, withIntermediateDirectories: true)
-    var outcome = Outcome(obstacle: TracePermission.read().obstacle)
+    var outcome = Outcome()
     for server in try configuration.contestants.map({ try self.server($0.name) }) {
+      outcome.obstacle = outcome.obstacle ?? TracePermission.obstacle(to: server.leader.pid)
       var timelines: [ResourceTimeline] = []
       var databases: [DatabaseProfile] = []
       for scenario in Scenario.all where configuration.scenarios.contains(scenario.name) {

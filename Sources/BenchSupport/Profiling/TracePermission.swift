@@ -29,6 +29,23 @@ public struct TracePermission: Equatable, Sendable {
     }
   }
 
+  /// One line, where a process may not be traced for another reason, such as capabilities that it has and this one lacks.
+  static let refusal =
+    "this account or container may not trace the servers: run as root, in a container with --cap-add SYS_PTRACE"
+
+  /// Why a process may not be traced; nil where it may. The kernel lets nobody else open the memory of a process.
+  ///
+  /// Source: proc_pid_mem(5).
+  static func obstacle(to pid: Int32) -> String? {
+    if let obstacle = read().obstacle { return obstacle }
+    let descriptor = open("/proc/\(pid)/mem", O_RDONLY | O_CLOEXEC)
+    guard descriptor < 0 else {
+      close(descriptor)
+      return nil
+    }
+    return errno == EACCES || errno == EPERM ? refusal : nil
+  }
+
   static func read() -> TracePermission {
     TracePermission(
       hasCapability: capability(in: ProcFile.text("/proc/self/status") ?? ""),

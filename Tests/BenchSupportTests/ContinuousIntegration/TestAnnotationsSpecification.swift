@@ -18,16 +18,22 @@ extension Exclusive.BenchSupportSpecification {
     func issues() {
       let log = """
         ◇ Test ping() started.
-        ✘ Test ping() recorded an issue at PerfTests.swift:15:7: ping: sanic: throughput is 50 % lower, at most 10 %, fails
-        ↳ more of it
-        ✘ Test ping() recorded an issue at PerfTests.swift:15:7: ping: sanic: throughput is 50 % lower, at most 10 %, fails
+        ✘ Test ping() recorded an issue at PerfTests.swift:15:32: Issue recorded
+        ↳ ping: sanic throughput 0.5× of before, tolerated from 0.9×: fail, 50 %
+        ✘ Test ping() recorded an issue at PerfTests.swift:15:32: Issue recorded
+        ↳ ping: sanic p99 2× of before: fail
+        ✘ Test ping() recorded an issue at PerfTests.swift:15:32: Issue recorded
+        ↳ ping: sanic p99 2× of before: fail
         ✘ Test "all answer alike" recorded an issue with 1 argument name → "x" at Comparison.swift:9:1: Expectation failed: a
+        ↳ in the body
         ✘ Test ping() failed after 1.2 seconds with 2 issues.
+        ↳ /// a comment of the suite
         """
       #expect(
         lines(log) == [
-          "::error file=Tests/PerfTests/PerfTests.swift,line=15,col=7::ping: sanic: throughput is 50 %25 lower, at most 10 %25, fails",
-          "::error file=Tests/ParityTests/Comparison.swift,line=9,col=1::Expectation failed: a",
+          "::error file=Tests/PerfTests/PerfTests.swift,line=15,col=32::ping: sanic throughput 0.5× of before, tolerated from 0.9×: fail, 50 %25",
+          "::error file=Tests/PerfTests/PerfTests.swift,line=15,col=32::ping: sanic p99 2× of before: fail",
+          "::error file=Tests/ParityTests/Comparison.swift,line=9,col=1::Expectation failed: a%0Ain the body",
         ])
     }
 

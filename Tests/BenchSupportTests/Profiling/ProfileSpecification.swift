@@ -50,6 +50,14 @@ extension Exclusive.BenchSupportSpecification {
       #expect(FlameGraphRecorder.refusal(in: "Error: No child process") == nil)
     }
 
+    @Test("Whether a process may be traced is asked of the kernel: one of our own may, if tracing is allowed at all")
+    func probe() throws {
+      let child = try ChildProcess.start(
+        ProgramLaunch(command: ["/bin/sleep", "60"], environment: [:], directory: "/"), output: 2)
+      defer { child.kill() }
+      #expect(TracePermission.obstacle(to: child.pid) == TracePermission.read().obstacle)
+    }
+
     @Test("py-spy is told to record the leader and all its workers")
     func arguments() {
       let words = FlameGraphRecorder.arguments(
