@@ -45,6 +45,10 @@ extension JSONReport {
     var interval: Interval?
     var tolerated: Double
     var rounds: Int
+    var effectSize: Double?
+    var bootstrapLow: Double?
+    var bootstrapHigh: Double?
+    var mannWhitneyP: Double?
     var baseline: String?
 
     init(_ ruling: ScenarioRuling) {
@@ -54,6 +58,9 @@ extension JSONReport {
       interval = ruling.interval.map(Interval.init)
       tolerated = Figure.rounded(ruling.tolerated)
       (rounds, baseline) = (ruling.rounds, ruling.baseline)
+      (effectSize, mannWhitneyP) = (JSONReport.short(ruling.effectSize), JSONReport.short(ruling.mannWhitneyP))
+      bootstrapLow = JSONReport.short(ruling.bootstrapLow)
+      bootstrapHigh = JSONReport.short(ruling.bootstrapHigh)
     }
   }
 

@@ -56,10 +56,10 @@ enum Methodology {
   private static let gate = (
     title: "Gate",
     text:
-      "A threshold passes where its 95 % interval is tolerated as a whole. It fails only where fresh rounds, measured "
-      + "for it alone, lie beyond it as a whole, at a confidence that allows for the number of questions: of all runs in "
-      + "which nothing changed, at most one in twenty may fail. Everything else is undecided: no regression was shown, and "
-      + "none was excluded. An interval against a stored baseline allows for the shift from run to run "
+      "A threshold passes where its 95 % interval is tolerated as a whole. It fails only where the interval of fresh "
+      + "rounds, measured for it alone, lies beyond it as a whole, at a confidence that allows for the number of "
+      + "questions: of all runs in which nothing changed, at most one in twenty may fail. Everything else is undecided: "
+      + "no regression was shown, and none was excluded. An interval of a change allows for the shift from run to run "
       + "(\(ScenarioGate.runToRunPercent) for a single run) and for a correlation of neighbouring rounds."
   )
 

@@ -108,7 +108,7 @@ enum TableText {
   }
 
   static let rulingHeader = [
-    "Scenario", "Framework", "Metric", "Ratio", "Interval", "Tolerated", "Verdict", "Rests on",
+    "Scenario", "Framework", "Metric", "Ratio", "Interval", "Tolerated", "Verdict", "Rests on", "Other methods",
   ]
 
   /// A row for each ruling: those that failed first, then the undecided.
@@ -122,10 +122,21 @@ enum TableText {
           ruling.metric.title + (ruling.isOfChange ? "" : " of the reference’s"), Figure.ratio(ruling.ratio),
           ruling.interval.map { "\(Figure.ratio($0.low)) to \(Figure.ratio($0.high))" } ?? Figure.missing,
           "\(bound) \(Figure.ratio(ruling.tolerated))", ruling.verdict == .fail ? "FAIL" : ruling.verdict.rawValue,
-          rounds + (ruling.doubt.map { "; \($0)" } ?? ""),
+          rounds + (ruling.doubt.map { "; \($0)" } ?? ""), otherMethods(ruling),
         ]
       }
     }
+  }
+
+  /// `effect 1.20; Mann–Whitney p 0.0310`: what decides nothing, and is worth a look where it contradicts.
+  private static func otherMethods(_ ruling: ScenarioRuling) -> String {
+    var words: [String] = []
+    if let effect = ruling.effectSize { words.append("effect \(Figure.significant(effect))") }
+    if let low = ruling.bootstrapLow, let high = ruling.bootstrapHigh {
+      words.append("bootstrap \(Figure.ratio(low)) to \(Figure.ratio(high))")
+    }
+    if let p = ruling.mannWhitneyP { words.append("Mann–Whitney p \(p < 0.001 ? "< 0.001" : Figure.significant(p))") }
+    return words.isEmpty ? Figure.missing : words.joined(separator: "; ")
   }
 
   /// A row for each scenario with a cost: the reference's own CPU time, then `+52.1 µs, 2.60× (2.40 to 2.80)` for each.

@@ -84,15 +84,17 @@ struct SyntheticRun {
   static func ruling(
     _ scenario: String, _ framework: String, _ threshold: Threshold, _ verdict: Verdict, ratio: Double?
   ) -> ScenarioRuling {
-    ScenarioRuling(
+    let rounds = (0..<20).map { log(ratio ?? 1) + ($0.isMultiple(of: 2) ? 0.03 : -0.03) }
+    let comparison = GateComparison(
+      GateComparison.Question(framework: framework, threshold: threshold), rounds: rounds,
+      against: threshold.scale == .change ? .baseline(rounds.map { $0 - log(ratio ?? 1) }) : .withinRound, runToRun: nil
+    )
+    return ScenarioRuling(
       scenario: scenario,
       Ruling(
-        comparison: GateComparison(
-          GateComparison.Question(framework: framework, threshold: threshold),
-          rounds: [Double](repeating: 0, count: 20),
-          against: threshold.scale == .change ? .baseline([]) : .withinRound, runToRun: nil),
-        verdict: verdict,
-        estimate: ratio.map { LogEstimate(mean: log($0), standardError: 0.04, degreesOfFreedom: 30) }, confidence: 0.95),
+        comparison: comparison, verdict: verdict,
+        estimate: ratio.map { LogEstimate(mean: log($0), standardError: 0.04, degreesOfFreedom: 30) },
+        confidence: 0.95),
       baseline: threshold.scale == .change ? "0123456789ab.json, \(framework) 1.2.2, now 1.2.3" : nil)
   }
 
