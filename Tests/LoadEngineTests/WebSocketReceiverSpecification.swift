@@ -217,7 +217,8 @@ extension Exclusive.LoadEngineSpecification {
           while let event = try? receiver.next(&input) { Issue.record("\(event)") }
         }
         receiver.reset()
-        #expect(receiver.isBetweenMessages)
+        let isFresh = receiver.isBetweenMessages
+        #expect(isFresh)
         hello.withUnsafeBytes { bytes in
           var input = bytes
           guard case .text(let text) = try? receiver.next(&input) else { return Issue.record("no text") }
