@@ -56,6 +56,8 @@ public final class StackLease: Sendable {
       return StackLease(stack: stack, lock: lock, child: child, pipe: input.takeWriting())
     } catch {
       input.closeWriting()
+      // One that gave up has ended, and been waited for.
+      if case .noStack = error { throw error }
       _ = try? child.wait(upTo: takeDownDeadline, .none)
       throw error
     }
