@@ -37,7 +37,8 @@ extension [RoundEvidence] {
     }
     func most(_ name: String, _ isSo: (RoundEvidence) -> Bool) -> Doubt? {
       let affected = count(where: isSo)
-      return affected * 2 > count ? .unsoundMeasurement("\(name) in \(affected) of \(count) rounds") : nil
+      return affected * 2 > count
+        ? .unsoundMeasurement("\(name) in \(affected) of \(count) rounds") : nil
     }
     let processors = Double(Swift.max(1, machine.processors))
     return most("the machine was busy with other work") {

@@ -65,8 +65,12 @@ public struct ScenarioGate: Sendable {
       thresholds.map { threshold in
         let ratios = rounds.logRatios(of: framework.name, to: reference.name, threshold.metric)
         let question = GateComparison.Question(framework: framework.name, threshold: threshold)
-        let doubt = rounds.filter { [framework.name, reference.name].contains($0.framework) }
-          .doubt(threshold.metric, on: manifest.environment)
+        // Each side by itself: one that was disturbed throughout is not made sound by the other.
+        let doubt = [framework.name, reference.name].lazy.compactMap { side in
+          rounds.filter { $0.framework == side }.doubt(threshold.metric, on: manifest.environment).map {
+            Doubt.unsoundMeasurement("\(side): \($0.text)")
+          }
+        }.first
         switch threshold.scale {
         case .reference:
           return GateComparison(question, rounds: ratios, against: .withinRound, runToRun: nil, doubt: doubt)

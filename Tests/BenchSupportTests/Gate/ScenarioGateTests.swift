@@ -97,6 +97,11 @@ extension Exclusive.BenchSupportSpecification {
       limited.change("ping", "bare") { $0.warnings = ["limited by the generator"] }
       let byGenerator = try judge(limited, again: limited, baseline: stored())
       #expect(byGenerator.verdicts("alpha") == [.undecided, .fail, .undecided])
+      var yardstick = run(alpha: 350)
+      yardstick.change("ping", "bare") { $0.warnings = ["limited by the generator"] }
+      let byItsYardstick = try judge(yardstick, again: yardstick, baseline: stored())
+      #expect(byItsYardstick.verdicts("alpha") == [.undecided, .fail, .undecided])
+      #expect(byItsYardstick.rulings[0].text.contains("bare: limited by the generator in 10 of 10 rounds"))
       var failed = run(alpha: 500)
       failed.change("ping", "alpha") { $0.load.errors = ["reset": 1] }
       #expect(try judge(failed, again: failed, baseline: stored()).verdicts("alpha").allSatisfy { $0 == .undecided })
