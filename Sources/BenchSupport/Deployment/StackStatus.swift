@@ -21,6 +21,14 @@ public struct StackStatus: Equatable, Sendable {
 
     /// A state that is a sentence is told below the table.
     fileprivate var stateInOneWord: String { state.count <= 11 ? state : "unhealthy" }
+
+    /// Where the log is, a path or a command, with NAME in the place of the name.
+    fileprivate var logsOfAll: String? {
+      log.map { log in
+        log.hasPrefix("/")
+          ? (log as NSString).deletingLastPathComponent + "/NAME.log" : log.replacing("-\(name)-", with: "-NAME-")
+      }
+    }
   }
 
   /// A table of 80 columns at most, then what is wrong in sentences, then where the logs are.
@@ -33,8 +41,7 @@ public struct StackStatus: Equatable, Sendable {
     let defects = rows.filter { $0.state != $0.stateInOneWord }.flatMap {
       TerminalReport.wrapped("\($0.name) \($0.state)")
     }
-    let folders = rows.compactMap(\.log).map { ($0 as NSString).deletingLastPathComponent }
-    let logs = Set(folders).sorted().map { "logs: \($0)/NAME.log" }
+    let logs = Set(rows.compactMap(\.logsOfAll)).sorted().map { "logs: \($0)" }
     return ([columns([head] + body)] + defects + logs).joined(separator: "\n")
   }
 

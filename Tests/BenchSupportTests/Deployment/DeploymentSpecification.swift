@@ -400,6 +400,12 @@ extension Exclusive.BenchSupportSpecification {
       #expect(lines[2].contains("unhealthy"))
       #expect(lines[3...].joined(separator: " ").contains("has 12 of 16 database connections"))
       #expect(lines.last == "logs: /var/tmp/framework-shootout-0-0123abcd/logs/NAME.log")
+      let containers = StackStatus(
+        rows: ["postgres", "sanic"].map {
+          StackStatus.Row(name: $0, state: "up", log: "docker logs framework-shootout-01234567-\($0)-1")
+        })
+      #expect(
+        containers.table.split(separator: "\n").last == "logs: docker logs framework-shootout-01234567-NAME-1")
     }
 
     /// Whether it comes true within ten seconds.
