@@ -9,6 +9,7 @@ SOURCES = Package.swift Sources Tests
 export SHOOTOUT_FRAMEWORKS := $(or $(FRAMEWORKS),$(SHOOTOUT_FRAMEWORKS))
 export SHOOTOUT_SCENARIOS := $(or $(SCENARIOS),$(SHOOTOUT_SCENARIOS))
 export SHOOTOUT_DEPLOYMENT := $(or $(DEPLOYMENT),$(SHOOTOUT_DEPLOYMENT))
+export SHOOTOUT_URLS := $(or $(URLS),$(SHOOTOUT_URLS))
 export SHOOTOUT_PROFILE := $(or $(PROFILE),$(SHOOTOUT_PROFILE))
 export SHOOTOUT_STRICT := $(or $(STRICT),$(SHOOTOUT_STRICT))
 
@@ -17,6 +18,7 @@ export SHOOTOUT_STRICT := $(or $(STRICT),$(SHOOTOUT_STRICT))
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
 	@echo 'variables: PROFILE=smoke|quick|standard|full FRAMEWORKS=a,b SCENARIOS=a,b DEPLOYMENT=process|docker|external'
+	@echo '           URLS=NAME=http://host:port,… (DEPLOYMENT=external)'
 	@echo '           FRAMEWORK=all|postgres|NAME (deploy, down, status)'
 
 setup: packages cli ## install what is missing: Debian packages, Python requirements
@@ -107,7 +109,9 @@ endef
 packages:
 	@missing=''; \
 	[ -f /usr/include/postgresql/libpq-fe.h ] || missing="$$missing libpq-dev"; \
+	[ "$$SHOOTOUT_DEPLOYMENT" = external ] || \
 	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing="$$missing postgresql"; \
+	[ "$$SHOOTOUT_DEPLOYMENT" = external ] || \
 	python3 -c 'import ensurepip, venv' 2>/dev/null || missing="$$missing python3 python3-venv"; \
 $(call install,$$missing)
 

@@ -14,6 +14,10 @@ struct DownCommand {
   }
 
   func run() throws -> ExitCode {
+    if configuration.deployment == .external {
+      print("the servers are external: nothing is stopped")
+      return .success
+    }
     let interrupts = try Interrupts.signals(andEndOfInput: false)
     let deployment = try ProcessDeployment(
       configuration, interrupts: interrupts, progress: DeploymentProgress { print($0) })

@@ -13,6 +13,7 @@ struct SetupCommand {
   }
 
   func run() throws -> ExitCode {
+    if configuration.deployment == .external { return try ExternalCommand(configuration).run() }
     let interrupts = try Interrupts.signals(andEndOfInput: false)
     let deployment = try ProcessDeployment(
       configuration, interrupts: interrupts, progress: DeploymentProgress { print($0) })

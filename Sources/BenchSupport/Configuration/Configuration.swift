@@ -24,6 +24,8 @@ public struct Configuration: Equatable, Sendable {
   public var isStrict: Bool
   /// Where two versions of one framework are compared: then they are the contestants, and the first is the yardstick.
   public var comparison: VersionComparison?
+  /// The servers of the deployment `external`; nil for the others.
+  public var external: ExternalServers?
 
   public var frameworks: [String] { contestants.map(\.name) }
 
@@ -41,10 +43,11 @@ public struct Configuration: Equatable, Sendable {
       try comparison.map { comparison throws(ConfigurationError) in
         try contestants.compared(comparison, fixtures: checkout.fixtures)
       } ?? contestants
-    let frameworks = try variables.names("SHOOTOUT_FRAMEWORKS", "framework", known: contestants.map(\.name))
+    let deployment = try variables.choice("SHOOTOUT_DEPLOYMENT", "deployment", default: DeploymentKind.process)
+    let external = try variables.external(deployment, known: contestants.map(\.name))
+    let frameworks = try variables.frameworks(known: contestants.map(\.name), external)
     return Configuration(
-      checkout: checkout,
-      deployment: try variables.choice("SHOOTOUT_DEPLOYMENT", "deployment", default: .process),
+      checkout: checkout, deployment: deployment,
       profile: try variables.choice("SHOOTOUT_PROFILE", "profile", default: .smoke),
       known: contestants,
       contestants: contestants.filter { frameworks.contains($0.name) },
@@ -56,7 +59,7 @@ public struct Configuration: Equatable, Sendable {
       python: variables["SHOOTOUT_PYTHON"] ?? "python3",
       isGateOn: try variables.choice("SHOOTOUT_GATE", "setting", default: Switch.on) == .on,
       isStrict: try variables.choice("SHOOTOUT_STRICT", "setting", default: Flag.no) == .yes,
-      comparison: comparison)
+      comparison: comparison, external: external)
   }
 
   private enum Switch: String, CaseIterable {
@@ -111,6 +114,31 @@ private struct Variables {
       throw .unknown(what: what, name: name, variable: variable, known: known)
     }
     return known.filter(names.contains)
+  }
+
+  /// The contestants that take part. Of external servers, those that have an address.
+  func frameworks(known: [String], _ external: ExternalServers?) throws(ConfigurationError) -> [String] {
+    let names = try names("SHOOTOUT_FRAMEWORKS", "framework", known: known)
+    guard let external else { return names }
+    let addressed = names.filter { external.urls[$0] != nil }
+    if names != known, let missing = names.first(where: { external.urls[$0] == nil }) {
+      throw .external("SHOOTOUT_FRAMEWORKS names \(missing), which has no address in \(ExternalServers.urlsVariable)")
+    }
+    return addressed
+  }
+
+  func external(_ deployment: DeploymentKind, known: [String]) throws(ConfigurationError) -> ExternalServers? {
+    let (urls, database) = (values[ExternalServers.urlsVariable], values[ExternalServers.databaseVariable])
+    switch deployment {
+    case .external: return try ExternalServers(urls: urls, database: database, known: known)
+    case .process, .docker:
+      guard urls == nil && database == nil else {
+        let variable = urls == nil ? ExternalServers.databaseVariable : ExternalServers.urlsVariable
+        throw .external(
+          "\(variable) is set, and the deployment is \(deployment.rawValue); right would be DEPLOYMENT=external")
+      }
+      return nil
+    }
   }
 
   /// The versions to compare; nil where nothing is said of it.

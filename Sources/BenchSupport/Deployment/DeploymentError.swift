@@ -18,6 +18,8 @@ public enum DeploymentError: Error, Equatable, Sendable, CustomStringConvertible
   /// The child that deploys gave up, and said why.
   case noStack(status: ExitStatus, complaint: String)
   case database(String)
+  /// External servers that do not answer, a line each.
+  case unreachable([String])
 
   public var description: String {
     switch self {
@@ -59,6 +61,8 @@ public enum DeploymentError: Error, Equatable, Sendable, CustomStringConvertible
         : String(complaint.trimmingPrefix("shootout: ").reversed().drop(while: \.isNewline).reversed())
     case .database(let detail):
       "database: \(detail)"
+    case .unreachable(let lines):
+      lines.joined(separator: "\n")
     }
   }
 

@@ -34,8 +34,13 @@ extension Manifest.FrameworkEntry {
 extension Manifest.Environment {
   fileprivate init(_ configuration: Configuration, _ stack: Stack) {
     var settings = stack.postgres?.settings.reduce(into: [:]) { $0["postgres " + $1.key] = $1.value } ?? [:]
-    settings["workers for each contestant"] = "\(Contestant.workers)"
-    settings["database connections of a worker, at most"] = "\(Contestant.connectionsPerWorkerAtMost)"
+    if let external = configuration.external {
+      settings["the machine"] = "is the generator's; the servers are external"
+      for (name, url) in external.urls { settings["\(name) is at"] = url }
+    } else {
+      settings["workers for each contestant"] = "\(Contestant.workers)"
+      settings["database connections of a worker, at most"] = "\(Contestant.connectionsPerWorkerAtMost)"
+    }
     self.init(
       cpuModel: Self.value(of: "model name", in: "/proc/cpuinfo") ?? "unknown",
       processors: ProcessInfo.processInfo.activeProcessorCount,

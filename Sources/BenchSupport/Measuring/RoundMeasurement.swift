@@ -27,8 +27,13 @@ struct RoundMeasurement {
     let resources = observer.finish()
     let load = try run.get()
     var checks: [CheckFigure] = []
-    if let table { checks.append(try table.check(acknowledged: load.acknowledged)) }
-    return Outcome(started: started, load: load, resources: resources, checks: checks)
+    var skipped: [String] = []
+    if let table {
+      checks.append(try table.check(acknowledged: load.acknowledged))
+    } else if scenario.insertsRows {
+      skipped.append(InsertedRows.name)
+    }
+    return Outcome(started: started, load: load, resources: resources, checks: checks, skippedChecks: skipped)
   }
 
   /// Latency at a rate that does not depend on the answers.
@@ -54,6 +59,8 @@ struct RoundMeasurement {
     /// Absent where the load never came to its window.
     var resources: ResourceFigures?
     var checks: [CheckFigure]
+    /// By name: what could not be checked, because the database is not known.
+    var skippedChecks: [String] = []
   }
 }
 
@@ -64,6 +71,7 @@ extension LoadResult {
 
 /// The rows that a load adds to `bench_users`, counted beside the load through a connection of its own.
 private struct InsertedRows {
+  static let name = "rows inserted"
   private let postgres: Stack.Postgres
 
   /// Takes away the rows of earlier rounds, so that every round begins with the same table.
@@ -77,7 +85,7 @@ private struct InsertedRows {
     let database = try DatabaseConnection(postgres)
     let rows = try database.benchUserCount(above: DatabaseConnection.seededRows)
     return CheckFigure(
-      name: "rows inserted", passed: rows == acknowledged,
+      name: Self.name, passed: rows == acknowledged,
       detail: "\(acknowledged) inserts were acknowledged and \(rows) rows are in the table")
   }
 }

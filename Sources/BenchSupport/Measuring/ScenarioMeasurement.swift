@@ -130,7 +130,9 @@ public struct ScenarioMeasurement {
   }
 
   private func seededUsers() throws -> [BenchUser] {
-    guard let postgres = stack.postgres else { return [] }
+    guard let postgres = stack.postgres else {
+      return (1...DatabaseConnection.seededRows).map(BenchUser.seeded)
+    }
     let database = try DatabaseConnection(postgres)
     return try database.benchUsers(above: 0).filter { $0.id <= DatabaseConnection.seededRows }
   }

@@ -264,7 +264,7 @@ extension Exclusive.BenchSupportSpecification {
 
     @Test("A deployment that is not built yet is refused with the one that is")
     func otherKinds() throws {
-      for kind in [DeploymentKind.docker, .external] {
+      for kind in [DeploymentKind.docker] {
         let configuration = try Configuration.read(
           ["SHOOTOUT_DEPLOYMENT": kind.rawValue], checkout: Checkout(path: "/c"), scenarios: nil, contestants: [])
         #expect(throws: DeploymentError.notBuilt(kind)) {
