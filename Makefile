@@ -10,15 +10,17 @@ export SHOOTOUT_FRAMEWORKS := $(or $(FRAMEWORKS),$(SHOOTOUT_FRAMEWORKS))
 export SHOOTOUT_SCENARIOS := $(or $(SCENARIOS),$(SHOOTOUT_SCENARIOS))
 export SHOOTOUT_DEPLOYMENT := $(or $(DEPLOYMENT),$(SHOOTOUT_DEPLOYMENT))
 export SHOOTOUT_URLS := $(or $(URLS),$(SHOOTOUT_URLS))
+export SHOOTOUT_CONDUCTOR := $(or $(CONDUCTOR),$(SHOOTOUT_CONDUCTOR))
+export SHOOTOUT_CONNECTIONS := $(or $(CONNECTIONS),$(SHOOTOUT_CONNECTIONS))
 export SHOOTOUT_PROFILE := $(or $(PROFILE),$(SHOOTOUT_PROFILE))
 export SHOOTOUT_STRICT := $(or $(STRICT),$(SHOOTOUT_STRICT))
 
-.PHONY: help setup packages peers cli test bench baseline compare gate-selftest bench-engine sanitize parity deploy down status report lint format clean
+.PHONY: help setup packages peers cli test bench baseline compare gate-selftest images kubernetes separate-hosts conduct bench-engine sanitize parity deploy down status report lint format clean
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
 	@echo 'variables: PROFILE=smoke|quick|standard|full FRAMEWORKS=a,b SCENARIOS=a,b DEPLOYMENT=process|docker|external'
-	@echo '           URLS=NAME=http://host:port,… (DEPLOYMENT=external)'
+	@echo '           URLS=NAME=http://host:port,… (DEPLOYMENT=external) CONNECTIONS=50 CONDUCTOR=host:port'
 	@echo '           FRAMEWORK=all|postgres|NAME (deploy, down, status)'
 
 setup: packages cli ## install what is missing: Debian packages, Python requirements
@@ -67,6 +69,30 @@ sanitize: packages ## the load engine's tests under the address and the thread s
 	echo "under the $$sanitizer sanitizer"; \
 	$(SWIFT) test --sanitize=$$sanitizer --scratch-path .build/sanitize-$$sanitizer --filter LoadEngineSpecification || exit; \
 	done
+
+images: ## the contestants and the suite as images: REGISTRY=registry.example/ pushes them there
+	@for name in $(notdir $(wildcard docker/frameworks/*)); do \
+	docker build -q -f docker/Dockerfile --build-arg FRAMEWORK=$$name -t $(REGISTRY)shootout-$$name . || exit; done
+	docker build -f docker/suite.Dockerfile -t $(REGISTRY)shootout-suite .
+	@[ -z '$(REGISTRY)' ] || for name in $(notdir $(wildcard docker/frameworks/*)) suite; do \
+	docker push $(REGISTRY)shootout-$$name || exit; done
+
+kubernetes: ## the manifests for kubectl apply -f -: REGISTRY=… GENERATORS=2 PROFILE=quick CONNECTIONS=50
+	@umask 077; [ -s docker/kubernetes/password.env ] || \
+	echo "password=$$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')" >docker/kubernetes/password.env
+	@kubectl kustomize --load-restrictor LoadRestrictionsNone docker/kubernetes | sed \
+	-e 's#image: shootout-#image: $(REGISTRY)shootout-#' \
+	-e 's#--generators 2#--generators $(or $(GENERATORS),2)#' \
+	-e 's#^\( *\(completions\|parallelism\)\): 2$$#\1: $(or $(GENERATORS),2)#' \
+	-e '/name: SHOOTOUT_PROFILE/{n;s#value: .*#value: $(or $(PROFILE),quick)#}' \
+	-e '/name: SHOOTOUT_CONNECTIONS/{n;s#value: .*#value: "$(or $(CONNECTIONS),50)"#}'
+
+separate-hosts: cli ## two network namespaces as two hosts: a plain link, a slow one, a lossy one (root)
+	$(SWIFT) build --build-tests
+	Tests/SeparateHosts/separate-hosts.sh
+
+conduct: cli ## let GENERATORS=2 measure together (each: make bench … CONDUCTOR=host:port); LISTEN=host:port
+	$(SHOOTOUT) conduct --generators $(or $(GENERATORS),2) --listen $(or $(LISTEN),127.0.0.1:8100)
 
 report: cli ## rebuild the reports of the last run from its attachments
 	$(SHOOTOUT) report

@@ -17,6 +17,8 @@ enum Command: String, CaseIterable {
   case load
   case newRun = "new-run"
   case report
+  case conduct
+  case merge
   case setup
   case deploy
   case down
@@ -38,6 +40,8 @@ enum Command: String, CaseIterable {
     case .load: "load one URL, verify every response, and say how long each took"
     case .newRun: "make the folder for a run's attachments, and print its path"
     case .report: "make the reports of a run anew from its attachments"
+    case .conduct: "let several generators measure at the same time, and merge what they saw"
+    case .merge: "make one run of what several generators measured together"
     case .setup: "check the programs, install the contestants' requirements"
     case .deploy: "bring up the database and the contestants"
     case .down: "take them down"
@@ -55,6 +59,8 @@ enum Command: String, CaseIterable {
     case .load: "[OPTIONS] URL"
     case .newRun: ""
     case .report: "[RUN_DIR]"
+    case .conduct: "--generators N [--listen HOST:PORT]"
+    case .merge: "RUN_DIR RUN_DIR…"
     case .setup: "[--check]"
     case .deploy: "[--until-stdin-closes] [all|postgres|NAME…]"
     case .down, .status: "[all|postgres|NAME…]"
@@ -87,6 +93,8 @@ enum Command: String, CaseIterable {
     switch self {
     case .load: return try LoadCommand(arguments).run()
     case .report: return try ReportCommand(arguments).run()
+    case .conduct: return try ConductCommand(arguments).run()
+    case .merge: return try MergeCommand(arguments).run()
     case .newRun: return try NewRunCommand(arguments).run()
     case .help:
       let names = try arguments.operands(known: "none")

@@ -16,6 +16,11 @@ struct ReportCommand {
     directory = operands.first.map(RunDirectory.init) ?? results.latest
   }
 
+  init(of run: RunDirectory) {
+    directory = run
+    results = ResultsDirectory()
+  }
+
   func run() throws -> ExitCode {
     let summary = try directory.writeReports()
     try results.makeLatest(directory)

@@ -1,4 +1,5 @@
 import Foundation
+import LoadEngine
 
 /// Everything that can be set from outside, read once and checked. `docs/configuration.md` lists the variables.
 public struct Configuration: Equatable, Sendable {
@@ -26,6 +27,10 @@ public struct Configuration: Equatable, Sendable {
   public var comparison: VersionComparison?
   /// The servers of the deployment `external`; nil for the others.
   public var external: ExternalServers?
+  /// Of this generator, in every load.
+  public var connections: Int
+  /// Where several generators meet; nil for one that measures alone.
+  public var conductor: Endpoint?
 
   public var frameworks: [String] { contestants.map(\.name) }
 
@@ -46,20 +51,28 @@ public struct Configuration: Equatable, Sendable {
     let deployment = try variables.choice("SHOOTOUT_DEPLOYMENT", "deployment", default: DeploymentKind.process)
     let external = try variables.external(deployment, known: contestants.map(\.name))
     let frameworks = try variables.frameworks(known: contestants.map(\.name), external)
+    let profile = try variables.choice("SHOOTOUT_PROFILE", "profile", default: Profile.smoke)
     return Configuration(
       checkout: checkout, deployment: deployment,
-      profile: try variables.choice("SHOOTOUT_PROFILE", "profile", default: .smoke),
+      profile: profile,
       known: contestants,
       contestants: contestants.filter { frameworks.contains($0.name) },
       scenarios: try scenarios.map { known throws(ConfigurationError) in
         try variables.names("SHOOTOUT_SCENARIOS", "scenario", known: known)
       } ?? [],
       results: variables["SHOOTOUT_RESULTS"].map { absolute($0) } ?? checkout.results,
-      seed: try variables.number("SHOOTOUT_SEED") ?? UInt64.random(in: 0...UInt64.max),
+      seed: try seed(environment),
       python: variables["SHOOTOUT_PYTHON"] ?? "python3",
       isGateOn: try variables.choice("SHOOTOUT_GATE", "setting", default: Switch.on) == .on,
       isStrict: try variables.choice("SHOOTOUT_STRICT", "setting", default: Flag.no) == .yes,
-      comparison: comparison, external: external)
+      comparison: comparison, external: external,
+      connections: try variables.connections() ?? profile.connections,
+      conductor: try variables.conductor(deployment))
+  }
+
+  /// `SHOOTOUT_SEED`, or drawn.
+  public static func seed(_ environment: [String: String]) throws(ConfigurationError) -> UInt64 {
+    try Variables(environment).number("SHOOTOUT_SEED") ?? UInt64.random(in: 0...UInt64.max)
   }
 
   private enum Switch: String, CaseIterable {
@@ -176,6 +189,25 @@ private struct Variables {
             + " no wheel (.whl) and no repository (git+https://…@ref)")
     }
     return source
+  }
+
+  func connections() throws(ConfigurationError) -> Int? {
+    let variable = "SHOOTOUT_CONNECTIONS"
+    guard let number = try number(variable) else { return nil }
+    guard (1...100_000).contains(number) else {
+      throw .external("\(variable) is \(number); allowed is 1 to 100000")
+    }
+    return Int(number)
+  }
+
+  /// Several generators at one stack can only be at one that none of them starts.
+  func conductor(_ deployment: DeploymentKind) throws(ConfigurationError) -> Endpoint? {
+    guard let text = values[ConductorAddress.variable] else { return nil }
+    guard deployment == .external else {
+      throw .external(
+        "\(ConductorAddress.variable) is set, and the deployment is \(deployment.rawValue); right would be external")
+    }
+    return try ConductorAddress.parse(text)
   }
 
   func number(_ variable: String) throws(ConfigurationError) -> UInt64? {

@@ -11,7 +11,7 @@ extension Manifest {
         name: profile.rawValue, warmUpS: profile.warmUp.inSeconds, rounds: profile.rounds,
         windowS: profile.window.inSeconds),
       deployment: configuration.deployment.rawValue, seed: String(configuration.seed),
-      connections: profile.connections, gated: configuration.isGateOn && profile.isGated,
+      connections: configuration.connections, gated: configuration.isGateOn && profile.isGated,
       comparison: configuration.comparison.map { "\($0.framework) \($0.base) to \($0.head)" },
       scenarios: Scenario.all.filter { configuration.scenarios.contains($0.name) }.map {
         ScenarioEntry(name: $0.name, summary: $0.summary, verification: $0.verification, unit: $0.unit)
