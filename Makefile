@@ -15,17 +15,24 @@ export SHOOTOUT_CONNECTIONS := $(or $(CONNECTIONS),$(SHOOTOUT_CONNECTIONS))
 export SHOOTOUT_PROFILE := $(or $(PROFILE),$(SHOOTOUT_PROFILE))
 export SHOOTOUT_STRICT := $(or $(STRICT),$(SHOOTOUT_STRICT))
 
-.PHONY: help setup packages peers cli test bench baseline compare gate-selftest images kubernetes separate-hosts conduct bench-engine sanitize parity deploy down status report lint format clean
+.PHONY: help doctor setup packages peers cli test bench baseline compare gate-selftest profile images kubernetes separate-hosts conduct bench-engine sanitize parity deploy down status report lint format clean
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
 	@echo 'variables: PROFILE=smoke|quick|standard|full FRAMEWORKS=a,b SCENARIOS=a,b DEPLOYMENT=process|docker|external'
 	@echo '           URLS=NAME=http://host:port,… (DEPLOYMENT=external) CONNECTIONS=50 CONDUCTOR=host:port'
-	@echo '           FRAMEWORK=all|postgres|NAME (deploy, down, status)'
+	@echo '           FRAMEWORK=all|postgres|NAME (deploy, down, status, profile)'
 
-setup: packages cli ## install what is missing: Debian packages, Python requirements
+doctor: ## what is missing, what would distort a measurement, and the command that mends each
+	@command -v $(SWIFT) >/dev/null || { echo 'missing: swift; install a toolchain of Swift 6.2 or newer' >&2; exit 2; }
+	@[ -f /usr/include/postgresql/libpq-fe.h ] || pkg-config --exists libpq || { \
+	echo 'missing: libpq-dev; run: sudo apt-get install -y --no-install-recommends libpq-dev' >&2; exit 2; }
+	@$(SWIFT) build --product shootout >/dev/null && $(SHOOTOUT) doctor
+
+setup: packages cli ## install what is missing: Debian packages, Python requirements or images
 	$(SHOOTOUT) setup
 
+test: UNIT_TESTS := and unit tests
 test: setup ## all tests, the measuring ones at PROFILE=smoke
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
@@ -59,6 +66,9 @@ compare: packages cli ## two versions of FRAMEWORK in one run: BASE=1.4.1 HEAD=1
 gate-selftest: packages cli ## the gate on runs whose truth is known: RUNS=20 SLOWDOWNS=0,5,10,20
 	$(SWIFT) build --build-tests
 	$(SHOOTOUT) gate-selftest --runs $(or $(RUNS),20) --slowdowns $(or $(SLOWDOWNS),0,5,10,20)
+
+profile: packages cli ## flame graphs, CPU, memory and database statistics of FRAMEWORK under load
+	$(SHOOTOUT) profile $(if $(DURATION),--duration $(DURATION)) $(FRAMEWORK)
 
 bench-engine: packages peers ## our engine beside wrk, hey and Python websockets, in one run
 	$(SWIFT) build -c release --product shootout
@@ -94,8 +104,8 @@ separate-hosts: cli ## two network namespaces as two hosts: a plain link, a slow
 conduct: cli ## let GENERATORS=2 measure together (each: make bench … CONDUCTOR=host:port); LISTEN=host:port
 	$(SHOOTOUT) conduct --generators $(or $(GENERATORS),2) --listen $(or $(LISTEN),127.0.0.1:8100)
 
-report: cli ## rebuild the reports of the last run from its attachments
-	$(SHOOTOUT) report
+report: cli ## rebuild the reports of the last run or of RUN=…; RUN="A B …" compares runs
+	$(SHOOTOUT) report $(RUN)
 
 deploy: packages cli ## bring up FRAMEWORK (all, postgres or a name) until make down
 	$(SHOOTOUT) deploy $(FRAMEWORK)
@@ -131,13 +141,14 @@ define install
 	$$sudo env DEBIAN_FRONTEND=noninteractive $$install
 endef
 
-# The package does not build without libpq, so this comes before any Swift.
+# The package does not build without libpq, so this comes before any Swift. In containers PostgreSQL and Python come with
+# the images; the unit tests want them here all the same.
 packages:
 	@missing=''; \
 	[ -f /usr/include/postgresql/libpq-fe.h ] || missing="$$missing libpq-dev"; \
-	[ "$$SHOOTOUT_DEPLOYMENT" = external ] || \
+	case "$$SHOOTOUT_DEPLOYMENT$(UNIT_TESTS)" in docker|external) true;; *) false;; esac || \
 	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing="$$missing postgresql"; \
-	[ "$$SHOOTOUT_DEPLOYMENT" = external ] || \
+	case "$$SHOOTOUT_DEPLOYMENT$(UNIT_TESTS)" in docker|external) true;; *) false;; esac || \
 	python3 -c 'import ensurepip, venv' 2>/dev/null || missing="$$missing python3 python3-venv"; \
 $(call install,$$missing)
 

@@ -23,7 +23,7 @@ let package = Package(
     .executableTarget(name: "shootout", dependencies: ["BenchSupport", "LoadEngine"]),
     .testTarget(name: "LoadEngineTests", dependencies: ["LoadEngine", "BenchTesting", "shootout"]),
     .testTarget(
-      name: "BenchSupportTests", dependencies: ["BenchSupport", "BenchTesting"],
+      name: "BenchSupportTests", dependencies: ["BenchSupport", "BenchTesting", "shootout"],
       exclude: ["Golden", "Statistics/Reference"]),
     .testTarget(name: "ParityTests", dependencies: ["BenchTesting", "shootout"]),
     .testTarget(name: "PerfTests", dependencies: ["BenchTesting", "shootout"]),

@@ -21,8 +21,12 @@ public actor PerfRun {
   /// Measures one scenario on all contestants, records the evidence, prints the table and fails on what is wrong: on
   /// an error, on what was not verified, and on a regression beyond what is tolerated.
   ///
-  /// - Parameter stated: what is tolerated of every framework, compared with the stored baseline or the reference.
-  public static func measure(_ scenario: Scenario, tolerating stated: [Threshold]) async throws {
+  /// - Parameters:
+  ///   - stated: what is tolerated of every framework, compared with the stored baseline or the reference.
+  ///   - location: where issues are recorded: at the perf test, which says what is tolerated.
+  public static func measure(
+    _ scenario: Scenario, tolerating stated: [Threshold], sourceLocation location: SourceLocation = #_sourceLocation
+  ) async throws {
     let begun = try await current.begin()
     let tolerance = begun.configuration.comparison?.tolerance
     let thresholds = tolerance.map { share in stated.map { $0.tolerating(share) } } ?? stated
@@ -39,14 +43,14 @@ public actor PerfRun {
     if let summary = run.scenarios.first(where: { $0.entry.name == scenario.name }) {
       print(TerminalReport.text(summary, of: run))
     }
-    for evidence in rounds { judge(evidence) }
-    if begun.manifest.gated == true { try gate(scenario, thresholds, rounds, measurement, begun) }
+    for evidence in rounds { judge(evidence, location) }
+    if begun.manifest.gated == true { try gate(scenario, thresholds, rounds, measurement, begun, location) }
   }
 
   /// Fails on what the gate fails, and says what it could not decide.
   private static func gate(
     _ scenario: Scenario, _ thresholds: [Threshold], _ rounds: [RoundEvidence], _ measurement: ScenarioMeasurement,
-    _ begun: Begun
+    _ begun: Begun, _ location: SourceLocation
   ) throws {
     let gate = ScenarioGate(
       scenario.name, tolerating: thresholds, manifest: begun.manifest, baseline: begun.baseline)
@@ -66,8 +70,9 @@ public actor PerfRun {
     for ruling in rulings {
       switch ruling.verdict {
       case .pass: if begun.manifest.comparison != nil { print("\(scenario.name): \(ruling.text)") }
-      case .fail: Issue.record("\(scenario.name): \(ruling.text)")
-      case .undecided where begun.configuration.isStrict: Issue.record("STRICT: \(scenario.name): \(ruling.text)")
+      case .fail: Issue.record("\(scenario.name): \(ruling.text)", sourceLocation: location)
+      case .undecided where begun.configuration.isStrict:
+        Issue.record("STRICT: \(scenario.name): \(ruling.text)", sourceLocation: location)
       case .undecided: print("warning: \(scenario.name): \(ruling.text)")
       }
     }
@@ -133,15 +138,18 @@ public actor PerfRun {
   }
 
   /// One error, one unverified round or one failed check fails the cell.
-  private static func judge(_ evidence: RoundEvidence) {
+  private static func judge(_ evidence: RoundEvidence, _ location: SourceLocation) {
     let cell = "\(evidence.scenario) on \(evidence.framework), round \(evidence.round)"
     if evidence.load.errorCount > 0 {
       let kinds = evidence.load.errors.sorted { $0.key < $1.key }.map { "\($0.value) × \($0.key)" }
       Issue.record(
-        "\(cell): \(kinds.joined(separator: ", ")); \(evidence.load.failures.prefix(3).joined(separator: "; "))")
+        "\(cell): \(kinds.joined(separator: ", ")); \(evidence.load.failures.prefix(3).joined(separator: "; "))",
+        sourceLocation: location)
     }
-    if evidence.load.verified == 0 { Issue.record("\(cell): no response was verified") }
-    for check in evidence.checks where !check.passed { Issue.record("\(cell): \(check.name): \(check.detail)") }
+    if evidence.load.verified == 0 { Issue.record("\(cell): no response was verified", sourceLocation: location) }
+    for check in evidence.checks where !check.passed {
+      Issue.record("\(cell): \(check.name): \(check.detail)", sourceLocation: location)
+    }
   }
 }
 

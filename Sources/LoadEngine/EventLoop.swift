@@ -21,7 +21,7 @@ final class EventLoop {
   let frame: UnsafeMutableRawBufferPointer
   let script: WebSocketScript?
   var random: SplitMix64
-  var recorder = Recorder()
+  var recorder: Recorder
   private let timeout: UInt64
 
   /// Open loop: where the schedule has come to by the clock, and by what was sent.
@@ -35,9 +35,9 @@ final class EventLoop {
   private var usageAtStart: ThreadUsage?
 
   /// Small enough to be in the processor's cache still when its bytes are compared.
-  private static let bufferBytes = 128 * 1024
-  /// Less than what the kernel grants a new socket, whose window would otherwise be tied to it.
-  private static let muchBytes: UInt64 = 64 * 1024
+  private static let bufferBytes = 64 * 1024
+  /// More spares wake-ups, and has the server wait longer for room (docs/methodology.md has both in figures).
+  private static let muchBytes: UInt64 = 96 * 1024
   private static let sweepInterval = Duration.milliseconds(20)
   private static let reconnectPause = Duration.milliseconds(100)
 
@@ -53,6 +53,7 @@ final class EventLoop {
     self.thread = thread
     self.count = count
     timeout = plan.timeout.wholeNanoseconds
+    recorder = Recorder(sliceLength: plan.sliceLength)
     poller = try Poller()
     // Every thread draws its own numbers from the seed of the plan.
     random = SplitMix64(seed: plan.seed &+ UInt64(thread) &* 0x9E37_79B9_7F4A_7C15)

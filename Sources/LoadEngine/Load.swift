@@ -54,6 +54,9 @@ extension LoadPlan {
     }
     guard window > .zero else { throw .outOfRange(name: "duration", value: "\(window)", allowed: "above zero") }
     guard warmUp >= .zero else { throw .outOfRange(name: "warm-up", value: "\(warmUp)", allowed: "zero or above") }
+    guard sliceLength >= .milliseconds(1) else {
+      throw .outOfRange(name: "slice length", value: "\(sliceLength)", allowed: "a millisecond or more")
+    }
     guard timeout > .zero else { throw .outOfRange(name: "timeout", value: "\(timeout)", allowed: "above zero") }
     if case .openLoop(let rate, _) = pacing, !(rate > 0 && rate <= 10_000_000) {
       throw .outOfRange(name: "rate", value: "\(rate)", allowed: "above zero, at most 10000000 in a second")

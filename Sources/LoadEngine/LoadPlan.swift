@@ -16,6 +16,8 @@ public struct LoadPlan: Sendable {
   /// `longestWindow`. Long exchanges on many connections need it, or a short window would see none of them end.
   public var minimumVerified = 0
   public var longestWindow = Duration.zero
+  /// The length of a slice of the series in the result.
+  public var sliceLength = Duration.seconds(1)
   /// For one connect and for one exchange, each.
   public var timeout = Duration.seconds(10)
   public var seed: UInt64 = 1

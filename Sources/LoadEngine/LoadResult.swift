@@ -12,8 +12,8 @@ public struct LoadResult: Sendable {
   public var drain = Tally()
   /// Of verified exchanges in the window, in nanoseconds.
   public var times = TimeParts()
-  /// By second of the window.
-  public var series: [SeriesSecond] = []
+  /// By slice of the window, each as long as the plan says: a second where it says nothing.
+  public var series: [SeriesSlice] = []
   public var generator = GeneratorFigures()
   /// Open loop only.
   public var schedule: ScheduleFigures?
@@ -94,12 +94,12 @@ public struct TimeParts: Sendable {
   }
 }
 
-public struct SeriesSecond: Sendable {
+public struct SeriesSlice: Sendable {
   public var verified = 0
   public var errors = 0
   public var latency = Histogram()
 
-  mutating func merge(_ other: SeriesSecond) {
+  mutating func merge(_ other: SeriesSlice) {
     verified += other.verified
     errors += other.errors
     latency.merge(other.latency)

@@ -4,6 +4,11 @@ struct Recorder {
   /// Known once all connections stand; until then everything is warm-up.
   var windowStart = Instant(nanoseconds: .max)
   var windowEnd = Instant(nanoseconds: .max)
+  private let sliceNanoseconds: UInt64
+
+  init(sliceLength: Duration) {
+    sliceNanoseconds = max(1, sliceLength.wholeNanoseconds)
+  }
 
   private enum Phase {
     case warmUp, window, drain
@@ -64,9 +69,9 @@ struct Recorder {
       if let intended = times.intended {
         result.times.intendedLatency.record(times.lastByte.nanoseconds(since: intended))
       }
-      let second = second(of: times.lastByte)
-      result.series[second].verified += 1
-      result.series[second].latency.record(times.intended.map(times.lastByte.nanoseconds(since:)) ?? latency)
+      let slice = slice(of: times.lastByte)
+      result.series[slice].verified += 1
+      result.series[slice].latency.record(times.intended.map(times.lastByte.nanoseconds(since:)) ?? latency)
     }
   }
 
@@ -78,15 +83,15 @@ struct Recorder {
       return
     case .window:
       result.measured.errors[kind] += 1
-      result.series[second(of: instant)].errors += 1
+      result.series[slice(of: instant)].errors += 1
     }
     if result.failures.count < FailureSample.limit { result.failures.append(sample()) }
   }
 
-  private mutating func second(of instant: Instant) -> Int {
-    let second = Int(instant.nanoseconds(since: windowStart) / 1_000_000_000)
-    while result.series.count <= second { result.series.append(SeriesSecond()) }
-    return second
+  private mutating func slice(of instant: Instant) -> Int {
+    let slice = Int(instant.nanoseconds(since: windowStart) / sliceNanoseconds)
+    while result.series.count <= slice { result.series.append(SeriesSlice()) }
+    return slice
   }
 
   mutating func lagged(_ nanoseconds: UInt64, backlog: Int) {

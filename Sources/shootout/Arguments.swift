@@ -10,6 +10,9 @@ struct Arguments {
     }
   }
 
+  /// The words as they are, for another program.
+  var all: [String] { words }
+
   /// Takes the option with its value; nil where it is not there. Given twice, the last one counts.
   mutating func option(_ name: String) throws(UsageError) -> String? {
     try options(name).last

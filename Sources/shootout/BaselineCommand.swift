@@ -9,7 +9,7 @@ struct BaselineCommand {
   init(_ words: Arguments) throws {
     var arguments = words
     isPortable = arguments.flag("--portable")
-    let operands = try arguments.operands(known: "--portable")
+    let operands = try arguments.operands(known: Command.baseline.knownOptions)
     guard operands.count <= 1 else { throw UsageError("one run at a time: shootout baseline [--portable] [RUN_DIR]") }
     directory = operands.first.map(RunDirectory.init) ?? ResultsDirectory().latest
     store = BaselineStore(folder: try Checkout.find().baselines)

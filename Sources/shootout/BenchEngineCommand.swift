@@ -17,7 +17,7 @@ struct BenchEngineCommand {
       throw UsageError("--duration is in whole seconds, because wrk's is; right would be --duration 3s")
     }
     seconds = Int(duration.components.seconds)
-    let names = try arguments.operands(known: "--rounds N, --duration D")
+    let names = try arguments.operands(known: Command.benchEngine.knownOptions)
     let known = EngineWork.all.map(\.name)
     if let unknown = names.first(where: { !known.contains($0) }) {
       throw UsageError("unknown work '\(unknown)'; known: \(known.joined(separator: ", "))")

@@ -10,11 +10,12 @@ struct ConductCommand {
   init(_ words: Arguments) throws {
     var arguments = words
     let listen = try arguments.option("--listen") ?? ConductorAddress.usual
-    guard let text = try arguments.option("--generators"), let number = Int(text), (1...1_000).contains(number) else {
-      throw UsageError("how many generators? right would be: shootout conduct --generators 2")
-    }
-    guard try arguments.operands(known: "--generators N, --listen HOST:PORT").isEmpty else {
+    let text = try arguments.option("--generators")
+    guard try arguments.operands(known: Command.conduct.knownOptions).isEmpty else {
       throw UsageError("shootout conduct takes no names")
+    }
+    guard let number = text.flatMap({ Int($0) }), (1...1_000).contains(number) else {
+      throw UsageError("how many generators? right would be: shootout conduct --generators 2")
     }
     generators = number
     do {

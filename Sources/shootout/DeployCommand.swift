@@ -10,7 +10,7 @@ struct DeployCommand {
   init(_ words: Arguments) throws {
     var arguments = words
     untilInputEnds = arguments.flag("--until-stdin-closes")
-    let operands = try arguments.operands(known: "--until-stdin-closes")
+    let operands = try arguments.operands(known: Command.deploy.knownOptions)
     configuration = try Configuration.read(scenarios: nil)
     names = try StackNames(operands, configuration)
   }
@@ -22,16 +22,20 @@ struct DeployCommand {
     if untilInputEnds { setsid() }
 
     let progress = DeploymentProgress { print($0) }
-    let deployment = try ProcessDeployment(configuration, interrupts: interrupts, progress: progress)
+    let deployment = try StackDeployment(
+      configuration, kind: configuration.deployment, interrupts: interrupts, progress: progress)
     guard untilInputEnds else {
       _ = try deployment.deploy(names.contestants, lifetime: .untilDown)
       return .success
     }
+    let guardian = try StackGuardian.start(for: deployment)
     let deployed = try deployment.deploy(names.contestants, lifetime: .untilOwnerEnds)
     print(StackLease.readyLine)
     let cause = interrupts.waitForever()
-    let takingDown = try ProcessDeployment(configuration, interrupts: .none, progress: progress)
+    let takingDown = try StackDeployment(
+      configuration, kind: configuration.deployment, interrupts: .none, progress: progress)
     try takingDown.downOwned(of: deployed)
+    guardian?.dismiss()
     if case .interrupted = cause { return .success }
     throw cause
   }

@@ -24,7 +24,7 @@ struct GateSelfTestCommand {
       }
       return percent
     }
-    let operands = try arguments.operands(known: "--runs N, --slowdowns LIST")
+    let operands = try arguments.operands(known: Command.gateSelfTest.knownOptions)
     guard operands.count <= 1, runs > 0 else {
       throw UsageError("shootout gate-selftest takes one framework and at least one run")
     }

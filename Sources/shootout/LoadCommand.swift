@@ -4,44 +4,6 @@ import LoadEngine
 
 /// `shootout load`: the engine by hand, on one URL.
 struct LoadCommand {
-  static let options = """
-    --connections N, --threads N, --duration D, --warmup D, --rate R, --poisson, --timeout D, --seed N, --method M, \
-    --header 'K: V', --body FILE, --websocket, --message TEXT, --upload FIELD=FILE, --expect-status N, \
-    --expect-body FILE, --no-chunk-times, --json FILE|-
-    """
-
-  static let help = """
-    options:
-      --connections N     connections held open at a time (50)
-      --threads N         threads that share them (1)
-      --duration D        the measured time: 10s, 500ms, 2m (10s)
-      --warmup D          before it, verified and not counted (0s)
-      --rate R            R requests a second whatever the server does: an open loop; without it, as fast as answers come
-      --poisson           with --rate: at random distances instead of equal ones
-      --timeout D         for one connect, and for one exchange (10s)
-      --seed N            for everything that is drawn (1)
-      --method M          (GET, or POST where there is a body)
-      --header 'K: V'     may be repeated
-      --body FILE         the body of the request
-      --upload FIELD=FILE the file as multipart/form-data, sent from the page cache
-      --websocket         an echo of messages instead of HTTP requests
-      --message TEXT      with --websocket: what is sent; may be repeated
-      --expect-status N   what counts as right (200)
-      --expect-body FILE  verify every byte of every body
-      --no-chunk-times    with --expect-body: time a chunked body as a whole, which costs the generator less
-      --json FILE|-       the result as JSON, to a file or instead of the summary
-
-    Latency runs from the send to the last byte; with --rate from the instant at which the request was due.
-    Only verified answers count. Ctrl-C ends the load early and shows what was measured.
-    exit code: 0 all verified, 1 errors or nothing verified, 2 could not measure, 3 bad usage, 130 Ctrl-C
-
-    examples:
-      shootout load http://127.0.0.1:8000/ping
-      shootout load --rate 2000 --poisson --duration 30s http://127.0.0.1:8000/json
-      shootout load --upload file=photo.jpg --expect-status 201 http://127.0.0.1:8000/upload
-      shootout load --websocket --message '{"event":"echo","data":1}' http://127.0.0.1:8000/ws
-    """
-
   private let plan: LoadPlan
   private let url: String
   private let json: String?
@@ -61,19 +23,18 @@ struct LoadCommand {
     let seed = try arguments.number("--seed") ?? 1
     json = try arguments.option("--json")
     let messages = try LoadCommand.messages(&arguments)
-    let exchange = try LoadCommand.exchange(&arguments)
-    let operands = try arguments.operands(known: LoadCommand.options)
+    var exchange = try LoadCommand.exchange(&arguments)
+    let operands = try arguments.operands(known: Command.load.knownOptions)
     guard operands.count == 1, let url = operands.first else {
       throw UsageError(
         "shootout load takes one URL, and was given \(operands.count); such as http://127.0.0.1:8000/ping")
     }
     self.url = url
     let (endpoint, target) = try usage { try Endpoint.parse(url: url) }
-    var request = exchange.request
-    request.target = target
+    exchange.request.target = target
     let work: Work =
       messages.isEmpty
-      ? .http([HTTPExchange(request, expecting: exchange.expectation)])
+      ? .http([exchange])
       : .webSocket(WebSocketScript(target: target, messages: messages))
     var plan = LoadPlan(endpoint: endpoint, work: work)
     plan.connections = count

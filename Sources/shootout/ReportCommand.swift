@@ -1,29 +1,30 @@
 import BenchSupport
 import Foundation
 
-/// `shootout report [RUN_DIR]`: the reports of a run from its attachments, offline, as often as wanted.
+/// `shootout report [RUN…]`: the reports of a run from its attachments, offline, as often as wanted; of several runs,
+/// how they compare.
 struct ReportCommand {
-  static let usage = "shootout report [RUN_DIR]"
-
-  var directory: RunDirectory
-  var results: ResultsDirectory
+  private let runs: [RunDirectory]
+  private let results: ResultsDirectory
 
   init(_ arguments: Arguments) throws(UsageError) {
     var arguments = arguments
     let operands = try arguments.operands(known: "none")
-    guard operands.count <= 1 else { throw UsageError("one run at a time: \(Self.usage)") }
     results = ResultsDirectory()
-    directory = operands.first.map(RunDirectory.init) ?? results.latest
+    runs = operands.isEmpty ? [results.latest] : operands.map(results.run(named:))
   }
 
   init(of run: RunDirectory) {
-    directory = run
+    runs = [run]
     results = ResultsDirectory()
   }
 
   func run() throws -> ExitCode {
+    runs.count == 1 ? try report(runs[0]) : try compare()
+  }
+
+  private func report(_ directory: RunDirectory) throws -> ExitCode {
     let summary = try directory.writeReports()
-    try results.makeLatest(directory)
     print(TerminalReport.text(summary), terminator: "")
     for missing in summary.missing { complain("missing: \(missing)") }
     for problem in summary.problems { complain("problem: \(problem)") }
@@ -37,6 +38,16 @@ struct ReportCommand {
     case .failed: return .failed
     case .incomplete: return .couldNotMeasure
     }
+  }
+
+  private func compare() throws -> ExitCode {
+    let summaries = try runs.map { (name: $0.name, summary: try $0.summary()) }
+    let trend: RunTrend
+    do { trend = try RunTrend(summaries) } catch { throw UsageError(error.description) }
+    let path = try results.write(trend)
+    print(TerminalReport.text(trend), terminator: "")
+    print("report: \(path)")
+    return .success
   }
 }
 

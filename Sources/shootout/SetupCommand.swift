@@ -8,17 +8,19 @@ struct SetupCommand {
   init(_ words: Arguments) throws {
     var arguments = words
     onlyChecks = arguments.flag("--check")
-    guard try arguments.operands(known: "--check").isEmpty else { throw UsageError("shootout setup takes no names") }
+    guard try arguments.operands(known: Command.setup.knownOptions).isEmpty else {
+      throw UsageError("shootout setup takes no names")
+    }
     configuration = try Configuration.read(scenarios: nil)
   }
 
   func run() throws -> ExitCode {
     if configuration.deployment == .external { return try ExternalCommand(configuration).run() }
     let interrupts = try Interrupts.signals(andEndOfInput: false)
-    let deployment = try ProcessDeployment(
-      configuration, interrupts: interrupts, progress: DeploymentProgress { print($0) })
+    let deployment = try StackDeployment(
+      configuration, kind: configuration.deployment, interrupts: interrupts, progress: DeploymentProgress { print($0) })
     print(try deployment.checkPrograms())
-    if !onlyChecks { try deployment.installRequirements(configuration.frameworks) }
+    if !onlyChecks { try deployment.prepare(configuration.frameworks) }
     return .success
   }
 }

@@ -7,7 +7,7 @@ struct StatusCommand {
 
   init(_ words: Arguments) throws {
     var arguments = words
-    let operands = try arguments.operands(known: "none")
+    let operands = try arguments.operands(known: Command.status.knownOptions)
     configuration = try Configuration.read(scenarios: nil)
     names = try StackNames(operands, configuration)
   }
@@ -16,7 +16,7 @@ struct StatusCommand {
     let status =
       configuration.deployment == .external
       ? try ExternalDeployment(configuration).status(names.contestants)
-      : try ProcessDeployment(configuration, interrupts: .none, progress: .silent).status(names.contestants)
+      : try StackDeployment(configuration, kind: nil, interrupts: .none, progress: .silent).status(names.contestants)
     print(status.table)
     return status.isHealthy ? .success : .failed
   }

@@ -10,7 +10,7 @@ extension Exclusive.LoadEngineSpecification {
     @Test(
       "A mistake gets one line that says what is wrong and what would be right, and exit code 3", arguments: mistakes)
     func mistake(_ mistake: Mistake) throws {
-      let run = try Run(["load"] + mistake.words)
+      let run = try ProgramRun(["load"] + mistake.words)
       #expect(run.status == 3)
       #expect(run.output.isEmpty)
       #expect(run.errors.split(separator: "\n").count == 1, "\(run.errors)")
@@ -20,7 +20,7 @@ extension Exclusive.LoadEngineSpecification {
     @Test("The summary of a good load fits one screen")
     func summary() throws {
       let server = hello()
-      let run = try Run(["load", "--connections", "2", "--duration", "300ms", url(server)])
+      let run = try ProgramRun(["load", "--connections", "2", "--duration", "300ms", url(server)])
       #expect(run.status == 0, "\(run.errors)")
       let lines = run.output.split(separator: "\n", omittingEmptySubsequences: false)
       #expect(lines.count <= 24)
@@ -34,7 +34,7 @@ extension Exclusive.LoadEngineSpecification {
     @Test("The JSON holds what scripts were promised")
     func json() throws {
       let server = hello()
-      let run = try Run(["load", "--connections", "2", "--duration", "300ms", "--json", "-", url(server)])
+      let run = try ProgramRun(["load", "--connections", "2", "--duration", "300ms", "--json", "-", url(server)])
       #expect(run.status == 0, "\(run.errors)")
       let json = try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
       #expect(try #require(json["requests"] as? Int) > 0)
@@ -49,10 +49,34 @@ extension Exclusive.LoadEngineSpecification {
       #expect(Set(try #require(json["cpu_seconds"] as? [String: Double]).keys) == ["user", "system"])
     }
 
+    @Test("The chunks of a body are timed, unless it is asked not to")
+    func chunkTimes() throws {
+      let server = ScriptedServer { peer in
+        while peer.readHead() {
+          peer.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n")
+        }
+      }
+      let path = FileManager.default.temporaryDirectory.appending(path: "shootout-hello-\(getpid())").path
+      #expect(FileManager.default.createFile(atPath: path, contents: Data("hello".utf8)))
+      defer { try? FileManager.default.removeItem(atPath: path) }
+      func keys(_ words: [String]) throws -> Set<String> {
+        let run = try ProgramRun(
+          ["load", "--connections", "1", "--duration", "200ms", "--expect-body", path, "--json", "-"] + words + [
+            url(server)
+          ])
+        #expect(run.status == 0, "\(run.errors)")
+        return Set(try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]).keys)
+      }
+      #expect(try keys([]).isSuperset(of: ["gap_us", "first_unit_us"]))
+      #expect(try keys(["--no-chunk-times"]).isDisjoint(with: ["gap_us", "first_unit_us"]))
+    }
+
     @Test("Errors are told by kind, and make the exit code 1")
     func errors() throws {
       let server = hello()
-      let run = try Run(["load", "--connections", "1", "--duration", "100ms", "--expect-status", "201", url(server)])
+      let run = try ProgramRun([
+        "load", "--connections", "1", "--duration", "100ms", "--expect-status", "201", url(server),
+      ])
       #expect(run.status == 1)
       #expect(run.output.contains("status: "), "\(run.output)")
       #expect(run.output.contains("status 200, expected 201"), "\(run.output)")
@@ -68,7 +92,8 @@ extension Exclusive.LoadEngineSpecification {
         }
       }
       let began = Instant.now()
-      let run = try Run(["load", "--connections", "1", "--duration", "1h", "--json", "-", url(server)]) { process in
+      let run = try ProgramRun(["load", "--connections", "1", "--duration", "1h", "--json", "-", url(server)]) {
+        process in
         counter.wait(for: 50)
         kill(process, SIGINT)
       }
@@ -82,7 +107,7 @@ extension Exclusive.LoadEngineSpecification {
     @Test("An open loop says how well it kept to its schedule")
     func openLoop() throws {
       let server = hello()
-      let run = try Run([
+      let run = try ProgramRun([
         "load", "--connections", "2", "--duration", "300ms", "--rate", "100", "--poisson", url(server),
       ])
       #expect(run.status == 0, "\(run.errors)")
@@ -91,16 +116,16 @@ extension Exclusive.LoadEngineSpecification {
 
     @Test("Help shows every option that is known, and examples")
     func help() throws {
-      let help = try Run(["load", "--help"])
+      let help = try ProgramRun(["load", "--help"])
       #expect(help.status == 0)
-      let unknown = try Run(["load", "--no-such-option", "http://127.0.0.1:1/"]).errors
+      let unknown = try ProgramRun(["load", "--no-such-option", "http://127.0.0.1:1/"]).errors
       let options = unknown.matches(of: /--[a-z-]+/).map { String($0.0) }.filter { $0 != "--no-such-option" }
       #expect(options.count > 15)
       for option in options { #expect(help.output.contains(option), "\(option) is not in the help") }
       #expect(help.output.contains("examples:"))
-      #expect(try Run(["help", "load"]).output == help.output)
-      #expect(try Run(["help"]).output.contains("bench-engine"))
-      #expect(try Run(["nonsense"]).status == 3)
+      #expect(try ProgramRun(["help", "load"]).output == help.output)
+      #expect(try ProgramRun(["help"]).output.contains("bench-engine"))
+      #expect(try ProgramRun(["nonsense"]).status == 3)
     }
 
     struct Mistake: Sendable, CustomTestStringConvertible {
@@ -145,30 +170,6 @@ extension Exclusive.LoadEngineSpecification {
     private func url(_ server: ScriptedServer) -> String {
       "http://\(server.endpoint.host):\(server.endpoint.port)/"
     }
-  }
-}
-
-/// A run of the program to its end.
-private struct Run {
-  var status: Int32
-  var output: String
-  var errors: String
-
-  /// - Parameter meanwhile: gets the number of the process while it runs.
-  init(_ words: [String], meanwhile: (Int32) -> Void = { _ in }) throws {
-    let process = Process()
-    let (out, err) = (Pipe(), Pipe())
-    process.executableURL = URL(fileURLWithPath: CommandLineProgram.path(try Checkout.find()))
-    process.arguments = words
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = out
-    process.standardError = err
-    try process.run()
-    meanwhile(process.processIdentifier)
-    output = String(decoding: out.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    errors = String(decoding: err.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    status = process.terminationStatus
   }
 }
 

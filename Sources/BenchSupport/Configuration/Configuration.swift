@@ -23,6 +23,8 @@ public struct Configuration: Equatable, Sendable {
   public var isGateOn: Bool
   /// Whether what the gate cannot decide is an error.
   public var isStrict: Bool
+  /// Whether PostgreSQL keeps statistics of statements, for a profile.
+  public var observesStatements: Bool
   /// Where two versions of one framework are compared: then they are the contestants, and the first is the yardstick.
   public var comparison: VersionComparison?
   /// The servers of the deployment `external`; nil for the others.
@@ -65,6 +67,7 @@ public struct Configuration: Equatable, Sendable {
       python: variables["SHOOTOUT_PYTHON"] ?? "python3",
       isGateOn: try variables.choice("SHOOTOUT_GATE", "setting", default: Switch.on) == .on,
       isStrict: try variables.choice("SHOOTOUT_STRICT", "setting", default: Flag.no) == .yes,
+      observesStatements: try variables.choice(observesStatementsVariable, "setting", default: Flag.no) == .yes,
       comparison: comparison, external: external,
       connections: try variables.connections() ?? profile.connections,
       conductor: try variables.conductor(deployment))
@@ -74,6 +77,8 @@ public struct Configuration: Equatable, Sendable {
   public static func seed(_ environment: [String: String]) throws(ConfigurationError) -> UInt64 {
     try Variables(environment).number("SHOOTOUT_SEED") ?? UInt64.random(in: 0...UInt64.max)
   }
+
+  static let observesStatementsVariable = "SHOOTOUT_STATEMENT_STATISTICS"
 
   private enum Switch: String, CaseIterable {
     case on, off

@@ -7,6 +7,14 @@ public enum ConfigurationError: Error, Equatable, Sendable, CustomStringConverti
   case comparison(String)
   case external(String)
 
+  /// Whether what the user gave is wrong, rather than the place where it was looked for.
+  public var isUsage: Bool {
+    switch self {
+    case .unknown, .empty, .notANumber, .comparison, .external: true
+    case .noCheckout: false
+    }
+  }
+
   public var description: String {
     switch self {
     case .unknown(let what, let name, let variable, let known):

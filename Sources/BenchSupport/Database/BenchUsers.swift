@@ -27,9 +27,9 @@ extension DatabaseConnection {
   public static var seededRows: Int { 1000 }
 
   /// Makes the table where it is missing and gives it its first content, then checks that this is what it has.
-  public borrowing func seed(schema: String, seed: String) throws(DatabaseError) {
-    try execute(schema)
-    try execute(seed)
+  borrowing func seed(_ content: DatabaseContent) throws(DatabaseError) {
+    try execute(content.schema)
+    try execute(content.seed)
     if let detail = try seedDefect() {
       throw .unexpectedAnswer(statement: "fixtures/sql/seed.sql", detail: detail)
     }

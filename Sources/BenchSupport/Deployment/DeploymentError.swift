@@ -7,6 +7,9 @@ public enum DeploymentError: Error, Equatable, Sendable, CustomStringConvertible
   case missing(program: String, searched: [String], packages: String)
   case notBuilt(DeploymentKind)
   case unusableState(path: String, reason: String)
+  /// A stack is up that was deployed another way.
+  case otherKind(up: DeploymentKind, wanted: DeploymentKind)
+  case container(ContainerProblem)
   case locked(path: String, holder: String, what: String)
   case owned(by: String)
   case portInUse(port: Int, wantedBy: String, holders: [String])
@@ -33,9 +36,13 @@ public enum DeploymentError: Error, Equatable, Sendable, CustomStringConvertible
         on Debian or Ubuntu: sudo apt-get install -y --no-install-recommends \(packages)
       """
     case .notBuilt(let kind):
-      "deployment '\(kind.rawValue)' cannot be started yet; known: process"
+      "deployment '\(kind.rawValue)' is not started by the suite; known: process, docker"
     case .unusableState(let path, let reason):
       "\(path): \(reason)\n  SHOOTOUT_STATE names another directory for what runs (short, and not under a private home)"
+    case .otherKind(let up, let wanted):
+      "a stack of DEPLOYMENT=\(up.rawValue) is up, in the place of DEPLOYMENT=\(wanted.rawValue); take it down first: make down"
+    case .container(let problem):
+      problem.description
     case .locked(let path, let holder, let what):
       "\(what) by \(holder); wait for it or end it (lock: \(path))"
     case .owned(let owner):

@@ -38,7 +38,8 @@ public struct ExternalDeployment {
   public func status(_ names: [String]) -> StackStatus {
     let rows = configuration.contestants.filter { names.contains($0.name) }.map { contestant in
       let url = servers.urls[contestant.name] ?? ""
-      return StackStatus.Row(name: "\(contestant.name) at \(url)", state: defect(of: contestant, url) ?? "up")
+      let port = (try? Endpoint.parse(url: url).endpoint.port).map(Int.init)
+      return StackStatus.Row(name: contestant.name, state: defect(of: contestant, url) ?? "up", port: port)
     }
     return StackStatus(rows: rows + [databaseStatus])
   }
@@ -57,7 +58,7 @@ public struct ExternalDeployment {
     guard let database = servers.database else {
       return StackStatus.Row(name: "postgres", state: "not known: \(ExternalServers.databaseVariable) is not set")
     }
-    let name = "postgres at \(database.host):\(database.port)"
+    let name = "postgres"
     do throws(DatabaseError) {
       return StackStatus.Row(name: name, state: "up", version: try DatabaseConnection(database).serverVersion())
     } catch {

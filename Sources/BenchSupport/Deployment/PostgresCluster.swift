@@ -14,12 +14,17 @@ struct PostgresCluster {
 
   static let user = "bench"
   static let database = "bench"
-  private static let startDeadline = Duration.seconds(60)
 
   private var data: String { state.postgres + "/data" }
 
+  func log() -> (place: String, tail: [String]) {
+    (state.log("postgres"), state.tail(of: state.log("postgres")))
+  }
+
   /// Makes a cluster and starts it. What there was of an earlier one is gone afterwards, also where this fails.
-  func start(contestants: Int, schema: String, seed: String, deathSignal: Int32?) throws(DeploymentError)
+  ///
+  /// - Parameter settings: those of ``PostgresSettings``.
+  func start(_ settings: [String: String], _ content: DatabaseContent, deathSignal: Int32?) throws(DeploymentError)
     -> Stack.Postgres
   {
     let programs = try ProgramSearch(environment: environment).postgresDirectory()
@@ -29,23 +34,24 @@ struct PostgresCluster {
       let account = try unprivilegedAccount()
       try initialize(programs, account, password)
       let port = try PortHolder.findFree()
-      let settings = PostgresSettings.values(contestants: contestants)
       try configure(settings, port: port)
       let child = try launch(programs, account, deathSignal: deathSignal)
       var postgres = Stack.Postgres(
         process: ProcessIdentity(pid: child.pid), version: "", host: "127.0.0.1", port: port,
         socketDirectory: state.postgres, user: Self.user, database: "postgres", password: password,
         settings: settings, log: state.log("postgres"))
-      try waitUntilReady(postgres, child)
+      try postgres.waitUntilReady(interrupts, log: log) { () throws(DeploymentError) in
+        child.reap().map {
+          DeploymentError.died(name: "postgres", status: $0.status, log: log().place, tail: log().tail)
+        }
+      }
       do throws(DatabaseError) {
         try DatabaseConnection(postgres).execute("CREATE DATABASE \(Self.database)")
-        postgres.database = Self.database
-        postgres.version = try DatabaseConnection(postgres).serverVersion()
-        try DatabaseConnection(postgres).seed(schema: schema, seed: seed)
       } catch {
         throw .database("\(error)")
       }
-      progress.say("postgres: \(postgres.version), 1,000 rows seeded and checked, on 127.0.0.1:\(port)")
+      postgres.database = Self.database
+      try postgres.fill(content, progress)
       return postgres
     } catch {
       try? remove()
@@ -145,28 +151,5 @@ struct PostgresCluster {
       command: command,
       environment: ["PATH": "/usr/bin:/bin", "LC_ALL": "C", "HOME": state.postgres],
       directory: "/", account: account)
-  }
-
-  private func waitUntilReady(_ postgres: Stack.Postgres, _ child: ChildProcess) throws(DeploymentError) {
-    let deadline = Instant.now() + Self.startDeadline
-    while true {
-      if let status = child.reap()?.status {
-        throw .died(
-          name: "postgres", status: status, log: state.log("postgres"), tail: state.tail(of: state.log("postgres")))
-      }
-      let failure: DatabaseError
-      do throws(DatabaseError) {
-        _ = try DatabaseConnection(postgres)
-        return
-      } catch {
-        failure = error
-      }
-      guard Instant.now() < deadline else {
-        throw .notReady(
-          name: "postgres", after: Self.startDeadline, state: "\(failure)", log: state.log("postgres"),
-          tail: state.tail(of: state.log("postgres")))
-      }
-      try interrupts.sleep(.milliseconds(50))
-    }
   }
 }

@@ -5,8 +5,10 @@
 /// the last instants and damages nothing; many applications run so. Checkpoints and vacuuming are kept out of
 /// the windows: the first by room for the log, the second by a vacuum between rounds.
 enum PostgresSettings {
-  static func values(contestants: Int) -> [String: String] {
-    [
+  /// - Parameter observesStatements: whether `pg_stat_statements` is loaded, for a profile. It takes a little of every
+  ///   statement's time, so that no measurement has it.
+  static func values(contestants: Int, observesStatements: Bool = false) -> [String: String] {
+    var values = [
       "max_connections": String(maximalConnections(contestants: contestants)),
       "shared_buffers": "128MB",
       "fsync": "on",
@@ -19,6 +21,8 @@ enum PostgresSettings {
       "autovacuum": "off",
       "jit": "off",
     ]
+    if observesStatements { values["shared_preload_libraries"] = StatementStatistics.library }
+    return values
   }
 
   /// Every worker's full pool, twice, for two versions of each contestant at a time, and some for checks.

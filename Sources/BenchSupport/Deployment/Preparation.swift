@@ -1,7 +1,15 @@
-extension ProcessDeployment {
+extension StackDeployment {
   /// What would be used, a line each; throws where something is missing, naming the package that has it.
   public func checkPrograms() throws(DeploymentError) -> String {
-    let interpreter = try Interpreter.find(configuration.python, environment: environment, interrupts)
+    if kind == .docker {
+      let engine = try ContainerEngine.find(environment: environment, interrupts)
+      return """
+        Docker      \(engine.version) (\(engine.address))
+        Compose     \(engine.composeVersion)
+        state       \(state.path)
+        """
+    }
+    let interpreter = try interpreter()
     let postgres = try ProgramSearch(environment: environment).postgresDirectory()
     let version = try ShortCommand(
       "asking PostgreSQL for its version",
@@ -21,26 +29,48 @@ extension ProcessDeployment {
     try state.prepare()
     let lock = try lockStack()
     defer { withExtendedLifetime(lock) {} }
-    return try environments().environment(for: contestant).python
+    return try virtualEnvironments().environment(for: contestant).python
   }
 
-  private func environments() throws(DeploymentError) -> VirtualEnvironmentCache {
-    VirtualEnvironmentCache(
-      folder: configuration.checkout.virtualEnvironments, state: state,
-      interpreter: try Interpreter.find(configuration.python, environment: environment, interrupts),
-      environment: environment, interrupts: interrupts, progress: progress)
-  }
-
-  /// Installs the pinned requirements of the contestants, as far as they are not installed.
-  public func installRequirements(_ names: [String]) throws(DeploymentError) {
+  /// A program that a file of pinned requirements brings, installed where it is missing.
+  ///
+  /// - Parameter file: such as `fixtures/profiler/requirements.txt`, by its absolute path.
+  private func tool(_ name: String, requirements file: String) throws(DeploymentError) -> String {
     try state.prepare()
     let lock = try lockStack()
     defer { withExtendedLifetime(lock) {} }
-    let cache = try environments()
-    for contestant in configuration.known where names.contains(contestant.name) {
-      let installed = try cache.environment(for: contestant)
-      let version = contestant.package.flatMap(installed.version(of:)).map { " \($0)" } ?? ""
-      progress.say("\(contestant.name):\(version) is installed")
+    return try virtualEnvironments().environment(of: PinnedRequirements(tool: name, file: file)).directory + "/bin/"
+      + name
+  }
+
+  /// py-spy, as `fixtures/profiler` pins it.
+  public func profiler() throws(DeploymentError) -> String {
+    try tool("py-spy", requirements: configuration.checkout.fixtures + "/profiler/requirements.txt")
+  }
+
+  func interpreter() throws(DeploymentError) -> Interpreter {
+    try Interpreter.find(configuration.python, environment: environment, interrupts)
+  }
+
+  func virtualEnvironments() throws(DeploymentError) -> VirtualEnvironmentCache {
+    VirtualEnvironmentCache(
+      folder: configuration.checkout.virtualEnvironments, state: state,
+      interpreter: try interpreter(),
+      environment: environment, interrupts: interrupts, progress: progress)
+  }
+
+  /// Installs the pinned requirements of the contestants, or builds their images, as far as that is not done.
+  public func prepare(_ names: [String]) throws(DeploymentError) {
+    try state.prepare()
+    let lock = try lockStack()
+    defer { withExtendedLifetime(lock) {} }
+    let contestants = configuration.known.filter { names.contains($0.name) }
+    var runtime = runtime
+    try runtime.checkPrograms()
+    try runtime.prepare(contestants)
+    for contestant in contestants {
+      let version = contestant.replacement?.description ?? contestant.package.flatMap(contestant.pinnedVersion(of:))
+      progress.say("\(contestant.name): \(version.map { "\($0) " } ?? "")is installed")
     }
   }
 }

@@ -3,20 +3,21 @@ import Glibc
 import LoadEngine
 
 /// A contestant's server from its start until it is ready.
-struct ServerLaunch {
+struct ServerLaunch: ServerStart {
   var contestant: Contestant
   var installed: VirtualEnvironment
-  var fingerprint: String
+  let python: String
   let child: ChildProcess
   var server: Stack.Server
-  private let started: Instant
+  let started: Instant
+  private let state: StateDirectory
 
   static let readyDeadline = Duration.seconds(60)
 
   /// Starts the server. It is not ready yet, and may end at once.
   static func start(
-    _ contestant: Contestant, installed: VirtualEnvironment, fingerprint: String, postgres: Stack.Postgres,
-    fixtures: String, state: StateDirectory, deathSignal: Int32?
+    _ contestant: Contestant, installed: VirtualEnvironment, python: String, fingerprint: String,
+    postgres: Stack.Postgres, fixtures: String, state: StateDirectory, deathSignal: Int32?
   ) throws(DeploymentError) -> ServerLaunch {
     let name = contestant.name
     let work = state.work(name)
@@ -39,8 +40,8 @@ struct ServerLaunch {
       fingerprint: fingerprint, version: contestant.package.flatMap(installed.version(of:)),
       versions: installed.versions)
     return ServerLaunch(
-      contestant: contestant, installed: installed, fingerprint: fingerprint, child: child, server: server,
-      started: .now())
+      contestant: contestant, installed: installed, python: python, child: child, server: server, started: .now(),
+      state: state)
   }
 
   /// Nothing of the user's environment reaches a contestant: all machines give it the same.
@@ -64,32 +65,13 @@ struct ServerLaunch {
     .merging([ServerProcesses.mark: work]) { $1 }
   }
 
-  /// Looks once. A server that ended, or whose time is over, is an error with the end of its log.
-  func isReady(_ state: StateDirectory, connections: [String: Int]) throws(DeploymentError) -> Bool {
-    let log = state.log(contestant.name)
-    if let status = child.reap()?.status {
-      throw .died(name: contestant.name, status: status, log: log, tail: state.tail(of: log))
-    }
-    let open = connections[contestant.name] ?? 0
-    if open >= contestant.connectionsWhenReady,
-      LoopbackProbe.status(port: contestant.port, path: contestant.ready.path, timeout: .seconds(2)) == 200
-    {
-      return true
-    }
-    guard Instant.now() < started + Self.readyDeadline else {
-      let status = LoopbackProbe.status(port: contestant.port, path: contestant.ready.path, timeout: .seconds(2))
-      let answer =
-        status.map { "GET \(contestant.ready.path) answers \($0)" } ?? "no answer to GET \(contestant.ready.path)"
-      throw .notReady(
-        name: contestant.name, after: Self.readyDeadline,
-        state: "\(answer), \(open) of \(contestant.connectionsWhenReady) database connections",
-        log: log, tail: state.tail(of: log))
-    }
-    return false
+  func failure() throws(DeploymentError) -> DeploymentError? {
+    guard let status = child.reap()?.status else { return nil }
+    return .died(name: contestant.name, status: status, log: log().place, tail: log().tail)
   }
 
-  var secondsSinceStart: String {
-    let tenths = Instant.now().nanoseconds(since: started) / 100_000_000
-    return "\(tenths / 10).\(tenths % 10) s"
+  func log() -> (place: String, tail: [String]) {
+    let path = state.log(contestant.name)
+    return (path, state.tail(of: path))
   }
 }

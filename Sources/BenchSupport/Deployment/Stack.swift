@@ -36,12 +36,17 @@ public struct Stack: Codable, Equatable, Sendable {
     public var password: Secret
     /// What was set for the measurement, by name.
     public var settings: [String: String]
+    /// How its log is looked at: a path, or a command.
     public var log: String?
+    /// Where it runs in one.
+    public var container: Container?
+    /// What it was made of beside its settings; another one now means that it is out of date.
+    public var fingerprint: String?
 
     public init(
       process: ProcessIdentity? = nil, owner: ProcessIdentity? = nil, version: String, host: String, port: Int,
       socketDirectory: String? = nil, user: String, database: String, password: Secret,
-      settings: [String: String] = [:], log: String? = nil
+      settings: [String: String] = [:], log: String? = nil, container: Container? = nil
     ) {
       self.process = process
       self.owner = owner
@@ -54,6 +59,7 @@ public struct Stack: Codable, Equatable, Sendable {
       self.password = password
       self.settings = settings
       self.log = log
+      self.container = container
     }
 
     /// The address that contestants get. It holds the password.
@@ -62,7 +68,7 @@ public struct Stack: Codable, Equatable, Sendable {
     enum CodingKeys: String, CodingKey {
       case process, owner, version, host, port
       case socketDirectory = "socket_directory"
-      case user, database, password, settings, log
+      case user, database, password, settings, log, container, fingerprint
     }
   }
 
@@ -74,7 +80,10 @@ public struct Stack: Codable, Equatable, Sendable {
     public var owner: ProcessIdentity?
     public var baseURL: String
     public var port: Int
+    /// How its log is looked at: a path, or a command.
     public var log: String?
+    /// Where it runs in one.
+    public var container: Container?
     /// What it was made of; another fingerprint now means that it is out of date.
     public var fingerprint: String
     /// The installed version of the contestant; nil where it has no package of its own.
@@ -84,7 +93,8 @@ public struct Stack: Codable, Equatable, Sendable {
 
     public init(
       name: String, process: ProcessIdentity? = nil, owner: ProcessIdentity? = nil, baseURL: String, port: Int,
-      log: String? = nil, fingerprint: String = "", version: String? = nil, versions: [String: String] = [:]
+      log: String? = nil, container: Container? = nil, fingerprint: String = "", version: String? = nil,
+      versions: [String: String] = [:]
     ) {
       self.name = name
       self.process = process
@@ -92,6 +102,7 @@ public struct Stack: Codable, Equatable, Sendable {
       self.baseURL = baseURL
       self.port = port
       self.log = log
+      self.container = container
       self.fingerprint = fingerprint
       self.version = version
       self.versions = versions
@@ -100,12 +111,52 @@ public struct Stack: Codable, Equatable, Sendable {
     enum CodingKeys: String, CodingKey {
       case name, process, owner
       case baseURL = "base_url"
-      case port, log, fingerprint, version, versions
+      case port, log, container, fingerprint, version, versions
     }
   }
 }
 
 extension Stack {
+  /// A container, and what it may use at most.
+  public struct Container: Codable, Equatable, Sendable {
+    /// 64 hexadecimal digits.
+    public var id: String
+    public var name: String
+    /// Processors; nil where it has all.
+    public var processors: Double?
+    /// Memory in bytes; nil where it has all.
+    public var memoryBytes: Int?
+    /// What the kernel counts for it; nil where it does not run on this machine, or the counts cannot be seen.
+    public var controlGroup: ControlGroup?
+    /// The engine's process that carries what comes to the published port; nil where it has none, or none is seen.
+    public var proxy: ProcessIdentity?
+
+    public init(
+      id: String, name: String, processors: Double? = nil, memoryBytes: Int? = nil, controlGroup: ControlGroup? = nil,
+      proxy: ProcessIdentity? = nil
+    ) {
+      self.id = id
+      self.name = name
+      self.processors = processors
+      self.memoryBytes = memoryBytes
+      self.controlGroup = controlGroup
+      self.proxy = proxy
+    }
+
+    /// What it may use, in words.
+    public var limits: String {
+      let processors = processors.map { "\($0.formatted()) processors" } ?? "all processors"
+      return "\(processors), \(memoryBytes.map(ContainerProblem.size) ?? "all memory")"
+    }
+
+    enum CodingKeys: String, CodingKey {
+      case id, name, processors
+      case memoryBytes = "memory_bytes"
+      case controlGroup = "control_group"
+      case proxy
+    }
+  }
+
   /// The stack that is written down; nil where none is, or where the file is of another version or broken:
   /// then its processes are found by the marks they carry.
   public static func read(_ path: String) -> Stack? {

@@ -28,7 +28,6 @@ public final class StackLease: Sendable {
     if configuration.deployment == .external {
       return StackLease(stack: try ExternalDeployment(configuration).stack())
     }
-    guard configuration.deployment == .process else { throw .notBuilt(configuration.deployment) }
     let state = StateDirectory(of: configuration.checkout, environment: environment)
     try state.prepare()
     guard let lock = try FileLock.take(state.useLock) else {
@@ -39,6 +38,7 @@ public final class StackLease: Sendable {
     var environment = environment
     environment["SHOOTOUT_PYTHON"] = configuration.python
     environment["SHOOTOUT_DEPLOYMENT"] = configuration.deployment.rawValue
+    environment[Configuration.observesStatementsVariable] = configuration.observesStatements ? "1" : "0"
     let launch = ProgramLaunch(
       command: [executable, "deploy", "--until-stdin-closes"] + configuration.frameworks, environment: environment,
       directory: configuration.checkout.path)

@@ -18,15 +18,28 @@ public struct StackStatus: Equatable, Sendable {
     public var log: String?
 
     public var isHealthy: Bool { state == "up" }
+
+    /// A state that is a sentence is told below the table.
+    fileprivate var stateInOneWord: String { state.count <= 11 ? state : "unhealthy" }
   }
 
+  /// A table of 80 columns at most, then what is wrong in sentences, then where the logs are.
   public var table: String {
-    let head = ["NAME", "STATE", "VERSION", "PORT", "PROCESSES", "CONNECTIONS", "PID", "LOG"]
+    let head = ["NAME", "STATE", "VERSION", "PORT", "PROCS", "CONNS", "PID"]
     let body = rows.map { row -> [String] in
       let numbers = [row.port, row.processes, row.connections, row.pid.map(Int.init)].map { $0.map(String.init) ?? "–" }
-      return [row.name, row.state, row.version ?? "–"] + numbers + [row.log ?? "–"]
+      return [row.name, row.stateInOneWord, row.version ?? "–"] + numbers
     }
-    let lines = [head] + body
+    let defects = rows.filter { $0.state != $0.stateInOneWord }.flatMap {
+      TerminalReport.wrapped("\($0.name) \($0.state)")
+    }
+    let folders = rows.compactMap(\.log).map { ($0 as NSString).deletingLastPathComponent }
+    let logs = Set(folders).sorted().map { "logs: \($0)/NAME.log" }
+    return ([columns([head] + body)] + defects + logs).joined(separator: "\n")
+  }
+
+  private func columns(_ lines: [[String]]) -> String {
+    let head = lines[0]
     let widths = head.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
     return lines.map { line in
       let cells = zip(line, widths).map { cell, width in
@@ -37,39 +50,44 @@ public struct StackStatus: Equatable, Sendable {
   }
 }
 
-extension ProcessDeployment {
+extension StackDeployment {
   /// Looks, and changes nothing.
-  public func status(_ names: [String]) -> StackStatus {
+  public func status(_ names: [String]) throws(DeploymentError) -> StackStatus {
     let stack = Stack.read(state.stack)
     let connections = stack?.postgres.flatMap(StackHealth.connections)
-    let interpreter = try? Interpreter.find(configuration.python, environment: environment, interrupts)
-    let fingerprints = interpreter.map { ContestantFingerprints(configuration.checkout, $0) }
-    let running = ServerProcesses(state: state).running()
+    var runtime = runtime
+    switch kind {
+    case .docker: try runtime.checkPrograms()
+    // Without an interpreter it can still be told what is up.
+    case .process, .external: try? runtime.checkPrograms()
+    }
+    let running = try runtime.running()
 
-    var rows = [postgresRow(stack?.postgres, connections)]
+    var rows = [try postgresRow(stack?.postgres, connections, runtime)]
     for contestant in configuration.known where names.contains(contestant.name) {
       guard let server = stack?[contestant.name] else {
         rows.append(StackStatus.Row(name: contestant.name, state: "down"))
         continue
       }
-      let isOutOfDate = fingerprints.map { $0[contestant] != server.fingerprint } ?? false
+      let isOutOfDate = runtime.fingerprint(of: contestant).map { $0 != server.fingerprint } ?? false
       let defect = StackHealth.defect(of: server, contestant, connections: connections)
       rows.append(
         StackStatus.Row(
           name: server.name, state: defect ?? (isOutOfDate ? "out of date" : "up"), version: server.version,
-          port: server.port, processes: running[server.name]?.count ?? 0, connections: connections?[server.name] ?? 0,
+          port: server.port, processes: running[server.name] ?? 0, connections: connections?[server.name] ?? 0,
           pid: server.process?.pid, log: server.log))
     }
     return StackStatus(rows: rows)
   }
 
-  private func postgresRow(_ postgres: Stack.Postgres?, _ connections: [String: Int]?) -> StackStatus.Row {
+  private func postgresRow(
+    _ postgres: Stack.Postgres?, _ connections: [String: Int]?, _ runtime: any StackRuntime
+  ) throws(DeploymentError) -> StackStatus.Row {
     guard let postgres else { return StackStatus.Row(name: "postgres", state: "down") }
-    let cluster = PostgresCluster(state: state, environment: environment, interrupts: interrupts, progress: progress)
     return StackStatus.Row(
       name: "postgres", state: connections == nil ? "does not answer" : "up",
       version: postgres.version.split(separator: " ").first.map(String.init), port: postgres.port,
-      processes: cluster.processes().count, connections: connections?.values.reduce(0, +), pid: postgres.process?.pid,
-      log: postgres.log)
+      processes: try runtime.postgresProcesses(), connections: connections?.values.reduce(0, +),
+      pid: postgres.process?.pid, log: postgres.log)
   }
 }

@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import LoadEngine
 
-/// What is installed for one contestant: `.build/venvs/<name>-<hash>`, where the hash is that of its pinned
+/// What is installed for one contestant or tool: `.build/venvs/<name>-<hash>`, where the hash is that of its pinned
 /// requirements and the interpreter. A changed requirement makes another one.
 ///
 /// The file `complete.json` is written last. A directory without it is half made, and is made anew.
@@ -36,16 +36,20 @@ struct VirtualEnvironmentCache {
 
   /// The environment for a contestant, made where it is missing.
   func environment(for contestant: Contestant) throws(DeploymentError) -> VirtualEnvironment {
-    let requirements = contestant.source + "/" + contestant.requirements
+    try environment(of: PinnedRequirements(contestant))
+  }
+
+  /// The environment of these requirements, made where it is missing.
+  func environment(of pinned: PinnedRequirements) throws(DeploymentError) -> VirtualEnvironment {
     var fingerprint = Fingerprint()
-    fingerprint.add(FileManager.default.contents(atPath: requirements) ?? Data())
+    fingerprint.add(FileManager.default.contents(atPath: pinned.file) ?? Data())
     fingerprint.add(interpreter.path)
     fingerprint.add(interpreter.version)
     fingerprint.add(interpreter.platform)
-    fingerprint.add((contestant.nativeCheck ?? []).joined(separator: "\0"))
-    contestant.replacement?.add(to: &fingerprint)
-    if case .repository(let address) = contestant.replacement { fingerprint.add(try commit(of: address)) }
-    let name = "\(contestant.name)-\(fingerprint.text.prefix(12))"
+    fingerprint.add((pinned.check ?? []).joined(separator: "\0"))
+    pinned.replacement?.add(to: &fingerprint)
+    if case .repository(let address) = pinned.replacement { fingerprint.add(try commit(of: address)) }
+    let name = "\(pinned.name)-\(fingerprint.text.prefix(12))"
     let directory = folder + "/" + name
     if let complete = read(directory) { return complete }
 
@@ -54,32 +58,30 @@ struct VirtualEnvironmentCache {
     } catch {
       throw .unusableState(path: folder, reason: "cannot be made: \((error as NSError).localizedDescription)")
     }
-    let lock = try waitForLock(folder + "/\(contestant.name).lock")
+    let lock = try waitForLock(folder + "/\(pinned.name).lock")
     defer { withExtendedLifetime(lock) {} }
     if let complete = read(directory) { return complete }
 
-    remove(environmentsOf: contestant.name)
+    remove(environmentsOf: pinned.name)
     do throws(DeploymentError) {
-      return try make(directory, contestant, requirements)
+      return try make(directory, pinned)
     } catch {
       try? FileManager.default.removeItem(atPath: directory)
       throw error
     }
   }
 
-  private func make(_ directory: String, _ contestant: Contestant, _ requirements: String) throws(DeploymentError)
-    -> VirtualEnvironment
-  {
-    let name = contestant.name
+  private func make(_ directory: String, _ pinned: PinnedRequirements) throws(DeploymentError) -> VirtualEnvironment {
+    let name = pinned.name
     progress.say("\(name): making a virtual environment with Python \(interpreter.version)")
     try run("\(name): venv", [interpreter.path, "-m", "venv", directory])
     progress.say("\(name): installing the pinned requirements")
     let python = directory + "/bin/python"
     let pip = [python, "-m", "pip", "--disable-pip-version-check", "--no-input"]
-    let list = try pinned(contestant, requirements, in: directory)
+    let list = try requirements(of: pinned, in: directory)
     try run(
       "\(name): pip install", pip + ["install", "--quiet", "--no-deps", "--only-binary", ":all:", "-r", list])
-    if let source = contestant.replacement, let package = contestant.package {
+    if let source = pinned.replacement, let package = pinned.package {
       progress.say("\(name): installing \(source)")
       try run("\(name): pip install", pip + ["install", "--quiet", "--no-deps", source.requirement(package)])
       // Another version may want other dependencies. They are the pinned ones all the same: only one thing differs.
@@ -89,9 +91,7 @@ struct VirtualEnvironmentCache {
     } else {
       try run("\(name): pip check", pip + ["check"])
     }
-    if let check = contestant.nativeCheck {
-      try run("\(name): native_check", contestant.command(check, python: python))
-    }
+    if let check = pinned.checkCommand(python) { try run("\(name): native_check", check) }
 
     let question = """
       import importlib.metadata as m, json
@@ -107,11 +107,9 @@ struct VirtualEnvironmentCache {
   }
 
   /// The path of the pinned requirements, without the package that is replaced.
-  private func pinned(_ contestant: Contestant, _ requirements: String, in directory: String) throws(DeploymentError)
-    -> String
-  {
-    guard contestant.replacement != nil, let package = contestant.package else { return requirements }
-    let text = FileManager.default.contents(atPath: requirements).map { String(decoding: $0, as: UTF8.self) } ?? ""
+  private func requirements(of pinned: PinnedRequirements, in directory: String) throws(DeploymentError) -> String {
+    guard pinned.replacement != nil, let package = pinned.package else { return pinned.file }
+    let text = FileManager.default.contents(atPath: pinned.file).map { String(decoding: $0, as: UTF8.self) } ?? ""
     let path = directory + "/requirements.txt"
     let others = VirtualEnvironmentCache.requirements(text, without: package)
     guard FileManager.default.createFile(atPath: path, contents: Data(others.utf8)) else {

@@ -168,7 +168,8 @@ public struct EngineBenchmark {
       shootout: executable, wrk: try find("wrk", package: "wrk"), hey: try find("hey", package: "hey"),
       webSocketClient: configuration.checkout.fixtures + "/peers/websocket_client.py")
     if works.contains(where: { $0.peer == .websockets }) {
-      let deployment = try ProcessDeployment(configuration, interrupts: interrupts, progress: progress)
+      let deployment = try StackDeployment(
+        configuration, kind: .process, interrupts: interrupts, progress: progress)
       programs.python = try deployment.python(of: { $0.role == .reference })
     }
     return programs

@@ -31,6 +31,23 @@ public struct ResultsDirectory: Equatable, Sendable {
 
   public var latest: RunDirectory { RunDirectory(path: path + "/latest") }
 
+  /// The run that a reader names: a folder, or the name of one of `runs/`, or `latest`.
+  public func run(named name: String) -> RunDirectory {
+    if name == "latest" { return latest }
+    let kept = RunDirectory(path: path + "/runs/" + name)
+    let isName = !name.contains("/") && !FileManager.default.fileExists(atPath: name)
+    return isName && FileManager.default.fileExists(atPath: kept.path) ? kept : RunDirectory(path: name)
+  }
+
+  /// Writes `trend.html` and `trend.md`, and returns the path of the first.
+  public func write(_ trend: RunTrend) throws -> String {
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    for (name, text) in [("trend.md", TrendMarkdown.text(trend)), ("trend.html", TrendPage.text(trend))] {
+      try Data(text.utf8).write(to: URL(fileURLWithPath: path + "/" + name), options: .atomic)
+    }
+    return path + "/trend.html"
+  }
+
   /// Makes `runs/<timestamp>/attachments` and points `latest` at the run.
   ///
   /// - Parameter now: named in UTC, `20260728T101502Z`; a second run in the same second gets `-2`.

@@ -23,6 +23,8 @@ public struct RoundEvidence: Codable, Equatable, Sendable {
   public var histograms: [String: String]
   /// The window at a fixed rate that followed; absent where latency is not judged.
   public var fixedRate: FixedRateFigures?
+  /// How the contestant was warmed up before its rounds; only in the first of them.
+  public var warmUp: WarmUpFigures?
   public var resources: ResourceFigures
   public var checks: [CheckFigure]
   /// The part that this generator had among several; absent where it was alone, and in what was merged.
@@ -47,6 +49,23 @@ public struct RoundEvidence: Codable, Equatable, Sendable {
     self.resources = resources
     self.checks = checks
     self.warnings = warnings
+  }
+}
+
+/// What went before the rounds of a cell.
+public struct WarmUpFigures: Codable, Equatable, Sendable {
+  public var lengthS: Double
+  /// Whether the throughput was steady in the end.
+  public var isSteady: Bool
+
+  public init(lengthS: Double, isSteady: Bool) {
+    self.lengthS = lengthS
+    self.isSteady = isSteady
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case lengthS = "length_s"
+    case isSteady = "is_steady"
   }
 }
 
@@ -153,9 +172,11 @@ public struct SecondFigures: Codable, Equatable, Sendable {
 
 /// CPU time and memory used while the window was open.
 public struct ResourceFigures: Codable, Equatable, Sendable {
-  /// The contestant's whole process tree. Absent where the suite cannot see it (external servers).
+  /// The contestant's whole process tree, or its container. Absent where the suite cannot see it (external servers).
   public var server: ProcessFigures?
   public var postgres: ProcessFigures?
+  /// CPU seconds of the container engine's proxy for the contestant's port. Absent without containers.
+  public var proxyCPUS: Double?
   public var generator: ProcessFigures?
   /// CPU seconds that the contestants which were not under load used in the window, by framework.
   public var idleCPUS: [String: Double]
@@ -165,11 +186,13 @@ public struct ResourceFigures: Codable, Equatable, Sendable {
   public var stealCPUS: Double?
 
   public init(
-    server: ProcessFigures? = nil, postgres: ProcessFigures? = nil, generator: ProcessFigures? = nil,
-    idleCPUS: [String: Double] = [:], otherCPUS: Double? = nil, stealCPUS: Double? = nil
+    server: ProcessFigures? = nil, postgres: ProcessFigures? = nil, proxyCPUS: Double? = nil,
+    generator: ProcessFigures? = nil, idleCPUS: [String: Double] = [:], otherCPUS: Double? = nil,
+    stealCPUS: Double? = nil
   ) {
     self.server = server
     self.postgres = postgres
+    self.proxyCPUS = proxyCPUS
     self.generator = generator
     self.idleCPUS = idleCPUS
     self.otherCPUS = otherCPUS
@@ -178,6 +201,7 @@ public struct ResourceFigures: Codable, Equatable, Sendable {
 
   enum CodingKeys: String, CodingKey {
     case server, postgres, generator
+    case proxyCPUS = "proxy_cpu_s"
     case idleCPUS = "idle_cpu_s"
     case otherCPUS = "other_cpu_s"
     case stealCPUS = "steal_cpu_s"
@@ -188,7 +212,8 @@ public struct ProcessFigures: Codable, Equatable, Sendable {
   public var processes: Int
   public var cpuUserS: Double
   public var cpuSystemS: Double
-  /// Proportional set size at the end of the window, in bytes. Absent where the kernel does not tell.
+  /// At the end of the window, in bytes: the proportional set size; of a container what counts against its limit and
+  /// cannot be taken back. Absent where the kernel does not tell.
   public var memoryBytes: Int?
 
   public init(processes: Int, cpuUserS: Double, cpuSystemS: Double, memoryBytes: Int?) {

@@ -11,8 +11,17 @@ public struct RunDirectory: Equatable, Sendable {
     self.path = path
   }
 
+  /// The name of the folder, also where the path is a link such as `latest`.
+  public var name: String { URL(fileURLWithPath: path).resolvingSymlinksInPath().lastPathComponent }
   public var attachments: String { path + "/attachments" }
   public var htmlReport: String { path + "/report.html" }
+  /// Where profiles go.
+  public var flamegraphs: String { path + "/flamegraphs" }
+
+  public var exists: Bool { FileManager.default.fileExists(atPath: path) }
+
+  /// Whether something was measured into it.
+  public var hasManifest: Bool { (try? collect().manifest) != nil }
 
   /// Reads what `swift test --attachments-path` left, whatever it is.
   public func collect() throws -> CollectedEvidence {
@@ -59,12 +68,27 @@ public struct RunDirectory: Equatable, Sendable {
     }
   }
 
-  /// Makes all reports anew from the attachments and returns what they say.
+  /// The names of the files that profiles have left.
+  var profiles: [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: flamegraphs)) ?? []
+    return names.filter { !$0.hasPrefix(".") }.sorted()
+  }
+
+  /// What the attachments say, without writing anything.
+  public func summary() throws -> RunSummary {
+    let collected = try collect()
+    guard let run = RunSummary(collected, profiles: profiles) else {
+      throw RunDirectoryError.noManifest(path: path, problems: collected.problems)
+    }
+    return run
+  }
+
+  /// Makes all reports anew from the attachments and returns what they say. They link the profiles that are there.
   ///
   /// Each file is replaced in one step, so that a reader never sees half of one. The attachments are not touched.
   public func writeReports() throws -> RunSummary {
     let collected = try collect()
-    guard let run = RunSummary(collected), let manifest = collected.manifestBytes else {
+    guard let run = RunSummary(collected, profiles: profiles), let manifest = collected.manifestBytes else {
       throw RunDirectoryError.noManifest(path: path, problems: collected.problems)
     }
     try writeRaw(collected.rounds)
@@ -72,6 +96,7 @@ public struct RunDirectory: Equatable, Sendable {
     for (name, text) in [
       ("results.csv", CSVReport.text(run)), ("results.json", JSONReport.text(run)),
       ("final_report.md", MarkdownReport.text(run)), ("report.html", HTMLReport.text(run)),
+      ("junit.xml", JUnitReport.text(run)),
     ] {
       try replace(name, with: Data(text.utf8))
     }

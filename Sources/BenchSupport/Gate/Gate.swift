@@ -57,9 +57,7 @@ public struct Gate: Sendable {
   /// - Parameter decision: Of the one-sided test that the truth lies beyond; nil where nothing may fail.
   func rule(_ comparison: GateComparison, _ basis: GateComparison.Basis, _ decision: HolmDecision?) -> Ruling {
     func ruling(_ verdict: Verdict, _ confidence: Double, _ estimate: LogEstimate?) -> Ruling {
-      Ruling(
-        question: comparison.question, verdict: verdict, estimate: estimate, confidence: confidence,
-        rounds: comparison.rounds.count)
+      Ruling(comparison: comparison, verdict: verdict, estimate: estimate, confidence: confidence)
     }
     let estimate: LogEstimate
     switch basis {

@@ -26,4 +26,26 @@ extension [RoundEvidence] {
       return log(one / other)
     }
   }
+
+  /// What speaks against any decision from these rounds, however clear their figures; nil where nothing does.
+  func doubt(_ metric: Metric, on machine: Manifest.Environment) -> Doubt? {
+    if contains(where: { $0.load.errorCount > 0 || $0.load.verified == 0 }) {
+      return .unsoundMeasurement("there were errors")
+    }
+    if contains(where: { $0.checks.contains { !$0.passed } }) {
+      return .unsoundMeasurement("a check beside the load failed")
+    }
+    func most(_ name: String, _ isSo: (RoundEvidence) -> Bool) -> Doubt? {
+      let affected = count(where: isSo)
+      return affected * 2 > count ? .unsoundMeasurement("\(name) in \(affected) of \(count) rounds") : nil
+    }
+    let processors = Double(Swift.max(1, machine.processors))
+    return most("the machine was busy with other work") {
+      ($0.resources.otherCPUS ?? 0) / $0.load.windowS / processors > WarningLimit.otherCPU
+    }
+      ?? most("the hypervisor gave the machine to others") {
+        ($0.resources.stealCPUS ?? 0) / $0.load.windowS / processors > WarningLimit.stealCPU
+      }
+      ?? (metric == .cpuPerRequest ? nil : most("limited by the generator") { !$0.warnings.isEmpty })
+  }
 }

@@ -2,15 +2,18 @@ import Foundation
 
 /// A verdict with what it rests on.
 public struct Ruling: Equatable, Sendable {
-  public let question: GateComparison.Question
+  /// What decided: after a confirmation its rounds, else those of the run.
+  public let comparison: GateComparison
   public let verdict: Verdict
   /// Of the ratio that the threshold bounds; nil where there was not enough to estimate it.
   public let estimate: LogEstimate?
   /// Two-sided, of the interval that decided: it excludes the threshold exactly where the verdict is pass or fail.
   public let confidence: Double
-  /// The rounds that decided: those of the confirmation, where there was one.
-  public let rounds: Int
 
+  public var question: GateComparison.Question { comparison.question }
+  public var rounds: Int { comparison.rounds.count }
+  /// Takes a moment, and is asked for only where it is told.
+  public var secondOpinion: SecondOpinion { SecondOpinion(comparison) }
   public var interval: ConfidenceInterval? { estimate?.interval(confidence: confidence) }
 
   /// One line, such as `aquilia throughput 0.88× of before (0.85–0.91 at 99.8 %, 20 rounds), tolerated from 0.95×: fail`.

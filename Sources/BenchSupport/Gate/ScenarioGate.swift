@@ -13,6 +13,9 @@ public struct ScenarioGate: Sendable {
   /// `docs/methodology.md` tells how it was measured.
   static let runToRun = RunToRunSpread(standardDeviation: 0.025)
 
+  /// In words for the reader.
+  static var runToRunPercent: String { "\(Figure.significant(runToRun.standardDeviation * 100, digits: 2)) %" }
+
   /// Two contestants are measured faster than four, so there may be more rounds of them.
   static let looksOfComparison = [20, 40]
 
@@ -62,7 +65,8 @@ public struct ScenarioGate: Sendable {
       thresholds.map { threshold in
         let ratios = rounds.logRatios(of: framework.name, to: reference.name, threshold.metric)
         let question = GateComparison.Question(framework: framework.name, threshold: threshold)
-        let doubt = doubt(rounds.filter { [framework.name, reference.name].contains($0.framework) }, threshold.metric)
+        let doubt = rounds.filter { [framework.name, reference.name].contains($0.framework) }
+          .doubt(threshold.metric, on: manifest.environment)
         switch threshold.scale {
         case .reference:
           return GateComparison(question, rounds: ratios, against: .withinRound, runToRun: nil, doubt: doubt)
@@ -91,28 +95,5 @@ public struct ScenarioGate: Sendable {
     else { return nil }
     return (["\(baseline.isOwn ? "" : "foreign ")\(baseline.name)"] + baseline.differences(framework))
       .joined(separator: ", ")
-  }
-
-  /// What speaks against a decision from these rounds, of the framework and the reference.
-  private func doubt(_ rounds: [RoundEvidence], _ metric: Metric) -> Doubt? {
-    if rounds.contains(where: { $0.load.errorCount > 0 || $0.load.verified == 0 }) {
-      return .unsoundMeasurement("there were errors")
-    }
-    if rounds.contains(where: { $0.checks.contains { !$0.passed } }) {
-      return .unsoundMeasurement("a check beside the load failed")
-    }
-    func most(_ name: String, _ isSo: (RoundEvidence) -> Bool) -> Doubt? {
-      let count = rounds.count(where: isSo)
-      guard count * 2 > rounds.count else { return nil }
-      return .unsoundMeasurement("\(name) in \(count) of \(rounds.count) rounds")
-    }
-    let processors = Double(max(1, manifest.environment.processors))
-    return most("the machine was busy with other work") {
-      ($0.resources.otherCPUS ?? 0) / $0.load.windowS / processors > WarningLimit.otherCPU
-    }
-      ?? most("the hypervisor gave the machine to others") {
-        ($0.resources.stealCPUS ?? 0) / $0.load.windowS / processors > WarningLimit.stealCPU
-      }
-      ?? (metric == .cpuPerRequest ? nil : most("limited by the generator") { !$0.warnings.isEmpty })
   }
 }

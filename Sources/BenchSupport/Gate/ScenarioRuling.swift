@@ -1,3 +1,5 @@
+import Foundation
+
 /// The attachment `gate--<scenario>.json`: what the gate ruled on a scenario.
 public struct ScenarioVerdicts: Codable, Equatable, Sendable {
   public static let currentSchema = 1
@@ -34,6 +36,11 @@ public struct ScenarioRuling: Codable, Equatable, Sendable {
   /// `before` or `reference`: what the ratio is a ratio to.
   public var comparedTo: String
   public var rounds: Int
+  /// `SecondOpinion`, absent where a method does not apply.
+  public var effectSize: Double?
+  public var bootstrapLow: Double?
+  public var bootstrapHigh: Double?
+  public var mannWhitneyP: Double?
   /// Which baseline, and what has changed since; absent where none was used.
   public var baseline: String?
 
@@ -58,12 +65,37 @@ public struct ScenarioRuling: Codable, Equatable, Sendable {
     tolerated = ruling.question.threshold.ratio
     comparedTo = ruling.question.threshold.scale == .change ? "before" : "reference"
     rounds = ruling.rounds
+    let opinion = ruling.secondOpinion
+    effectSize = opinion.effectSize
+    bootstrapLow = opinion.bootstrap?.low
+    bootstrapHigh = opinion.bootstrap?.high
+    mannWhitneyP = opinion.mannWhitney
     self.baseline = baseline
+  }
+
+  /// Whether it is about a change, and not about a share of the reference.
+  var isOfChange: Bool { comparedTo == "before" }
+
+  /// nil where nothing could be estimated.
+  var interval: ConfidenceInterval? {
+    guard let low, let high, low > 0, low <= high, high.isFinite else { return nil }
+    return ConfidenceInterval(low: low, high: high, confidence: confidence)
+  }
+
+  /// Why it is undecided; nil where it is not.
+  var doubt: String? {
+    guard verdict == .undecided, let start = text.range(of: ": undecided: ")?.upperBound else { return nil }
+    let end = baseline == nil ? nil : text.range(of: " [", options: .backwards)?.lowerBound
+    return String(text[start..<max(start, end ?? text.endIndex)])
   }
 
   enum CodingKeys: String, CodingKey {
     case scenario, framework, metric, verdict, text, ratio, low, high, confidence, tolerated
     case comparedTo = "compared_to"
     case rounds, baseline
+    case effectSize = "effect_size"
+    case bootstrapLow = "bootstrap_low"
+    case bootstrapHigh = "bootstrap_high"
+    case mannWhitneyP = "mann_whitney_p"
   }
 }

@@ -41,6 +41,10 @@ extension Manifest.Environment {
       settings["workers for each contestant"] = "\(Contestant.workers)"
       settings["database connections of a worker, at most"] = "\(Contestant.connectionsPerWorkerAtMost)"
     }
+    for (name, container) in stack.servers.map({ ($0.name, $0.container) }) + [("postgres", stack.postgres?.container)]
+    {
+      settings["container of \(name), at most"] = container?.limits
+    }
     self.init(
       cpuModel: Self.value(of: "model name", in: "/proc/cpuinfo") ?? "unknown",
       processors: ProcessInfo.processInfo.activeProcessorCount,
@@ -62,7 +66,7 @@ extension Manifest.Environment {
   }
 
   /// The compiler that made the suite, as far as it tells.
-  private static var swift: String {
+  static var swift: String {
     #if compiler(>=6.4)
       "6.4 or newer"
     #elseif compiler(>=6.3)
@@ -72,7 +76,7 @@ extension Manifest.Environment {
     #endif
   }
 
-  private static func revision(of checkout: String) -> String? {
+  static func revision(of checkout: String) -> String? {
     let process = Process()
     let output = Foundation.Pipe()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")

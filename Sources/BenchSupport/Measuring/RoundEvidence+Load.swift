@@ -23,7 +23,9 @@ extension RoundEvidence {
     }
     if load.generator.isLimited {
       let share = Int((load.generator.busiestThread * 100).rounded())
-      warnings.append("limited by the generator, which had or wanted a processor \(share) % of the window")
+      warnings.append(
+        "limited by the generator, which had or wanted a processor \(share) % of the window: "
+          + "the contestant may be faster than shown")
     }
   }
 
@@ -56,7 +58,7 @@ extension LoadFigures {
 }
 
 extension SecondFigures {
-  fileprivate init(_ second: SeriesSecond) {
+  fileprivate init(_ second: SeriesSlice) {
     let milliseconds = { (percent: Double) in second.latency.percentile(percent).map { Double($0) * 1e-6 } }
     self.init(verified: second.verified, errors: second.errors, p50Ms: milliseconds(50), p99Ms: milliseconds(99))
   }

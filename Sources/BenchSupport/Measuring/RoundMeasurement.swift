@@ -19,8 +19,12 @@ struct RoundMeasurement {
   static func longest(_ window: Duration) -> Duration { max(window * 4, longestWindow) }
 
   /// - Parameter step: where several generators measure together; the window is then what all agree on.
-  func run(warmUp: Duration, window: Duration, monitor: LoadMonitor, step: EnsembleStep? = nil) throws -> Outcome {
+  func run(
+    warmUp: Duration, window: Duration, monitor: LoadMonitor, sliceLength: Duration = .seconds(1),
+    step: EnsembleStep? = nil
+  ) throws -> Outcome {
     var plan = try plan(warmUp: warmUp, window: window)
+    plan.sliceLength = sliceLength
     plan.minimumVerified = connections
     plan.longestWindow = RoundMeasurement.longest(window)
     // One of several generators counts for all.
@@ -28,6 +32,7 @@ struct RoundMeasurement {
     let table = try stack.postgres.flatMap { counts ? try InsertedRows($0) : nil }
     let agreement = try step?.meet()
     if let agreement { plan.agree(agreement) }
+    let memory = MemoryWatch(server, stack.postgres)
     let started = Date()
     let observer = WindowObserver(monitor, ResourceSampler(stack, underLoad: server.name))
     let run = Result { try plan.run(monitor: monitor) }
@@ -41,6 +46,7 @@ struct RoundMeasurement {
     } else if counts {
       skipped.append(InsertedRows.name)
     }
+    checks += memory.checks()
     return Outcome(
       started: started, load: load, resources: resources, checks: checks, skippedChecks: skipped,
       ensemble: step.flatMap { step in agreement.map { EnsembleFigures(step.ensemble.place, $0, load) } })
@@ -59,7 +65,7 @@ struct RoundMeasurement {
     return try plan.run(monitor: monitor)
   }
 
-  private func plan(warmUp: Duration, window: Duration) throws -> LoadPlan {
+  func plan(warmUp: Duration, window: Duration) throws -> LoadPlan {
     var plan = LoadPlan(endpoint: try Endpoint.parse(url: server.baseURL).endpoint, work: work)
     plan.connections = connections
     plan.warmUp = warmUp

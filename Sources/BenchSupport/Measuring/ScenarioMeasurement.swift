@@ -39,12 +39,17 @@ public struct ScenarioMeasurement {
     let work = try work()
     let warmUps = try warmUp(servers, work)
     let rounds = configuration.profile.rounds
-    let speeds = Dictionary(uniqueKeysWithValues: zip(servers.map(\.name), warmUps.map(\.verifiedPerSecond)))
+    let speeds = Dictionary(
+      uniqueKeysWithValues: zip(servers.map(\.name), warmUps.map { $0.parts.last?.load.verifiedPerSecond ?? 0 }))
     return try measure(servers, work, rounds: 1...rounds, speeds) { round in
       .round(round, of: rounds)
     } record: { evidence in
       if evidence.round == 1, let index = servers.firstIndex(where: { $0.name == evidence.framework }) {
-        evidence.add(errorsOf: warmUps[index], in: "the warm-up")
+        for part in warmUps[index].parts {
+          evidence.add(errorsOf: part.load, in: "the warm-up")
+          evidence.checks += part.checks.filter { !$0.passed }
+        }
+        evidence.warmUp = warmUps[index].figures
       }
       record(evidence)
     }
@@ -71,8 +76,7 @@ public struct ScenarioMeasurement {
   }
 
   private func work() throws -> Work {
-    try scenario.work(
-      ScenarioMaterial(fixtures: configuration.checkout.fixtures, seed: configuration.seed, users: seededUsers()))
+    try scenario.work(ScenarioMaterial(configuration, stack))
   }
 
   private func measure(
@@ -120,17 +124,27 @@ public struct ScenarioMeasurement {
     return figures
   }
 
-  /// Warms every contestant up. Its errors belong to the first round: none is lost.
-  private func warmUp(_ servers: [Stack.Server], _ work: Work) throws -> [LoadResult] {
+  /// Warms every contestant up until it is steady. Its errors belong to the first round: none is lost.
+  private func warmUp(
+    _ servers: [Stack.Server], _ work: Work
+  ) throws -> [(parts: [RoundMeasurement.Outcome], figures: WarmUpFigures)] {
     try servers.enumerated().map { position, server in
       let step = step(server, .warmUp, position: position, of: servers.count)
       let monitor = LoadMonitor()
       progress.begin(step, monitor)
       defer { progress.end(step, nil) }
-      // The warm-up is a load of its own whose window is not reported.
-      return try measurement(server, work, seed: configuration.seed)
-        .run(warmUp: .zero, window: configuration.profile.warmUp, monitor: monitor, step: together(step, window: .zero))
-        .load
+      var warmUp = WarmUp()
+      var parts: [RoundMeasurement.Outcome] = []
+      while try isNeeded(warmUp, by: step) {
+        // Each part is a load of its own whose window is not reported.
+        let part = try measurement(server, work, seed: configuration.seed)
+          .run(
+            warmUp: .zero, window: configuration.profile.warmUp, monitor: monitor,
+            sliceLength: configuration.profile.warmUp / WarmUp.slicesOfPart, step: together(step, window: .zero))
+        warmUp.add(verified: part.load.series.map(\.verified), seconds: part.load.window.inSeconds)
+        parts.append(part)
+      }
+      return (parts, warmUp.figures)
     }
   }
 
@@ -138,6 +152,12 @@ public struct ScenarioMeasurement {
     RoundMeasurement(
       scenario: scenario, server: server, stack: stack, work: work,
       connections: configuration.connections, seed: seed)
+  }
+
+  /// Of several generators, all go on as long as one has to.
+  private func isNeeded(_ warmUp: WarmUp, by step: MeasuringStep) throws -> Bool {
+    guard let ensemble else { return !warmUp.isOver }
+    return try ensemble.meet("\(step.heading), goes on", maximum: warmUp.isOver ? 0 : 1).maximum == 1
   }
 
   /// Where the others have to have come to, too.
@@ -149,14 +169,6 @@ public struct ScenarioMeasurement {
     let window = configuration.profile.window
     return EnsembleStep.window(
       window, perSecond: speed, connections: configuration.connections, atMost: RoundMeasurement.longest(window))
-  }
-
-  private func seededUsers() throws -> [BenchUser] {
-    guard let postgres = stack.postgres else {
-      return (1...DatabaseConnection.seededRows).map(BenchUser.seeded)
-    }
-    let database = try DatabaseConnection(postgres)
-    return try database.benchUsers(above: 0).filter { $0.id <= DatabaseConnection.seededRows }
   }
 
   private func step(
@@ -179,6 +191,17 @@ public struct ScenarioMeasurement {
       scenario: scenario.name, framework: server.name, phase: phase, position: position + 1, place: place + 1,
       places: places, unit: scenario.unit, planned: phase == .warmUp ? profile.warmUp : window,
       plannedAfter: after + (profile.warmUp * all + rounds) * (places - place - 1))
+  }
+}
+
+extension ScenarioMaterial {
+  /// With the rows that the database was seeded with.
+  init(_ configuration: Configuration, _ stack: Stack) throws(DatabaseError) {
+    var users = (1...DatabaseConnection.seededRows).map(BenchUser.seeded)
+    if let postgres = stack.postgres {
+      users = try DatabaseConnection(postgres).benchUsers(above: 0).filter { $0.id <= DatabaseConnection.seededRows }
+    }
+    self.init(fixtures: configuration.checkout.fixtures, seed: configuration.seed, users: users)
   }
 }
 

@@ -128,10 +128,19 @@ public struct CellSummary: Equatable, Sendable {
   }
 
   /// Microseconds of the contestant's CPU time for each verified exchange, over all rounds together.
-  public var cpuMicrosecondsPerRequest: Double? {
-    let known = rounds.compactMap { round in round.resources.server.map { ($0.cpuS, round.load.verified) } }
-    let verified = known.reduce(0) { $0 + $1.1 }
+  public var cpuMicrosecondsPerRequest: Double? { cpuPerRequest.map { $0.user + $0.system } }
+
+  /// Microseconds for each verified exchange: the contestant's own, the kernel's on its behalf, and the database's.
+  var cpuPerRequest: (user: Double, system: Double, postgres: Double)? {
+    let known = rounds.filter { $0.resources.server != nil }
+    let verified = Double(known.reduce(0) { $0 + $1.load.verified })
     guard verified > 0 else { return nil }
-    return known.reduce(0) { $0 + $1.0 } / Double(verified) * 1e6
+    func each(_ seconds: (RoundEvidence) -> Double?) -> Double {
+      known.reduce(0) { $0 + (seconds($1) ?? 0) } / verified * 1e6
+    }
+    return (
+      each { $0.resources.server?.cpuUserS }, each { $0.resources.server?.cpuSystemS },
+      each { $0.resources.postgres?.cpuS }
+    )
   }
 }

@@ -19,10 +19,36 @@ enum Figure {
     return withThousandsApart(String(value))
   }
 
-  /// The ratio with its sign: `1.23×`, `0.084×`. Two decimals where they suffice, so that columns line up.
+  /// The ratio with its sign: `1.23×`, `0.084×`, `14.3×`. Two decimals where they suffice, so that columns line up.
   static func ratio(_ value: Double?) -> String {
     guard let value, value.isFinite else { return missing }
-    return (value >= 100 || value < 0.1 ? significant(value, digits: 2) : String(format: "%.2f", value)) + "×"
+    let text =
+      value >= 9.995
+      ? significant(value) : value < 0.1 ? significant(value, digits: 2) : String(format: "%.2f", value)
+    return text + "×"
+  }
+
+  /// A time in the unit that it reads well in: `38.1 µs`, `1.23 ms`, `2.00 s`.
+  static func microseconds(_ value: Double?) -> String {
+    guard let value, value.isFinite else { return missing }
+    return switch abs(value) {
+    case ..<999.5: "\(significant(value)) µs"
+    case ..<999_500: "\(significant(value / 1e3)) ms"
+    default: "\(significant(value / 1e6)) s"
+    }
+  }
+
+  /// With its sign: `+38.1 µs`, `−4.20 µs`.
+  static func addedMicroseconds(_ value: Double?) -> String {
+    guard let value, value.isFinite else { return missing }
+    return (value < 0 ? "−" : "+") + microseconds(abs(value))
+  }
+
+  /// A change with its sign: `+12 %`, `−3.4 %`.
+  static func change(_ ratio: Double?) -> String {
+    guard let ratio, ratio.isFinite else { return missing }
+    let percent = abs(ratio - 1) * 100
+    return (ratio < 1 ? "−" : "+") + "\(significant(percent, digits: percent < 100 ? 2 : 3)) %"
   }
 
   /// How much more than 1 a ratio is, in percent: `0.41 %`, `8.2 %`, `42 %`, `180 %`.

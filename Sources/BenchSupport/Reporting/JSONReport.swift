@@ -23,36 +23,51 @@ public enum JSONReport {
     var state: String
     var started: String
     var profile: String
+    var rounds: Int
+    var windowS: Double
+    var warmUpS: Double
+    var connections: Int
+    var seed: String
+    var comparison: String?
     var deployment: String
+    var environment: Environment
     var reference: String?
     var frameworks: [Framework]
     var scenarios: [Scenario]
     var standings: [StandingEntry]
+    var frameworkCost: [Cost]
+    var gate: GateEntry?
     var warnings: [Warning]
     var missing: [Missing]
     var problems: [String]
     var ignoredFiles: [String]
 
     init(_ run: RunSummary) {
-      state =
-        switch run.state {
-        case .complete: "complete"
-        case .failed: "failed"
-        case .incomplete: "incomplete"
-        }
+      state = run.stateName
       started = run.manifest.started
       profile = run.manifest.profile.name
+      rounds = run.manifest.profile.rounds
+      windowS = Figure.rounded(run.manifest.profile.windowS)
+      warmUpS = Figure.rounded(run.manifest.profile.warmUpS)
+      connections = run.manifest.connections
+      seed = run.manifest.seed
+      comparison = run.manifest.comparison
       deployment = run.manifest.deployment
+      environment = Environment(run.manifest.environment)
       reference = run.reference?.name
       frameworks = run.manifest.frameworks.map {
-        Framework(name: $0.name, title: $0.title, version: $0.version, isReference: $0.isReference)
+        Framework(
+          name: $0.name, title: $0.title, version: $0.version, server: $0.server, isReference: $0.isReference,
+          packages: $0.versions.sorted { $0.key < $1.key }.map { Package(name: $0.key, version: $0.value) })
       }
       scenarios = run.scenarios.map(Scenario.init)
       standings = run.standings.map {
         StandingEntry(
-          framework: $0.framework.name, ratioToReference: short($0.ratio), wins: $0.wins, ties: $0.ties,
+          framework: $0.framework.name, ratioToReference: JSONReport.short($0.ratio), wins: $0.wins, ties: $0.ties,
           losses: $0.losses, undecided: $0.undecided)
       }
+      frameworkCost = run.costs.map(Cost.init)
+      gate = run.verdicts.isEmpty ? nil : GateEntry(run)
       warnings = run.warnings.map { warning in
         Warning(
           text: warning.text,
@@ -70,11 +85,20 @@ public enum JSONReport {
     var name: String
     var title: String
     var version: String
+    var server: String
     var isReference: Bool
+    var packages: [Package]
+  }
+
+  private struct Package: Encodable {
+    var name: String
+    var version: String
   }
 
   private struct Scenario: Encodable {
     var name: String
+    var summary: String
+    var verification: String
     var unit: String
     var outcome: String
     var winners: [String]
@@ -83,6 +107,7 @@ public enum JSONReport {
 
     init(_ scenario: ScenarioSummary) {
       name = scenario.entry.name
+      (summary, verification) = (scenario.entry.summary, scenario.entry.verification)
       unit = scenario.entry.unit
       outcome =
         switch scenario.outcome {
@@ -123,18 +148,18 @@ public enum JSONReport {
       framework = cell.framework.name
       verdict = cell.verdict.rawValue
       rank = cell.rank
-      reqS = short(cell.throughput)
+      reqS = JSONReport.short(cell.throughput)
       reqSInterval = cell.throughputInterval.map(Interval.init)
       ratioToReference = cell.ratioToReference.map(Estimate.init)
       latencyMs = cell.latency.map(Latency.init)
       verified = cell.verified
       errors = cell.errorCount
       errorsByKind = cell.errorsByKind.sorted { $0.key < $1.key }.map { Kind(kind: $0.key, count: $0.value) }
-      cpuPct = short(cell.serverCPUPercent)
-      cpuUsPerRequest = short(cell.cpuMicrosecondsPerRequest)
-      memMib = short(cell.memoryBytes.map { Double($0) / 1_048_576 })
-      postgresCpuPct = short(cell.postgresCPUPercent)
-      generatorCpuPct = short(cell.generatorCPUPercent)
+      cpuPct = JSONReport.short(cell.serverCPUPercent)
+      cpuUsPerRequest = JSONReport.short(cell.cpuMicrosecondsPerRequest)
+      memMib = JSONReport.short(cell.memoryBytes.map { Double($0) / 1_048_576 })
+      postgresCpuPct = JSONReport.short(cell.postgresCPUPercent)
+      generatorCpuPct = JSONReport.short(cell.generatorCPUPercent)
       runs = cell.rounds.count
       runsPlanned = cell.plannedRounds
       rounds = cell.rounds.map(Round.init)
@@ -157,12 +182,12 @@ public enum JSONReport {
     init(_ evidence: RoundEvidence) {
       round = evidence.round
       position = evidence.position
-      reqS = short(evidence.load.verifiedPerSecond)
+      reqS = JSONReport.short(evidence.load.verifiedPerSecond)
       verified = evidence.load.verified
       errors = evidence.load.errorCount
       windowS = Figure.rounded(evidence.load.windowS)
-      cpuS = short(evidence.resources.server?.cpuS)
-      memMib = short((evidence.resources.server?.memoryBytes).map { Double($0) / 1_048_576 })
+      cpuS = JSONReport.short(evidence.resources.server?.cpuS)
+      memMib = JSONReport.short((evidence.resources.server?.memoryBytes).map { Double($0) / 1_048_576 })
     }
   }
 
@@ -178,13 +203,13 @@ public enum JSONReport {
 
     init(_ latency: LatencySummary) {
       samples = latency.samples
-      (p50, p90, p95) = (short(latency[50]), short(latency[90]), short(latency[95]))
-      (p99, p999) = (short(latency[99]), short(latency[99.9]))
-      (max, mean) = (short(latency.maxMs), short(latency.meanMs))
+      (p50, p90, p95) = (JSONReport.short(latency[50]), JSONReport.short(latency[90]), JSONReport.short(latency[95]))
+      (p99, p999) = (JSONReport.short(latency[99]), JSONReport.short(latency[99.9]))
+      (max, mean) = (JSONReport.short(latency.maxMs), JSONReport.short(latency.meanMs))
     }
   }
 
-  private struct Interval: Encodable {
+  struct Interval: Encodable {
     var low: Double
     var high: Double
     var confidence: Double
@@ -262,6 +287,6 @@ public enum JSONReport {
     var framework: String
     var rounds: [Int]
   }
-}
 
-private func short(_ value: Double?) -> Double? { value.map { Figure.rounded($0) } }
+  static func short(_ value: Double?) -> Double? { value.map { Figure.rounded($0) } }
+}

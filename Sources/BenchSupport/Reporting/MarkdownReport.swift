@@ -6,16 +6,21 @@ public enum MarkdownReport {
       1, "Framework Shootout: \(run.competitors.map { "\($0.title) \($0.version)" }.joined(separator: ", "))")
     page.paragraph("**\(MarkdownPage.escaped(Reading.state(run)))**", escaped: true)
     page.list(Reading.faults(run))
-    warnings(run, &page)
+    page.list(EnvironmentRows.brief(run).map { "\($0): \($1)" })
     page.heading(2, "In one minute")
     page.list(Reading.inOneMinute(run))
-    gate(run, &page)
+    page.paragraph("**Can it be believed?**", escaped: true)
+    page.list(Trust.sentences(run))
+    warnings(run, &page)
     overview(run, &page)
     standing(run, &page)
+    gate(run, &page)
+    cost(run, &page)
     page.heading(2, "Scenarios")
     for scenario in run.scenarios { section(scenario, run, &page) }
     resources(run, &page)
     checks(run, &page)
+    ProfileLinks.add(run, to: &page)
     environment(run, &page)
     page.heading(2, "Methodology")
     for (title, text) in Methodology.paragraphs(run) {
@@ -33,15 +38,47 @@ public enum MarkdownReport {
     page.list(
       run.warnings.map { warning in
         let places = warning.placesInWords(plannedRounds: run.manifest.profile.rounds)
-        return warning.text + (places.map { " In \($0)." } ?? "")
+        let place = warning.places.count <= 3 ? places : "\(warning.places.count) of \(run.cells.count) cells"
+        return warning.sentence + (place.map { " In \($0)." } ?? "")
+      })
+    let long = run.warnings.filter { $0.places.count > 3 }
+    if long.isEmpty { return }
+    page.details(
+      "Where",
+      long.map { warning in
+        let places = warning.placesInWords(plannedRounds: run.manifest.profile.rounds) ?? ""
+        return "\(warning.sentence) In \(places)."
       })
   }
 
   private static func gate(_ run: RunSummary, _ page: inout MarkdownPage) {
-    guard let sentence = Reading.gate(run) else { return }
-    page.heading(2, "Gate")
+    page.heading(2, Reading.gateTitle(run))
+    guard let sentence = Reading.gate(run) else { return page.paragraph(Reading.noGate) }
     page.paragraph(sentence)
-    page.list(Reading.rulings(run))
+    page.list(Reading.rulings(run, outcomes: run.manifest.comparison == nil ? [.fail] : [.fail, .pass]))
+    page.table(
+      ["Framework", "Fail", "Undecided", "Pass", "Changed since the baseline"], alignment: "lrrrl",
+      rows: run.competitors.map { framework in
+        let own = run.rulings.filter { $0.framework == framework.name }
+        return [MarkdownPage.escaped(framework.title)]
+          + [ScenarioRuling.Outcome.fail, .undecided, .pass].map { outcome in
+            String(own.count { $0.verdict == outcome })
+          } + [MarkdownPage.escaped(Reading.changesSinceBaseline(own))]
+      })
+    let rows = TableText.rulings(run).map { $0.map(MarkdownPage.escaped) }
+    page.detailsTable(
+      "All \(rows.count) rulings, the worst first", TableText.rulingHeader, alignment: "lllrrrll", rows: rows)
+  }
+
+  private static func cost(_ run: RunSummary, _ page: inout MarkdownPage) {
+    guard Reading.hasCosts(run) else { return }
+    page.heading(2, "Framework cost")
+    page.paragraph(Reading.whatCostIs)
+    page.list(run.competitors.compactMap { Reading.cost($0, run) })
+    page.table(
+      ["Scenario", "Reference"] + run.competitors.map(\.title),
+      alignment: "lr" + run.competitors.map { _ in "r" }.joined(),
+      rows: TableText.costs(run).map { $0.map(MarkdownPage.escaped) })
   }
 
   private static func overview(_ run: RunSummary, _ page: inout MarkdownPage) {
@@ -74,7 +111,7 @@ public enum MarkdownReport {
 
   private static func section(_ scenario: ScenarioSummary, _ run: RunSummary, _ page: inout MarkdownPage) {
     page.heading(3, scenario.entry.name)
-    page.paragraph("\(scenario.entry.summary) \(scenario.entry.verification)")
+    page.paragraph("\(scenario.entry.summary) Checked: \(scenario.entry.verification)")
     page.paragraph("**\(MarkdownPage.escaped(Reading.outcome(scenario, run)))**", escaped: true)
     page.table(
       TableText.scenarioHeader(scenario), alignment: "llrrrrrrrrrr",
@@ -82,6 +119,16 @@ public enum MarkdownReport {
     page.list(
       scenario.cellsInOrder.compactMap { cell in Reading.reason(cell).map { "\(cell.framework.title): \($0)" } })
     page.list(Reading.pairs(scenario, run))
+    errors(scenario, &page)
+  }
+
+  private static func errors(_ scenario: ScenarioSummary, _ page: inout MarkdownPage) {
+    let (kinds, rows) = TableText.errors(scenario)
+    guard !kinds.isEmpty else { return }
+    page.paragraph(Reading.errors(scenario))
+    page.table(
+      ["Framework"] + kinds, alignment: "l" + kinds.map { _ in "r" }.joined(),
+      rows: rows.map { $0.map(MarkdownPage.escaped) })
   }
 
   private static func resources(_ run: RunSummary, _ page: inout MarkdownPage) {
@@ -113,59 +160,12 @@ public enum MarkdownReport {
   private static func environment(_ run: RunSummary, _ page: inout MarkdownPage) {
     page.heading(2, "Environment")
     page.table(
-      ["", "Value"], alignment: "ll", rows: EnvironmentRows.machine(run).map { [$0, $1].map(MarkdownPage.escaped) })
+      ["", "Value"], alignment: "ll", rows: EnvironmentRows.all(run).map { [$0, $1].map(MarkdownPage.escaped) })
     page.table(
       ["Framework", "Version", "Server", "Installed"], alignment: "llll",
       rows: run.manifest.frameworks.map { framework in
         [framework.title, framework.version, framework.server, EnvironmentRows.versions(framework)]
           .map(MarkdownPage.escaped)
       })
-  }
-}
-
-/// Markdown put together block by block, with an empty line between.
-struct MarkdownPage {
-  private(set) var text = ""
-
-  mutating func heading(_ level: Int, _ words: String) {
-    block(String(repeating: "#", count: level) + " " + Self.escaped(words))
-  }
-
-  mutating func paragraph(_ words: String, escaped: Bool = false) {
-    block(escaped ? words : Self.escaped(words))
-  }
-
-  /// Nothing at all where there are no items.
-  mutating func list(_ items: [String]) {
-    if !items.isEmpty { block(items.map { "- " + Self.escaped($0) }.joined(separator: "\n")) }
-  }
-
-  mutating func code(_ lines: [String]) {
-    block("```\n" + lines.joined(separator: "\n") + "\n```")
-  }
-
-  /// The cells are Markdown already; `alignment` has `l` or `r` for each column.
-  mutating func table(_ header: [String], alignment: String, rows: [[String]]) {
-    let rules = alignment.map { $0 == "r" ? "---:" : "---" }
-    block(
-      ([header.map(Self.escaped), rules] + rows).map { "| " + $0.joined(separator: " | ") + " |" }.joined(
-        separator: "\n"))
-  }
-
-  private mutating func block(_ block: String) {
-    text += (text.isEmpty ? "" : "\n") + block + "\n"
-  }
-
-  /// Text that Markdown shows as it is.
-  static func escaped(_ text: String) -> String {
-    var result = ""
-    for character in text {
-      switch character {
-      case "\\", "`", "*", "_", "|", "<", ">", "[", "]", "#": result += "\\\(character)"
-      case _ where character.isNewline: result += " "
-      default: result.append(character)
-      }
-    }
-    return result
   }
 }

@@ -32,8 +32,15 @@ enum Methodology {
       ),
       (
         "Resources",
-        "CPU time of the whole process tree in the window (100 % is one core), and the largest proportional memory "
-          + "at the end of a window."
+        (run.manifest.deployment == DeploymentKind.docker.rawValue
+          ? "CPU time of the whole container in the window (100 % is one core), and the most that counted against its "
+            + "memory limit at the end of a window, without idle file pages. Requests pass Docker's proxy for published "
+            + "ports, whose CPU time is in neither. "
+          : "CPU time of the whole process tree in the window (100 % is one core), and the largest proportional memory "
+            + "at the end of a window. ")
+          + "A framework’s cost is the ratio of its CPU time per exchange to the reference’s within rounds, with a t "
+          + "interval on the logarithms; in microseconds, it is that ratio on the time of the reference, which is taken "
+          + "as given."
       ),
       (
         "Comparison",
@@ -43,8 +50,18 @@ enum Methodology {
           + "share the first place. Margins carry the interval at the corrected confidence. Ratios to the reference "
           + "carry a 95 % interval each, without correction. The reference is the yardstick and has no rank."
       ),
-    ]
+    ] + (run.verdicts.isEmpty ? [] : [gate])
   }
+
+  private static let gate = (
+    title: "Gate",
+    text:
+      "A threshold passes where its 95 % interval is tolerated as a whole. It fails only where fresh rounds, measured "
+      + "for it alone, lie beyond it as a whole, at a confidence that allows for the number of questions: of all runs in "
+      + "which nothing changed, at most one in twenty may fail. Everything else is undecided: no regression was shown, and "
+      + "none was excluded. An interval against a stored baseline allows for the shift from run to run "
+      + "(\(ScenarioGate.runToRunPercent) for a single run) and for a correlation of neighbouring rounds."
+  )
 
   static func howToReproduce(_ run: RunSummary) -> [String] {
     let frameworks = run.manifest.frameworks.map(\.name).joined(separator: ",")
@@ -59,6 +76,32 @@ enum Methodology {
 
 /// The machine, the versions and the settings of a run, as rows for a table.
 enum EnvironmentRows {
+  /// What nobody may miss, in three rows.
+  static func brief(_ run: RunSummary) -> [(String, String)] {
+    let manifest = run.manifest
+    let environment = manifest.environment
+    let profile = manifest.profile
+    return [
+      ("Frameworks", manifest.frameworks.map { "\($0.title) \($0.version)" }.joined(separator: " · ")),
+      (
+        "Measured",
+        [
+          manifest.started, manifest.comparison.map { "comparison \($0)" },
+          "profile \(profile.name): \(profile.rounds) rounds of \(Figure.plain(profile.windowS)) s",
+          "\(manifest.connections) connections", "deployment \(manifest.deployment)", "seed \(manifest.seed)",
+        ].compactMap(\.self).joined(separator: " · ")
+      ),
+      (
+        "Machine",
+        [
+          "\(environment.cpuModel), \(Reading.counted(environment.processors, "processor"))",
+          environment.operatingSystem, "Python \(environment.python)", "PostgreSQL \(environment.postgres)",
+          environment.revision.map { "suite \($0)" },
+        ].compactMap(\.self).joined(separator: " · ")
+      ),
+    ]
+  }
+
   static func machine(_ run: RunSummary) -> [(String, String)] {
     let manifest = run.manifest
     let environment = manifest.environment
@@ -79,7 +122,18 @@ enum EnvironmentRows {
       ("PostgreSQL", environment.postgres),
       ("Swift", environment.swift),
       ("Suite", environment.revision ?? Figure.missing),
-    ] + environment.settings.sorted { $0.key < $1.key }.map { ("Setting \($0.key)", $0.value) }
+    ]
+  }
+
+  /// A row for each setting.
+  static func settings(_ run: RunSummary) -> [(String, String)] {
+    run.manifest.environment.settings.sorted { $0.key < $1.key }.map { ("Setting \($0.key)", $0.value) }
+  }
+
+  /// The machine, and all settings in one row.
+  static func all(_ run: RunSummary) -> [(String, String)] {
+    let settings = run.manifest.environment.settings.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+    return machine(run) + (settings.isEmpty ? [] : [("Settings", settings.joined(separator: "; "))])
   }
 
   static func versions(_ framework: Manifest.FrameworkEntry) -> String {

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The sentences that all reports share, so that Markdown, HTML and the terminal never disagree.
 enum Reading {
   /// How far the run can be believed, in one sentence.
@@ -116,7 +118,7 @@ enum Reading {
 
   /// The run in a minute: one sentence for each framework, then what is left.
   static func inOneMinute(_ run: RunSummary) -> [String] {
-    var sentences = run.competitors.compactMap { framework -> String? in
+    var sentences = run.standings.map(\.framework).compactMap { framework -> String? in
       let won = run.scenarios.filter {
         if case .winner(framework.name, _) = $0.outcome { true } else { false }
       }
@@ -125,7 +127,9 @@ enum Reading {
       }
       guard !won.isEmpty || !tied.isEmpty else { return nil }
       var parts: [String] = []
-      if !won.isEmpty { parts.append("is fastest in \(won.count) of \(run.scenarios.count): \(names(won))") }
+      if !won.isEmpty {
+        parts.append("is fastest in \(won.count) of \(run.scenarios.count): \(namesWithMargins(won))")
+      }
       if !tied.isEmpty { parts.append("ties for first place in \(tied.count): \(names(tied))") }
       return "\(framework.title) \(parts.joined(separator: "; it "))."
     }
@@ -155,10 +159,73 @@ enum Reading {
       + "proportions; look at the scenarios that resemble yours."
   }
 
-  /// Rulings that are no pass, a line each; all of them where two versions are compared, for they are the answer.
-  static func rulings(_ run: RunSummary) -> [String] {
-    run.rulings.filter { $0.verdict != .pass || run.manifest.comparison != nil }.map { "\($0.scenario): \($0.text)" }
+  /// What a framework adds to a request, where most and where least; nil where nothing is known of it.
+  static func cost(_ framework: Manifest.FrameworkEntry, _ run: RunSummary) -> String? {
+    let costs = run.costs.filter { $0.framework.name == framework.name }
+      .sorted { $0.ratio.mean > $1.ratio.mean }
+    guard let most = costs.first, let least = costs.last else { return nil }
+    func words(_ cost: FrameworkCost) -> String {
+      "\(cost.scenario) (\(Figure.addedMicroseconds(cost.addedMicroseconds)), "
+        + "\(Figure.ratio(cost.ratio.estimate.ratio)))"
+    }
+    let middle = costs.map(\.ratio.estimate.ratio).geometricMean
+    return "\(framework.title) needs \(Figure.ratio(middle)) the CPU time of the reference in the geometric mean; "
+      + "the most in \(list(costs.prefix(3).map(words)))"
+      + (costs.count > 3 ? ", the least in \(words(least))." : ".")
+      + (most.ratio.mean <= 0 ? " It costs no more than the reference anywhere." : "")
   }
+
+  /// Rulings with one of these outcomes, a line each.
+  static func rulings(_ run: RunSummary, outcomes: Set<ScenarioRuling.Outcome>) -> [String] {
+    run.rulings.filter { outcomes.contains($0.verdict) }.map { "\($0.scenario): \($0.text)" }
+  }
+
+  static func gateTitle(_ run: RunSummary) -> String {
+    run.manifest.comparison == nil ? "Against the baseline" : "What changed"
+  }
+
+  /// Two versions that are compared are no framework beside a reference.
+  static func hasCosts(_ run: RunSummary) -> Bool { !run.costs.isEmpty && run.manifest.comparison == nil }
+
+  static let noGate =
+    "Nothing was held against a baseline: the gate was off, or the profile has too few rounds for it."
+
+  /// What a framework's rulings say has changed since the baseline was made.
+  static func changesSinceBaseline(_ rulings: [ScenarioRuling]) -> String {
+    if rulings.allSatisfy({ $0.baseline == nil }) { return Figure.missing }
+    // The first words name the baseline.
+    let changes = rulings.compactMap(\.baseline).compactMap { note in
+      note.range(of: ", ").map { String(note[$0.upperBound...]) }
+    }.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    return changes.isEmpty ? "nothing that is known" : changes.joined(separator: "; ")
+  }
+
+  /// Errors of a scenario in a sentence.
+  static func errors(_ scenario: ScenarioSummary) -> String {
+    let exchanges = scenario.cells.compactMap(\.verified).reduce(0, +)
+    let errors = scenario.cells.compactMap(\.errorCount).reduce(0, +)
+    guard errors > 0 else {
+      return "No errors of any kind in \(Figure.count(exchanges)) verified \(scenario.entry.unit)."
+    }
+    return "Errors by kind, beside the verified \(scenario.entry.unit)."
+  }
+
+  /// A cell in a line: `26,300 per second, 0.76× of the reference (0.70 to 0.82), p50 1.30 ms, p99 9.90 ms, 0 errors`.
+  static func figures(_ cell: CellSummary) -> String {
+    guard let throughput = cell.throughput else { return "not measured" }
+    let parts = [
+      "\(Figure.significant(throughput)) per second",
+      cell.ratioToReference.map { _ in "\(TableText.ratioWithReach(cell)) of the reference" },
+      cell.latency.map { "p50 \(Figure.significant($0[50])) ms, p99 \(Figure.significant($0[99])) ms" },
+      counted(cell.errorCount ?? 0, "error"),
+    ]
+    return parts.compactMap(\.self).joined(separator: ", ")
+  }
+
+  static let whatCostIs =
+    "CPU time of a framework’s processes for each verified exchange, held against the reference, which does the same "
+    + "work on uvicorn without a framework, in the same rounds. What lies above it is the framework’s own, and what "
+    + "its server and its libraries do otherwise. PostgreSQL and the load generator are not in it."
 
   static func counted(_ count: Int, _ noun: String) -> String {
     "\(Figure.count(count)) \(noun)\(count == 1 ? "" : "s")"
@@ -172,11 +239,22 @@ enum Reading {
   /// `messages` to `message`.
   static func singular(_ unit: String) -> String { unit.hasSuffix("s") ? String(unit.dropLast()) : unit }
 
+  /// `json (32 % ahead of the next), html (8.1 %)`, the clearest first.
+  private static func namesWithMargins(_ scenarios: [ScenarioSummary]) -> String {
+    let margins = scenarios.compactMap { scenario -> (name: String, ratio: Double)? in
+      guard case .winner(_, let margin) = scenario.outcome else { return nil }
+      return (scenario.entry.name, margin.ratio.ratio)
+    }
+    return margins.sorted { $0.ratio > $1.ratio }.enumerated()
+      .map { "\($1.name) (\(Figure.percentAbove($1.ratio))\($0 == 0 ? " ahead of the next" : ""))" }
+      .joined(separator: ", ")
+  }
+
   private static func names(_ scenarios: [ScenarioSummary]) -> String {
     scenarios.map(\.entry.name).joined(separator: ", ")
   }
 }
 
 extension String {
-  fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+  var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

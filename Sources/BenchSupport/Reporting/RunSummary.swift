@@ -7,6 +7,8 @@ public struct RunSummary: Equatable, Sendable {
   /// In the manifest's order.
   public var scenarios: [ScenarioSummary]
   public var standings: [Standing]
+  /// What each framework adds to an exchange of each scenario, where it is known.
+  public var costs: [FrameworkCost]
   public var warnings: [RunWarning]
   /// What the gate ruled; empty where it was off.
   public var verdicts: [ScenarioVerdicts]
@@ -14,17 +16,20 @@ public struct RunSummary: Equatable, Sendable {
   public var problems: [EvidenceProblem]
   /// Files among the attachments that are no evidence.
   public var ignoredFiles: [String]
+  /// The names of files in the run's folder `flamegraphs`.
+  public var profiles: [String]
 
   public init(
     manifest: Manifest, rounds: [RoundEvidence], verdicts: [ScenarioVerdicts] = [], problems: [EvidenceProblem] = [],
-    ignoredFiles: [String] = []
+    ignoredFiles: [String] = [], profiles: [String] = []
   ) {
     self.manifest = manifest
     self.verdicts = verdicts
     scenarios = manifest.scenarios.map { ScenarioSummary(entry: $0, manifest: manifest, rounds: rounds) }
     let cells = scenarios.flatMap(\.cells)
     standings = Standing.all(manifest, scenarios)
-    warnings = RunWarning.all(manifest, scenarios)
+    costs = FrameworkCost.all(scenarios)
+    warnings = RunWarning.all(manifest, scenarios) + RunWarning.undecided(verdicts)
     missing = cells.filter { !$0.missingRounds.isEmpty }.map(MissingCell.init)
     self.problems =
       problems
@@ -32,14 +37,15 @@ public struct RunSummary: Equatable, Sendable {
         cell.histogramFaults.map { .unreadable(file: "\(cell.scenario) on \(cell.framework.name)", reason: $0) }
       }
     self.ignoredFiles = ignoredFiles
+    self.profiles = profiles
   }
 
   /// nil where there is no manifest: then nobody knows what was expected.
-  public init?(_ collected: CollectedEvidence) {
+  public init?(_ collected: CollectedEvidence, profiles: [String] = []) {
     guard let manifest = collected.manifest else { return nil }
     self.init(
       manifest: manifest, rounds: collected.rounds.map(\.evidence), verdicts: collected.verdicts,
-      problems: collected.problems, ignoredFiles: collected.ignored)
+      problems: collected.problems, ignoredFiles: collected.ignored, profiles: profiles)
   }
 
   public var cells: [CellSummary] { scenarios.flatMap(\.cells) }
@@ -73,6 +79,15 @@ public struct RunSummary: Equatable, Sendable {
   public var state: State {
     if !missing.isEmpty || !problems.isEmpty { return .incomplete }
     return failedCells.isEmpty && regressions.isEmpty ? .complete : .failed
+  }
+
+  /// As programs read it.
+  var stateName: String {
+    switch state {
+    case .complete: "complete"
+    case .failed: "failed"
+    case .incomplete: "incomplete"
+    }
   }
 }
 

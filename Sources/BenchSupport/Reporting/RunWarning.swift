@@ -11,6 +11,12 @@ public struct RunWarning: Equatable, Sendable {
     public var rounds: [Int]
   }
 
+  /// As it reads in a list; `p99` stays as it is.
+  var sentence: String {
+    let isSymbol = text.dropFirst().first?.isNumber == true
+    return (isSymbol ? text : text.capitalizedFirst) + (text.hasSuffix(".") ? "" : ".")
+  }
+
   /// `json: sanic (rounds 1, 3), fastapi (all rounds)`; nil where it is about the whole run, or not about `only`.
   public func placesInWords(plannedRounds: Int, in only: String? = nil) -> String? {
     let places = places.filter { only == nil || $0.scenario == only }
@@ -49,8 +55,24 @@ extension RunWarning {
   static func all(_ manifest: Manifest, _ scenarios: [ScenarioSummary]) -> [RunWarning] {
     let cells = scenarios.flatMap(\.cells)
     return yardstick(manifest, scenarios) + recorded(cells) + disturbed(manifest, cells)
-      + [fewConnections(manifest, cells)]
+      + [fewConnections(manifest, cells), unsteady(cells)]
       .compactMap(\.self) + fewSamples(cells)
+  }
+
+  /// What the gate could not decide is no pass.
+  static func undecided(_ verdicts: [ScenarioVerdicts]) -> [RunWarning] {
+    let rulings = verdicts.flatMap(\.rulings)
+    let open = rulings.filter { $0.verdict == .undecided }
+    guard !open.isEmpty else { return [] }
+    return [
+      RunWarning(
+        text: "The gate could not decide \(Figure.count(open.count)) of \(Figure.count(rulings.count)) thresholds: "
+          + "no regression was shown there, and none was excluded.",
+        places: open.reduce(into: []) { places, ruling in
+          let place = Place(scenario: ruling.scenario, framework: ruling.framework, rounds: [])
+          if !places.contains(place) { places.append(place) }
+        })
+    ]
   }
 
   private static func yardstick(_ manifest: Manifest, _ scenarios: [ScenarioSummary]) -> [RunWarning] {
@@ -158,6 +180,15 @@ extension RunWarning {
     }
     guard !places.isEmpty else { return nil }
     return RunWarning(text: "Fewer than the planned \(manifest.connections) connections were used.", places: places)
+  }
+
+  private static func unsteady(_ cells: [CellSummary]) -> RunWarning? {
+    let places = cells.filter { $0.rounds.contains { $0.warmUp?.isSteady == false } }
+      .map { Place(scenario: $0.scenario, framework: $0.framework.name, rounds: []) }
+    guard !places.isEmpty else { return nil }
+    return RunWarning(
+      text: "The throughput was not steady at the end of the warm-up, so the first rounds may still belong to it.",
+      places: places)
   }
 
   private static func fewSamples(_ cells: [CellSummary]) -> [RunWarning] {

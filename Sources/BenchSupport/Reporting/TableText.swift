@@ -70,4 +70,76 @@ enum TableText {
       }
     }
   }
+
+  /// The kinds of errors that occurred, and a row for each framework: its counts, and its exchanges.
+  static func errors(_ scenario: ScenarioSummary) -> (kinds: [String], rows: [[String]]) {
+    let kinds = Set(scenario.cells.flatMap(\.errorsByKind.keys)).sorted()
+    let rows = scenario.cells.map { cell in
+      [cell.framework.title]
+        + kinds.map { cell.rounds.isEmpty ? Figure.missing : Figure.count(cell.errorsByKind[$0] ?? 0) }
+        + [Figure.count(cell.verified)]
+    }
+    return (kinds.isEmpty ? [] : kinds + ["verified"], rows)
+  }
+
+  static let latencyHeader = ["Framework", "responses", "p50", "p90", "p95", "p99", "p99.9", "max"]
+
+  /// A row for each framework with latencies, in milliseconds.
+  static func latencies(_ scenario: ScenarioSummary) -> [[String]] {
+    scenario.cellsInOrder.compactMap { cell in
+      cell.latency.map { latency in
+        [cell.framework.title, Figure.count(latency.samples)] + LatencySummary.reported.map { percentile(cell, $0) }
+          + [Figure.significant(latency.maxMs)]
+      }
+    }
+  }
+
+  /// A row for each round: throughput and p99 of every framework, `26,300 · 9.90`.
+  static func rounds(_ scenario: ScenarioSummary, _ run: RunSummary) -> [[String]] {
+    guard scenario.cells.contains(where: { !$0.rounds.isEmpty }) else { return [] }
+    return (1...run.manifest.profile.rounds).map { number in
+      [String(number)]
+        + scenario.cells.map { cell in
+          guard let round = cell.rounds.first(where: { $0.round == number }) else { return Figure.missing }
+          let p99 = round.load.perSecond.compactMap(\.p99Ms).max()
+          return Figure.significant(round.load.verifiedPerSecond) + (p99.map { " · \(Figure.significant($0))" } ?? "")
+        }
+    }
+  }
+
+  static let rulingHeader = [
+    "Scenario", "Framework", "Metric", "Ratio", "Interval", "Tolerated", "Verdict", "Rests on",
+  ]
+
+  /// A row for each ruling: those that failed first, then the undecided.
+  static func rulings(_ run: RunSummary) -> [[String]] {
+    [ScenarioRuling.Outcome.fail, .undecided, .pass].flatMap { outcome in
+      run.rulings.filter { $0.verdict == outcome }.map { ruling in
+        let bound = ruling.metric.worse == .down ? "from" : "up to"
+        let rounds = Reading.counted(ruling.rounds, "round")
+        return [
+          ruling.scenario, run.title(ruling.framework),
+          ruling.metric.title + (ruling.isOfChange ? "" : " of the reference’s"), Figure.ratio(ruling.ratio),
+          ruling.interval.map { "\(Figure.ratio($0.low)) to \(Figure.ratio($0.high))" } ?? Figure.missing,
+          "\(bound) \(Figure.ratio(ruling.tolerated))", ruling.verdict == .fail ? "FAIL" : ruling.verdict.rawValue,
+          rounds + (ruling.doubt.map { "; \($0)" } ?? ""),
+        ]
+      }
+    }
+  }
+
+  /// A row for each scenario with a cost: the reference's own CPU time, then `+52.1 µs, 2.60× (2.40 to 2.80)` for each.
+  static func costs(_ run: RunSummary) -> [[String]] {
+    run.scenarios.compactMap { scenario in
+      let costs = run.competitors.map { run.cost(scenario, $0) }
+      guard let known = costs.compactMap(\.self).first else { return nil }
+      return [scenario.entry.name, Figure.microseconds(known.referenceMicroseconds)]
+        + costs.map { cost in
+          guard let cost else { return Figure.missing }
+          let interval = cost.ratio.interval()
+          return "\(Figure.addedMicroseconds(cost.addedMicroseconds)), \(Figure.ratio(cost.ratio.estimate.ratio)) "
+            + "(\(Figure.ratio(interval.low).dropLast()) to \(Figure.ratio(interval.high).dropLast()))"
+        }
+    }
+  }
 }

@@ -48,6 +48,16 @@ public enum TerminalReport {
     return lines.joined(separator: "\n") + "\n"
   }
 
+  /// Several runs, and what changed between them.
+  public static func text(_ trend: RunTrend) -> String {
+    var lines = trend.runs.map { run in
+      "\(run.label)  \(run.name)  \(run.summary.manifest.profile.name)  \(run.summary.stateName)"
+    }
+    for doubt in trend.doubts { lines += wrapped("Read with care: \(doubt)") }
+    for sentence in TrendText.inOneMinute(trend) { lines += wrapped(sentence) }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
   private static let header = line([
     "scenario", "framework", "", "per s", "vs ref", "p50", "p95", "p99", "errors", "CPU %",
   ])

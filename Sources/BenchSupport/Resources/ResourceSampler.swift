@@ -9,29 +9,33 @@ public struct ResourceSample: Equatable, Sendable {
   /// By contestant; without those that were not up.
   public var servers: [String: TreeUsage]
   public var postgres: TreeUsage?
+  /// What carries the load into the container; nil without containers.
+  public var proxy: TreeUsage?
   /// This process, which generates the load.
   public var generator: TreeUsage
   public var system: SystemStat?
-  /// Proportional memory in bytes; absent where it was not asked for, or the kernel does not tell.
+  /// Memory in bytes, proportional or of the container; absent where it was not asked for, or the kernel does not tell.
   public var serverMemoryBytes: Int?
   public var postgresMemoryBytes: Int?
   public var generatorMemoryBytes: Int?
 }
 
-/// Reads what the stack uses, from `/proc`. One reading takes a few milliseconds, so it belongs at the ends of a
-/// window and not into it.
+/// Reads what the stack uses, from `/proc` and from the control groups of containers. One reading takes a few
+/// milliseconds, so it belongs at the ends of a window and not into it.
 public struct ResourceSampler: Sendable {
-  private let trees: [String: ProcessTree]
-  private let postgres: ProcessTree?
+  private let servers: [String: UsageSource]
+  private let postgres: UsageSource?
+  private let proxy: UsageSource?
   private let underLoad: String
   private static let ticksPerSecond = UInt64(sysconf(Int32(_SC_CLK_TCK)))
 
   /// - Parameter underLoad: the contestant that is measured; the others should be idle.
   public init(_ stack: Stack, underLoad: String) {
-    var trees: [String: ProcessTree] = [:]
-    for server in stack.servers { trees[server.name] = server.process.map(ProcessTree.init) }
-    self.trees = trees
-    self.postgres = stack.postgres?.process.map(ProcessTree.init)
+    var servers: [String: UsageSource] = [:]
+    for server in stack.servers { servers[server.name] = UsageSource(server.process, server.container) }
+    self.servers = servers
+    self.postgres = stack.postgres.flatMap { UsageSource($0.process, $0.container) }
+    proxy = UsageSource(stack[underLoad]?.container?.proxy, nil)
     self.underLoad = underLoad
   }
 
@@ -39,18 +43,16 @@ public struct ResourceSampler: Sendable {
   ///   takes longer, some tens of milliseconds, and is for the end of a window, after the times were read.
   public func sample(withMemory: Bool = false) -> ResourceSample {
     let processes = ProcessStat.readAll()
-    var members: [String: [ProcessStat]] = [:]
-    for (name, tree) in trees { members[name] = tree.members(of: processes) }
-    let postgresMembers = postgres?.members(of: processes)
     let own = processes.filter { $0.pid == getpid() }
 
     var sample = ResourceSample(
-      instant: .now(), servers: members.mapValues { TreeUsage($0, ticksPerSecond: Self.ticksPerSecond) },
-      postgres: postgresMembers.map { TreeUsage($0, ticksPerSecond: Self.ticksPerSecond) },
+      instant: .now(), servers: servers.compactMapValues { $0.usage(processes, Self.ticksPerSecond) },
+      postgres: postgres?.usage(processes, Self.ticksPerSecond),
+      proxy: proxy?.usage(processes, Self.ticksPerSecond),
       generator: TreeUsage(own, ticksPerSecond: Self.ticksPerSecond), system: SystemStat.read())
     if withMemory {
-      sample.serverMemoryBytes = members[underLoad].flatMap(ProportionalMemory.read)
-      sample.postgresMemoryBytes = postgresMembers.flatMap(ProportionalMemory.read)
+      sample.serverMemoryBytes = servers[underLoad]?.memoryBytes(processes)
+      sample.postgresMemoryBytes = postgres?.memoryBytes(processes)
       sample.generatorMemoryBytes = ProportionalMemory.read(own)
     }
     return sample
@@ -87,7 +89,9 @@ public struct ResourceSampler: Sendable {
       idle[name] = figures(start.servers[name], usage, nil)?.cpuS
     }
 
-    var resources = ResourceFigures(server: server, postgres: postgres, generator: generator, idleCPUS: idle)
+    let proxy = figures(start.proxy, end.proxy, nil)?.cpuS
+    var resources = ResourceFigures(
+      server: server, postgres: postgres, proxyCPUS: proxy, generator: generator, idleCPUS: idle)
     guard let before = start.system, let after = end.system, after.busyTicks >= before.busyTicks else {
       return resources
     }
@@ -96,7 +100,8 @@ public struct ResourceSampler: Sendable {
       after.stealTicks >= before.stealTicks ? Double(after.stealTicks - before.stealTicks) / ticks : nil
     // With a server elsewhere the sum of what is known here says nothing about others.
     if server != nil && generator != nil {
-      let known = [server, postgres, generator].compactMap { $0?.cpuS }.reduce(0, +) + idle.values.reduce(0, +)
+      let known =
+        [server, postgres, generator].compactMap { $0?.cpuS }.reduce(proxy ?? 0, +) + idle.values.reduce(0, +)
       resources.otherCPUS = max(0, Double(after.busyTicks - before.busyTicks) / ticks - known)
     }
     return resources

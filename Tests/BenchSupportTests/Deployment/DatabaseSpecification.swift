@@ -15,16 +15,17 @@ extension Exclusive.BenchSupportSpecification {
       try state.prepare()
       let cluster = PostgresCluster(
         state: state, environment: ProcessInfo.processInfo.environment, interrupts: .none, progress: .silent)
-      let fixtures = try Checkout.find().fixtures
-      let schema = try String(contentsOfFile: fixtures + "/sql/schema.sql", encoding: .utf8)
-      let seed = try String(contentsOfFile: fixtures + "/sql/seed.sql", encoding: .utf8)
-      let postgres = try cluster.start(contestants: 4, schema: schema, seed: seed, deathSignal: nil)
+      let content = try DatabaseContent(fixtures: Checkout.find().fixtures)
+      let isObserved = StatementStatistics.isInstalled(ProgramSearch(environment: cluster.environment))
+      let postgres = try cluster.start(
+        PostgresSettings.values(contestants: 4, observesStatements: isObserved), content, deathSignal: nil)
       defer { try? cluster.remove() }
 
       try settings(postgres)
+      try statistics(postgres, isObserved: isObserved)
       try rows(postgres)
       try errors(postgres)
-      try reseeding(postgres, schema: schema, seed: seed)
+      try reseeding(postgres, content)
 
       try cluster.remove()
       #expect(cluster.processes().isEmpty)
@@ -40,6 +41,22 @@ extension Exclusive.BenchSupportSpecification {
       #expect(try connection.query("SHOW listen_addresses") == [["127.0.0.1"]])
       #expect(postgres.settings["max_connections"] == "276")
       #expect(try connection.serverVersion() == postgres.version)
+    }
+
+    private func statistics(_ postgres: Stack.Postgres, isObserved: Bool) throws {
+      let observer = DatabaseObserver(postgres: postgres)
+      observer.forgetStatements()
+      let connection = try DatabaseConnection(postgres)
+      let before = try observer.counters(since: .now())
+      for id in ["7", "8"] { try connection.query("SELECT name FROM bench_users WHERE id = $1", [id]) }
+      #expect(try observer.counters(since: .now()).committed >= before.committed)
+      let states = try observer.connections()
+      #expect(states == [.init(application: "framework-shootout", state: "idle", count: 1)])
+      let statements = observer.statements()
+      #expect((statements != nil) == isObserved)
+      guard let statements else { return }
+      let ours = try #require(statements.first { $0.text == "SELECT name FROM bench_users WHERE id = $1" })
+      #expect(ours.calls == 2 && ours.rows == 2 && ours.totalMs > 0)
     }
 
     private func rows(_ postgres: Stack.Postgres) throws {
@@ -78,14 +95,16 @@ extension Exclusive.BenchSupportSpecification {
       #expect(refusal?.description.contains("not-the-password") == false)
     }
 
-    private func reseeding(_ postgres: Stack.Postgres, schema: String, seed: String) throws {
+    private func reseeding(_ postgres: Stack.Postgres, _ content: DatabaseContent) throws {
       let connection = try DatabaseConnection(postgres)
       try connection.execute("UPDATE bench_users SET name = 'other' WHERE id = 7")
       #expect(try connection.seedDefect() == "1000 rows with ids 1 to 1000, 999 of them as seeded")
-      try connection.seed(schema: schema, seed: seed)
+      try connection.seed(content)
       #expect(try connection.seedDefect() == nil)
-      #expect(throws: DatabaseError.self) { try connection.seed(schema: schema, seed: "DELETE FROM bench_users") }
-      try connection.seed(schema: schema, seed: seed)
+      var wrong = content
+      wrong.seed = "DELETE FROM bench_users"
+      #expect(throws: DatabaseError.self) { try connection.seed(wrong) }
+      try connection.seed(content)
     }
   }
 }

@@ -206,6 +206,10 @@ extension Exclusive.BenchSupportSpecification {
         #expect(!HTMLReport.text(summary).isEmpty)
         #expect(!MarkdownReport.text(summary).isEmpty)
         #expect(!TerminalReport.text(summary).isEmpty)
+        #expect(!JUnitReport.text(summary).isEmpty)
+        if let trend = try? RunTrend([("before", CollectedEvidenceTests.complete().summary), ("after", summary)]) {
+          #expect(!TrendPage.text(trend).isEmpty)
+        }
       }
     }
   }
@@ -248,7 +252,7 @@ extension Exclusive.BenchSupportSpecification {
         try Self.write(attachments, to: run)
         try FileManager.default.createDirectory(atPath: run.path + "/raw/old/ping", withIntermediateDirectories: true)
         #expect(try results.latest.writeReports().state == .complete)
-        let names = ["manifest.json", "results.csv", "results.json", "final_report.md", "report.html"]
+        let names = ["manifest.json", "results.csv", "results.json", "final_report.md", "report.html", "junit.xml"]
         func contents() throws -> [Data] {
           try names.map { try Data(contentsOf: URL(fileURLWithPath: run.path + "/" + $0)) }
         }
@@ -257,11 +261,39 @@ extension Exclusive.BenchSupportSpecification {
         #expect(try contents() == first)
         #expect(
           try FileManager.default.contentsOfDirectory(atPath: run.path).sorted()
-            == ["attachments", "final_report.md", "manifest.json", "raw", "report.html", "results.csv", "results.json"])
+            == [
+              "attachments", "final_report.md", "junit.xml", "manifest.json", "raw", "report.html", "results.csv",
+              "results.json",
+            ])
         #expect(try FileManager.default.contentsOfDirectory(atPath: run.path + "/raw").sorted() == ["alpha", "bare"])
         let raw = try Data(contentsOf: URL(fileURLWithPath: run.path + "/raw/alpha/ping/run2.json"))
         #expect(raw == attachments.first { $0.name == "ping--alpha--round2.json" }?.bytes)
         #expect(try FileManager.default.contentsOfDirectory(atPath: run.attachments).count == attachments.count)
+      }
+    }
+
+    @Test func `what lies in the folder of flame graphs is linked`() throws {
+      try Self.inFolder { path in
+        let run = try ResultsDirectory(path: path).newRun(now: Date(timeIntervalSince1970: 0))
+        try Self.write(try CollectedEvidenceTests.complete().attachments(), to: run)
+        try FileManager.default.createDirectory(atPath: run.path + "/flamegraphs", withIntermediateDirectories: false)
+        for name in ["b.svg", "a.svg", ".hidden"] {
+          try Data().write(to: URL(fileURLWithPath: run.path + "/flamegraphs/" + name))
+        }
+        #expect(try run.writeReports().profiles == ["a.svg", "b.svg"])
+        #expect(try run.summary() == run.writeReports())
+      }
+    }
+
+    @Test func `a run is named by its folder or by its name among the runs`() throws {
+      try Self.inFolder { path in
+        let results = ResultsDirectory(path: path)
+        let run = try results.newRun(now: Date(timeIntervalSince1970: 0))
+        #expect(results.run(named: "19700101T000000Z") == run)
+        #expect(results.run(named: run.path) == run)
+        #expect(results.run(named: "latest") == results.latest)
+        #expect(results.run(named: "nowhere").path == "nowhere")
+        #expect(results.latest.name == "19700101T000000Z")
       }
     }
 

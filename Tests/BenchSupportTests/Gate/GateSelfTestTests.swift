@@ -10,8 +10,10 @@ extension Exclusive.BenchSupportSpecification {
         ScenarioRuling(
           scenario: "html",
           Ruling(
-            question: GateComparison.Question(framework: "head", threshold: .throughput(downAtMost: 0.02)),
-            verdict: verdict, estimate: nil, confidence: 0.95, rounds: 20), baseline: nil)
+            comparison: GateComparison(
+              GateComparison.Question(framework: "head", threshold: .throughput(downAtMost: 0.02)),
+              rounds: [Double](repeating: 0, count: 20), against: .withinRound, runToRun: nil),
+            verdict: verdict, estimate: nil, confidence: 0.95), baseline: nil)
       }
       let test = GateSelfTest(trials: [
         GateSelfTest.Trials(slowdown: 0, runs: [[ruling(.pass)], [ruling(.undecided(.acrossThreshold))]]),

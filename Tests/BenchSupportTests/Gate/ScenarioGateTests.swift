@@ -27,6 +27,18 @@ extension Exclusive.BenchSupportSpecification {
       #expect(judged.rulings[0].rounds == 10)
     }
 
+    @Test func `other methods say what they think of the rounds that decided, and decide nothing`() throws {
+      let against = try judge(run(alpha: 350), again: run(alpha: 350), baseline: stored()).rulings
+      let throughput = try #require(against.first { $0.metric == .throughput && $0.comparedTo == "before" })
+      #expect(try #require(throughput.effectSize) < -2)
+      #expect(try #require(throughput.mannWhitneyP) < 0.001)
+      #expect(throughput.bootstrapLow == nil)
+      let share = try #require(against.first { $0.metric == .throughput && $0.comparedTo == "reference" })
+      let (low, high) = (try #require(share.bootstrapLow), try #require(share.bootstrapHigh))
+      #expect(low <= 0.35 && 0.35 <= high && high - low < 0.05, "\(low)–\(high)")
+      #expect(share.mannWhitneyP == nil)
+    }
+
     @Test func `a loss that does not show itself again passes`() throws {
       let judged = try judge(run(alpha: 350), again: run(alpha: 500), baseline: stored())
       #expect(judged.verdicts("alpha") == [.pass, .pass, .pass])

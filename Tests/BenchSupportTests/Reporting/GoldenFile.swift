@@ -28,3 +28,8 @@ func expectGolden(_ text: String, _ name: String, sourceLocation: SourceLocation
     SHOOTOUT_UPDATE_GOLDEN=1 rewrites the golden files.
     """, sourceLocation: sourceLocation)
 }
+
+/// The sources that the tests were built from.
+enum SourceFiles {
+  static let checkout = (0..<4).reduce(URL(fileURLWithPath: #filePath)) { url, _ in url.deletingLastPathComponent() }
+}

@@ -6,7 +6,11 @@ import Testing
 
 extension Exclusive.BenchSupportSpecification {
   @Suite struct ReportTests {
-    static let run = SyntheticRun.ofEverything.summary
+    static let run = {
+      var run = SyntheticRun.ofEverything
+      run.profiles = ["alpha_ping.svg", "pg_stats.txt"]
+      return run.summary
+    }()
 
     @Test func `the CSV is as agreed`() throws { try expectGolden(CSVReport.text(Self.run), "results.csv") }
     @Test func `the JSON is as agreed`() throws { try expectGolden(JSONReport.text(Self.run), "results.json") }
@@ -16,6 +20,61 @@ extension Exclusive.BenchSupportSpecification {
     @Test func `the page is as agreed`() throws { try expectGolden(HTMLReport.text(Self.run), "report.html") }
     @Test func `the terminal table is as agreed`() throws {
       try expectGolden(TerminalReport.text(Self.run), "terminal.txt")
+    }
+
+    @Test func `the JUnit XML is as agreed`() throws { try expectGolden(JUnitReport.text(Self.run), "junit.xml") }
+
+    @Test func `the JSON conforms to the schema in docs`() throws {
+      let schema = try JSONSchema(ofCheckout: "docs/results.schema.json")
+      for run in [Self.run, SyntheticRun().summary, CollectedEvidenceTests.complete().summary] {
+        #expect(try schema.faults(Data(JSONReport.text(run).utf8)) == [])
+      }
+    }
+
+    @Test(arguments: [
+      (#""schema" : 1"#, #""schema" : 2"#), (#""state" : "incomplete""#, #""state" : "fine""#),
+      (#""seed" : "18446744073709551615""#, #""seed" : 7"#), (#""tie" : true"#, #""tie" : 1"#),
+      (#""verdict" : "pass""#, #""verdict" : "pass", "new" : 1"#), (#""kind" : "timeout""#, #""sort" : "timeout""#),
+      (#""rank" : 1"#, #""rank" : 0"#),
+    ])
+    func `what does not conform is found`(right: String, wrong: String) throws {
+      let schema = try JSONSchema(ofCheckout: "docs/results.schema.json")
+      let text = JSONReport.text(Self.run)
+      #expect(text.contains(right))
+      #expect(try schema.faults(Data(text.replacing(right, with: wrong).utf8)).isEmpty == false)
+    }
+
+    @Test func `the JUnit XML is red where the run is`() {
+      let text = JUnitReport.text(Self.run)
+      #expect(text.contains(#"tests="20" failures="4" errors="2" skipped="0""#))
+      #expect(text.contains(#"<failure type="failed" message="regression: beta throughput"#))
+      #expect(text.contains("undecided: the interval reaches across the threshold"))
+      let sound = JUnitReport.text(CollectedEvidenceTests.complete().summary)
+      #expect(sound.contains(#"failures="0" errors="0""#) && !sound.contains("<failure") && !sound.contains("<error"))
+    }
+
+    @Test func `evidence that cannot be read is an error of its own in the JUnit XML`() {
+      let summary = RunSummary(
+        manifest: CollectedEvidenceTests.complete().manifest, rounds: CollectedEvidenceTests.complete().rounds,
+        problems: [.notJudged(scenario: "ping")])
+      #expect(JUnitReport.text(summary).contains(#"<testcase classname="evidence" name="can be read" time="0">"#))
+      #expect(JUnitReport.text(summary).contains(#"<error type="could not measure" message="ping was not judged"#))
+    }
+
+    @Test func `a framework costs what its CPU time is above that of the reference`() throws {
+      let cost = try #require(Self.run.costs.first { $0.scenario == "ping" && $0.framework.name == "gamma" })
+      // 2 s of CPU time for 900 and for 450 a second, over windows of 2 s.
+      #expect(isClose(cost.referenceMicroseconds, 1_140.5, within: 0.1))
+      #expect(isClose(cost.addedMicroseconds, 1_136, within: 10))
+      #expect(cost.addedInterval.low < cost.addedMicroseconds && cost.addedMicroseconds < cost.addedInterval.high)
+      #expect(Self.run.costs.contains { $0.scenario == "db-write" && $0.framework.name == "beta" } == false)
+    }
+
+    @Test func `flame graphs of the run are linked beside their scenario`() {
+      let page = HTMLReport.text(Self.run)
+      #expect(page.contains(#"<p>Flame graphs: <a href="flamegraphs/alpha_ping.svg">Alpha</a>.</p>"#))
+      #expect(page.contains(#"<a href="flamegraphs/pg_stats.txt">"#))
+      #expect(!HTMLReport.text(SyntheticRun().summary).contains("flamegraphs"))
     }
 
     @Test func `the overview chart is as agreed`() throws {
@@ -61,6 +120,13 @@ extension Exclusive.BenchSupportSpecification {
       let page = HTMLReport.text(Self.run)
       for forbidden in ["http://", "https://", "<script", "url(", "@import", "src=", "<link"] {
         #expect(!page.contains(forbidden), "\(forbidden)")
+      }
+    }
+
+    @Test func `markup never ends up as text`() throws {
+      let trend = try RunTrend([("one", Self.run), ("two", Self.run)])
+      for text in [HTMLReport.text(Self.run), JUnitReport.text(Self.run), TrendPage.text(trend)] {
+        #expect(!text.contains("Markup(") && !text.contains("Optional("))
       }
     }
 

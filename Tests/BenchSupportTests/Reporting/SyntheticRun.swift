@@ -7,6 +7,8 @@ import LoadEngine
 struct SyntheticRun {
   var manifest: Manifest
   var rounds: [RoundEvidence] = []
+  var verdicts: [ScenarioVerdicts] = []
+  var profiles: [String] = []
 
   /// The last framework is the reference.
   init(scenarios: [String] = ["ping"], frameworks: [String] = ["alpha", "beta", "bare"], rounds: Int = 5) {
@@ -50,7 +52,11 @@ struct SyntheticRun {
       seed: "7",
       load: LoadFigures(
         windowS: 2, verified: verified, bytesSent: verified * 50, bytesReceived: verified * 150, connections: 50,
-        connectionsOpened: 50),
+        connectionsOpened: 50,
+        perSecond: [1.0, 1.1].map { slower in
+          SecondFigures(
+            verified: verified / 2, errors: 0, p50Ms: latencyMs * 0.94 * slower, p99Ms: latencyMs * 1.72 * slower)
+        }),
       histograms: ["latency": histogram.base64V2()],
       resources: ResourceFigures(
         server: ProcessFigures(processes: 5, cpuUserS: 1.5, cpuSystemS: 0.5, memoryBytes: 100 << 20),
@@ -70,7 +76,25 @@ struct SyntheticRun {
     rounds.removeAll { $0.scenario == scenario && $0.framework == framework && gone.contains($0.round) }
   }
 
-  var summary: RunSummary { RunSummary(manifest: manifest, rounds: rounds) }
+  var summary: RunSummary {
+    RunSummary(manifest: manifest, rounds: rounds, verdicts: verdicts, profiles: profiles)
+  }
+
+  /// What the gate might have ruled on the change of a metric, 4 % of standard error around the ratio.
+  static func ruling(
+    _ scenario: String, _ framework: String, _ threshold: Threshold, _ verdict: Verdict, ratio: Double?
+  ) -> ScenarioRuling {
+    ScenarioRuling(
+      scenario: scenario,
+      Ruling(
+        comparison: GateComparison(
+          GateComparison.Question(framework: framework, threshold: threshold),
+          rounds: [Double](repeating: 0, count: 20),
+          against: threshold.scale == .change ? .baseline([]) : .withinRound, runToRun: nil),
+        verdict: verdict,
+        estimate: ratio.map { LogEstimate(mean: log($0), standardError: 0.04, degreesOfFreedom: 30) }, confidence: 0.95),
+      baseline: threshold.scale == .change ? "0123456789ab.json, \(framework) 1.2.2, now 1.2.3" : nil)
+  }
 
   /// The attachments as the perf tests name them.
   func attachments() throws -> [EvidenceFile] {
@@ -135,6 +159,19 @@ extension SyntheticRun {
       $0.load.connections = 40
       $0.resources.server = nil
     }
+    run.verdicts = [
+      ScenarioVerdicts(
+        scenario: "ping", baseline: "baseline 0123456789ab.json, made on this kind of machine on 2026-06-30",
+        rulings: [
+          ruling("ping", "alpha", .throughput(downAtMost: 0.1), .pass, ratio: 1.02),
+          ruling("ping", "alpha", .cpuPerRequest(upAtMost: 0.1), .undecided(.acrossThreshold), ratio: 1.05),
+          ruling("ping", "beta", .throughput(downAtMost: 0.1), .fail, ratio: 0.7),
+          ruling("ping", "gamma", .throughput(atLeast: 0.2), .pass, ratio: 0.5),
+        ]),
+      ScenarioVerdicts(
+        scenario: "json", baseline: "baseline 0123456789ab.json, made on this kind of machine on 2026-06-30",
+        rulings: [ruling("json", "alpha", .throughput(downAtMost: 0.1), .undecided(.noBaseline), ratio: nil)]),
+    ]
     return run
   }
 }

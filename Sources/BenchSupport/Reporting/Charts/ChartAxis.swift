@@ -23,22 +23,33 @@ struct ChartAxis: Equatable {
   }
 
   /// Around all positive values, with lines at round numbers; as few as still tell the scale.
-  static func logarithmic(_ figures: [Double], from: Double, to: Double, most: Int = 6) -> ChartAxis {
+  ///
+  /// - Parameter gap: The least distance from line to line, so that the figures beside them do not touch.
+  static func logarithmic(
+    _ figures: [Double], from: Double, to: Double, most: Int = 6, gap: Double = 0
+  ) -> ChartAxis {
     let positive = figures.filter { $0 > 0 && $0.isFinite }
     let low = (positive.min() ?? 0.5) / 1.05
     let high = (positive.max() ?? 2) * 1.05
     let decades = Int(log10(low).rounded(.down))...Int(log10(high).rounded(.up))
     let candidates: [[Double]] = [
+      [1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.8, 2, 2.2, 2.5, 3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5, 7, 7.5, 8, 8.5, 9, 9.5],
       [1, 1.2, 1.4, 1.6, 1.8, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8, 9], [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8],
-      [1, 1.5, 2, 3, 5, 7],
+      [1, 1.4, 2, 3, 4, 6, 8], [1, 1.5, 2, 3, 5, 7],
       [1, 2, 5], [1, 3], [1],
     ]
     let ticks = candidates.map { digits in
       decades.flatMap { decade in digits.map { Figure.rounded($0 * pow(10, Double(decade))) } }
         .filter { low <= $0 && $0 <= high }
     }
-    let chosen = ticks.first { $0.count <= most } ?? ticks[ticks.count - 1]
-    return ChartAxis(scale: .logarithmic, values: low...high, from: from, to: to, ticks: chosen)
+    func axis(_ ticks: [Double]) -> ChartAxis {
+      ChartAxis(scale: .logarithmic, values: low...high, from: from, to: to, ticks: ticks)
+    }
+    let chosen = ticks.first { ticks in
+      let places = ticks.map(axis([]).place)
+      return ticks.count <= most && zip(places, places.dropFirst()).allSatisfy { abs($0 - $1) >= gap }
+    }
+    return axis(chosen ?? ticks[ticks.count - 1])
   }
 
   /// The place of a figure; of one outside the range, the nearest end.

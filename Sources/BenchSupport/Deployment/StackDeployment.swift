@@ -2,28 +2,41 @@ import Foundation
 import Glibc
 import LoadEngine
 
-/// The deployment `process`: everything on this machine, owned by the process that runs this.
+/// The stack on this machine, in processes or in containers, owned by the process that runs this.
 ///
 /// What runs is written down in `stack.json` after every step, and carries marks by which it is found without
 /// it. Whatever way an earlier deployment ended, the next one finds what is left and deals with it.
-public struct ProcessDeployment {
+public struct StackDeployment {
   let configuration: Configuration
+  let kind: DeploymentKind
   let state: StateDirectory
   let environment: [String: String]
   let interrupts: Interrupts
   let progress: DeploymentProgress
 
+  /// - Parameter kind: nil for what is up, if anything is, and else for what the configuration says: to look at it, or to
+  ///   take it down, nobody has to say how it was deployed.
   public init(
-    _ configuration: Configuration, state: StateDirectory? = nil,
+    _ configuration: Configuration, kind: DeploymentKind?, state: StateDirectory? = nil,
     environment: [String: String] = ProcessInfo.processInfo.environment,
     interrupts: Interrupts, progress: DeploymentProgress
   ) throws(DeploymentError) {
-    guard configuration.deployment == .process else { throw .notBuilt(configuration.deployment) }
+    let state = state ?? StateDirectory(of: configuration.checkout, environment: environment)
+    let kind = kind ?? Stack.read(state.stack)?.deployment ?? configuration.deployment
+    guard kind != .external else { throw .notBuilt(kind) }
     self.configuration = configuration
-    self.state = state ?? StateDirectory(of: configuration.checkout, environment: environment)
+    self.kind = kind
+    self.state = state
     self.environment = environment
     self.interrupts = interrupts
     self.progress = progress
+  }
+
+  var runtime: any StackRuntime {
+    switch kind {
+    case .process, .external: ProcessRuntime(self)
+    case .docker: ContainerRuntime(self)
+    }
   }
 
   /// Whether what is started outlives this process.
@@ -43,10 +56,10 @@ public struct ProcessDeployment {
     let lock = try lockStack()
     defer { withExtendedLifetime(lock) {} }
 
-    let interpreter = try Interpreter.find(configuration.python, environment: environment, interrupts)
+    try refuseBesideOtherKind()
     var run = DeploymentRun(self, lifetime: lifetime)
     do throws(DeploymentError) {
-      try run.bringUp(configuration.known.filter { names.contains($0.name) }, interpreter)
+      try run.bringUp(configuration.known.filter { names.contains($0.name) })
       return run.stack
     } catch {
       if case .interrupted = error { progress.say("\(error): taking down what was started") }
@@ -77,6 +90,33 @@ public struct ProcessDeployment {
     guard let own = ProcessIdentity(pid: getpid()) else { return }
     var run = DeploymentRun(self, lifetime: .untilOwnerEnds)
     try run.takeDown(database: deployed.postgres?.owner == own) { deployed[$0]?.owner == own }
+  }
+
+  /// Takes down what another process started and would have taken down, had it not died.
+  public func downOrphaned() throws(DeploymentError) {
+    try state.prepare()
+    let lock = try lockStack()
+    defer { withExtendedLifetime(lock) {} }
+    try clearAway()
+  }
+
+  /// Both kinds want the same ports, and one file says what is up.
+  private func refuseBesideOtherKind() throws(DeploymentError) {
+    guard let stack = Stack.read(state.stack), stack.deployment != kind else { return }
+    let owners = stack.servers.map(\.owner) + (stack.postgres.map { [$0.owner] } ?? [])
+    guard owners.allSatisfy({ $0.map { !$0.isAlive } ?? false }) else {
+      throw .otherKind(up: stack.deployment, wanted: kind)
+    }
+    // Nobody answers for it any more.
+    try StackDeployment(
+      configuration, kind: stack.deployment, state: state, environment: environment, interrupts: interrupts,
+      progress: progress
+    ).clearAway()
+  }
+
+  private func clearAway() throws(DeploymentError) {
+    var run = DeploymentRun(self, lifetime: .untilDown)
+    try run.clearAwayWhatWasLeft()
   }
 
   /// Nobody changes a stack on which somebody measures, except for the process that measures and its children.

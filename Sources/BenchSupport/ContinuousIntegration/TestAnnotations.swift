@@ -1,0 +1,67 @@
+/// The failures in what `swift test` prints, as annotations that GitHub shows on their lines.
+///
+/// Source: GitHub, "Workflow commands": `::error file=…,line=…,col=…::message`, where `%`, carriage returns and line feeds
+/// are written as `%25`, `%0D` and `%0A`, and in properties `:` and `,` as `%3A` and `%2C`.
+public struct TestAnnotations: Equatable, Sendable {
+  public var annotations: [Annotation]
+
+  public struct Annotation: Equatable, Sendable {
+    /// Relative to the checkout, where the file is in it.
+    public var file: String
+    public var line: Int
+    public var column: Int
+    public var message: String
+
+    public var text: String {
+      "::error file=\(Self.escaped(file, inProperty: true)),line=\(line),col=\(column)::\(Self.escaped(message))"
+    }
+
+    private static func escaped(_ text: String, inProperty: Bool = false) -> String {
+      let value = text.replacing("%", with: "%25").replacing("\r", with: "%0D").replacing("\n", with: "%0A")
+      return inProperty ? value.replacing(":", with: "%3A").replacing(",", with: "%2C") : value
+    }
+  }
+
+  /// Beyond this many, GitHub shows none of a step.
+  public static let most = 10
+
+  /// - Parameters:
+  ///   - log: the output of `swift test`: recorded issues of Swift Testing, errors of the compiler.
+  ///   - checkout: the absolute path of the checkout.
+  ///   - files: the paths of its sources, relative to it. Swift Testing prints the last part of a path only.
+  public init(_ log: String, checkout: String, files: [String]) {
+    var found: [Annotation] = []
+    for line in log.split(whereSeparator: \.isNewline) {
+      guard let annotation = Self.issue(line, files) ?? Self.compilerError(line, checkout) else { continue }
+      if !found.contains(annotation) { found.append(annotation) }
+    }
+    annotations = found
+  }
+
+  /// As many lines as GitHub shows; the last one says how many more there are.
+  public var lines: [String] {
+    guard annotations.count > Self.most else { return annotations.map(\.text) }
+    return annotations.prefix(Self.most - 1).map(\.text)
+      + ["::error::\(annotations.count - Self.most + 1) more failures; see the log"]
+  }
+
+  /// `✘ Test ping() recorded an issue at PerfTests.swift:15:7: ping: …`
+  private static func issue(_ line: Substring, _ files: [String]) -> Annotation? {
+    guard let match = line.firstMatch(of: /recorded an issue .*?\b([\w+-]+\.swift):(\d+):(\d+): (.*)$/),
+      let row = Int(match.2), let column = Int(match.3)
+    else { return nil }
+    let name = String(match.1)
+    return Annotation(
+      file: files.first { $0 == name || $0.hasSuffix("/" + name) } ?? name, line: row, column: column,
+      message: String(match.4))
+  }
+
+  /// `/checkout/Sources/x.swift:3:1: error: …`
+  private static func compilerError(_ line: Substring, _ checkout: String) -> Annotation? {
+    guard let match = line.firstMatch(of: /^(\/.+\.swift):(\d+):(\d+): error: (.*)$/),
+      let row = Int(match.2), let column = Int(match.3)
+    else { return nil }
+    let path = match.1.hasPrefix(checkout + "/") ? match.1.dropFirst(checkout.count + 1) : match.1
+    return Annotation(file: String(path), line: row, column: column, message: String(match.4))
+  }
+}

@@ -1,0 +1,59 @@
+/// Markdown put together block by block, with an empty line between.
+struct MarkdownPage {
+  private(set) var text = ""
+
+  mutating func heading(_ level: Int, _ words: String) {
+    block(String(repeating: "#", count: level) + " " + Self.escaped(words))
+  }
+
+  mutating func paragraph(_ words: String, escaped: Bool = false) {
+    block(escaped ? words : Self.escaped(words))
+  }
+
+  /// Nothing at all where there are no items.
+  mutating func list(_ items: [String]) {
+    if !items.isEmpty { block(items.map { "- " + Self.escaped($0) }.joined(separator: "\n")) }
+  }
+
+  mutating func code(_ lines: [String]) {
+    block("```\n" + lines.joined(separator: "\n") + "\n```")
+  }
+
+  /// The cells are Markdown already; `alignment` has `l` or `r` for each column.
+  mutating func table(_ header: [String], alignment: String, rows: [[String]]) {
+    let rules = alignment.map { $0 == "r" ? "---:" : "---" }
+    block(
+      ([header.map(Self.escaped), rules] + rows).map { "| " + $0.joined(separator: " | ") + " |" }.joined(
+        separator: "\n"))
+  }
+
+  /// A list that readers open.
+  mutating func details(_ summary: String, _ items: [String]) {
+    block("<details><summary>\(Markup.escaped(summary))</summary>")
+    list(items)
+    block("</details>")
+  }
+
+  mutating func detailsTable(_ summary: String, _ header: [String], alignment: String, rows: [[String]]) {
+    block("<details><summary>\(Markup.escaped(summary))</summary>")
+    table(header, alignment: alignment, rows: rows)
+    block("</details>")
+  }
+
+  private mutating func block(_ block: String) {
+    text += (text.isEmpty ? "" : "\n") + block + "\n"
+  }
+
+  /// Text that Markdown shows as it is.
+  static func escaped(_ text: String) -> String {
+    var result = ""
+    for character in text {
+      switch character {
+      case "\\", "`", "*", "_", "|", "<", ">", "[", "]", "#": result += "\\\(character)"
+      case _ where character.isNewline: result += " "
+      default: result.append(character)
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,46 @@
+import Foundation
+
+/// Whether the figures can be believed, in the sentences that every report begins with.
+enum Trust {
+  static func sentences(_ run: RunSummary) -> [String] {
+    [soundness(run), precision(run), doubts(run), reach(run)].compactMap(\.self)
+  }
+
+  private static func soundness(_ run: RunSummary) -> String {
+    let errors = run.cells.compactMap(\.errorCount).reduce(0, +)
+    let sound = run.cells.count { $0.verdict == .ok }
+    let checked = "Every response was verified while measuring, byte by byte, and one error takes the rank from a cell"
+    if sound == run.cells.count { return "\(checked): none occurred." }
+    return "\(checked): \(Reading.counted(errors, "error")) occurred, and \(sound) of "
+      + "\(Reading.counted(run.cells.count, "cell")) are whole and sound."
+  }
+
+  /// How small a difference the rounds can show.
+  private static func precision(_ run: RunSummary) -> String? {
+    let reaches = run.cells.compactMap(\.ratioToReference).map { $0.logMean.estimate.halfWidth() }.filter(\.isFinite)
+    guard let middle = reaches.median, let widest = reaches.max() else { return nil }
+    func percent(_ reach: Double) -> String { Figure.significant((exp(reach) - 1) * 100, digits: 2) }
+    return "A ratio to the reference is known to about ±\(percent(middle)) % in the median cell and "
+      + "±\(percent(widest)) % in the widest (95 % intervals over \(run.manifest.profile.rounds) rounds). "
+      + "What the rounds do not show is called a tie, however large it looks."
+  }
+
+  private static func doubts(_ run: RunSummary) -> String {
+    let touched = run.cells.count { cell in
+      run.warnings.flatMap(\.places).contains {
+        $0.scenario == cell.scenario && $0.framework == cell.framework.name
+      }
+    }
+    if run.warnings.isEmpty { return "Nothing that was watched speaks against the figures: no warnings." }
+    return "\(Reading.counted(run.warnings.count, "warning")), which "
+      + (touched == 0 ? "are about the whole run" : "touch \(touched) of \(run.cells.count) cells")
+      + ": read them before you rely on a close result."
+  }
+
+  private static func reach(_ run: RunSummary) -> String {
+    let environment = run.manifest.environment
+    let processors = Reading.counted(environment.processors, "processor")
+    return "Measured on one machine (\(environment.cpuModel), \(processors)), "
+      + "shared by servers, database and load generator. Ratios travel to other machines; requests per second do not."
+  }
+}
