@@ -9,14 +9,18 @@ SOURCES = Package.swift Sources Tests
 export SHOOTOUT_FRAMEWORKS := $(or $(FRAMEWORKS),$(SHOOTOUT_FRAMEWORKS))
 export SHOOTOUT_SCENARIOS := $(or $(SCENARIOS),$(SHOOTOUT_SCENARIOS))
 export SHOOTOUT_DEPLOYMENT := $(or $(DEPLOYMENT),$(SHOOTOUT_DEPLOYMENT))
+export SHOOTOUT_URLS := $(or $(URLS),$(SHOOTOUT_URLS))
+export SHOOTOUT_CONDUCTOR := $(or $(CONDUCTOR),$(SHOOTOUT_CONDUCTOR))
+export SHOOTOUT_CONNECTIONS := $(or $(CONNECTIONS),$(SHOOTOUT_CONNECTIONS))
 export SHOOTOUT_PROFILE := $(or $(PROFILE),$(SHOOTOUT_PROFILE))
 export SHOOTOUT_STRICT := $(or $(STRICT),$(SHOOTOUT_STRICT))
 
-.PHONY: help doctor setup packages peers cli test bench baseline compare gate-selftest profile bench-engine sanitize parity deploy down status report lint format clean
+.PHONY: help doctor setup packages peers cli test bench baseline compare gate-selftest profile images kubernetes separate-hosts conduct bench-engine sanitize parity deploy down status report lint format clean
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
 	@echo 'variables: PROFILE=smoke|quick|standard|full FRAMEWORKS=a,b SCENARIOS=a,b DEPLOYMENT=process|docker|external'
+	@echo '           URLS=NAME=http://host:port,… (DEPLOYMENT=external) CONNECTIONS=50 CONDUCTOR=host:port'
 	@echo '           FRAMEWORK=all|postgres|NAME (deploy, down, status, profile)'
 
 doctor: ## what is missing, what would distort a measurement, and the command that mends each
@@ -78,6 +82,30 @@ sanitize: packages ## the load engine's tests under the address and the thread s
 	--filter LoadEngineSpecification || exit; \
 	done
 
+images: ## the contestants and the suite as images: REGISTRY=registry.example/ pushes them there
+	@for name in $(notdir $(wildcard docker/frameworks/*)); do \
+	docker build -q -f docker/Dockerfile --build-arg FRAMEWORK=$$name -t $(REGISTRY)shootout-$$name . || exit; done
+	docker build -f docker/suite.Dockerfile -t $(REGISTRY)shootout-suite .
+	@[ -z '$(REGISTRY)' ] || for name in $(notdir $(wildcard docker/frameworks/*)) suite; do \
+	docker push $(REGISTRY)shootout-$$name || exit; done
+
+kubernetes: ## the manifests for kubectl apply -f -: REGISTRY=… GENERATORS=2 PROFILE=quick CONNECTIONS=50
+	@umask 077; [ -s docker/kubernetes/password.env ] || \
+	echo "password=$$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')" >docker/kubernetes/password.env
+	@kubectl kustomize --load-restrictor LoadRestrictionsNone docker/kubernetes | sed \
+	-e 's#image: shootout-#image: $(REGISTRY)shootout-#' \
+	-e 's#--generators 2#--generators $(or $(GENERATORS),2)#' \
+	-e 's#^\( *\(completions\|parallelism\)\): 2$$#\1: $(or $(GENERATORS),2)#' \
+	-e '/name: SHOOTOUT_PROFILE/{n;s#value: .*#value: $(or $(PROFILE),quick)#}' \
+	-e '/name: SHOOTOUT_CONNECTIONS/{n;s#value: .*#value: "$(or $(CONNECTIONS),50)"#}'
+
+separate-hosts: cli ## two network namespaces as two hosts: a plain link, a slow one, a lossy one (root)
+	$(SWIFT) build --build-tests
+	Tests/SeparateHosts/separate-hosts.sh
+
+conduct: cli ## let GENERATORS=2 measure together (each: make bench … CONDUCTOR=host:port); LISTEN=host:port
+	$(SHOOTOUT) conduct --generators $(or $(GENERATORS),2) --listen $(or $(LISTEN),127.0.0.1:8100)
+
 report: cli ## rebuild the reports of the last run or of RUN=…; RUN="A B …" compares runs
 	$(SHOOTOUT) report $(RUN)
 
@@ -120,9 +148,9 @@ endef
 packages:
 	@missing=''; \
 	[ -f /usr/include/postgresql/libpq-fe.h ] || missing="$$missing libpq-dev"; \
-	[ "$$SHOOTOUT_DEPLOYMENT$(UNIT_TESTS)" = docker ] || \
+	case "$$SHOOTOUT_DEPLOYMENT$(UNIT_TESTS)" in docker|external) true;; *) false;; esac || \
 	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing="$$missing postgresql"; \
-	[ "$$SHOOTOUT_DEPLOYMENT$(UNIT_TESTS)" = docker ] || \
+	case "$$SHOOTOUT_DEPLOYMENT$(UNIT_TESTS)" in docker|external) true;; *) false;; esac || \
 	python3 -c 'import ensurepip, venv' 2>/dev/null || missing="$$missing python3 python3-venv"; \
 $(call install,$$missing)
 

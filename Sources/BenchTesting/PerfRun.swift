@@ -10,6 +10,8 @@ public actor PerfRun {
   private struct Begun {
     var configuration: Configuration
     var stack: Stack
+    /// The other generators of the run; nil where this one measures alone.
+    var ensemble: Ensemble?
     var manifest: Manifest
     /// What is stored for this machine or for any.
     var baseline: StoredBaseline?
@@ -30,9 +32,12 @@ public actor PerfRun {
     let thresholds = tolerance.map { share in stated.map { $0.tolerating(share) } } ?? stated
     let measurement = ScenarioMeasurement(
       scenario, configuration: begun.configuration, stack: begun.stack, progress: begun.progress,
-      timesFixedRate: begun.configuration.profile.isGated && thresholds.contains { $0.metric == .p99 })
+      timesFixedRate: begun.ensemble == nil && begun.configuration.profile.isGated
+        && thresholds.contains { $0.metric == .p99 },
+      ensemble: begun.ensemble)
     let rounds = try measurement.run { evidence in
-      attach(evidence, named: "\(evidence.scenario)--\(evidence.framework)--round\(evidence.round).json")
+      attach(
+        evidence, named: "\(evidence.scenario)--\(evidence.framework)--round\(evidence.round).json", begun.ensemble)
     }
     let run = RunSummary(manifest: begun.manifest, rounds: rounds, problems: [], ignoredFiles: [])
     if let summary = run.scenarios.first(where: { $0.entry.name == scenario.name }) {
@@ -79,18 +84,30 @@ public actor PerfRun {
 
   private func begin() async throws -> Begun {
     if let begun { return begun }
-    let configuration = try Configuration.read(scenarios: Scenario.names)
+    var configuration = try Configuration.read(scenarios: Scenario.names)
     let stack = try await StackUnderTest.shared(configuration)
-    let manifest = Manifest(configuration, stack: stack, started: Date())
+    let ensemble = try join(configuration)
+    if let ensemble { configuration = try configuration.share(of: ensemble.place) }
+    var manifest = Manifest(configuration, stack: stack, started: Date())
+    manifest.ensemble = ensemble?.place
     let baseline =
       manifest.gated == true && configuration.comparison == nil
       ? try BaselineStore(folder: configuration.checkout.baselines).find(for: Baseline.Conditions(manifest)) : nil
-    let begun = Begun(configuration: configuration, stack: stack, manifest: manifest, baseline: baseline)
+    let begun = Begun(
+      configuration: configuration, stack: stack, ensemble: ensemble, manifest: manifest, baseline: baseline)
     self.begun = begun
     print("seed \(configuration.seed)")
     print("gate: \(PerfRun.gateInWords(begun))")
-    PerfRun.attach(manifest, named: "manifest.json")
+    PerfRun.attach(manifest, named: "manifest.json", ensemble)
     return begun
+  }
+
+  private func join(_ configuration: Configuration) throws -> Ensemble? {
+    guard let conductor = configuration.conductor else { return nil }
+    print("waiting for the other generators at \(conductor.authority)")
+    let ensemble = try Ensemble.join(conductor, plan: configuration.plan)
+    print("generator \(ensemble.place.generator) of \(ensemble.place.generators)")
+    return ensemble
   }
 
   private static func gateInWords(_ begun: Begun) -> String {
@@ -100,18 +117,23 @@ public actor PerfRun {
     if begun.manifest.gated == true {
       return begun.baseline?.origin ?? "no baseline is stored; make baseline makes one"
     }
+    if let ensemble = begun.ensemble {
+      return "off, because each of \(ensemble.place.generators) generators sees a part of the load"
+    }
     return begun.configuration.isGateOn
       ? "off, because PROFILE=\(begun.configuration.profile.rawValue) has fewer than the \(Gate.fewestRoundsToFail) rounds it needs"
       : "off, as SHOOTOUT_GATE says"
   }
 
-  private static func attach(_ value: some Encodable, named name: String) {
+  private static func attach(_ value: some Encodable, named name: String, _ ensemble: Ensemble? = nil) {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     do {
-      Attachment.record(Array(try encoder.encode(value)), named: name)
+      let bytes = Array(try encoder.encode(value))
+      Attachment.record(bytes, named: name)
+      try ensemble?.handOver(bytes, named: name)
     } catch {
-      Issue.record("\(name) cannot be encoded: \(error)")
+      Issue.record("\(name): \(error)")
     }
   }
 

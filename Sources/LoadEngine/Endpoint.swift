@@ -38,7 +38,7 @@ public struct Endpoint: Equatable, Sendable {
   }
 
   /// Looks the host up once, so that no connection waits for a name server.
-  func resolve() throws(EndpointError) -> SocketAddress {
+  package func resolve() throws(EndpointError) -> SocketAddress {
     var hints = addrinfo()
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
     hints.ai_flags = AI_NUMERICSERV
@@ -53,9 +53,9 @@ public struct Endpoint: Equatable, Sendable {
 }
 
 /// An address as the kernel takes it.
-struct SocketAddress: @unchecked Sendable {
-  var storage: sockaddr_storage
-  var length: socklen_t
+package struct SocketAddress: @unchecked Sendable {
+  package var storage: sockaddr_storage
+  package var length: socklen_t
 }
 
 public enum EndpointError: Error, Equatable, Sendable, CustomStringConvertible {

@@ -10,7 +10,7 @@ extension LoadPlan {
     let address: SocketAddress
     do throws(EndpointError) { address = try endpoint.resolve() } catch { throw .endpoint(error) }
     let load = CompiledLoad(work, endpoint: endpoint)
-    let timeline = Timeline(connections: connections, warmUp: warmUp, window: window)
+    let timeline = Timeline(connections: connections, warmUp: warmUp, window: window, agreedStart: agreedStart)
     monitor.watch(timeline)
     var threads: [LoadThread] = []
     do throws(SystemError) {
@@ -31,6 +31,7 @@ extension LoadPlan {
     for thread in threads { result.merge(thread.join()) }
     result.isCancelled = monitor.isCancelled
     if timeline.hasBegun {
+      result.windowStart = timeline.windowStart
       result.window = .nanoseconds(Int64(timeline.windowEnd.nanoseconds(since: timeline.windowStart)))
     }
     return result

@@ -9,6 +9,9 @@ public struct LoadPlan: Sendable {
   public var warmUp = Duration.seconds(1)
   /// The measured time, directly after the warm-up.
   public var window = Duration.seconds(10)
+  /// The window does not begin before this instant, and the warm-up lasts until then: loads of several generators agree on
+  /// it. Where connections come to stand too late for their warm-up, the window begins later, and the result says when.
+  public var agreedStart: Instant?
   /// So many exchanges are to be verified in the window: until then it is prolonged, each time by its own length, up to
   /// `longestWindow`. Long exchanges on many connections need it, or a short window would see none of them end.
   public var minimumVerified = 0

@@ -2,6 +2,8 @@
 public struct LoadResult: Sendable {
   /// The length of the measured window. Shorter than planned where the load was cancelled.
   public var window = Duration.zero
+  /// When it began; absent where it never did.
+  public var windowStart: Instant?
   public var isCancelled = false
   /// The tallies of the three phases by the instant at which each exchange ended. What ends in the drain, after the
   /// window, is neither counted nor an error; it is here so that a server's own count can be explained.

@@ -6,12 +6,15 @@ import Synchronization
 final class Timeline: Sendable {
   private let warmUp: Duration
   private let window: Duration
+  private let agreedStart: Instant?
   private let unsettled: Atomic<Int>
   private let startNanoseconds = Atomic<UInt64>(.max)
   private let endNanoseconds = Atomic<UInt64>(.max)
   private let verifiedInWindow = Atomic<Int>(0)
 
-  init(connections: Int, warmUp: Duration, window: Duration) {
+  /// - Parameter agreedStart: the window does not begin before.
+  init(connections: Int, warmUp: Duration, window: Duration, agreedStart: Instant? = nil) {
+    self.agreedStart = agreedStart
     self.warmUp = warmUp
     self.window = window
     unsettled = Atomic(connections)
@@ -20,7 +23,8 @@ final class Timeline: Sendable {
   /// A connection stands, or has failed for the first time. To be called once for each.
   func connectionSettled() {
     guard unsettled.subtract(1, ordering: .relaxed).newValue == 0 else { return }
-    let start = Instant.now() + warmUp
+    let earliest = Instant.now() + warmUp
+    let start = agreedStart.map { max($0, earliest) } ?? earliest
     endNanoseconds.store((start + window).nanoseconds, ordering: .relaxed)
     startNanoseconds.store(start.nanoseconds, ordering: .releasing)
   }

@@ -13,6 +13,8 @@ enum ExitCode: Int32, CaseIterable {
 enum Command: String, CaseIterable {
   case newRun = "new-run"
   case report
+  case conduct
+  case merge
   case baseline
   case setup
   case deploy
@@ -41,6 +43,8 @@ enum Command: String, CaseIterable {
       return .success
     }
     switch self {
+    case .conduct: return try ConductCommand(arguments).run()
+    case .merge: return try MergeCommand(arguments).run()
     case .newRun: return try NewRunCommand(arguments).run()
     case .report: return try ReportCommand(arguments).run()
     case .baseline: return try BaselineCommand(arguments).run()

@@ -6,6 +6,13 @@ extension Command {
     switch self {
     case .newRun: .init(summary: "make the folder for a run's attachments, and print its path", group: .measure)
     case .report: Command.reportDescription
+    case .conduct: Command.conductDescription
+    case .merge:
+      .init(
+        summary: "make one run of what several generators measured together", group: .measure, operands: "RUN_DIR…",
+        completes: .folders,
+        notes: ["Histograms and counts are added; who was not there is named. Then as report."],
+        examples: ["shootout merge /tmp/generator-1 /tmp/generator-2"])
     case .baseline: Command.baselineDescription
     case .gateSelfTest: Command.gateSelfTestDescription
     case .setup: Command.setupDescription
@@ -62,6 +69,15 @@ extension Command {
       """
     ],
     examples: ["shootout report", "shootout report 20260701T101502Z", "shootout report 20260701T101502Z latest"])
+
+  private static let conductDescription = CommandDescription(
+    summary: "let several generators measure at the same time", group: .measure,
+    options: [
+      .init("--generators", "N", "how many to wait for"),
+      .init("--listen", "HOST:PORT", "where they find it (\(ConductorAddress.usual))"),
+    ],
+    notes: ["It keeps what each of them saw, merges it when all have left, and reports it."],
+    examples: ["shootout conduct --generators 2"])
 
   private static let baselineDescription = CommandDescription(
     summary: "keep a run to compare later ones with", group: .measure, operands: "[RUN_DIR]", completes: .folders,

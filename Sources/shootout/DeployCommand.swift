@@ -16,6 +16,7 @@ struct DeployCommand {
   }
 
   func run() throws -> ExitCode {
+    if configuration.deployment == .external { return try ExternalCommand(configuration).run() }
     let interrupts = try Interrupts.signals(andEndOfInput: untilInputEnds)
     // Ctrl-C is for the process that asked; this one hears of it when the pipe closes.
     if untilInputEnds { setsid() }

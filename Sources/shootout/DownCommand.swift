@@ -16,6 +16,10 @@ struct DownCommand {
   }
 
   func run() throws -> ExitCode {
+    if configuration.deployment == .external {
+      print("the servers are external: nothing is stopped")
+      return .success
+    }
     let interrupts = try Interrupts.signals(andEndOfInput: afterInputEnds)
     if afterInputEnds {
       _ = interrupts.waitForever()

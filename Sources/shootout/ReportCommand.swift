@@ -14,6 +14,11 @@ struct ReportCommand {
     runs = operands.isEmpty ? [results.latest] : operands.map(results.run(named:))
   }
 
+  init(of run: RunDirectory) {
+    runs = [run]
+    results = ResultsDirectory()
+  }
+
   func run() throws -> ExitCode {
     runs.count == 1 ? try report(runs[0]) : try compare()
   }

@@ -15,6 +15,7 @@ struct SetupCommand {
   }
 
   func run() throws -> ExitCode {
+    if configuration.deployment == .external { return try ExternalCommand(configuration).run() }
     let interrupts = try Interrupts.signals(andEndOfInput: false)
     let deployment = try StackDeployment(
       configuration, kind: configuration.deployment, interrupts: interrupts, progress: DeploymentProgress { print($0) })

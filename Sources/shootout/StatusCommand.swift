@@ -13,8 +13,10 @@ struct StatusCommand {
   }
 
   func run() throws -> ExitCode {
-    let deployment = try StackDeployment(configuration, kind: nil, interrupts: .none, progress: .silent)
-    let status = try deployment.status(names.contestants)
+    let status =
+      configuration.deployment == .external
+      ? try ExternalDeployment(configuration).status(names.contestants)
+      : try StackDeployment(configuration, kind: nil, interrupts: .none, progress: .silent).status(names.contestants)
     print(status.table)
     return status.isHealthy ? .success : .failed
   }

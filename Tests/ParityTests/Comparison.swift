@@ -45,8 +45,15 @@ final class Comparison {
     input = SeededInput(seed: configuration.seed, scenario: scenario)
   }
 
-  func database() throws -> DatabaseConnection {
-    try DatabaseConnection(#require(postgres, "there is no database"))
+  /// The table of the contestants. Without a way to it, what needs it is said to be skipped.
+  func table(for checks: String...) throws -> BenchTable? {
+    guard let postgres else {
+      for check in checks {
+        print("warning: \(scenario): check skipped: \(check); the database is not known (SHOOTOUT_DATABASE_URL)")
+      }
+      return nil
+    }
+    return BenchTable(connection: try DatabaseConnection(postgres))
   }
 
   /// The text of a file below `fixtures/`.

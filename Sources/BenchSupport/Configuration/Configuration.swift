@@ -1,4 +1,5 @@
 import Foundation
+import LoadEngine
 
 /// Everything that can be set from outside, read once and checked. `docs/configuration.md` lists the variables.
 public struct Configuration: Equatable, Sendable {
@@ -26,6 +27,12 @@ public struct Configuration: Equatable, Sendable {
   public var observesStatements: Bool
   /// Where two versions of one framework are compared: then they are the contestants, and the first is the yardstick.
   public var comparison: VersionComparison?
+  /// The servers of the deployment `external`; nil for the others.
+  public var external: ExternalServers?
+  /// Of this generator, in every load.
+  public var connections: Int
+  /// Where several generators meet; nil for one that measures alone.
+  public var conductor: Endpoint?
 
   public var frameworks: [String] { contestants.map(\.name) }
 
@@ -43,23 +50,32 @@ public struct Configuration: Equatable, Sendable {
       try comparison.map { comparison throws(ConfigurationError) in
         try contestants.compared(comparison, fixtures: checkout.fixtures)
       } ?? contestants
-    let frameworks = try variables.names("SHOOTOUT_FRAMEWORKS", "framework", known: contestants.map(\.name))
+    let deployment = try variables.choice("SHOOTOUT_DEPLOYMENT", "deployment", default: DeploymentKind.process)
+    let external = try variables.external(deployment, known: contestants.map(\.name))
+    let frameworks = try variables.frameworks(known: contestants.map(\.name), external)
+    let profile = try variables.choice("SHOOTOUT_PROFILE", "profile", default: Profile.smoke)
     return Configuration(
-      checkout: checkout,
-      deployment: try variables.choice("SHOOTOUT_DEPLOYMENT", "deployment", default: .process),
-      profile: try variables.choice("SHOOTOUT_PROFILE", "profile", default: .smoke),
+      checkout: checkout, deployment: deployment,
+      profile: profile,
       known: contestants,
       contestants: contestants.filter { frameworks.contains($0.name) },
       scenarios: try scenarios.map { known throws(ConfigurationError) in
         try variables.names("SHOOTOUT_SCENARIOS", "scenario", known: known)
       } ?? [],
       results: variables["SHOOTOUT_RESULTS"].map { absolute($0) } ?? checkout.results,
-      seed: try variables.number("SHOOTOUT_SEED") ?? UInt64.random(in: 0...UInt64.max),
+      seed: try seed(environment),
       python: variables["SHOOTOUT_PYTHON"] ?? "python3",
       isGateOn: try variables.choice("SHOOTOUT_GATE", "setting", default: Switch.on) == .on,
       isStrict: try variables.choice("SHOOTOUT_STRICT", "setting", default: Flag.no) == .yes,
       observesStatements: try variables.choice(observesStatementsVariable, "setting", default: Flag.no) == .yes,
-      comparison: comparison)
+      comparison: comparison, external: external,
+      connections: try variables.connections() ?? profile.connections,
+      conductor: try variables.conductor(deployment))
+  }
+
+  /// `SHOOTOUT_SEED`, or drawn.
+  public static func seed(_ environment: [String: String]) throws(ConfigurationError) -> UInt64 {
+    try Variables(environment).number("SHOOTOUT_SEED") ?? UInt64.random(in: 0...UInt64.max)
   }
 
   static let observesStatementsVariable = "SHOOTOUT_STATEMENT_STATISTICS"
@@ -118,6 +134,31 @@ private struct Variables {
     return known.filter(names.contains)
   }
 
+  /// The contestants that take part. Of external servers, those that have an address.
+  func frameworks(known: [String], _ external: ExternalServers?) throws(ConfigurationError) -> [String] {
+    let names = try names("SHOOTOUT_FRAMEWORKS", "framework", known: known)
+    guard let external else { return names }
+    let addressed = names.filter { external.urls[$0] != nil }
+    if names != known, let missing = names.first(where: { external.urls[$0] == nil }) {
+      throw .external("SHOOTOUT_FRAMEWORKS names \(missing), which has no address in \(ExternalServers.urlsVariable)")
+    }
+    return addressed
+  }
+
+  func external(_ deployment: DeploymentKind, known: [String]) throws(ConfigurationError) -> ExternalServers? {
+    let (urls, database) = (values[ExternalServers.urlsVariable], values[ExternalServers.databaseVariable])
+    switch deployment {
+    case .external: return try ExternalServers(urls: urls, database: database, known: known)
+    case .process, .docker:
+      guard urls == nil && database == nil else {
+        let variable = urls == nil ? ExternalServers.databaseVariable : ExternalServers.urlsVariable
+        throw .external(
+          "\(variable) is set, and the deployment is \(deployment.rawValue); right would be DEPLOYMENT=external")
+      }
+      return nil
+    }
+  }
+
   /// The versions to compare; nil where nothing is said of it.
   func comparison(known: [Contestant]) throws(ConfigurationError) -> VersionComparison? {
     guard let framework = values[VersionComparison.frameworkVariable] else { return nil }
@@ -153,6 +194,25 @@ private struct Variables {
             + " no wheel (.whl) and no repository (git+https://…@ref)")
     }
     return source
+  }
+
+  func connections() throws(ConfigurationError) -> Int? {
+    let variable = "SHOOTOUT_CONNECTIONS"
+    guard let number = try number(variable) else { return nil }
+    guard (1...100_000).contains(number) else {
+      throw .external("\(variable) is \(number); allowed is 1 to 100000")
+    }
+    return Int(number)
+  }
+
+  /// Several generators at one stack can only be at one that none of them starts.
+  func conductor(_ deployment: DeploymentKind) throws(ConfigurationError) -> Endpoint? {
+    guard let text = values[ConductorAddress.variable] else { return nil }
+    guard deployment == .external else {
+      throw .external(
+        "\(ConductorAddress.variable) is set, and the deployment is \(deployment.rawValue); right would be external")
+    }
+    return try ConductorAddress.parse(text)
   }
 
   func number(_ variable: String) throws(ConfigurationError) -> UInt64? {

@@ -5,11 +5,12 @@ public enum ConfigurationError: Error, Equatable, Sendable, CustomStringConverti
   case notANumber(variable: String, value: String)
   case noCheckout(searched: [String])
   case comparison(String)
+  case external(String)
 
   /// Whether what the user gave is wrong, rather than the place where it was looked for.
   public var isUsage: Bool {
     switch self {
-    case .unknown, .empty, .notANumber, .comparison: true
+    case .unknown, .empty, .notANumber, .comparison, .external: true
     case .noCheckout: false
     }
   }
@@ -22,7 +23,7 @@ public enum ConfigurationError: Error, Equatable, Sendable, CustomStringConverti
       "\(variable) names nothing; known: \(known.joined(separator: ", "))"
     case .notANumber(let variable, let value):
       "\(variable) is '\(value)', which is no whole number from 0 to \(UInt64.max)"
-    case .comparison(let text):
+    case .comparison(let text), .external(let text):
       text
     case .noCheckout(let searched):
       "no checkout with Package.swift and docker/frameworks at or above \(searched.joined(separator: " or "))"

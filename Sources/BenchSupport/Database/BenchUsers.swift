@@ -11,6 +11,14 @@ public struct BenchUser: Equatable, Sendable {
     self.email = email
     self.bio = bio
   }
+
+  /// A row as `fixtures/sql/seed.sql` makes it, for whoever measures without a way to the database.
+  public static func seeded(id: Int) -> BenchUser {
+    BenchUser(
+      id: id, name: "user-\(id)", email: "user-\(id)@example.com",
+      bio: "User number \(id) keeps a garden by the river, bakes bread on Sundays"
+        + " and writes long letters to friends in four towns.")
+  }
 }
 
 /// What the suite asks the table `bench_users`. Seeded rows have the ids 1 to 1,000; what contestants insert

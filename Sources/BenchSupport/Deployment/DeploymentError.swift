@@ -21,6 +21,8 @@ public enum DeploymentError: Error, Equatable, Sendable, CustomStringConvertible
   /// The child that deploys gave up, and said why.
   case noStack(status: ExitStatus, complaint: String)
   case database(String)
+  /// External servers that do not answer, a line each.
+  case unreachable([String])
 
   public var description: String {
     switch self {
@@ -34,7 +36,7 @@ public enum DeploymentError: Error, Equatable, Sendable, CustomStringConvertible
         on Debian or Ubuntu: sudo apt-get install -y --no-install-recommends \(packages)
       """
     case .notBuilt(let kind):
-      "deployment '\(kind.rawValue)' cannot be started yet; known: process, docker"
+      "deployment '\(kind.rawValue)' is not started by the suite; known: process, docker"
     case .unusableState(let path, let reason):
       "\(path): \(reason)\n  SHOOTOUT_STATE names another directory for what runs (short, and not under a private home)"
     case .otherKind(let up, let wanted):
@@ -66,6 +68,8 @@ public enum DeploymentError: Error, Equatable, Sendable, CustomStringConvertible
         : String(complaint.trimmingPrefix("shootout: ").reversed().drop(while: \.isNewline).reversed())
     case .database(let detail):
       "database: \(detail)"
+    case .unreachable(let lines):
+      lines.joined(separator: "\n")
     }
   }
 

@@ -9,8 +9,9 @@ import Synchronization
 /// of a pipe. However this process ends, the pipe closes with it, and the child takes down what it started.
 public final class StackLease: Sendable {
   public let stack: Stack
-  private let lock: FileLock
-  private let child: ChildProcess
+  /// Absent where nothing was started: then nothing has to be kept, and nothing is taken down.
+  private let lock: FileLock?
+  private let child: ChildProcess?
   /// nil once the stack is given back.
   private let pipe: Mutex<Int32?>
 
@@ -24,7 +25,9 @@ public final class StackLease: Sendable {
     _ configuration: Configuration, executable: String,
     environment: [String: String] = ProcessInfo.processInfo.environment, progress: (String) -> Void
   ) throws(DeploymentError) -> StackLease {
-    guard configuration.deployment != .external else { throw .notBuilt(configuration.deployment) }
+    if configuration.deployment == .external {
+      return StackLease(stack: try ExternalDeployment(configuration).stack())
+    }
     let state = StateDirectory(of: configuration.checkout, environment: environment)
     try state.prepare()
     guard let lock = try FileLock.take(state.useLock) else {
@@ -65,9 +68,16 @@ public final class StackLease: Sendable {
 
   private init(stack: Stack, lock: consuming FileLock, child: ChildProcess, pipe: Int32) {
     self.stack = stack
-    self.lock = lock
+    self.lock = consume lock
     self.child = child
     self.pipe = Mutex(pipe)
+  }
+
+  private init(stack: Stack) {
+    self.stack = stack
+    lock = nil
+    child = nil
+    pipe = Mutex(nil)
   }
 
   deinit {
@@ -80,7 +90,7 @@ public final class StackLease: Sendable {
       guard let descriptor = pipe else { return }
       close(descriptor)
       pipe = nil
-      _ = try? child.wait(upTo: Self.takeDownDeadline, .none)
+      _ = try? child?.wait(upTo: Self.takeDownDeadline, .none)
     }
   }
 

@@ -44,7 +44,7 @@ extension Double {
 }
 
 /// Names become folders and files below the run's directory, so they must not lead out of it.
-private func isFileName(_ name: String) -> Bool {
+func isFileName(_ name: String) -> Bool {
   !name.isEmpty && name.utf8.count <= 100 && name.first != "."
     && name.utf8.allSatisfy { byte in
       switch byte {

@@ -27,6 +27,8 @@ public struct RoundEvidence: Codable, Equatable, Sendable {
   public var warmUp: WarmUpFigures?
   public var resources: ResourceFigures
   public var checks: [CheckFigure]
+  /// The part that this generator had among several; absent where it was alone, and in what was merged.
+  public var ensemble: EnsembleFigures?
   /// What makes this round doubtful, in sentences for the reader. A doubtful round is still evidence.
   public var warnings: [String]
 

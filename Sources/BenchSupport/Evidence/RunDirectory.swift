@@ -49,6 +49,25 @@ public struct RunDirectory: Equatable, Sendable {
     }
   }
 
+  /// What one of several generators handed over.
+  public func part(_ generator: Int) -> RunDirectory { RunDirectory(path: "\(path)/generators/\(generator)") }
+
+  /// Puts a piece of evidence among the attachments.
+  public func keep(_ name: String, _ content: Data) throws {
+    try FileManager.default.createDirectory(atPath: attachments, withIntermediateDirectories: true)
+    try content.write(to: URL(fileURLWithPath: attachments + "/" + name), options: .atomic)
+  }
+
+  /// Writes what several generators saw together as the attachments of this run.
+  public func write(_ merge: EnsembleMerge) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    try keep("manifest.json", encoder.encode(merge.manifest))
+    for round in merge.rounds {
+      try keep("\(round.scenario)--\(round.framework)--round\(round.round).json", encoder.encode(round))
+    }
+  }
+
   /// The names of the files that profiles have left.
   var profiles: [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: flamegraphs)) ?? []

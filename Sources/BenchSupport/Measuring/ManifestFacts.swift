@@ -11,7 +11,7 @@ extension Manifest {
         name: profile.rawValue, warmUpS: profile.warmUp.inSeconds, rounds: profile.rounds,
         windowS: profile.window.inSeconds),
       deployment: configuration.deployment.rawValue, seed: String(configuration.seed),
-      connections: profile.connections, gated: configuration.isGateOn && profile.isGated,
+      connections: configuration.connections, gated: configuration.isGateOn && profile.isGated,
       comparison: configuration.comparison.map { "\($0.framework) \($0.base) to \($0.head)" },
       scenarios: Scenario.all.filter { configuration.scenarios.contains($0.name) }.map {
         ScenarioEntry(name: $0.name, summary: $0.summary, verification: $0.verification, unit: $0.unit)
@@ -34,8 +34,13 @@ extension Manifest.FrameworkEntry {
 extension Manifest.Environment {
   fileprivate init(_ configuration: Configuration, _ stack: Stack) {
     var settings = stack.postgres?.settings.reduce(into: [:]) { $0["postgres " + $1.key] = $1.value } ?? [:]
-    settings["workers for each contestant"] = "\(Contestant.workers)"
-    settings["database connections of a worker, at most"] = "\(Contestant.connectionsPerWorkerAtMost)"
+    if let external = configuration.external {
+      settings["the machine"] = "is the generator's; the servers are external"
+      for (name, url) in external.urls { settings["\(name) is at"] = url }
+    } else {
+      settings["workers for each contestant"] = "\(Contestant.workers)"
+      settings["database connections of a worker, at most"] = "\(Contestant.connectionsPerWorkerAtMost)"
+    }
     for (name, container) in stack.servers.map({ ($0.name, $0.container) }) + [("postgres", stack.postgres?.container)]
     {
       settings["container of \(name), at most"] = container?.limits

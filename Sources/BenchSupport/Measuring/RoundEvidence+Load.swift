@@ -17,6 +17,10 @@ extension RoundEvidence {
       started: outcome.started.formatted(.iso8601), seed: String(seed),
       load: LoadFigures(load, connections: connections), histograms: load.times.encoded,
       resources: resources, checks: outcome.checks)
+    ensemble = outcome.ensemble
+    warnings += outcome.skippedChecks.map {
+      "check skipped: \($0); the database is not known (\(ExternalServers.databaseVariable))"
+    }
     if load.generator.isLimited {
       let share = Int((load.generator.busiestThread * 100).rounded())
       warnings.append(

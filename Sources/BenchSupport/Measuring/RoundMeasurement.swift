@@ -16,24 +16,46 @@ struct RoundMeasurement {
   /// A window sees as many exchanges end as there are connections, however short the profile and long the exchange.
   private static let longestWindow = Duration.seconds(20)
 
+  static func longest(_ window: Duration) -> Duration { max(window * 4, longestWindow) }
+
+  /// - Parameter step: where several generators measure together; the window is then what all agree on.
   func run(
-    warmUp: Duration, window: Duration, monitor: LoadMonitor, sliceLength: Duration = .seconds(1)
+    warmUp: Duration, window: Duration, monitor: LoadMonitor, sliceLength: Duration = .seconds(1),
+    step: EnsembleStep? = nil
   ) throws -> Outcome {
     var plan = try plan(warmUp: warmUp, window: window)
     plan.sliceLength = sliceLength
     plan.minimumVerified = connections
-    plan.longestWindow = max(window * 4, RoundMeasurement.longestWindow)
-    let table = try stack.postgres.flatMap { scenario.insertsRows ? try InsertedRows($0) : nil }
+    plan.longestWindow = RoundMeasurement.longest(window)
+    // One of several generators counts for all.
+    let counts = scenario.insertsRows && (step?.ensemble.place.generator ?? 1) == 1
+    let table = try stack.postgres.flatMap { counts ? try InsertedRows($0) : nil }
+    let agreement = try step?.meet()
+    if let agreement { plan.agree(agreement) }
     let memory = MemoryWatch(server, stack.postgres)
     let started = Date()
     let observer = WindowObserver(monitor, ResourceSampler(stack, underLoad: server.name))
     let run = Result { try plan.run(monitor: monitor) }
     let resources = observer.finish()
     let load = try run.get()
+    let acknowledged = try counted(load, step)
     var checks: [CheckFigure] = []
-    if let table { checks.append(try table.check(acknowledged: load.acknowledged)) }
+    var skipped: [String] = []
+    if let table {
+      checks.append(try table.check(acknowledged: acknowledged))
+    } else if counts {
+      skipped.append(InsertedRows.name)
+    }
     checks += memory.checks()
-    return Outcome(started: started, load: load, resources: resources, checks: checks)
+    return Outcome(
+      started: started, load: load, resources: resources, checks: checks, skippedChecks: skipped,
+      ensemble: step.flatMap { step in agreement.map { EnsembleFigures(step.ensemble.place, $0, load) } })
+  }
+
+  /// The acknowledged inserts of all generators, once all of them have ended.
+  private func counted(_ load: LoadResult, _ step: EnsembleStep?) throws -> Int {
+    guard scenario.insertsRows, let step else { return load.acknowledged }
+    return try step.sum(of: load.acknowledged)
   }
 
   /// Latency at a rate that does not depend on the answers.
@@ -59,6 +81,27 @@ struct RoundMeasurement {
     /// Absent where the load never came to its window.
     var resources: ResourceFigures?
     var checks: [CheckFigure]
+    /// By name: what could not be checked, because the database is not known.
+    var skippedChecks: [String] = []
+    var ensemble: EnsembleFigures?
+  }
+}
+
+extension LoadPlan {
+  fileprivate mutating func agree(_ agreement: Ensemble.Agreement) {
+    agreedStart = agreement.instant
+    guard agreement.maximum > 0 else { return }
+    window = .nanoseconds(Int64(clamping: agreement.maximum))
+    minimumVerified = 0
+  }
+}
+
+extension EnsembleFigures {
+  fileprivate init(_ place: EnsemblePlace, _ agreement: Ensemble.Agreement, _ load: LoadResult) {
+    let late = load.windowStart.map { Double($0.nanoseconds(since: agreement.instant)) * 1e-9 } ?? 0
+    self.init(
+      generator: place.generator, generators: place.generators, lateS: late,
+      uncertaintyS: agreement.uncertainty.inSeconds)
   }
 }
 
@@ -69,6 +112,7 @@ extension LoadResult {
 
 /// The rows that a load adds to `bench_users`, counted beside the load through a connection of its own.
 private struct InsertedRows {
+  static let name = "rows inserted"
   private let postgres: Stack.Postgres
 
   /// Takes away the rows of earlier rounds, so that every round begins with the same table.
@@ -82,7 +126,7 @@ private struct InsertedRows {
     let database = try DatabaseConnection(postgres)
     let rows = try database.benchUserCount(above: DatabaseConnection.seededRows)
     return CheckFigure(
-      name: "rows inserted", passed: rows == acknowledged,
+      name: Self.name, passed: rows == acknowledged,
       detail: "\(acknowledged) inserts were acknowledged and \(rows) rows are in the table")
   }
 }

@@ -7,6 +7,8 @@ public struct ScenarioMeasurement {
   private let configuration: Configuration
   private let stack: Stack
   private let progress: RunProgress
+  /// The others that measure at the same time; nil for one alone.
+  private let ensemble: Ensemble?
   /// Whether each round has a window at a fixed rate, too.
   private let timesFixedRate: Bool
 
@@ -17,13 +19,15 @@ public struct ScenarioMeasurement {
   private static let settling = Duration.milliseconds(50)
 
   public init(
-    _ scenario: Scenario, configuration: Configuration, stack: Stack, progress: RunProgress, timesFixedRate: Bool
+    _ scenario: Scenario, configuration: Configuration, stack: Stack, progress: RunProgress, timesFixedRate: Bool,
+    ensemble: Ensemble? = nil
   ) {
     self.scenario = scenario
     self.configuration = configuration
     self.stack = stack
     self.progress = progress
     self.timesFixedRate = timesFixedRate
+    self.ensemble = ensemble
   }
 
   /// Runs all rounds, and hands out the evidence of each as soon as it is there.
@@ -35,7 +39,9 @@ public struct ScenarioMeasurement {
     let work = try work()
     let warmUps = try warmUp(servers, work)
     let rounds = configuration.profile.rounds
-    return try measure(servers, work, rounds: 1...rounds) { round in
+    let speeds = Dictionary(
+      uniqueKeysWithValues: zip(servers.map(\.name), warmUps.map { $0.parts.last?.load.verifiedPerSecond ?? 0 }))
+    return try measure(servers, work, rounds: 1...rounds, speeds) { round in
       .round(round, of: rounds)
     } record: { evidence in
       if evidence.round == 1, let index = servers.firstIndex(where: { $0.name == evidence.framework }) {
@@ -74,14 +80,16 @@ public struct ScenarioMeasurement {
   }
 
   private func measure(
-    _ servers: [Stack.Server], _ work: Work, rounds: ClosedRange<Int>, phase: (Int) -> MeasuringStep.Phase,
-    record: (inout RoundEvidence) -> Void
+    _ servers: [Stack.Server], _ work: Work, rounds: ClosedRange<Int>, _ speeds: [String: Double] = [:],
+    phase: (Int) -> MeasuringStep.Phase, record: (inout RoundEvidence) -> Void
   ) throws -> [RoundEvidence] {
     var evidence: [RoundEvidence] = []
+    var speeds = speeds
     for round in rounds {
       for (position, index) in RoundOrder.order(round: round, contestants: servers.count).enumerated() {
         let step = step(servers[index], phase(round), position: position, of: servers.count)
-        var figures = try measure(servers[index], work, round: round, step)
+        var figures = try measure(servers[index], work, round: round, step, speed: speeds[servers[index].name] ?? 0)
+        speeds[servers[index].name] = figures.load.verifiedPerSecond
         record(&figures)
         evidence.append(figures)
       }
@@ -89,8 +97,10 @@ public struct ScenarioMeasurement {
     return evidence
   }
 
-  private func measure(_ server: Stack.Server, _ work: Work, round: Int, _ step: MeasuringStep) throws -> RoundEvidence
-  {
+  /// - Parameter speed: how many exchanges were last seen in a second.
+  private func measure(
+    _ server: Stack.Server, _ work: Work, round: Int, _ step: MeasuringStep, speed: Double
+  ) throws -> RoundEvidence {
     let seed = configuration.seed &+ UInt64(round)
     let monitor = LoadMonitor()
     var evidence: RoundEvidence?
@@ -98,10 +108,11 @@ public struct ScenarioMeasurement {
     defer { progress.end(step, evidence) }
     let measurement = measurement(server, work, seed: seed)
     let outcome = try measurement.run(
-      warmUp: ScenarioMeasurement.settling, window: configuration.profile.window, monitor: monitor)
+      warmUp: ScenarioMeasurement.settling, window: configuration.profile.window, monitor: monitor,
+      step: together(step, window: window(speed)))
     var figures = RoundEvidence(
       scenario: scenario.name, framework: server.name, round: round, position: step.position, seed: seed,
-      connections: configuration.profile.connections, outcome)
+      connections: configuration.connections, outcome)
     if timesFixedRate, figures.load.verified > 0 {
       let rate = figures.load.verifiedPerSecond * ScenarioMeasurement.fixedRateShare
       let atRate = try measurement.run(
@@ -124,12 +135,12 @@ public struct ScenarioMeasurement {
       defer { progress.end(step, nil) }
       var warmUp = WarmUp()
       var parts: [RoundMeasurement.Outcome] = []
-      while !warmUp.isOver {
+      while try isNeeded(warmUp, by: step) {
         // Each part is a load of its own whose window is not reported.
         let part = try measurement(server, work, seed: configuration.seed)
           .run(
             warmUp: .zero, window: configuration.profile.warmUp, monitor: monitor,
-            sliceLength: configuration.profile.warmUp / WarmUp.slicesOfPart)
+            sliceLength: configuration.profile.warmUp / WarmUp.slicesOfPart, step: together(step, window: .zero))
         warmUp.add(verified: part.load.series.map(\.verified), seconds: part.load.window.inSeconds)
         parts.append(part)
       }
@@ -140,7 +151,24 @@ public struct ScenarioMeasurement {
   private func measurement(_ server: Stack.Server, _ work: Work, seed: UInt64) -> RoundMeasurement {
     RoundMeasurement(
       scenario: scenario, server: server, stack: stack, work: work,
-      connections: configuration.profile.connections, seed: seed)
+      connections: configuration.connections, seed: seed)
+  }
+
+  /// Of several generators, all go on as long as one has to.
+  private func isNeeded(_ warmUp: WarmUp, by step: MeasuringStep) throws -> Bool {
+    guard let ensemble else { return !warmUp.isOver }
+    return try ensemble.meet("\(step.heading), goes on", maximum: warmUp.isOver ? 0 : 1).maximum == 1
+  }
+
+  /// Where the others have to have come to, too.
+  private func together(_ step: MeasuringStep, window: Duration) -> EnsembleStep? {
+    ensemble.map { EnsembleStep(ensemble: $0, name: step.heading, window: window) }
+  }
+
+  private func window(_ speed: Double) -> Duration {
+    let window = configuration.profile.window
+    return EnsembleStep.window(
+      window, perSecond: speed, connections: configuration.connections, atMost: RoundMeasurement.longest(window))
   }
 
   private func step(
@@ -169,7 +197,7 @@ public struct ScenarioMeasurement {
 extension ScenarioMaterial {
   /// With the rows that the database was seeded with.
   init(_ configuration: Configuration, _ stack: Stack) throws(DatabaseError) {
-    var users: [BenchUser] = []
+    var users = (1...DatabaseConnection.seededRows).map(BenchUser.seeded)
     if let postgres = stack.postgres {
       users = try DatabaseConnection(postgres).benchUsers(above: 0).filter { $0.id <= DatabaseConnection.seededRows }
     }

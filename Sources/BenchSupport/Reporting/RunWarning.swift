@@ -88,14 +88,15 @@ extension RunWarning {
     ]
   }
 
-  /// Sentences that differ only in their numbers are one warning.
+  /// Sentences that differ only in their numbers are one warning; those about different generators are not.
   private static func recorded(_ cells: [CellSummary]) -> [RunWarning] {
     var order: [String] = []
     var byKey: [String: (texts: [String], places: [Place])] = [:]
     for cell in cells {
       for round in cell.rounds {
         for text in round.warnings {
-          let key = String(text.map { $0.isNumber ? "0" : $0 }).replacing(/0[0.,]*/, with: "0")
+          let generator = text.prefixMatch(of: /generator [0-9]+/).map { String($0.0) } ?? ""
+          let key = generator + String(text.map { $0.isNumber ? "0" : $0 }).replacing(/0[0.,]*/, with: "0")
           if byKey[key] == nil { order.append(key) }
           var entry = byKey[key] ?? ([], [])
           if !entry.texts.contains(text) { entry.texts.append(text) }

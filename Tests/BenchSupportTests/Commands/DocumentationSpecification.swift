@@ -27,6 +27,15 @@ extension Exclusive.BenchSupportSpecification {
       "make bench SCENARIOS=json,db-read FRAMEWORKS=sanic,reference": .person("it measures for minutes"),
       "make bench DEPLOYMENT=docker": .person(
         "it measures for a quarter of an hour; .ci/docker runs it at PROFILE=smoke, where there is an engine"),
+      "make bench DEPLOYMENT=external URLS=sanic=http://10.0.0.7:8001,reference=http://10.0.0.7:8003": .person(
+        "the addresses are the reader's"),
+      "make bench DEPLOYMENT=external URLS=aquilia=http://10.0.0.7:8000,reference=http://10.0.0.7:8003": .person(
+        "the addresses are the reader's"),
+      "make bench DEPLOYMENT=external URLS=… CONDUCTOR=10.0.0.1:8100 CONNECTIONS=500": .person(
+        "the addresses are the reader's"),
+      "make conduct GENERATORS=2 LISTEN=10.0.0.1:8100": .person("the address is the reader's"),
+      "make images": .person("it needs an engine and a registry's base images"),
+      "make kubernetes REGISTRY=registry.example/ GENERATORS=10 CONNECTIONS=500": .person("it needs kubectl"),
       "make deploy": .ci,
       "make status": .here([0, 2]),
       "make down": .ci,

@@ -63,6 +63,7 @@ extension Exclusive.BenchSupportSpecification {
       let connection = try DatabaseConnection(postgres)
       #expect(try connection.benchUserCount() == 1000)
       #expect(try connection.benchUser(id: 42)?.name == "user-42")
+      #expect(try connection.benchUsers(above: 0) == (1...1000).map(BenchUser.seeded))
       #expect(try connection.benchUser(id: 1001) == nil)
       #expect(try connection.benchUsers() == [])
       #expect(try connection.connectionCounts() == ["framework-shootout": 1])

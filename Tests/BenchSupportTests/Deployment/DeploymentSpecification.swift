@@ -265,14 +265,14 @@ extension Exclusive.BenchSupportSpecification {
       }
     }
 
-    @Test("A deployment that is not built yet is refused with those that are")
+    @Test("What starts nothing is refused where something is to be started")
     func notBuilt() throws {
       let configuration = try Configuration.read(
-        ["SHOOTOUT_DEPLOYMENT": "external"], checkout: Checkout(path: "/c"), scenarios: nil, contestants: [])
+        [:], checkout: Checkout(path: "/c"), scenarios: nil, contestants: [])
       let error = #expect(throws: DeploymentError.notBuilt(.external)) {
         try StackDeployment(configuration, kind: .external, interrupts: .none, progress: .silent)
       }
-      #expect(error?.description == "deployment 'external' cannot be started yet; known: process, docker")
+      #expect(error?.description == "deployment 'external' is not started by the suite; known: process, docker")
     }
 
     @Test("A stack is not deployed beside one of another kind, and is taken down as what it is")

@@ -1,0 +1,78 @@
+import Foundation
+import LoadEngine
+
+/// Where servers are that the suite neither starts nor stops, and, if it may know, where their database is.
+public struct ExternalServers: Equatable, Sendable {
+  /// By contestant: such as `http://10.0.0.7:8000`, without a path.
+  public var urls: [String: String]
+  /// nil where it is not given: then what needs it is skipped, and said to be.
+  public var database: Stack.Postgres?
+
+  public static let urlsVariable = "SHOOTOUT_URLS"
+  public static let databaseVariable = "SHOOTOUT_DATABASE_URL"
+
+  public init(urls: [String: String], database: Stack.Postgres? = nil) {
+    self.urls = urls
+    self.database = database
+  }
+
+  /// - Parameters:
+  ///   - urls: `aquilia=http://host:8000,sanic=http://host:8001`.
+  ///   - database: `postgresql://user:password@host:port/name`; nil where it is not known.
+  init(urls text: String?, database: String?, known: [String]) throws(ConfigurationError) {
+    self.init(
+      urls: try Self.urls(text ?? "", known: known),
+      database: try database.map { text throws(ConfigurationError) in try Self.postgres(text) })
+    guard !urls.isEmpty else {
+      throw .external(
+        "\(Self.urlsVariable) names no server, and DEPLOYMENT=external starts none; right would be URLS=\(Self.example)"
+      )
+    }
+  }
+
+  private static let example = "aquilia=http://host:8000,sanic=http://host:8001"
+
+  private static func urls(_ text: String, known: [String]) throws(ConfigurationError) -> [String: String] {
+    var urls: [String: String] = [:]
+    for entry in text.split(separator: ",").map({ $0.trimmingCharacters(in: .whitespaces) }) where !entry.isEmpty {
+      guard let sign = entry.firstIndex(of: "=") else {
+        throw .external("'\(entry)' in \(urlsVariable) is not NAME=URL; right would be \(example)")
+      }
+      let name = String(entry[..<sign])
+      guard known.contains(name) else {
+        throw .unknown(what: "framework", name: name, variable: urlsVariable, known: known)
+      }
+      guard urls[name] == nil else { throw .external("\(urlsVariable) names \(name) twice") }
+      urls[name] = try baseURL(String(entry[entry.index(after: sign)...]), of: name)
+    }
+    return urls
+  }
+
+  private static func baseURL(_ text: String, of name: String) throws(ConfigurationError) -> String {
+    let parsed: (endpoint: Endpoint, target: String)
+    do throws(EndpointError) {
+      parsed = try Endpoint.parse(url: text)
+    } catch {
+      throw .external("\(urlsVariable): \(name): \(error)")
+    }
+    guard parsed.target == "/" else {
+      throw .external(
+        "\(urlsVariable): '\(text)' of \(name) has a path; the scenarios' paths begin at the root of a server")
+    }
+    return "http://\(parsed.endpoint.authority)"
+  }
+
+  /// No message repeats the text: it holds a password.
+  private static func postgres(_ text: String) throws(ConfigurationError) -> Stack.Postgres {
+    guard let parts = URLComponents(string: text), ["postgres", "postgresql"].contains(parts.scheme),
+      let host = parts.host, !host.isEmpty, let user = parts.user, parts.path.count > 1
+    else {
+      throw .external(
+        "\(databaseVariable) is no address of a PostgreSQL database; right would be postgresql://user:password@host:5432/name"
+      )
+    }
+    return Stack.Postgres(
+      version: "–", host: host.trimmingCharacters(in: ["[", "]"]), port: parts.port ?? 5432, user: user,
+      database: String(parts.path.dropFirst()), password: Secret(parts.password ?? ""))
+  }
+}

@@ -1,0 +1,16 @@
+import LoadEngine
+
+/// Where generators meet: `host:port`.
+public enum ConductorAddress {
+  public static let variable = "SHOOTOUT_CONDUCTOR"
+  /// On this machine only, unless it is told otherwise.
+  public static let usual = "127.0.0.1:8100"
+
+  public static func parse(_ text: String) throws(ConfigurationError) -> Endpoint {
+    do throws(EndpointError) {
+      let (endpoint, target) = try Endpoint.parse(url: "http://" + text)
+      if target == "/", text.contains(":"), !text.hasSuffix("/") { return endpoint }
+    } catch {}
+    throw .external("'\(text)' is no address of a conductor; right would be host:port, such as \(usual)")
+  }
+}

@@ -1,0 +1,115 @@
+import Foundation
+import Glibc
+import LoadEngine
+
+/// A generator's place among several that load the same servers at the same time.
+public final class Ensemble: @unchecked Sendable {
+  public let place: EnsemblePlace
+  private let address: String
+  private let channel: LineChannel
+
+  /// What all have agreed on.
+  struct Agreement: Equatable {
+    /// On this machine's clock.
+    var instant: Instant
+    /// How far the instant may lie from that of the others: half of the fastest answer's time.
+    var uncertainty: Duration
+    var maximum: UInt64
+    var sum: Int
+  }
+
+  /// Finds its place. Waits for a conductor that is not there yet.
+  ///
+  /// - Parameter plan: the settings that have to be the same for all, in words.
+  public static func join(
+    _ conductor: Endpoint, plan: String, patience: Duration = .seconds(300)
+  ) throws -> Ensemble {
+    let channel = try connect(conductor, until: Instant.now() + patience)
+    _ = try channel.send(EnsembleRequest.join(plan: plan))
+    switch try channel.receive(EnsembleReply.self) {
+    case .welcome(let generator, let generators, let seed):
+      let place = EnsemblePlace(generator: generator, generators: generators, seed: seed)
+      return Ensemble(place, conductor.authority, channel)
+    case .refused(let reason): throw EnsembleError.refused(address: conductor.authority, reason: reason)
+    case .clock, .go: throw EnsembleError.message(reason: "no answer to joining")
+    case nil: throw EnsembleError.lost(address: conductor.authority)
+    }
+  }
+
+  private init(_ place: EnsemblePlace, _ address: String, _ channel: LineChannel) {
+    self.place = place
+    self.address = address
+    self.channel = channel
+  }
+
+  /// Waits until all have come to the step, and agrees with them on an instant that is still to come.
+  ///
+  /// - Parameters:
+  ///   - maximum: the largest of all is agreed on.
+  ///   - sum: all of them are added up.
+  func meet(_ step: String, maximum: UInt64 = 0, sum: Int = 0) throws -> Agreement {
+    let clock = try clockOffset()
+    switch try ask(.ready(step: step, maximum: maximum, sum: sum)) {
+    case .go(let at, let maximum, let sum):
+      return Agreement(
+        instant: Instant(nanoseconds: at &- UInt64(bitPattern: clock.offset)), uncertainty: clock.uncertainty,
+        maximum: maximum, sum: sum)
+    case .refused(let reason): throw EnsembleError.refused(address: address, reason: reason)
+    case .welcome, .clock: throw EnsembleError.message(reason: "no answer to '\(step)'")
+    }
+  }
+
+  /// Gives the conductor a copy of an attachment, for the merged run.
+  public func handOver(_ content: [UInt8], named name: String) throws {
+    guard try channel.send(EnsembleRequest.evidence(name: name, content: Data(content))) else {
+      throw EnsembleError.lost(address: address)
+    }
+  }
+
+  private func ask(_ request: EnsembleRequest) throws -> EnsembleReply {
+    guard try channel.send(request), let reply = try channel.receive(EnsembleReply.self) else {
+      throw EnsembleError.lost(address: address)
+    }
+    return reply
+  }
+
+  /// How far the conductor's clock is ahead of this machine's, from the fastest of some answers: whatever the way there
+  /// and the way back took, the clock was read between them. Source: RFC 5905, section 8.
+  ///
+  /// Anew for each step, because two clocks drift apart by some milliseconds in an hour.
+  private func clockOffset() throws -> (offset: Int64, uncertainty: Duration) {
+    var best: (offset: Int64, uncertainty: UInt64)?
+    for _ in 0..<5 {
+      let asked = Instant.now()
+      guard case .clock(let theirs) = try ask(.clock) else { throw EnsembleError.message(reason: "no clock") }
+      let half = Instant.now().nanoseconds(since: asked) / 2
+      let offset = Int64(bitPattern: theirs &- (asked.nanoseconds &+ half))
+      if best.map({ half < $0.uncertainty }) ?? true { best = (offset, half) }
+    }
+    return (best?.offset ?? 0, .nanoseconds(Int64(best?.uncertainty ?? 0)))
+  }
+
+  private static func connect(_ endpoint: Endpoint, until deadline: Instant) throws -> LineChannel {
+    while true {
+      let reason: String
+      do {
+        let address = try endpoint.resolve()
+        let descriptor = socket(
+          Int32(address.storage.ss_family), Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { throw SystemError("socket", errno) }
+        let channel = LineChannel(descriptor: descriptor)
+        let status = withUnsafeBytes(of: address.storage) {
+          Glibc.connect(descriptor, $0.baseAddress!.assumingMemoryBound(to: sockaddr.self), address.length)
+        }
+        if status == 0 { return channel }
+        reason = SystemError("connect", errno).description
+      } catch let error as EndpointError {
+        reason = error.description
+      }
+      guard Instant.now() < deadline else {
+        throw EnsembleError.unreachable(address: endpoint.authority, reason: reason)
+      }
+      usleep(200_000)
+    }
+  }
+}

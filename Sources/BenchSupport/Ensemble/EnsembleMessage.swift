@@ -1,0 +1,50 @@
+import Foundation
+import LoadEngine
+
+/// What a generator says to the conductor: a JSON object, one a line.
+enum EnsembleRequest: Codable, Equatable, Sendable {
+  /// `plan`: the settings that have to be the same for all.
+  case join(plan: String)
+  /// Asks for the conductor's clock.
+  case clock
+  /// Has come to a step, and waits for the others. Of `maximum` the largest is wanted, of `sum` the sum of all.
+  case ready(step: String, maximum: UInt64, sum: Int)
+  /// An attachment, for the merged run.
+  case evidence(name: String, content: Data)
+}
+
+/// What the conductor says to a generator.
+enum EnsembleReply: Codable, Equatable, Sendable {
+  case welcome(generator: Int, of: Int, seed: UInt64)
+  /// Nothing more comes after it.
+  case refused(reason: String)
+  case clock(nanoseconds: UInt64)
+  /// All have come. What they wait for begins at this instant of the conductor's clock.
+  case go(at: UInt64, maximum: UInt64, sum: Int)
+}
+
+/// Why generators cannot measure together.
+public enum EnsembleError: Error, Equatable, Sendable, CustomStringConvertible {
+  case unreachable(address: String, reason: String)
+  case refused(address: String, reason: String)
+  case lost(address: String)
+  case listening(address: String, reason: String)
+  /// Nobody, or not everybody, came in time.
+  case incomplete(came: Int, expected: Int, after: Duration)
+  case message(reason: String)
+  case keeping(name: String, reason: String)
+
+  public var description: String {
+    switch self {
+    case .unreachable(let address, let reason):
+      "no conductor at \(address) (\(ConductorAddress.variable)): \(reason); start it with: shootout conduct --generators N"
+    case .refused(let address, let reason): "the conductor at \(address) refuses: \(reason)"
+    case .lost(let address): "the conductor at \(address) is gone; the evidence until here is kept"
+    case .listening(let address, let reason): "cannot listen on \(address): \(reason)"
+    case .incomplete(let came, let expected, let patience):
+      "\(came) of \(expected) generators came within \(Int(patience.inSeconds)) s"
+    case .message(let reason): "a message of the ensemble cannot be read: \(reason)"
+    case .keeping(let name, let reason): "the evidence \(name) cannot be kept: \(reason)"
+    }
+  }
+}

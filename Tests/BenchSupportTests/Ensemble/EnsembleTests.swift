@@ -1,0 +1,153 @@
+import BenchTesting
+import Foundation
+import LoadEngine
+import Synchronization
+import Testing
+
+@testable import BenchSupport
+
+extension Exclusive.BenchSupportSpecification {
+  /// The conductor and its generators over loopback.
+  @Suite struct EnsembleTests {
+    private final class Kept: Sendable {
+      let names = Mutex<[String]>([])
+      let error = Mutex<String?>(nil)
+      let ended = DispatchSemaphore(value: 0)
+    }
+
+    private func conduct(_ generators: Int, patience: Duration = .seconds(60)) throws -> (Endpoint, Kept) {
+      let conductor = try Conductor(
+        listening: Endpoint(host: "127.0.0.1", port: 0), generators: generators, seed: 42)
+      let kept = Kept()
+      let box = Box(conductor)
+      Thread.detachNewThread {
+        do {
+          try box.value.conduct(patience: patience) { generator, name, content in
+            kept.names.withLock { $0.append("\(generator) \(name) \(content.count)") }
+          } say: { _ in
+          }
+        } catch {
+          kept.error.withLock { $0 = "\(error)" }
+        }
+        kept.ended.signal()
+      }
+      return (conductor.endpoint, kept)
+    }
+
+    @Test("Those who measure together agree on one instant that is still to come, and each has its own number")
+    func together() throws {
+      let (endpoint, kept) = try conduct(3)
+      let met = Mutex<[(place: EnsemblePlace, agreement: Ensemble.Agreement, at: Instant)]>([])
+      let group = DispatchGroup()
+      for index in 0..<3 {
+        group.enter()
+        Thread.detachNewThread {
+          defer { group.leave() }
+          guard let ensemble = try? Ensemble.join(endpoint, plan: "P", patience: .seconds(20)) else { return }
+          guard let agreement = try? ensemble.meet("ping", maximum: UInt64(index), sum: index) else { return }
+          met.withLock { $0.append((ensemble.place, agreement, .now())) }
+          try? ensemble.handOver([UInt8](repeating: 7, count: 100_000), named: "round.json")
+          _ = try? ensemble.meet("json")
+        }
+      }
+      group.wait()
+      #expect(kept.ended.wait(timeout: .now() + 20) == .success)
+      let all = met.withLock { $0 }
+      #expect(Set(all.map(\.place.generator)) == [1, 2, 3])
+      #expect(all.allSatisfy { $0.place.generators == 3 && $0.place.seed == "42" })
+      #expect(all.allSatisfy { $0.agreement.maximum == 2 && $0.agreement.sum == 3 })
+      #expect(kept.names.withLock { $0.sorted() } == (1...3).map { "\($0) round.json 100000" })
+      // One machine has one clock, so what they agreed on differs by what each did not know, and by no more.
+      for (one, other) in zip(all, all.dropFirst()) {
+        let apart = max(
+          one.agreement.instant.nanoseconds(since: other.agreement.instant),
+          other.agreement.instant.nanoseconds(since: one.agreement.instant))
+        #expect(apart <= (one.agreement.uncertainty + other.agreement.uncertainty).wholeNanoseconds)
+      }
+    }
+
+    @Test("A generator that is refused says why, and one whose conductor is gone says that")
+    func refused() throws {
+      let (endpoint, kept) = try conduct(2)
+      let first = try Ensemble.join(endpoint, plan: "P", patience: .seconds(20))
+      let error = #expect(throws: EnsembleError.self) {
+        try Ensemble.join(endpoint, plan: "Q", patience: .seconds(20))
+      }
+      #expect(
+        error?.description
+          == "the conductor at \(endpoint.authority) refuses: the others measure P, and this one would Q")
+      let second = try Ensemble.join(endpoint, plan: "P", patience: .seconds(20))
+      try first.handOver([1], named: "../no")
+      #expect(throws: EnsembleError.self) { try first.meet("a") }
+      _ = second
+      #expect(kept.names.withLock { $0 } == [])
+    }
+
+    @Test("Without a conductor, the line says where it was looked for and how to start one")
+    func nobody() throws {
+      let port = try PortHolder.findFree()
+      let error = #expect(throws: EnsembleError.self) {
+        try Ensemble.join(Endpoint(host: "127.0.0.1", port: UInt16(port)), plan: "", patience: .zero)
+      }
+      #expect(
+        error?.description
+          == "no conductor at 127.0.0.1:\(port) (SHOOTOUT_CONDUCTOR): connect: Connection refused; "
+          + "start it with: shootout conduct --generators N")
+    }
+
+    @Test("A conductor whose generators do not come ends with their number")
+    func incomplete() throws {
+      let (endpoint, kept) = try conduct(2, patience: .milliseconds(10))
+      let one = try? Ensemble.join(endpoint, plan: "P", patience: .zero)
+      #expect(kept.ended.wait(timeout: .now() + 20) == .success)
+      #expect(kept.error.withLock { $0 }?.hasSuffix("of 2 generators came within 0 s") == true)
+      _ = one
+    }
+
+    @Test("The shares of all generators are what one would do alone, each with a seed of its own")
+    func shares() throws {
+      let configuration = try Configuration.read(
+        ["SHOOTOUT_CONNECTIONS": "50", "SHOOTOUT_SEED": "9"], checkout: Checkout(path: "/c"), scenarios: ["ping"],
+        contestants: [.named("a", port: 1)])
+      let shares = try (1...4).map { try configuration.share(of: EnsemblePlace(generator: $0, generators: 4, seed: 9)) }
+      #expect(shares.map(\.connections) == [13, 13, 12, 12])
+      #expect(Set(shares.map(\.seed)).count == 4 && shares[0].seed == 9)
+      #expect(shares.allSatisfy { !$0.isGateOn && $0.profile == configuration.profile })
+      let error = #expect(throws: ConfigurationError.self) {
+        try configuration.share(of: EnsemblePlace(generator: 1, generators: 51, seed: 9))
+      }
+      #expect(error?.description.hasPrefix("50 connections cannot be shared by 51 generators") == true)
+    }
+
+    @Test(
+      "A window is agreed on that sees as many exchanges end as there are connections",
+      arguments: [(1000.0, 300), (50, 1200), (10, 5100), (1, 20_000), (0, 20_000)])
+    func window(perSecond: Double, milliseconds: Int) {
+      let window = EnsembleStep.window(
+        .milliseconds(300), perSecond: perSecond, connections: 50, atMost: .seconds(20))
+      #expect(window == .milliseconds(milliseconds))
+    }
+
+    @Test("A conductor's address is a host and a port, and needs external servers")
+    func addresses() throws {
+      #expect(try ConductorAddress.parse("10.0.0.1:8100") == Endpoint(host: "10.0.0.1", port: 8100))
+      for text in ["host", "host:0", "http://h:1", "h:1/", "", ":1"] {
+        #expect(throws: ConfigurationError.self) { try ConductorAddress.parse(text) }
+      }
+      let error = #expect(throws: ConfigurationError.self) {
+        try Configuration.read(
+          ["SHOOTOUT_CONDUCTOR": "h:1"], checkout: Checkout(path: "/c"), scenarios: nil, contestants: [])
+      }
+      #expect(error?.description == "SHOOTOUT_CONDUCTOR is set, and the deployment is process; right would be external")
+    }
+  }
+}
+
+/// Hands a value to another thread that alone uses it from then on.
+private final class Box<Value>: @unchecked Sendable {
+  let value: Value
+
+  init(_ value: Value) {
+    self.value = value
+  }
+}

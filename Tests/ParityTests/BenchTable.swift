@@ -1,0 +1,10 @@
+import BenchSupport
+
+/// `bench_users`, seen beside the contestants.
+final class BenchTable {
+  let connection: DatabaseConnection
+
+  init(connection: consuming DatabaseConnection) {
+    self.connection = connection
+  }
+}

@@ -1,0 +1,34 @@
+#!/bin/sh
+# What the suite's image does: bench, generate or parity; any other word is a command of shootout.
+set -u
+shootout=/suite/bin/shootout
+
+tests() { # the tests whose names match, with further options of the test program
+  filter=$1
+  shift
+  /suite/bin/*PackageTests.xctest --testing-library swift-testing --filter "$filter" "$@"
+}
+
+case ${1:-bench} in
+bench) # measure, and report
+  export SHOOTOUT_PROFILE="${SHOOTOUT_PROFILE:-quick}"
+  run=$($shootout new-run) || exit
+  tests Perf --attachments-path "$run/attachments"
+  measured=$?
+  $shootout report "$run" && exit $measured
+  ;;
+generate) # measure as one of several; the conductor has the report
+  export SHOOTOUT_PROFILE="${SHOOTOUT_PROFILE:-quick}"
+  : "${SHOOTOUT_CONDUCTOR:?names no conductor; right would be host:port}"
+  run=$($shootout new-run) || exit
+  tests Perf --attachments-path "$run/attachments"
+  # Who had a part in the run is done: the conductor rules on it. Who could not begin may be started again.
+  [ -s "$run/attachments/manifest.json" ]
+  ;;
+parity)
+  tests Parity
+  ;;
+*)
+  exec $shootout "$@"
+  ;;
+esac
