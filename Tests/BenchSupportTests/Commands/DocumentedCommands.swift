@@ -11,10 +11,13 @@ struct DocumentedCommands: Equatable {
 
   init(_ page: String) {
     var isFenced = false
+    // What a program prints is fenced as text, and may speak of commands.
+    var isOutput = false
     for line in page.split(separator: "\n", omittingEmptySubsequences: false) {
       if line.drop(while: { $0 == " " }).hasPrefix("```") {
         isFenced.toggle()
-      } else if isFenced {
+        isOutput = isFenced && line.hasSuffix("text")
+      } else if isFenced, !isOutput {
         let code = line.firstRange(of: /(^|\s)#/).map { line[..<$0.lowerBound] } ?? line
         for command in code.split(whereSeparator: { $0 == ";" || $0 == "|" }) { add(command, to: \.fenced) }
       }
