@@ -8,15 +8,21 @@ shootout=$PWD/.build/debug/shootout
 servers=shootout-servers-$$ generator=shootout-generator-$$
 delay=${DELAY_MS:-20} loss=${LOSS_PERCENT:-2}
 link=''
+# Beside a stack that may be up outside of the namespaces.
+export SHOOTOUT_STATE=/var/tmp/framework-shootout-hosts-$$
 
 [ "$(id -u)" = 0 ] || { echo 'separate-hosts needs root, to make network namespaces' >&2; exit 2; }
 for program in ip iptables python3; do
   command -v $program >/dev/null || { echo "separate-hosts needs $program" >&2; exit 2; }
 done
 
+# While there is a way out: in a namespace no requirement can be installed.
+SHOOTOUT_DEPLOYMENT=process SHOOTOUT_FRAMEWORKS="reference,${SERVER:-sanic}" "$shootout" setup
+
 end() {
   [ -z "$link" ] || kill "$link" 2>/dev/null || :
   ip netns exec $servers env SHOOTOUT_DEPLOYMENT=process "$shootout" down || :
+  rm -rf "$SHOOTOUT_STATE"
   for name in $servers $generator; do ip netns delete $name 2>/dev/null || :; done
 }
 trap end EXIT
