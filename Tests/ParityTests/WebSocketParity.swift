@@ -31,6 +31,16 @@ extension Exclusive.Parity {
           return try echo(conversation.receive())
         }
       }
+      // What a handler may take for nothing is data like any other.
+      let nothings = ["{}", #"{"a":null,"b":false,"c":0,"d":[],"e":{"f":""}}"#]
+      let values = try nothings.map { try JSONDecoder().decode(JSONValue.self, from: Data($0.utf8)) }
+      all.verify("messages with the data \(nothings) on /ws, the answers", is: values) { party in
+        var conversation = try party.openWebSocket()
+        return try nothings.map { data in
+          try conversation.send(#"{"event":"echo","data":\#(data)}"#)
+          return try echo(conversation.receive())
+        }
+      }
       let one = all.input.unicodeText()
       assertLeftAlone(all, one)
       assertAnswers(all)
