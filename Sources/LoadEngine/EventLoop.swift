@@ -394,17 +394,12 @@ extension EventLoop {
   private func awaitMuch(_ index: Int) {
     let connection = connections + index
     guard load.exchanges[connection.pointee.exchange].events == nil else { return }
-    let rest: UInt64
-    if let declared = connection.pointee.parser.fixedRest {
-      guard declared > 1 else { return }
-      rest = declared
-    } else if let expected = load.exchanges[connection.pointee.exchange].expectedBytes {
-      let received = connection.pointee.parser.bodyBytes
-      // The framing that ends a chunked body is longer than nothing: there is always a byte to come.
-      rest = expected > received ? expected - received : 1
-    } else {
-      return
+    let received = connection.pointee.parser.bodyBytes
+    // The framing that ends a chunked body is longer than nothing: there is always a byte to come.
+    let expectedRest = load.exchanges[connection.pointee.exchange].expectedBytes.map {
+      $0 > received ? $0 - received : 1
     }
+    guard let rest = connection.pointee.parser.fixedRest ?? expectedRest, rest > 0 else { return }
     connection.pointee.wake(atBytes: Int32(min(rest, EventLoop.muchBytes)))
   }
 
