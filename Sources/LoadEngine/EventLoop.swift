@@ -30,6 +30,10 @@ final class EventLoop {
   private var backlog = 0
   private var idle: [Int] = []
 
+  /// How many connections were opened for the first time, and when the next one is.
+  private var opened = 0
+  private var nextOpening = Instant(nanoseconds: 0)
+
   var isDraining = false
   private var nextSweep = Instant(nanoseconds: 0)
   private var usageAtStart: ThreadUsage?
@@ -77,9 +81,10 @@ final class EventLoop {
   /// Runs all phases to their end.
   func run() -> LoadResult {
     clinux_sharpen_timers()
-    for index in 0..<count { open(index) }
+    nextOpening = .now() + plan.openingPause * thread
     while true {
       let now = Instant.now()
+      rampUp(at: now)
       enterPhases(at: now)
       if isDraining, isDrained { break }
       if now >= nextSweep { sweep(at: now) }
@@ -143,6 +148,7 @@ extension EventLoop {
   /// The next instant at which something is to be done even if no socket moves.
   private var nextDeadline: Instant {
     var next = nextSweep
+    if opened < count, !isDraining { next = min(next, nextOpening) }
     if let due, !isDraining { next = min(next, due.next) }
     if !isDraining {
       if usageAtStart == nil { next = min(next, timeline.windowStart) }
@@ -179,6 +185,15 @@ extension EventLoop {
 // MARK: - Connections
 
 extension EventLoop {
+  /// Opens the connections whose turn has come. The threads take turns.
+  private func rampUp(at now: Instant) {
+    while opened < count, nextOpening <= now, !isDraining {
+      open(opened)
+      opened += 1
+      nextOpening = nextOpening + plan.openingPause * plan.threads
+    }
+  }
+
   private func open(_ index: Int) {
     let connection = connections + index
     let now = Instant.now()
@@ -274,6 +289,9 @@ extension EventLoop {
     if isDraining { return end(index) }
     switch plan.pacing {
     case .closedLoop: begin(index, intended: nil)
+    // The schedule begins when all connections stand. While they come they are kept busy, for the server's workers to
+    // share them.
+    case .openLoop where !timeline.hasBegun && plan.openingPause > .zero: begin(index, intended: nil)
     case .openLoop:
       guard backlog > 0, let instant = unsent?.next else { return idle.append(index) }
       unsent?.advance()

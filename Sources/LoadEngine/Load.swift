@@ -53,6 +53,9 @@ extension LoadPlan {
       throw .outOfRange(name: "threads", value: "\(threads)", allowed: "1 to the number of connections")
     }
     guard window > .zero else { throw .outOfRange(name: "duration", value: "\(window)", allowed: "above zero") }
+    if let rampUp, rampUp < .zero {
+      throw .outOfRange(name: "ramp-up", value: "\(rampUp)", allowed: "zero or above")
+    }
     guard warmUp >= .zero else { throw .outOfRange(name: "warm-up", value: "\(warmUp)", allowed: "zero or above") }
     guard sliceLength >= .milliseconds(1) else {
       throw .outOfRange(name: "slice length", value: "\(sliceLength)", allowed: "a millisecond or more")

@@ -5,6 +5,11 @@ public struct LoadPlan: Sendable {
   public var pacing = Pacing.closedLoop
   public var connections = 50
   public var threads = 1
+  /// The connections are opened one after another over this time, and each works as in a closed loop from when it stands:
+  /// the warm-up, and the schedule of an open loop, begin when all of them do. Opened in one burst on an idle server, most
+  /// go to whichever of its workers wakes first (docs/methodology.md has it in figures). nil is a millisecond for each
+  /// connection, and a second at the most. Zero opens all at once, and has them wait for the schedule.
+  public var rampUp: Duration?
   /// From the moment all connections stand. Its responses are verified and not counted.
   public var warmUp = Duration.seconds(1)
   /// The measured time, directly after the warm-up.
@@ -26,6 +31,11 @@ public struct LoadPlan: Sendable {
   public init(endpoint: Endpoint, work: Work) {
     self.endpoint = endpoint
     self.work = work
+  }
+
+  /// Between one connection and the next, over all threads.
+  var openingPause: Duration {
+    (rampUp ?? min(.milliseconds(connections), .seconds(1))) / connections
   }
 }
 

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The phases that all threads of a load share: connect, warm-up, window, drain.
+/// The phases that all threads of a load share: ramp-up, warm-up, window, drain.
 ///
 /// The warm-up begins when every connection stands or has failed once.
 final class Timeline: Sendable {

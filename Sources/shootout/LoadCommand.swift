@@ -13,6 +13,7 @@ struct LoadCommand {
     let count = try arguments.number("--connections") ?? 50
     let threads = try arguments.number("--threads") ?? 1
     let window = try arguments.duration("--duration") ?? .seconds(10)
+    let rampUp = try arguments.duration("--rampup")
     let warmUp = try arguments.duration("--warmup") ?? .zero
     let timeout = try arguments.duration("--timeout") ?? .seconds(10)
     let rate = try arguments.positive("--rate")
@@ -40,6 +41,7 @@ struct LoadCommand {
     plan.connections = count
     plan.threads = threads
     plan.window = window
+    plan.rampUp = rampUp
     plan.warmUp = warmUp
     plan.timeout = timeout
     plan.seed = UInt64(seed)

@@ -1,6 +1,7 @@
 import BenchTesting
 import Foundation
 import LoadEngine
+import Synchronization
 import Testing
 
 extension Exclusive.LoadEngineSpecification {
@@ -34,6 +35,31 @@ extension Exclusive.LoadEngineSpecification {
         #expect(Set(result.errors.byKind.keys).isSubset(of: [.reset, .closedEarly]), "cut after \(end) bytes")
         #expect(result.errors.total > 0, "cut after \(end) bytes")
       }
+    }
+
+    @Test("Connections are opened one after another, and each works from when it stands")
+    func rampUp() throws {
+      let answers = Atomic<Int>(0)
+      let beforeTheOthers = Mutex<[Int]>([])
+      let server = ScriptedServer { peer in
+        beforeTheOthers.withLock { $0.append(answers.load(ordering: .relaxed)) }
+        while peer.readHead() {
+          answers.add(1, ordering: .relaxed)
+          peer.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")
+        }
+      }
+      var plan = makePlan(server.endpoint, expecting: .exactly(Array("hello".utf8)))
+      plan.connections = 3
+      plan.threads = 2
+      plan.rampUp = .milliseconds(600)
+      plan.window = .milliseconds(20)
+      let begun = Instant.now()
+      let result = try plan.run()
+      #expect(result.errors.total == 0)
+      // The third begins after two thirds of the time, and the window when it stands.
+      #expect(try #require(result.windowStart).nanoseconds(since: begun) >= 400_000_000)
+      let seen = beforeTheOthers.withLock { $0 }
+      #expect(seen.count == 3 && seen[0] == 0 && seen[1] > 0 && seen[2] > seen[1], "\(seen)")
     }
 
     @Test("A server that closes after each response is loaded over new connections without an error")

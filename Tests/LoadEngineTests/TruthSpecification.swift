@@ -17,6 +17,8 @@ extension Exclusive.LoadEngineSpecification {
       let server = StallingServer(afterRequests: 100, for: 1)
       var plan = LoadPlan(endpoint: server.endpoint, work: .http([exchange]))
       plan.connections = 50
+      // The server counts requests: none may come before the schedule.
+      plan.rampUp = .zero
       plan.warmUp = .zero
       plan.window = .seconds(4)
       plan.pacing = .openLoop(perSecond: rate, arrivals: arrivals)
