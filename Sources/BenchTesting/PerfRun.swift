@@ -35,7 +35,12 @@ public actor PerfRun {
       timesFixedRate: begun.ensemble == nil && begun.configuration.profile.isGated
         && thresholds.contains { $0.metric == .p99 },
       ensemble: begun.ensemble)
-    let rounds = try measurement.run { evidence in
+    let gate =
+      begun.manifest.gated == true
+      ? ScenarioGate(scenario.name, tolerating: thresholds, manifest: begun.manifest, baseline: begun.baseline) : nil
+    let rounds = try measurement.run {
+      gate?.isDecided($0) ?? false
+    } record: { evidence in
       attach(
         evidence, named: "\(evidence.scenario)--\(evidence.framework)--round\(evidence.round).json", begun.ensemble)
     }
@@ -44,16 +49,15 @@ public actor PerfRun {
       print(TerminalReport.text(summary, of: run))
     }
     for evidence in rounds { judge(evidence, location) }
-    if begun.manifest.gated == true { try gate(scenario, thresholds, rounds, measurement, begun, location) }
+    if let gate { try judge(gate, rounds, measurement, begun, location) }
   }
 
   /// Fails on what the gate fails, and says what it could not decide.
-  private static func gate(
-    _ scenario: Scenario, _ thresholds: [Threshold], _ rounds: [RoundEvidence], _ measurement: ScenarioMeasurement,
-    _ begun: Begun, _ location: SourceLocation
+  private static func judge(
+    _ gate: ScenarioGate, _ rounds: [RoundEvidence], _ measurement: ScenarioMeasurement, _ begun: Begun,
+    _ location: SourceLocation
   ) throws {
-    let gate = ScenarioGate(
-      scenario.name, tolerating: thresholds, manifest: begun.manifest, baseline: begun.baseline)
+    let scenario = gate.scenario
     let reference = begun.manifest.frameworks.filter(\.isReference).map(\.name)
     var fresh: [RoundEvidence] = []
     let rulings = try gate.judge(rounds) { suspects, count in
@@ -65,21 +69,21 @@ public actor PerfRun {
     }
     let baseline = gateInWords(begun)
     attach(
-      ScenarioVerdicts(scenario: scenario.name, baseline: baseline, rulings: rulings),
-      named: "gate--\(scenario.name).json")
+      ScenarioVerdicts(scenario: scenario, baseline: baseline, rulings: rulings),
+      named: "gate--\(scenario).json")
     for ruling in rulings {
       switch ruling.verdict {
-      case .pass: if begun.manifest.comparison != nil { print("\(scenario.name): \(ruling.text)") }
-      case .fail: Issue.record("\(scenario.name): \(ruling.text)", sourceLocation: location)
+      case .pass: if begun.manifest.comparison != nil { print("\(scenario): \(ruling.text)") }
+      case .fail: Issue.record("\(scenario): \(ruling.text)", sourceLocation: location)
       case .undecided where begun.configuration.isStrict:
-        Issue.record("STRICT: \(scenario.name): \(ruling.text)", sourceLocation: location)
-      case .undecided: print("warning: \(scenario.name): \(ruling.text)")
+        Issue.record("STRICT: \(scenario): \(ruling.text)", sourceLocation: location)
+      case .undecided: print("warning: \(scenario): \(ruling.text)")
       }
     }
     let counts = ScenarioRuling.Outcome.allCases.map { outcome in
       "\(rulings.count { $0.verdict == outcome }) \(outcome.rawValue)"
     }
-    print("gate: \(scenario.name): \(counts.joined(separator: ", "))")
+    print("gate: \(scenario): \(counts.joined(separator: ", "))")
   }
 
   private func begin() async throws -> Begun {

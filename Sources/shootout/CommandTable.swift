@@ -91,6 +91,7 @@ extension Command {
     options: [
       .init("--runs", "N", "runs for each slowdown (20)"),
       .init("--slowdowns", "LIST", "percent by which one side is slower (0,5,10,20)"),
+      .init("--tolerance", "P", "percent that are tolerated, or 'tests' (2)"),
     ],
     notes: [
       """

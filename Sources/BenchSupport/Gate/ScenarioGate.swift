@@ -37,6 +37,27 @@ public struct ScenarioGate: Sendable {
     reference = manifest.frameworks.first(where: \.isReference)
   }
 
+  /// A ratio to the reference that is known so well, as a logarithm, is not measured on for its own sake.
+  static let narrow = 0.04
+
+  /// Whether more rounds would add nothing: every threshold passes, and, unless two versions are compared, every ratio to
+  /// the reference is known within ±4 %. It looks at whole turns of the order of the contestants only.
+  public func isDecided(_ rounds: [RoundEvidence]) -> Bool {
+    let count = rounds.map(\.round).max() ?? 0
+    guard count >= gate.roundsToFail, count.isMultiple(of: manifest.frameworks.count), let reference else {
+      return false
+    }
+    let competitors = manifest.frameworks.filter { !$0.isReference }.map(\.name)
+    let rulings = gate.screen(comparisons(rounds, of: competitors)).rulings
+    guard rulings.allSatisfy({ $0.verdict == .pass }) else { return false }
+    return manifest.comparison != nil
+      || competitors.allSatisfy { name in
+        LogMean(
+          logarithms: rounds.logRatios(of: name, to: reference.name, .throughput),
+          autocorrelation: GateComparison.autocorrelation)?.estimate.isKnown(within: ScenarioGate.narrow) ?? false
+      }
+  }
+
   /// - Parameters:
   ///   - rounds: the evidence of the run, all frameworks.
   ///   - measureAgain: measures these frameworks, beside the reference, until each has so many fresh rounds in all;

@@ -32,16 +32,19 @@ public struct ScenarioMeasurement {
 
   /// Runs all rounds, and hands out the evidence of each as soon as it is there.
   ///
+  /// - Parameter isDecided: asked after each round, with the rounds so far; true spares those that would follow.
   /// - Throws: where a round cannot be measured at all, such as on a server that is not up. Errors of a server under
   ///   load are evidence.
-  public func run(record: (RoundEvidence) -> Void) throws -> [RoundEvidence] {
+  public func run(
+    isDecided: ([RoundEvidence]) -> Bool = { _ in false }, record: (RoundEvidence) -> Void
+  ) throws -> [RoundEvidence] {
     let servers = try servers(configuration.contestants.map(\.name))
     let work = try work()
     let warmUps = try warmUp(servers, work)
     let rounds = configuration.profile.rounds
     let speeds = Dictionary(
       uniqueKeysWithValues: zip(servers.map(\.name), warmUps.map { $0.parts.last?.load.verifiedPerSecond ?? 0 }))
-    return try measure(servers, work, rounds: 1...rounds, speeds) { round in
+    return try measure(servers, work, rounds: 1...rounds, speeds, isDecided: isDecided) { round in
       .round(round, of: rounds)
     } record: { evidence in
       if evidence.round == 1, let index = servers.firstIndex(where: { $0.name == evidence.framework }) {
@@ -81,7 +84,8 @@ public struct ScenarioMeasurement {
 
   private func measure(
     _ servers: [Stack.Server], _ work: Work, rounds: ClosedRange<Int>, _ speeds: [String: Double] = [:],
-    phase: (Int) -> MeasuringStep.Phase, record: (inout RoundEvidence) -> Void
+    isDecided: ([RoundEvidence]) -> Bool = { _ in false }, phase: (Int) -> MeasuringStep.Phase,
+    record: (inout RoundEvidence) -> Void
   ) throws -> [RoundEvidence] {
     var evidence: [RoundEvidence] = []
     var speeds = speeds
@@ -90,9 +94,13 @@ public struct ScenarioMeasurement {
         let step = step(servers[index], phase(round), position: position, of: servers.count)
         var figures = try measure(servers[index], work, round: round, step, speed: speeds[servers[index].name] ?? 0)
         speeds[servers[index].name] = figures.load.verifiedPerSecond
+        if round < rounds.upperBound, position == servers.count - 1, isDecided(evidence + [figures]) {
+          figures.endedEarly = true
+        }
         record(&figures)
         evidence.append(figures)
       }
+      if evidence.last?.endedEarly == true { break }
     }
     return evidence
   }

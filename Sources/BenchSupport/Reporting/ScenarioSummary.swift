@@ -9,10 +9,13 @@ public struct ScenarioSummary: Equatable, Sendable {
 
   init(entry: Manifest.ScenarioEntry, manifest: Manifest, rounds: [RoundEvidence]) {
     self.entry = entry
+    let rounds = rounds.filter { $0.scenario == entry.name }
+    // The file that says so is one of the round after which it ended.
+    let planned = rounds.filter { $0.endedEarly == true }.map(\.round).min() ?? manifest.profile.rounds
     var cells = manifest.frameworks.map { framework in
       CellSummary(
-        scenario: entry.name, framework: framework, plannedRounds: manifest.profile.rounds,
-        rounds: rounds.filter { $0.scenario == entry.name && $0.framework == framework.name })
+        scenario: entry.name, framework: framework, plannedRounds: planned,
+        rounds: rounds.filter { $0.framework == framework.name })
     }
     let reference = cells.first { $0.framework.isReference && $0.verdict.isSound }
     let competitors = cells.filter { !$0.framework.isReference && $0.verdict.isSound }

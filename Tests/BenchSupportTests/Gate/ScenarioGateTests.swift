@@ -126,6 +126,46 @@ extension Exclusive.BenchSupportSpecification {
       #expect(text.contains("Alpha reaches 0.85× the throughput of Bare.") && !text.contains("Not decided"), "\(text)")
     }
 
+    @Test func `more rounds add nothing once every threshold passes and every ratio is known within four percent`()
+      throws
+    {
+      let twenty = longer(run(alpha: 500))
+      #expect(try decides(twenty, at: 1...20) == [12, 15, 18])
+      #expect(try decides(longer(run(alpha: 350)), at: 1...20).isEmpty)
+      #expect(try decides(twenty, at: 1...20, baseline: nil).isEmpty)
+      // Rounds that scatter by a tenth: it passes, and nobody knows by how much.
+      var scattered = twenty
+      for index in scattered.rounds.indices where scattered.rounds[index].framework == "alpha" {
+        scattered.rounds[index].load.verified += scattered.rounds[index].round.isMultiple(of: 2) ? 150 : 0
+      }
+      #expect(try judge(scattered, baseline: stored()).verdicts("alpha") == [.pass, .pass, .pass])
+      #expect(try decides(scattered, at: 1...20).isEmpty)
+      var failed = twenty
+      failed.change("ping", "alpha") { $0.load.errors = ["reset": 1] }
+      #expect(try decides(failed, at: 1...20).isEmpty)
+    }
+
+    @Test func `two versions need no more rounds than their thresholds do`() throws {
+      var run = longer(run(alpha: 980))
+      run.rounds.removeAll { $0.framework == "beta" }
+      run.manifest.frameworks.removeAll { $0.name == "beta" }
+      run.manifest.comparison = "one 1.0 to 1.1"
+      #expect(try decides(run, at: 1...20, baseline: nil) == [10, 12, 14, 16, 18, 20])
+    }
+
+    @Test func `a scenario that ended early is whole, and one that was cut off there is not`() throws {
+      var run = longer(run(alpha: 500))
+      run.manifest.profile.rounds = 20
+      run.rounds.removeAll { $0.round > 12 }
+      #expect(run.summary.state == .incomplete)
+      let last = try #require(run.rounds.lastIndex { $0.round == 12 })
+      run.rounds[last].endedEarly = true
+      #expect(run.summary.state == .complete)
+      #expect(try Baseline(run.summary).logRatios("ping", "alpha", .throughput).count == 12)
+      run.rounds.removeAll { $0.round == 12 && $0.framework == "alpha" }
+      #expect(run.summary.state == .incomplete)
+    }
+
     // MARK: The stored file
 
     @Test func `a baseline is read as it was written, and found by the machine`() throws {
@@ -211,6 +251,16 @@ extension Exclusive.BenchSupportSpecification {
         return (fresh ?? run).rounds.filter { (frameworks + ["bare"]).contains($0.framework) && $0.round <= count }
       }
       return Judged(rulings: rulings, again: again)
+    }
+
+    /// After which rounds it would end.
+    private func decides(_ run: SyntheticRun, at rounds: ClosedRange<Int>) throws -> [Int] {
+      try decides(run, at: rounds, baseline: stored())
+    }
+
+    private func decides(_ run: SyntheticRun, at rounds: ClosedRange<Int>, baseline: StoredBaseline?) throws -> [Int] {
+      let gate = ScenarioGate("ping", tolerating: tolerances, manifest: run.manifest, baseline: baseline)
+      return rounds.filter { count in gate.isDecided(run.rounds.filter { $0.round <= count }) }
     }
 
     private func stored(isOwn: Bool = true) throws -> StoredBaseline {
