@@ -60,9 +60,11 @@ extension Command {
   }
 
   private var usage: String {
-    let options = description.options
-    let words = options.count > 4 ? ["[OPTIONS]"] : options.map { "[\($0.usage)]" }
-    return ((["shootout", rawValue] + words) + [description.operands]).filter { !$0.isEmpty }.joined(separator: " ")
+    func line(_ options: [String]) -> String {
+      ((["shootout", rawValue] + options) + [description.operands]).filter { !$0.isEmpty }.joined(separator: " ")
+    }
+    let whole = line(description.options.map { "[\($0.usage)]" })
+    return whole.count <= 72 ? whole : line(["[OPTIONS]"])
   }
 
   var helpText: String {

@@ -18,10 +18,11 @@ public enum Profile: String, CaseIterable, Codable, Sendable {
     }
   }
 
+  /// At the most: a scenario ends earlier where everything is decided.
   public var rounds: Int {
     switch self {
     case .smoke: 3
-    case .quick: 18
+    case .quick: 20
     case .standard: 14
     case .full: 3
     }

@@ -41,12 +41,12 @@ struct EnsembleStep {
     try ensemble.meet("\(name), over", sum: count).sum
   }
 
-  /// The smallest multiple of a window that sees as many exchanges end as there are connections, at most `longest`.
+  /// The smallest multiple of a window that sees so many exchanges end, at most `longest`.
   ///
   /// Generators cannot prolong their windows one by one, as a load on its own does: they agree beforehand.
-  static func window(_ window: Duration, perSecond: Double, connections: Int, atMost longest: Duration) -> Duration {
+  static func window(_ window: Duration, perSecond: Double, exchanges: Int, atMost longest: Duration) -> Duration {
     guard perSecond > 0 else { return longest }
-    let times = (Double(connections) / perSecond / window.inSeconds).rounded(.up)
+    let times = (Double(exchanges) / perSecond / window.inSeconds).rounded(.up)
     return max(window, min(longest, window * Int(min(times, 1_000_000))))
   }
 }

@@ -13,7 +13,9 @@ struct RoundMeasurement {
   /// Requests of a contestant that is much slower than its peers still end within this.
   private static let timeout = Duration.seconds(30)
 
-  /// A window sees as many exchanges end as there are connections, however short the profile and long the exchange.
+  /// A window sees so many exchanges of each connection end, on the average, however short the profile and long the
+  /// exchange.
+  static let exchangesPerConnection = 2
   private static let longestWindow = Duration.seconds(20)
 
   static func longest(_ window: Duration) -> Duration { max(window * 4, longestWindow) }
@@ -25,7 +27,7 @@ struct RoundMeasurement {
   ) throws -> Outcome {
     var plan = try plan(warmUp: warmUp, window: window)
     plan.sliceLength = sliceLength
-    plan.minimumVerified = connections
+    plan.minimumVerified = connections * RoundMeasurement.exchangesPerConnection
     plan.longestWindow = RoundMeasurement.longest(window)
     // One of several generators counts for all.
     let counts = scenario.insertsRows && (step?.ensemble.place.generator ?? 1) == 1

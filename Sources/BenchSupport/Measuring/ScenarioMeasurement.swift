@@ -176,7 +176,8 @@ public struct ScenarioMeasurement {
   private func window(_ speed: Double) -> Duration {
     let window = configuration.profile.window
     return EnsembleStep.window(
-      window, perSecond: speed, connections: configuration.connections, atMost: RoundMeasurement.longest(window))
+      window, perSecond: speed, exchanges: configuration.connections * RoundMeasurement.exchangesPerConnection,
+      atMost: RoundMeasurement.longest(window))
   }
 
   private func step(

@@ -6,8 +6,10 @@ enum Methodology {
       (
         "Load",
         "A closed loop: \(run.manifest.connections) connections, each sending its next request when the last response "
-          + "has arrived. After \(Figure.plain(profile.warmUpS)) s of warm-up, \(profile.rounds) rounds of "
-          + "\(Figure.plain(profile.windowS)) s. Requests in flight when a window ends are neither counted nor errors."
+          + "has arrived, opened one after another before each window. After \(Figure.plain(profile.warmUpS)) s of "
+          + "warm-up, \(profile.rounds) rounds of \(Figure.plain(profile.windowS)) s"
+          + (run.verdicts.isEmpty ? ". " : ", or fewer where everything about a scenario was decided before. ")
+          + "Requests in flight when a window ends are neither counted nor errors."
       ),
       (
         "Order",
@@ -50,18 +52,21 @@ enum Methodology {
           + "share the first place. Margins carry the interval at the corrected confidence. Ratios to the reference "
           + "carry a 95 % interval each, without correction. The reference is the yardstick and has no rank."
       ),
-    ] + (run.verdicts.isEmpty ? [] : [gate])
+    ] + (run.verdicts.isEmpty ? [] : [gate(run)])
   }
 
-  private static let gate = (
-    title: "Gate",
-    text:
-      "A threshold passes where its 95 % interval is tolerated as a whole. It fails only where the interval of fresh "
-      + "rounds, measured for it alone, lies beyond it as a whole, at a confidence that allows for the number of "
-      + "questions: of all runs in which nothing changed, at most one in twenty may fail. Everything else is undecided: "
-      + "no regression was shown, and none was excluded. An interval of a change allows for the shift from run to run "
-      + "(\(ScenarioGate.runToRunPercent) for a single run) and for a correlation of neighbouring rounds."
-  )
+  private static func gate(_ run: RunSummary) -> (title: String, text: String) {
+    let spread = run.manifest.comparison == nil ? ScenarioGate.runToRun : ScenarioGate.sideBySide
+    return (
+      title: "Gate",
+      text:
+        "A threshold passes where its 95 % interval is tolerated as a whole. It fails only where the interval of fresh "
+        + "rounds, measured for it alone, lies beyond it as a whole, at a confidence that allows for the number of "
+        + "questions: of all runs in which nothing changed, at most one in twenty may fail. Everything else is undecided: "
+        + "no regression was shown, and none was excluded. An interval of a change allows for the shift from run to run "
+        + "(\(ScenarioGate.inWords(spread)) for a single run) and for a correlation of neighbouring rounds."
+    )
+  }
 
   static func howToReproduce(_ run: RunSummary) -> [String] {
     let frameworks = run.manifest.frameworks.map(\.name).joined(separator: ",")

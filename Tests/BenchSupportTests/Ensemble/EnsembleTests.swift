@@ -120,11 +120,11 @@ extension Exclusive.BenchSupportSpecification {
     }
 
     @Test(
-      "A window is agreed on that sees as many exchanges end as there are connections",
+      "A window is agreed on that sees so many exchanges end, and no longer than is allowed",
       arguments: [(1000.0, 300), (50, 1200), (10, 5100), (1, 20_000), (0, 20_000)])
     func window(perSecond: Double, milliseconds: Int) {
       let window = EnsembleStep.window(
-        .milliseconds(300), perSecond: perSecond, connections: 50, atMost: .seconds(20))
+        .milliseconds(300), perSecond: perSecond, exchanges: 50, atMost: .seconds(20))
       #expect(window == .milliseconds(milliseconds))
     }
 
