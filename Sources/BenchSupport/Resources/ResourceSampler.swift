@@ -27,6 +27,7 @@ public struct ResourceSampler: Sendable {
   private let postgres: UsageSource?
   private let proxy: UsageSource?
   private let underLoad: String
+  private static let leastSeen = 0.5
   private static let ticksPerSecond = UInt64(sysconf(Int32(_SC_CLK_TCK)))
 
   /// - Parameter underLoad: the contestant that is measured; the others should be idle.
@@ -62,14 +63,18 @@ public struct ResourceSampler: Sendable {
   ///
   /// - Parameters:
   ///   - window: the length of the window that both samples were to frame. The CPU time of the contestant and of Postgres
-  ///     is brought to that length: a sample that came late has seen less of the load, or more.
+  ///     is brought to that length: a sample that came late has seen less of the load, or more. Where it has seen less
+  ///     than half of it, nothing is said of them: what a server did in a few milliseconds tells nothing about a window.
   ///   - loadEnded: when there was no load any more; CPU time belongs to what was before.
   func difference(
     from start: ResourceSample, to end: ResourceSample, window: Duration, loadEnded: Instant
   ) -> ResourceFigures {
     var figures = difference(from: start, to: end)
     let seen = Double(min(end.instant, loadEnded).nanoseconds(since: start.instant)) * 1e-9
-    guard seen > 0 else { return figures }
+    guard seen >= window.inSeconds * Self.leastSeen else {
+      (figures.server, figures.postgres, figures.otherCPUS) = (nil, nil, nil)
+      return figures
+    }
     figures.server?.scale(by: window.inSeconds / seen)
     figures.postgres?.scale(by: window.inSeconds / seen)
     return figures

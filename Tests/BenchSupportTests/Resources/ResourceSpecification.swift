@@ -170,8 +170,24 @@ extension Exclusive.BenchSupportSpecification {
       }
       // One core of load, from 1,000 ms to 1,310 ms with the drain.
       #expect(abs(try cpu(sample(0, at: 1000), sample(300, at: 1300), loadEnded: 1310) - 0.3) < 1e-9)
-      #expect(abs(try cpu(sample(200, at: 1200), sample(300, at: 1300), loadEnded: 1310) - 0.3) < 1e-9)
+      #expect(abs(try cpu(sample(100, at: 1100), sample(300, at: 1300), loadEnded: 1310) - 0.3) < 1e-9)
       #expect(abs(try cpu(sample(0, at: 1000), sample(310, at: 1500), loadEnded: 1310) - 0.3) < 1e-9)
+    }
+
+    @Test("A few milliseconds say nothing of a window")
+    func tooLateASample() throws {
+      let sampler = ResourceSampler(Stack(deployment: .process, python: "3"), underLoad: "a")
+      let usage = TreeUsage(processes: 1, nanoseconds: 1_000_000, userTicks: 0, systemTicks: 0)
+      func sample(at milliseconds: UInt64) -> ResourceSample {
+        ResourceSample(
+          instant: Instant(nanoseconds: milliseconds * 1_000_000), servers: ["a": usage], postgres: usage,
+          generator: usage)
+      }
+      let figures = sampler.difference(
+        from: sample(at: 1296), to: sample(at: 1300), window: .milliseconds(300),
+        loadEnded: Instant(nanoseconds: 1_310_000_000))
+      #expect(figures.server == nil && figures.postgres == nil && figures.otherCPUS == nil)
+      #expect(figures.generator != nil)
     }
 
     @Test("Work of this process shows in its figures")
