@@ -1,5 +1,6 @@
 import BenchSupport
 import Foundation
+import Synchronization
 
 /// `shootout gate-selftest [--runs N] [--slowdowns 0,5,10,20] [FRAMEWORK]`: the gate on runs whose truth is known.
 struct GateSelfTestCommand {
@@ -50,10 +51,14 @@ struct GateSelfTestCommand {
 
   func run() throws -> ExitCode {
     var test = GateSelfTest(trials: slowdowns.map { GateSelfTest.Trials(slowdown: $0, runs: []) })
+    var isInterrupted = false
     // In turn, so that a machine that changes within the hour changes for all of them.
-    for run in 1...runs {
+    measuring: for run in 1...runs {
       for (index, slowdown) in slowdowns.enumerated() {
-        let rulings = try measure(slowdown: slowdown)
+        guard let rulings = try measure(slowdown: slowdown) else {
+          isInterrupted = true
+          break measuring
+        }
         test.trials[index].runs.append(rulings)
         let failed = rulings.filter { $0.verdict == .fail }
         print("run \(run)/\(runs), slower by \(slowdown) %: \(failed.isEmpty ? "green" : "red")")
@@ -63,7 +68,7 @@ struct GateSelfTestCommand {
     print(
       "\n\(framework) \(version), scenarios \(scenarios), PROFILE=\(profile), tolerated "
         + "\(tolerance.map { "\($0) %" } ?? "what the tests say")\n\n\(test.text)")
-    return .success
+    return isInterrupted ? .interrupted : .success
   }
 
   private var profile: String { setting("SHOOTOUT_PROFILE") ?? Profile.quick.rawValue }
@@ -73,8 +78,8 @@ struct GateSelfTestCommand {
     ProcessInfo.processInfo.environment[variable].flatMap { $0.isEmpty ? nil : $0 }
   }
 
-  /// One run of the perf tests with two copies of the framework as its contestants.
-  private func measure(slowdown: Int) throws -> [ScenarioRuling] {
+  /// One run of the perf tests with two copies of the framework as its contestants; nil where it was interrupted.
+  private func measure(slowdown: Int) throws -> [ScenarioRuling]? {
     let directory = try ResultsDirectory(path: configuration.results + "/gate-selftest").newRun(now: Date())
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -93,7 +98,16 @@ struct GateSelfTestCommand {
     process.standardOutput = FileHandle(forWritingAtPath: log)
     process.standardError = process.standardOutput
     try process.run()
+    // It has a process group of its own, which Ctrl-C does not reach.
+    let number = process.processIdentifier
+    let isInterrupted = Atomic(false)
+    let interrupt = InterruptHandler([SIGINT, SIGTERM, SIGHUP]) {
+      isInterrupted.store(true, ordering: .relaxed)
+      kill(number, SIGINT)
+    }
     process.waitUntilExit()
+    interrupt.end()
+    if isInterrupted.load(ordering: .relaxed) { return nil }
     let collected = try directory.collect()
     guard collected.problems.isEmpty, !collected.verdicts.isEmpty else {
       throw GateSelfTestError(log: log, problems: collected.problems.map(\.description))

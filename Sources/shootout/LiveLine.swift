@@ -35,20 +35,26 @@ final class LiveLine {
 
 /// Calls back on Ctrl-C instead of ending the process; a second Ctrl-C ends it.
 final class InterruptHandler {
-  private let source: DispatchSourceSignal
+  private let sources: [(number: Int32, source: DispatchSourceSignal)]
 
-  init(_ handle: @escaping @Sendable () -> Void) {
-    signal(SIGINT, SIG_IGN)
-    source = DispatchSource.makeSignalSource(signal: SIGINT, queue: DispatchQueue(label: "interrupt"))
-    source.setEventHandler {
-      handle()
-      signal(SIGINT, SIG_DFL)
+  /// - Parameter signals: all that are to be treated as Ctrl-C is.
+  init(_ signals: [Int32] = [SIGINT], _ handle: @escaping @Sendable () -> Void) {
+    sources = signals.map { number in
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: DispatchQueue(label: "interrupt"))
+      source.setEventHandler {
+        handle()
+        signal(number, SIG_DFL)
+      }
+      source.resume()
+      return (number, source)
     }
-    source.resume()
   }
 
   func end() {
-    source.cancel()
-    signal(SIGINT, SIG_DFL)
+    for (number, source) in sources {
+      source.cancel()
+      signal(number, SIG_DFL)
+    }
   }
 }
