@@ -217,6 +217,8 @@ public struct ProcessFigures: Codable, Equatable, Sendable {
   /// At the end of the window, in bytes: the proportional set size; of a container what counts against its limit and
   /// cannot be taken back. Absent where the kernel does not tell.
   public var memoryBytes: Int?
+  /// Of the CPU time: the part of the process that used most. Absent where only the sum is known, as of a container.
+  public var busiestShare: Double?
 
   public init(processes: Int, cpuUserS: Double, cpuSystemS: Double, memoryBytes: Int?) {
     self.processes = processes
@@ -232,6 +234,7 @@ public struct ProcessFigures: Codable, Equatable, Sendable {
     case cpuUserS = "cpu_user_s"
     case cpuSystemS = "cpu_system_s"
     case memoryBytes = "memory_bytes"
+    case busiestShare = "busiest_share"
   }
 }
 

@@ -9,6 +9,21 @@ public struct RunWarning: Equatable, Sendable {
     public var framework: String
     /// Empty where all rounds together are meant.
     public var rounds: [Int]
+
+    /// `1–3` and `5`.
+    fileprivate var runsOfRounds: [String] {
+      var runs: [ClosedRange<Int>] = []
+      for round in rounds.sorted() {
+        if let last = runs.last, last.upperBound + 1 == round {
+          runs[runs.count - 1] = last.lowerBound...round
+        } else {
+          runs.append(round...round)
+        }
+      }
+      return runs.map { run in
+        run.count < 3 ? run.map(String.init).joined(separator: ", ") : "\(run.lowerBound)–\(run.upperBound)"
+      }
+    }
   }
 
   /// As it reads in a list; `p99` stays as it is.
@@ -28,7 +43,7 @@ public struct RunWarning: Equatable, Sendable {
         words += " (all rounds)"
       } else if !place.rounds.isEmpty {
         words +=
-          " (round\(place.rounds.count == 1 ? "" : "s") \(place.rounds.map(String.init).joined(separator: ", ")))"
+          " (round\(place.rounds.count == 1 ? "" : "s") \(place.runsOfRounds.joined(separator: ", ")))"
       }
       if byScenario.last?.scenario == place.scenario {
         byScenario[byScenario.count - 1].words.append(words)
@@ -48,6 +63,10 @@ enum WarningLimit {
   static let otherCPU = 0.10
   /// Of the whole machine, given to others by the hypervisor.
   static let stealCPU = 0.02
+  /// Of a contestant's CPU time, used by one of its processes. With four workers an equal share is a quarter.
+  static let busiestWorker = 0.6
+  /// A worker comes with a parent, and a parent with a helper.
+  static let processesOfOneWorker = 3
 }
 
 extension RunWarning {
@@ -55,7 +74,7 @@ extension RunWarning {
   static func all(_ manifest: Manifest, _ scenarios: [ScenarioSummary]) -> [RunWarning] {
     let cells = scenarios.flatMap(\.cells)
     return yardstick(manifest, scenarios) + recorded(cells) + disturbed(manifest, cells)
-      + [fewConnections(manifest, cells), unsteady(cells)]
+      + [fewConnections(manifest, cells), unsteady(cells), lopsided(cells)]
       .compactMap(\.self) + fewSamples(cells)
   }
 
@@ -189,6 +208,19 @@ extension RunWarning {
     return RunWarning(
       text: "The throughput was not steady at the end of the warm-up, so the first rounds may still belong to it.",
       places: places)
+  }
+
+  /// Of a contestant with several workers.
+  private static func lopsided(_ cells: [CellSummary]) -> RunWarning? {
+    let places = cells.filter { cell in
+      let rounds = cell.rounds.filter { ($0.resources.server?.processes ?? 0) > WarningLimit.processesOfOneWorker }
+      let affected = rounds.count { ($0.resources.server?.busiestShare ?? 0) > WarningLimit.busiestWorker }
+      return affected * 2 > cell.rounds.count
+    }.map { Place(scenario: $0.scenario, framework: $0.framework.name, rounds: []) }
+    guard !places.isEmpty else { return nil }
+    return RunWarning(
+      text: "One process used more than \(percent(WarningLimit.busiestWorker)) % of the contestant's CPU time in most "
+        + "rounds: its workers did not share the connections.", places: places)
   }
 
   private static func fewSamples(_ cells: [CellSummary]) -> [RunWarning] {

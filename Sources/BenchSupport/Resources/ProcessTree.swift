@@ -36,6 +36,8 @@ public struct TreeUsage: Equatable, Sendable {
   public var nanoseconds: UInt64
   public var userTicks: UInt64
   public var systemTicks: UInt64
+  /// Nanoseconds by process, of those that run; empty where only the sum is known.
+  public var byProcess: [Int32: UInt64] = [:]
 
   public init(processes: Int, nanoseconds: UInt64, userTicks: UInt64, systemTicks: UInt64) {
     self.processes = processes
@@ -50,9 +52,10 @@ public struct TreeUsage: Equatable, Sendable {
     self.init(processes: 0, nanoseconds: 0, userTicks: 0, systemTicks: 0)
     for process in members {
       let reaped = process.reapedUserTicks + process.reapedSystemTicks
+      let running = process.isZombie ? nil : clock(process.pid)
+      byProcess[process.pid] = running
       let own =
-        (process.isZombie ? nil : clock(process.pid))
-        ?? (process.userTicks + process.systemTicks) * nanosecondsPerTick
+        running ?? (process.userTicks + process.systemTicks) * nanosecondsPerTick
       processes += process.isZombie ? 0 : 1
       nanoseconds += own + reaped * nanosecondsPerTick
       userTicks += process.userTicks + process.reapedUserTicks
@@ -67,9 +70,20 @@ public struct TreeUsage: Equatable, Sendable {
     let user = userTicks > earlier.userTicks ? Double(userTicks - earlier.userTicks) : 0
     let system = systemTicks > earlier.systemTicks ? Double(systemTicks - earlier.systemTicks) : 0
     let userShare = user + system > 0 ? user / (user + system) : 1
-    return ProcessFigures(
+    var figures = ProcessFigures(
       processes: processes, cpuUserS: seconds * userShare, cpuSystemS: seconds * (1 - userShare),
       memoryBytes: memoryBytes)
+    figures.busiestShare = busiestShare(since: earlier)
+    return figures
+  }
+
+  /// nil where nothing was used, or only the sum is known.
+  private func busiestShare(since earlier: TreeUsage) -> Double? {
+    let used = byProcess.compactMap { process, now in
+      earlier.byProcess[process].flatMap { now >= $0 ? Double(now - $0) : nil }
+    }
+    let sum = used.reduce(0, +)
+    return sum > 0 ? used.max().map { $0 / sum } : nil
   }
 
   private static func clock(_ pid: Int32) -> UInt64? {

@@ -190,11 +190,26 @@ extension Exclusive.BenchSupportSpecification {
         Self.warnings { $0.load.connections = 49 }.map(\.text) == ["Fewer than the planned 50 connections were used."])
     }
 
+    @Test func `workers that did not share the connections are a warning`() {
+      #expect(Self.warnings { $0.resources.server?.busiestShare = 0.5 } == [])
+      #expect(Self.warnings { if $0.round < 3 { $0.resources.server?.busiestShare = 0.9 } } == [])
+      let warnings = Self.warnings { if $0.round < 4 { $0.resources.server?.busiestShare = 0.9 } }
+      #expect(warnings.map(\.places) == [Self.places([])])
+      #expect(warnings[0].text.contains("did not share the connections"))
+      let single = Self.warnings {
+        $0.resources.server?.processes = 2
+        $0.resources.server?.busiestShare = 1
+      }
+      #expect(single == [])
+    }
+
     @Test func `warnings that differ only in figures are said once`() {
       let warnings = Self.warnings { $0.warnings = ["fell \($0.round).\($0.round) ms behind", "other"] }
       #expect(warnings.map(\.text) == ["fell 1.1 ms behind (the first of 5 that differ in their figures)", "other"])
       #expect(warnings[0].placesInWords(plannedRounds: 5) == "ping: alpha (all rounds)")
-      #expect(warnings[0].placesInWords(plannedRounds: 6) == "ping: alpha (rounds 1, 2, 3, 4, 5)")
+      #expect(warnings[0].placesInWords(plannedRounds: 6) == "ping: alpha (rounds 1–5)")
+      let some = RunWarning(text: "x", places: Self.places([1, 3, 4, 6, 7, 8]))
+      #expect(some.placesInWords(plannedRounds: 9) == "ping: alpha (rounds 1, 3, 4, 6–8)")
     }
 
     @Test func `a percentile that too few responses lie beyond is marked and not hidden`() throws {

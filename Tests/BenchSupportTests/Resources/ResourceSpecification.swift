@@ -117,6 +117,21 @@ extension Exclusive.BenchSupportSpecification {
       #expect(figures.memoryBytes == 7)
     }
 
+    @Test("The busiest process has its share of what all used in the window")
+    func busiestShare() throws {
+      func usage(_ clocks: [Int32: UInt64]) -> TreeUsage {
+        TreeUsage(
+          clocks.keys.sorted().map { process($0, parent: 1, session: 10, user: 0, system: 0) }, ticksPerSecond: 100,
+          clock: { clocks[$0] })
+      }
+      let before = usage([10: 5_000, 11: 900_000, 12: 100_000, 13: 100_000])
+      let after = usage([10: 5_000, 11: 1_000_000, 12: 200_000, 13: 900_000])
+      #expect(try #require(after.figures(since: before, memoryBytes: nil)?.busiestShare) == 0.8)
+      #expect(before.figures(since: before, memoryBytes: nil)?.busiestShare == nil)
+      let sumOnly = TreeUsage(processes: 4, nanoseconds: 5, userTicks: 0, systemTicks: 0)
+      #expect(sumOnly.figures(since: sumOnly, memoryBytes: nil)?.busiestShare == nil)
+    }
+
     @Test("Lost time is missing and not negative")
     func lostTime() {
       let before = TreeUsage(processes: 2, nanoseconds: 5, userTicks: 0, systemTicks: 0)
