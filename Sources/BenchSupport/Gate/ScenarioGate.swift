@@ -46,9 +46,9 @@ public struct ScenarioGate: Sendable {
   /// A ratio to the reference that is known so well, as a logarithm, is not measured on for its own sake.
   static let narrow = 0.04
 
-  /// Whether more rounds would add nothing: every threshold passes or can by no number of rounds fail, and, unless two
-  /// versions are compared, every ratio to the reference is known within ±4 %. It looks at whole turns of the order of the
-  /// contestants only.
+  /// Whether more rounds would add nothing: every threshold passes, has to be confirmed, or can by no number of rounds
+  /// fail; and, unless two versions are compared, every ratio to the reference is known within ±4 %. It looks at whole
+  /// turns of the order of the contestants only.
   public func isDecided(_ rounds: [RoundEvidence]) -> Bool {
     let count = rounds.map(\.round).max() ?? 0
     guard count >= gate.roundsToFail, count.isMultiple(of: manifest.frameworks.count), let reference else {
@@ -56,12 +56,16 @@ public struct ScenarioGate: Sendable {
     }
     let competitors = manifest.frameworks.filter { !$0.isReference }.map(\.name)
     let rulings = gate.screen(comparisons(rounds, of: competitors)).rulings
-    guard rulings.allSatisfy({ $0.verdict == .pass || !mayFail($0.question) }) else { return false }
+    guard rulings.allSatisfy(isScreened) else { return false }
     return manifest.comparison != nil
       || competitors.allSatisfy { name in
         LogMean(logarithms: rounds.logRatios(of: name, to: reference.name, .throughput))?
           .estimate.isKnown(within: ScenarioGate.narrow) ?? false
       }
+  }
+
+  private func isScreened(_ ruling: Ruling) -> Bool {
+    ruling.verdict == .pass || ruling.verdict == .undecided(.notConfirmed) || !mayFail(ruling.question)
   }
 
   /// - Parameters:
