@@ -98,12 +98,15 @@ struct GateSelfTestCommand {
     process.standardOutput = FileHandle(forWritingAtPath: log)
     process.standardError = process.standardOutput
     try process.run()
-    // It has a process group of its own, which Ctrl-C does not reach.
+    // It has a process group of its own, which Ctrl-C does not reach, and so has the process in which the tests run. That
+    // one takes the stack along.
     let number = process.processIdentifier
     let isInterrupted = Atomic(false)
     let interrupt = InterruptHandler([SIGINT, SIGTERM, SIGHUP]) {
       isInterrupted.store(true, ordering: .relaxed)
-      kill(number, SIGINT)
+      for process in ProcessStat.readAll() where process.pid == number || process.parent == number {
+        kill(process.pid, SIGTERM)
+      }
     }
     process.waitUntilExit()
     interrupt.end()

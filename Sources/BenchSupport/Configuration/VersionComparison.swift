@@ -29,11 +29,13 @@ public struct VersionComparison: Equatable, Sendable {
     base.role = .reference
     head.role = .framework
     head.port = headPort
-    if let slowdown {
-      head.environment["PYTHONPATH"] = fixtures + "/selftest"
-      head.environment["SLOWDOWN"] = "\(slowdown)"
+    guard let slowdown else { return [base, head] }
+    return zip([base, head], [0, slowdown]).map { side, slowdown in
+      var side = side
+      side.environment["PYTHONPATH"] = fixtures + "/selftest"
+      side.environment["SLOWDOWN"] = "\(slowdown)"
+      return side
     }
-    return [base, head]
   }
 }
 

@@ -46,6 +46,11 @@ public struct Gate: Sendable {
     return screening
   }
 
+  /// Whether more rounds of the first stage would add nothing: it passes, or has to be confirmed anyway.
+  public func isScreened(_ ruling: Ruling) -> Bool {
+    ruling.rounds >= roundsToFail && (ruling.verdict == .pass || ruling.verdict == .undecided(.notConfirmed))
+  }
+
   /// Stage two, to be fed with fresh rounds.
   public func confirmation(of suspects: [GateComparison]) -> Confirmation {
     Confirmation(suspects: suspects, gate: self)

@@ -56,16 +56,12 @@ public struct ScenarioGate: Sendable {
     }
     let competitors = manifest.frameworks.filter { !$0.isReference }.map(\.name)
     let rulings = gate.screen(comparisons(rounds, of: competitors)).rulings
-    guard rulings.allSatisfy(isScreened) else { return false }
+    guard rulings.allSatisfy({ gate.isScreened($0) || !mayFail($0.question) }) else { return false }
     return manifest.comparison != nil
       || competitors.allSatisfy { name in
         LogMean(logarithms: rounds.logRatios(of: name, to: reference.name, .throughput))?
           .estimate.isKnown(within: ScenarioGate.narrow) ?? false
       }
-  }
-
-  private func isScreened(_ ruling: Ruling) -> Bool {
-    ruling.verdict == .pass || ruling.verdict == .undecided(.notConfirmed) || !mayFail(ruling.question)
   }
 
   /// - Parameters:

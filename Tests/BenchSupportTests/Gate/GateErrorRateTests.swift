@@ -71,6 +71,19 @@ extension Exclusive.BenchSupportSpecification {
       #expect(found.rate >= 0.95)
     }
 
+    @Test func `a screening that ends early errs no more often`() {
+      let alarms = study(
+        "ends early, nothing changed", baselineRounds: nil, runs: 60, slowdown: { _, _ in 0 }, endsEarly: true)
+      #expect(alarms.interval().high < 0.06)
+      let tolerated = study(
+        "ends early, all just tolerated", baselineRounds: nil, runs: 60, slowdown: justTolerated, endsEarly: true)
+      #expect(tolerated.interval().low < 0.05)
+      let found = study(
+        "ends early, one cell 10 % slower", baselineRounds: nil, runs: 60,
+        slowdown: { oneCell(slower: 0.1, $0, $1) }, endsEarly: true)
+      #expect(found.rate >= 0.95)
+    }
+
     private var factor: Int { ProcessInfo.processInfo.environment["SIMULATION_FACTOR"].flatMap(Int.init) ?? 1 }
 
     private func justTolerated(_ scenario: Int, _ question: GateComparison.Question) -> Double {
@@ -85,18 +98,20 @@ extension Exclusive.BenchSupportSpecification {
     private func study(
       _ title: String, without: SimulatedRun.Without = .nothing, baselineRounds: Int? = 10, runs: Int,
       slowdown: (Int, GateComparison.Question) -> Double,
-      on change: (inout SimulatedMachine) -> Void = { _ in }
+      endsEarly: Bool = false, on change: (inout SimulatedMachine) -> Void = { _ in }
     ) -> Proportion {
       var run = SimulatedRun(seed: 1)
       run.without = without
       run.baselineRounds = baselineRounds
+      run.endsEarly = endsEarly
       change(&run.machine)
       let runs = runs * factor
-      var (red, suspects, freshRounds, undecided) = (0, 0, 0, 0)
+      var (red, suspects, screening, freshRounds, undecided) = (0, 0, 0, 0, 0)
       for _ in 0..<runs {
         let outcome = run.decide(slowdown: slowdown)
         if !outcome.failed.isEmpty { red += 1 }
         suspects += outcome.suspects
+        screening += outcome.screeningRounds
         freshRounds += outcome.freshRounds
         undecided += outcome.undecided
       }
@@ -106,9 +121,11 @@ extension Exclusive.BenchSupportSpecification {
       print(
         String(
           format:
-            "gate: %@%@: red %d of %d = %.1f %% (%.1f–%.1f), per run %.1f suspects, %.0f fresh rounds, %.1f undecided",
+            "gate: %@%@: red %d of %d = %.1f %% (%.1f–%.1f), per run %.0f rounds, %.1f suspects, %.0f fresh rounds, "
+            + "%.1f undecided",
           title, without == .nothing ? "" : ", without \(without)", red, runs, rate.rate * 100, interval.low * 100,
-          interval.high * 100, Double(suspects) / each, Double(freshRounds) / each, Double(undecided) / each))
+          interval.high * 100, Double(screening) / each, Double(suspects) / each, Double(freshRounds) / each,
+          Double(undecided) / each))
       return rate
     }
   }

@@ -18,10 +18,14 @@ struct SimulatedRun {
 
   static let scenarios = 14
   static let screeningRounds = 5
+  /// Where it may end early: as many as a quick run has at the most.
+  static let mostScreeningRounds = 24
 
   var machine: SimulatedMachine
   /// None where the earlier version is measured in the same rounds, which then are rounds of the ratio between both.
   var baselineRounds: Int? = 10
+  /// Whether a scenario is screened by up to `mostScreeningRounds`, and ends where more would add nothing.
+  var endsEarly = false
   var without = Without.nothing {
     didSet { if without == .freshRounds { gate.roundsToFail = SimulatedRun.screeningRounds } }
   }
@@ -34,6 +38,8 @@ struct SimulatedRun {
     var passed = 0
     var undecided = 0
     var suspects = 0
+    /// Rounds of all contestants beside the reference.
+    var screeningRounds = 0
     /// Rounds of a contestant beside the reference, after those of the screening.
     var freshRounds = 0
   }
@@ -53,7 +59,8 @@ struct SimulatedRun {
       earlier.measure(rounds: $0, on: &machine, slowdown: slowdown.map { _ in 0 })
     }
     var today = SimulatedScenario(on: &machine)
-    let screened = today.measure(rounds: SimulatedRun.screeningRounds, on: &machine, slowdown: slowdown)
+    let screened = screen(&today, baseline, slowdown)
+    outcome.screeningRounds += screened.first?.count ?? 0
     let screening = gate.screen(comparisons(screened, baseline))
     let families = without == .correction ? screening.suspects.map { [$0] } : [screening.suspects]
     var rulings = screening.rulings.filter { ruling in
@@ -79,6 +86,21 @@ struct SimulatedRun {
       case .undecided: outcome.undecided += 1
       }
     }
+  }
+
+  private mutating func screen(
+    _ today: inout SimulatedScenario, _ baseline: SimulatedScenario.Rounds?, _ slowdown: [Double]
+  ) -> SimulatedScenario.Rounds {
+    guard endsEarly else {
+      return today.measure(rounds: SimulatedRun.screeningRounds, on: &machine, slowdown: slowdown)
+    }
+    var rounds = SimulatedScenario.Rounds(repeating: [], count: slowdown.count)
+    while rounds[0].count < SimulatedRun.mostScreeningRounds {
+      let more = today.measure(rounds: 2, on: &machine, slowdown: slowdown)
+      for question in more.indices { rounds[question] += more[question] }
+      if gate.screen(comparisons(rounds, baseline)).rulings.allSatisfy(gate.isScreened) { break }
+    }
+    return rounds
   }
 
   private func comparisons(
