@@ -76,7 +76,10 @@ extension MachineFacts.Tools {
     }
     let uses = [
       ("git", "reports do not name the revision, and compare takes no repository", "\(Self.install) git"),
-      ("docker", "DEPLOYMENT=docker needs it", "\(Self.install) docker.io docker-compose"),
+      (
+        "docker", "DEPLOYMENT=docker needs it",
+        "\(Self.install) docker.io, and Compose v2: docker-compose of Debian 13, or docker-compose-plugin of Docker"
+      ),
       ("wrk", "make bench-engine needs it", "\(Self.install) wrk"),
       ("hey", "make bench-engine needs it", "\(Self.install) hey"),
     ]

@@ -19,6 +19,7 @@ struct RoundMerge {
     var merged = parts[0]
     merged.ensemble = nil
     merged.started = parts.map(\.started).min() ?? merged.started
+    merged.warmUp = warmUp
     merged.load = load
     merged.histograms = try histograms()
     merged.resources = resources
@@ -33,6 +34,13 @@ struct RoundMerge {
 
   /// As long as the longest: all agreed on one length, and who had another is named.
   private var windowS: Double { parts.map(\.load.windowS).max() ?? 0 }
+
+  /// As long as the longest, and steady where all saw it so.
+  private var warmUp: WarmUpFigures? {
+    let all = parts.compactMap(\.warmUp)
+    guard let longest = all.map(\.lengthS).max() else { return nil }
+    return WarmUpFigures(lengthS: longest, isSteady: all.allSatisfy(\.isSteady))
+  }
 
   private var load: LoadFigures {
     let loads = parts.map(\.load)

@@ -67,7 +67,7 @@ public enum MarkdownReport {
       })
     let rows = TableText.rulings(run).map { $0.map(MarkdownPage.escaped) }
     page.detailsTable(
-      "All \(rows.count) rulings, the worst first", TableText.rulingHeader, alignment: "lllrrrlll", rows: rows)
+      "All \(rows.count) rulings, the worst first", TableText.rulingHeader, alignment: "lllrrrll", rows: rows)
   }
 
   private static func cost(_ run: RunSummary, _ page: inout MarkdownPage) {

@@ -92,7 +92,7 @@ enum EnvironmentRows {
         "Measured",
         [
           manifest.started, manifest.comparison.map { "comparison \($0)" },
-          "profile \(profile.name): \(profile.rounds) rounds of \(Figure.plain(profile.windowS)) s",
+          "profile \(profile.name): \(Trust.rounds(run)) rounds of \(Figure.plain(profile.windowS)) s",
           "\(manifest.connections) connections", "deployment \(manifest.deployment)", "seed \(manifest.seed)",
         ].compactMap(\.self).joined(separator: " · ")
       ),

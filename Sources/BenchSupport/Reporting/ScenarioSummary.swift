@@ -1,6 +1,8 @@
 /// One scenario over all frameworks: its cells, how they compare, and who is fastest.
 public struct ScenarioSummary: Equatable, Sendable {
   public var entry: Manifest.ScenarioEntry
+  /// Fewer than the profile has where everything was decided before.
+  public var plannedRounds: Int
   /// In the manifest's order, one for every framework that was expected.
   public var cells: [CellSummary]
   /// Every pair of contestants, without the reference: it is the yardstick and does not compete.
@@ -11,7 +13,8 @@ public struct ScenarioSummary: Equatable, Sendable {
     self.entry = entry
     let rounds = rounds.filter { $0.scenario == entry.name }
     // The file that says so is one of the round after which it ended.
-    let planned = rounds.filter { $0.endedEarly == true }.map(\.round).min() ?? manifest.profile.rounds
+    plannedRounds = rounds.filter { $0.endedEarly == true }.map(\.round).min() ?? manifest.profile.rounds
+    let planned = plannedRounds
     var cells = manifest.frameworks.map { framework in
       CellSummary(
         scenario: entry.name, framework: framework, plannedRounds: planned,

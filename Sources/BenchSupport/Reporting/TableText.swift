@@ -97,7 +97,7 @@ enum TableText {
   /// A row for each round: throughput and p99 of every framework, `26,300 · 9.90`.
   static func rounds(_ scenario: ScenarioSummary, _ run: RunSummary) -> [[String]] {
     guard scenario.cells.contains(where: { !$0.rounds.isEmpty }) else { return [] }
-    return (1...run.manifest.profile.rounds).map { number in
+    return (1...scenario.plannedRounds).map { number in
       [String(number)]
         + scenario.cells.map { cell in
           guard let round = cell.rounds.first(where: { $0.round == number }) else { return Figure.missing }
@@ -108,7 +108,7 @@ enum TableText {
   }
 
   static let rulingHeader = [
-    "Scenario", "Framework", "Metric", "Ratio", "Interval", "Tolerated", "Verdict", "Rests on", "Other methods",
+    "Scenario", "Framework", "Metric", "Ratio", "Interval", "Tolerated", "Verdict", "Rests on",
   ]
 
   /// A row for each ruling: those that failed first, then the undecided.
@@ -122,21 +122,21 @@ enum TableText {
           ruling.metric.title + (ruling.isOfChange ? "" : " of the reference’s"), Figure.ratio(ruling.ratio),
           ruling.interval.map { "\(Figure.ratio($0.low)) to \(Figure.ratio($0.high))" } ?? Figure.missing,
           "\(bound) \(Figure.ratio(ruling.tolerated))", ruling.verdict == .fail ? "FAIL" : ruling.verdict.rawValue,
-          rounds + (ruling.doubt.map { "; \($0)" } ?? ""), otherMethods(ruling),
+          rounds + (ruling.doubt.map { "; \($0)" } ?? "") + (otherMethods(ruling).map { " (\($0))" } ?? ""),
         ]
       }
     }
   }
 
   /// `effect 1.20; Mann–Whitney p 0.0310`: what decides nothing, and is worth a look where it contradicts.
-  private static func otherMethods(_ ruling: ScenarioRuling) -> String {
+  private static func otherMethods(_ ruling: ScenarioRuling) -> String? {
     var words: [String] = []
     if let effect = ruling.effectSize { words.append("effect \(Figure.significant(effect))") }
     if let low = ruling.bootstrapLow, let high = ruling.bootstrapHigh {
       words.append("bootstrap \(Figure.ratio(low)) to \(Figure.ratio(high))")
     }
     if let p = ruling.mannWhitneyP { words.append("Mann–Whitney p \(p < 0.001 ? "< 0.001" : Figure.significant(p))") }
-    return words.isEmpty ? Figure.missing : words.joined(separator: "; ")
+    return words.isEmpty ? nil : words.joined(separator: "; ")
   }
 
   /// A row for each scenario with a cost: the reference's own CPU time, then `+52.1 µs, 2.60× (2.40 to 2.80)` for each.

@@ -21,8 +21,15 @@ enum Trust {
     guard let middle = reaches.median, let widest = reaches.max() else { return nil }
     func percent(_ reach: Double) -> String { Figure.significant((exp(reach) - 1) * 100, digits: 2) }
     return "A ratio to the reference is known to about ±\(percent(middle)) % in the median cell and "
-      + "±\(percent(widest)) % in the widest (95 % intervals over \(run.manifest.profile.rounds) rounds). "
+      + "±\(percent(widest)) % in the widest (95 % intervals over \(rounds(run)) rounds). "
       + "What the rounds do not show is called a tie, however large it looks."
+  }
+
+  /// `20`, or `12 to 20` where scenarios ended early.
+  static func rounds(_ run: RunSummary) -> String {
+    let planned = run.scenarios.map(\.plannedRounds)
+    guard let least = planned.min(), let most = planned.max() else { return "no" }
+    return least == most ? "\(most)" : "\(least) to \(most)"
   }
 
   private static func doubts(_ run: RunSummary) -> String {

@@ -88,6 +88,24 @@ extension Exclusive.BenchSupportSpecification {
       }
     }
 
+    @Test("The warm-up of all is as long as the longest, and steady where all saw it so")
+    func warmUps() throws {
+      func merged(_ warmUps: [WarmUpFigures?]) throws -> WarmUpFigures? {
+        try RoundMerge(
+          warmUps.enumerated().map { index, warmUp in
+            let place = EnsemblePlace(generator: index + 1, generators: warmUps.count, seed: 1)
+            var part = Self.evidence(Self.exchanges(10), connections: 25, place)
+            part.warmUp = warmUp
+            return part
+          }
+        ).merged().warmUp
+      }
+      let (one, other) = (WarmUpFigures(lengthS: 1, isSteady: true), WarmUpFigures(lengthS: 3, isSteady: false))
+      #expect(try merged([one, other]) == WarmUpFigures(lengthS: 3, isSteady: false))
+      #expect(try merged([one, one]) == one)
+      #expect(try merged([nil, nil]) == nil)
+    }
+
     private func run(_ generator: Int, of generators: Int, change: (inout SyntheticRun) -> Void = { _ in }) throws
       -> CollectedEvidence
     {

@@ -12,7 +12,7 @@ enum LatencyOverTime {
     let above = panel("p99", panels.above, scenario, run, \.p99Ms) { $0.max() }
     let below = panel("p50", panels.below, scenario, run, \.p50Ms) { $0.median }
     if above == nil, below == nil { return nil }
-    let rounds = run.manifest.profile.rounds
+    let rounds = scenario.plannedRounds
     return Plot.svg(
       Reading.latencyOverTimeInWords(scenario),
       [above ?? "", below ?? ""] + Plot.rounds(rounds) + [Plot.title("round")])
@@ -22,7 +22,7 @@ enum LatencyOverTime {
     _ title: String, _ area: (top: Double, bottom: Double), _ scenario: ScenarioSummary, _ run: RunSummary,
     _ figure: KeyPath<SecondFigures, Double?>, _ together: ([Double]) -> Double?
   ) -> Markup? {
-    let rounds = run.manifest.profile.rounds
+    let rounds = scenario.plannedRounds
     let series = scenario.cells.map { cell in (cell, points(cell, of: rounds, figure, together)) }
     let figures = series.flatMap { $1.flatMap { $0.map(\.ms) } }
     guard !figures.isEmpty else { return nil }

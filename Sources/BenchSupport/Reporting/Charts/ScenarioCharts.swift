@@ -41,7 +41,7 @@ enum ScenarioCharts {
   /// nil where no cell has a round.
   static func throughput(_ scenario: ScenarioSummary, _ run: RunSummary) -> Markup? {
     guard let largest = scenario.cells.flatMap({ $0.rounds.map(\.load.verifiedPerSecond) }).max() else { return nil }
-    let rounds = run.manifest.profile.rounds
+    let rounds = scenario.plannedRounds
     let y = ChartAxis.linear(upTo: largest, from: Plot.bottom, to: Plot.top)
     let lines = scenario.cells.map { cell in
       let points = cell.rounds.map {

@@ -34,7 +34,7 @@ enum HTMLGate {
       \(charts)\
       \(HTMLPage.details("All \(rows.count) rulings, the worst first", HTMLPage.table(
         "Rulings", "Each threshold with the ratio that it bounds.", TableText.rulingHeader.map { "\($0)" },
-        alignment: "lllrrrlww", rows)))
+        alignment: "lllrrrlw", rows)))
       """
   }
 
