@@ -13,9 +13,10 @@ struct RoundMeasurement {
   /// Requests of a contestant that is much slower than its peers still end within this.
   private static let timeout = Duration.seconds(30)
 
-  /// A window sees so many exchanges of each connection end, on the average, however short the profile and long the
+  /// A window sees so many exchanges end, two of each connection on the average, however short the profile and long the
   /// exchange.
-  static let exchangesPerConnection = 2
+  static func fewestExchanges(connections: Int) -> Int { connections * 2 }
+
   private static let longestWindow = Duration.seconds(20)
 
   static func longest(_ window: Duration) -> Duration { max(window * 4, longestWindow) }
@@ -27,7 +28,7 @@ struct RoundMeasurement {
   ) throws -> Outcome {
     var plan = try plan(warmUp: warmUp, window: window)
     plan.sliceLength = sliceLength
-    plan.minimumVerified = connections * RoundMeasurement.exchangesPerConnection
+    plan.minimumVerified = RoundMeasurement.fewestExchanges(connections: connections)
     plan.longestWindow = RoundMeasurement.longest(window)
     // One of several generators counts for all.
     let counts = scenario.insertsRows && (step?.ensemble.place.generator ?? 1) == 1

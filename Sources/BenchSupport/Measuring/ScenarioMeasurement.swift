@@ -176,7 +176,7 @@ public struct ScenarioMeasurement {
   private func window(_ speed: Double) -> Duration {
     let window = configuration.profile.window
     return EnsembleStep.window(
-      window, perSecond: speed, exchanges: configuration.connections * RoundMeasurement.exchangesPerConnection,
+      window, perSecond: speed, exchanges: RoundMeasurement.fewestExchanges(connections: configuration.connections),
       atMost: RoundMeasurement.longest(window))
   }
 

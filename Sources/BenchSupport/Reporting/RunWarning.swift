@@ -55,6 +55,13 @@ public struct RunWarning: Equatable, Sendable {
   }
 }
 
+extension RunWarning.Place {
+  /// A cell as a whole.
+  fileprivate init(_ cell: CellSummary) {
+    self.init(scenario: cell.scenario, framework: cell.framework.name, rounds: [])
+  }
+}
+
 /// The limits beyond which a window is called disturbed.
 enum WarningLimit {
   /// Of one core, used by one contestant that was not under load.
@@ -103,7 +110,7 @@ extension RunWarning {
     return [
       RunWarning(
         text: "The reference has no sound figures here, so there are no ratios to it.",
-        places: without.map { Place(scenario: $0.scenario, framework: $0.framework.name, rounds: []) })
+        places: without.map(Place.init))
     ]
   }
 
@@ -203,7 +210,7 @@ extension RunWarning {
 
   private static func unsteady(_ cells: [CellSummary]) -> RunWarning? {
     let places = cells.filter { $0.rounds.contains { $0.warmUp?.isSteady == false } }
-      .map { Place(scenario: $0.scenario, framework: $0.framework.name, rounds: []) }
+      .map(Place.init)
     guard !places.isEmpty else { return nil }
     return RunWarning(
       text: "The throughput was not steady at the end of the warm-up, so the first rounds may still belong to it.",
@@ -216,7 +223,7 @@ extension RunWarning {
       let rounds = cell.rounds.filter { ($0.resources.server?.processes ?? 0) > WarningLimit.processesOfOneWorker }
       let affected = rounds.count { ($0.resources.server?.busiestShare ?? 0) > WarningLimit.busiestWorker }
       return affected * 2 > cell.rounds.count
-    }.map { Place(scenario: $0.scenario, framework: $0.framework.name, rounds: []) }
+    }.map(Place.init)
     guard !places.isEmpty else { return nil }
     return RunWarning(
       text: "One process used more than \(percent(WarningLimit.busiestWorker)) % of the contestant's CPU time in most "
@@ -226,7 +233,7 @@ extension RunWarning {
   private static func fewSamples(_ cells: [CellSummary]) -> [RunWarning] {
     [99.0, 95].compactMap { percent in
       let places = cells.filter { $0.latency.map { !$0.isSupported(percent) } ?? false }
-        .map { Place(scenario: $0.scenario, framework: $0.framework.name, rounds: []) }
+        .map(Place.init)
       guard !places.isEmpty else { return nil }
       let needed = Int((1_000 / (100 - percent)).rounded())
       return RunWarning(

@@ -169,14 +169,16 @@ extension Exclusive.BenchSupportSpecification {
       #expect(abs(try #require(figures.stealCPUS) - 0.02) < 1e-9)
     }
 
+    /// All have used so many milliseconds until then.
+    private func sample(_ milliseconds: UInt64, at instant: UInt64) -> ResourceSample {
+      let usage = TreeUsage(processes: 1, nanoseconds: milliseconds * 1_000_000, userTicks: 0, systemTicks: 0)
+      return ResourceSample(
+        instant: Instant(nanoseconds: instant * 1_000_000), servers: ["a": usage], postgres: usage, generator: usage)
+    }
+
     @Test("CPU time is brought to the length of the window, also where a sample came late")
     func lateSamples() throws {
       let sampler = ResourceSampler(Stack(deployment: .process, python: "3"), underLoad: "a")
-      func sample(_ milliseconds: UInt64, at instant: UInt64) -> ResourceSample {
-        let usage = TreeUsage(processes: 1, nanoseconds: milliseconds * 1_000_000, userTicks: 0, systemTicks: 0)
-        return ResourceSample(
-          instant: Instant(nanoseconds: instant * 1_000_000), servers: ["a": usage], postgres: usage, generator: usage)
-      }
       func cpu(_ start: ResourceSample, _ end: ResourceSample, loadEnded: UInt64) throws -> Double {
         let figures = sampler.difference(
           from: start, to: end, window: .milliseconds(300), loadEnded: Instant(nanoseconds: loadEnded * 1_000_000))
@@ -192,14 +194,8 @@ extension Exclusive.BenchSupportSpecification {
     @Test("A few milliseconds say nothing of a window")
     func tooLateASample() throws {
       let sampler = ResourceSampler(Stack(deployment: .process, python: "3"), underLoad: "a")
-      let usage = TreeUsage(processes: 1, nanoseconds: 1_000_000, userTicks: 0, systemTicks: 0)
-      func sample(at milliseconds: UInt64) -> ResourceSample {
-        ResourceSample(
-          instant: Instant(nanoseconds: milliseconds * 1_000_000), servers: ["a": usage], postgres: usage,
-          generator: usage)
-      }
       let figures = sampler.difference(
-        from: sample(at: 1296), to: sample(at: 1300), window: .milliseconds(300),
+        from: sample(1, at: 1296), to: sample(1, at: 1300), window: .milliseconds(300),
         loadEnded: Instant(nanoseconds: 1_310_000_000))
       #expect(figures.server == nil && figures.postgres == nil && figures.otherCPUS == nil)
       #expect(figures.generator != nil)
