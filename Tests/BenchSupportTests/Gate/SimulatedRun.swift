@@ -19,7 +19,7 @@ struct SimulatedRun {
   static let scenarios = 14
   static let screeningRounds = 5
   /// Where it may end early: as many as a quick run has at the most.
-  static let mostScreeningRounds = 24
+  static let mostScreeningRounds = Profile.quick.rounds
 
   var machine: SimulatedMachine
   /// None where the earlier version is measured in the same rounds, which then are rounds of the ratio between both.
