@@ -58,7 +58,7 @@ compare: export SHOOTOUT_COMPARE_FRAMEWORK = $(FRAMEWORK)
 compare: export SHOOTOUT_COMPARE_BASE = $(BASE)
 compare: export SHOOTOUT_COMPARE_HEAD = $(HEAD)
 compare: export SHOOTOUT_COMPARE_TOLERANCE = $(TOLERANCE)
-compare: packages cli ## two versions of FRAMEWORK in one run: BASE=1.4.1 HEAD=1.4.2, or a path, a wheel, git+https://…
+compare: packages cli ## two versions of FRAMEWORK in one run: BASE=1.4.1 HEAD=1.4.2, or a folder, a wheel, git+https://…
 	@$(SHOOTOUT) setup && run=$$($(SHOOTOUT) new-run) || exit; \
 	$(SWIFT) test --filter Perf --attachments-path "$$run/attachments"; measured=$$?; \
 	$(SHOOTOUT) report "$$run" && exit $$measured

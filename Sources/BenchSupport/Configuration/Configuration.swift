@@ -51,6 +51,11 @@ public struct Configuration: Equatable, Sendable {
         try contestants.compared(comparison, fixtures: checkout.fixtures)
       } ?? contestants
     let deployment = try variables.choice("SHOOTOUT_DEPLOYMENT", "deployment", default: DeploymentKind.process)
+    if let comparison, comparison.base.isApplication || comparison.head.isApplication, deployment != .process {
+      throw .comparison(
+        "folders of applications are compared side by side as processes, and the deployment is \(deployment.rawValue); "
+          + "right would be DEPLOYMENT=process")
+    }
     let external = try variables.external(deployment, known: contestants.map(\.name))
     let frameworks = try variables.frameworks(known: contestants.map(\.name), external)
     let profile = try variables.choice("SHOOTOUT_PROFILE", "profile", default: Profile.smoke)
@@ -168,8 +173,8 @@ private struct Variables {
         what: "framework", name: framework, variable: VersionComparison.frameworkVariable, known: names)
     }
     var comparison = VersionComparison(
-      framework: framework, base: try source(VersionComparison.baseVariable),
-      head: try source(VersionComparison.headVariable))
+      framework: framework, base: try source(VersionComparison.baseVariable, of: framework),
+      head: try source(VersionComparison.headVariable, of: framework))
     comparison.tolerance = try percent(VersionComparison.toleranceVariable)
     comparison.slowdown = try percent(VersionComparison.slowdownVariable)
     return comparison
@@ -184,16 +189,28 @@ private struct Variables {
     return percent / 100
   }
 
-  private func source(_ variable: String) throws(ConfigurationError) -> PackageSource {
+  private func source(_ variable: String, of framework: String) throws(ConfigurationError) -> ComparedSource {
     let text = values[variable] ?? ""
-    guard let source = PackageSource(text) else {
+    let source: ComparedSource?
+    do {
+      source = try ComparedSource(text)
+    } catch {
+      throw .comparison("\(variable): \(error)")
+    }
+    switch source {
+    case .application(let contestant) where contestant.name != framework:
+      throw .comparison(
+        "\(variable) is '\(text)', an application of \(contestant.name); right would be one of \(framework)")
+    case let source?:
+      return source
+    case nil:
       throw .comparison(
         text.isEmpty
-          ? "\(variable) is not set; right would be a version such as 1.4.1, a source tree, a wheel or git+https://…@ref"
+          ? "\(variable) is not set; right would be a version such as 1.4.1, a source tree, a wheel, git+https://…@ref"
+            + " or the folder of an application"
           : "\(variable) is '\(text)', which is no version (1.4.1), no source tree (a folder with pyproject.toml or setup.py),"
-            + " no wheel (.whl) and no repository (git+https://…@ref)")
+            + " no wheel (.whl), no repository (git+https://…@ref) and no application (a folder with framework.json)")
     }
-    return source
   }
 
   func connections() throws(ConfigurationError) -> Int? {

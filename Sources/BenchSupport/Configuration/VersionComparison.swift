@@ -1,10 +1,10 @@
 import Foundation
 
-/// Two versions of one framework's package, to be measured as two contestants of one run.
+/// Two versions of one framework's package, or of the application on it, to be measured as two contestants of one run.
 public struct VersionComparison: Equatable, Sendable {
   public var framework: String
-  public var base: PackageSource
-  public var head: PackageSource
+  public var base: ComparedSource
+  public var head: ComparedSource
   /// The share that throughput and CPU time per request may get worse by, instead of what the perf tests tolerate.
   public var tolerance: Double?
   /// For the self-test of the gate only: by what share the handlers of head are made slower; nil for not at all.
@@ -16,19 +16,21 @@ public struct VersionComparison: Equatable, Sendable {
   static let toleranceVariable = "SHOOTOUT_COMPARE_TOLERANCE"
   static let slowdownVariable = "SHOOTOUT_COMPARE_SLOWDOWN"
 
-  /// The two contestants, `base` and `head`, made from the folder of one. Base takes the yardstick's place.
+  /// The two contestants, `base` and `head`. Base takes the yardstick's place.
   func contestants(of contestant: Contestant, headPort: Int, fixtures: String) -> [Contestant] {
-    func copy(_ side: String, _ source: PackageSource) -> Contestant {
-      var copy = contestant
-      copy.name = side
-      copy.title += " (\(side))"
-      copy.replacement = source
-      return copy
+    func side(_ name: String, _ source: ComparedSource) -> Contestant {
+      var side = contestant
+      switch source {
+      case .package(let package): side.replacement = package
+      case .application(let other): side = other
+      }
+      side.name = name
+      side.title += " (\(name))"
+      return side
     }
-    var (base, head) = (copy("base", base), copy("head", head))
-    base.role = .reference
-    head.role = .framework
-    head.port = headPort
+    var (base, head) = (side("base", base), side("head", head))
+    (base.role, head.role) = (.reference, .framework)
+    (base.port, head.port) = (contestant.port, headPort)
     guard let slowdown else { return [base, head] }
     return zip([base, head], [0, slowdown]).map { side, slowdown in
       var side = side
@@ -36,6 +38,39 @@ public struct VersionComparison: Equatable, Sendable {
       side.environment["SLOWDOWN"] = "\(slowdown)"
       return side
     }
+  }
+}
+
+/// What one side of a comparison is made of.
+public enum ComparedSource: Equatable, Sendable, CustomStringConvertible {
+  /// The application of this checkout, with the framework's package from elsewhere.
+  case package(PackageSource)
+  /// Another state of the application, with what that one pins: a folder with a `framework.json`.
+  case application(Contestant)
+
+  /// nil where the text is none of these.
+  ///
+  /// - Throws: where it is the folder of an application that cannot be used.
+  init?(_ text: String, workingDirectory: String = FileManager.default.currentDirectoryPath) throws(ContestantError) {
+    let path = PackageSource.path(text, in: workingDirectory)
+    if FileManager.default.fileExists(atPath: path + "/framework.json") {
+      self = .application(try Contestant.read(path))
+    } else if let package = PackageSource(text, workingDirectory: workingDirectory) {
+      self = .package(package)
+    } else {
+      return nil
+    }
+  }
+
+  public var description: String {
+    switch self {
+    case .package(let source): source.description
+    case .application(let contestant): contestant.source
+    }
+  }
+
+  var isApplication: Bool {
+    if case .application = self { true } else { false }
   }
 }
 
@@ -57,8 +92,7 @@ public enum PackageSource: Equatable, Sendable, CustomStringConvertible {
     } else if text.wholeMatch(of: /[0-9]+(\.[0-9]+)*((a|b|rc)[0-9]+)?(\.post[0-9]+)?(\.dev[0-9]+)?/) != nil {
       self = .version(text)
     } else {
-      let path = URL(fileURLWithPath: text, relativeTo: URL(fileURLWithPath: workingDirectory + "/"))
-        .standardizedFileURL.path
+      let path = Self.path(text, in: workingDirectory)
       let isTree = ["pyproject.toml", "setup.py"].contains { FileManager.default.fileExists(atPath: path + "/" + $0) }
       if isTree {
         self = .tree(path)
@@ -68,6 +102,11 @@ public enum PackageSource: Equatable, Sendable, CustomStringConvertible {
         return nil
       }
     }
+  }
+
+  /// Of what may be a file, the absolute path.
+  fileprivate static func path(_ text: String, in workingDirectory: String) -> String {
+    URL(fileURLWithPath: text, relativeTo: URL(fileURLWithPath: workingDirectory + "/")).standardizedFileURL.path
   }
 
   public var description: String {

@@ -21,7 +21,8 @@ extension Contestant {
     return contestants
   }
 
-  private static func read(_ source: String) throws(ContestantError) -> Contestant {
+  /// - Parameter source: the absolute path of the folder.
+  static func read(_ source: String) throws(ContestantError) -> Contestant {
     let file = source + "/framework.json"
     let data: Data
     do {

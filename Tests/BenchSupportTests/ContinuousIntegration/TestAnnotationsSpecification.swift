@@ -67,7 +67,7 @@ extension Exclusive.BenchSupportSpecification {
 
     // MARK: What to compare
 
-    /// Versions that changed from one commit to the next, by `.ci/changed-versions`.
+    /// The frameworks whose folders changed from one commit to the next, by `.ci/changed-frameworks`.
     private func changed(_ before: [String: String], _ after: [String: String]) throws -> String {
       let folder = TemporaryDirectory()
       func git(_ words: String...) throws -> String {
@@ -76,11 +76,11 @@ extension Exclusive.BenchSupportSpecification {
         try #require(run.status == 0, "\(run.errors)")
         return run.output.trimmingCharacters(in: .whitespacesAndNewlines)
       }
-      func write(_ pins: [String: String]) {
-        for (name, pin) in pins {
-          let package = name == "bare" ? "" : #", "package": "\#(name.capitalized)_Web""#
+      func write(_ applications: [String: String]) {
+        for (name, text) in applications {
+          let package = name == "bare" ? "" : #", "package": "\#(name)""#
           folder.write("docker/frameworks/\(name)/framework.json", #"{"name": "\#(name)"\#(package)}"#)
-          folder.write("docker/frameworks/\(name)/requirements.txt", "uvicorn==1.0\n\(pin)\n")
+          folder.write("docker/frameworks/\(name)/app.py", text)
         }
       }
       _ = try git("init", "-q")
@@ -91,20 +91,28 @@ extension Exclusive.BenchSupportSpecification {
       write(after)
       _ = try git("add", ".")
       _ = try git("commit", "-q", "--allow-empty", "-m", "after")
-      let script = try Checkout.find().path + "/.ci/changed-versions"
+      let script = try Checkout.find().path + "/.ci/changed-frameworks"
       let run = try ProgramRun([script, base], program: "/usr/bin/env", directory: folder.path)
       #expect(run.status == 0, "\(run.errors)")
       return run.output.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
-    @Test("A framework whose pin changed is to be compared, from the old version to the new one")
-    func changedPins() throws {
-      let before = ["alpha": "alpha-web==1.4.1", "beta": "Beta_Web==2.0", "bare": "x==1"]
+    @Test("A framework whose folder changed is to be compared, unless it is new or has no package")
+    func changedFolders() throws {
+      let before = ["alpha": "a = 1", "beta": "b = 1", "bare": "c = 1"]
       #expect(try changed(before, before) == #"{"include": []}"#)
       #expect(
-        try changed(
-          before, ["alpha": "alpha-web==1.4.2", "beta": "beta-web==2.0", "bare": "x==2", "new": "new-web==1"])
-          == #"{"include": [{"framework": "alpha", "base": "1.4.1", "head": "1.4.2"}]}"#)
+        try changed(before, ["alpha": "a = 2", "beta": "b = 1", "bare": "c = 2", "new": "d = 1"])
+          == #"{"include": [{"framework": "alpha"}]}"#)
+    }
+
+    @Test("A commit that is not there is said to be so")
+    func unknownCommit() throws {
+      let checkout = try Checkout.find().path
+      let run = try ProgramRun(
+        [checkout + "/.ci/changed-frameworks", "no-such-commit"], program: "/usr/bin/env", directory: checkout)
+      #expect(run.status == 2)
+      #expect(run.errors.contains("unknown commit 'no-such-commit'"))
     }
   }
 }

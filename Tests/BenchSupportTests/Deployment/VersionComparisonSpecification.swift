@@ -44,6 +44,52 @@ extension Exclusive.BenchSupportSpecification {
       #expect(configuration.known.map { $0.environment["SLOWDOWN"] } == ["0.0", "0.1"])
     }
 
+    /// Writes the folder of an application and returns its path.
+    private func application(_ path: String, port: Int = 8000) -> String {
+      let name = path.split(separator: "/").last.map(String.init) ?? path
+      folder.write(
+        path + "/framework.json",
+        """
+        {"name": "\(name)", "title": "One", "package": "one-package", "port": \(port), "homepage": "", "server": "",
+         "start": ["/bin/true"], "requirements": "requirements.txt", "stop": {"signal": "TERM", "grace_s": 1},
+         "versions": [], "ready": {"path": "/ping", "connections_per_worker": 0},
+         "recognise": {"command_contains": "\(name)"}}
+        """)
+      folder.write(path + "/requirements.txt", "one-package==2.0\n")
+      return folder.path + "/" + path
+    }
+
+    @Test("A side may be another state of the application, with what that one pins")
+    func applications() throws {
+      let before = application("before/one", port: 9000)
+      let configuration = try read([
+        "SHOOTOUT_COMPARE_FRAMEWORK": "one", "SHOOTOUT_COMPARE_BASE": before, "SHOOTOUT_COMPARE_HEAD": "1.5.0",
+      ])
+      #expect(configuration.known.map(\.name) == ["base", "head"])
+      #expect(configuration.known.map(\.port) == [8000, 8004])
+      #expect(configuration.known.map(\.role) == [.reference, .framework])
+      #expect(configuration.known.map(\.source) == [before, "/source"])
+      #expect(configuration.known.map(\.replacement) == [nil, .version("1.5.0")])
+      #expect(configuration.comparison?.base.description == before)
+    }
+
+    @Test("A folder that is no application of this framework, or is to run elsewhere, is refused")
+    func otherApplications() throws {
+      func refusal(_ base: String, _ more: [String: String] = [:]) -> String {
+        let environment = [
+          "SHOOTOUT_COMPARE_FRAMEWORK": "one", "SHOOTOUT_COMPARE_BASE": base, "SHOOTOUT_COMPARE_HEAD": "1.0",
+        ].merging(more) { $1 }
+        return #expect(throws: ConfigurationError.self) { try read(environment) }?.description ?? ""
+      }
+      let two = refusal(application("before/two"))
+      #expect(two.contains("an application of two; right would be one of one"))
+      let containers = refusal(application("before/one"), ["SHOOTOUT_DEPLOYMENT": "docker"])
+      #expect(containers.contains("the deployment is docker; right would be DEPLOYMENT=process"))
+      folder.write("broken/one/framework.json", "{")
+      let broken = refusal(folder.path + "/broken/one")
+      #expect(broken.hasPrefix("SHOOTOUT_COMPARE_BASE: ") && broken.contains("broken/one/framework.json"))
+    }
+
     @Test("A source is a version, a tree, a wheel or a repository")
     func sources() throws {
       try folder.write("tree/pyproject.toml", "")
