@@ -51,14 +51,13 @@ struct GateSelfTestCommand {
 
   func run() throws -> ExitCode {
     var test = GateSelfTest(trials: slowdowns.map { GateSelfTest.Trials(slowdown: $0, runs: []) })
-    var isInterrupted = false
+    let tests = RunningTests()
+    let interrupt = InterruptHandler([SIGINT, SIGTERM, SIGHUP]) { tests.interrupt() }
+    defer { interrupt.end() }
     // In turn, so that a machine that changes within the hour changes for all of them.
     measuring: for run in 1...runs {
       for (index, slowdown) in slowdowns.enumerated() {
-        guard let rulings = try measure(slowdown: slowdown) else {
-          isInterrupted = true
-          break measuring
-        }
+        guard let rulings = try measure(slowdown: slowdown, tests) else { break measuring }
         test.trials[index].runs.append(rulings)
         let failed = rulings.filter { $0.verdict == .fail }
         print("run \(run)/\(runs), slower by \(slowdown) %: \(failed.isEmpty ? "green" : "red")")
@@ -68,7 +67,7 @@ struct GateSelfTestCommand {
     print(
       "\n\(framework) \(version), scenarios \(scenarios), PROFILE=\(profile), tolerated "
         + "\(tolerance.map { "\($0) %" } ?? "what the tests say")\n\n\(test.text)")
-    return isInterrupted ? .interrupted : .success
+    return tests.areInterrupted ? .interrupted : .success
   }
 
   private var profile: String { setting("SHOOTOUT_PROFILE") ?? Profile.quick.rawValue }
@@ -79,7 +78,7 @@ struct GateSelfTestCommand {
   }
 
   /// One run of the perf tests with two copies of the framework as its contestants; nil where it was interrupted.
-  private func measure(slowdown: Int) throws -> [ScenarioRuling]? {
+  private func measure(slowdown: Int, _ tests: RunningTests) throws -> [ScenarioRuling]? {
     let directory = try ResultsDirectory(path: configuration.results + "/gate-selftest").newRun(now: Date())
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -97,25 +96,46 @@ struct GateSelfTestCommand {
     FileManager.default.createFile(atPath: log, contents: nil)
     process.standardOutput = FileHandle(forWritingAtPath: log)
     process.standardError = process.standardOutput
-    try process.run()
-    // It has a process group of its own, which Ctrl-C does not reach, and so has the process in which the tests run. That
-    // one takes the stack along.
-    let number = process.processIdentifier
-    let isInterrupted = Atomic(false)
-    let interrupt = InterruptHandler([SIGINT, SIGTERM, SIGHUP]) {
-      isInterrupted.store(true, ordering: .relaxed)
-      for process in ProcessStat.readAll() where process.pid == number || process.parent == number {
-        kill(process.pid, SIGTERM)
-      }
-    }
-    process.waitUntilExit()
-    interrupt.end()
-    if isInterrupted.load(ordering: .relaxed) { return nil }
+    try tests.run(process)
+    if tests.areInterrupted { return nil }
     let collected = try directory.collect()
     guard collected.problems.isEmpty, !collected.verdicts.isEmpty else {
       throw GateSelfTestError(log: log, problems: collected.problems.map(\.description))
     }
     return collected.verdicts.flatMap(\.rulings)
+  }
+}
+
+/// The `swift test` that runs, if any, and whether another may follow.
+private final class RunningTests: Sendable {
+  private let process = Atomic<Int32>(0)
+  private let isInterrupted = Atomic(false)
+
+  var areInterrupted: Bool { isInterrupted.load(ordering: .acquiring) }
+
+  /// Returns when it has ended; at once where it is not to begin.
+  func run(_ process: Process) throws {
+    if areInterrupted { return }
+    try process.run()
+    self.process.store(process.processIdentifier, ordering: .releasing)
+    if areInterrupted { terminate() }
+    process.waitUntilExit()
+    self.process.store(0, ordering: .releasing)
+  }
+
+  func interrupt() {
+    isInterrupted.store(true, ordering: .releasing)
+    terminate()
+  }
+
+  /// It has a process group of its own, which Ctrl-C does not reach, and so has the process in which the tests run. That
+  /// one takes the stack along.
+  private func terminate() {
+    let number = process.load(ordering: .acquiring)
+    guard number > 0 else { return }
+    for process in ProcessStat.readAll() where process.pid == number || process.parent == number {
+      kill(process.pid, SIGTERM)
+    }
   }
 }
 

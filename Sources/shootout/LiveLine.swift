@@ -33,7 +33,8 @@ final class LiveLine {
   }
 }
 
-/// Calls back on Ctrl-C instead of ending the process; a second Ctrl-C ends it.
+/// Calls back on Ctrl-C instead of ending the process; a second Ctrl-C ends it. One is all that a process may have: Dispatch
+/// delivers a signal to no other source once the first was cancelled.
 final class InterruptHandler {
   private let sources: [(number: Int32, source: DispatchSourceSignal)]
 
