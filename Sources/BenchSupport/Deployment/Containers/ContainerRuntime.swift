@@ -167,7 +167,7 @@ struct ContainerRuntime: StackRuntime {
       "\(name): starting the container", ["up", "--detach", "--no-deps", "--no-build", name],
       password: postgres.password)
     let state = try started(name)
-    let installed = try installed(state)
+    let installed = try installed(in: state, of: name)
     let server = Stack.Server(
       name: name, process: state.localProcess, baseURL: contestant.baseURL, port: contestant.port,
       log: "docker logs \(state.name)", container: Stack.Container(state),
@@ -192,16 +192,16 @@ struct ContainerRuntime: StackRuntime {
   }
 
   /// What the image has installed, from the list that its building left in it.
-  private func installed(_ state: ContainerState) throws(DeploymentError) -> InstalledInImage {
+  private func installed(in state: ContainerState, of service: String) throws(DeploymentError) -> InstalledInImage {
     let engine = try engine()
     let answer: String
     do throws(DeploymentError) {
       answer = try engine.ask(
-        "\(state.name): asking what is installed", ["exec", state.id, "cat", InstalledInImage.path])
+        "\(service): asking what is installed", ["exec", state.id, "cat", InstalledInImage.path])
     } catch {
       // It may have ended in the meantime.
       if let now = try engine.inspect([state.id]).first, !now.isRunning {
-        throw now.ended(state.name, log: engine.log(of: state.id))
+        throw try ended(service, now)
       }
       throw error
     }
