@@ -33,8 +33,10 @@ final class LiveLine {
   }
 }
 
-/// Calls back on Ctrl-C instead of ending the process; a second Ctrl-C ends it. One is all that a process may have: Dispatch
-/// delivers a signal to no other source once the first was cancelled.
+/// Calls back on Ctrl-C instead of ending the process; a second Ctrl-C ends it.
+///
+/// One is all that a process may have: Dispatch installs its handler of a signal once, and `signal` takes it away for good,
+/// so that a second source hears nothing.
 final class InterruptHandler {
   private let sources: [(number: Int32, source: DispatchSourceSignal)]
 

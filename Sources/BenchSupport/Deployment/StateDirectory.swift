@@ -34,11 +34,13 @@ public struct StateDirectory: Equatable, Sendable {
   public var stack: String { path + "/stack.json" }
   public var postgres: String { path + "/postgres" }
   public var logs: String { path + "/logs" }
+  /// The folders that servers have as home and working directory.
+  public var homes: String { path + "/homes" }
   public var deployLock: String { path + "/deploy.lock" }
   public var useLock: String { path + "/use.lock" }
 
   public func log(_ name: String) -> String { "\(logs)/\(name).log" }
-  public func work(_ name: String) -> String { "\(path)/work/\(name)" }
+  public func work(_ name: String) -> String { "\(homes)/\(name)" }
 
   /// The longest path under which PostgreSQL can still make its socket.
   static let longestPath = 107 - "/postgres/.s.PGSQL.65535.lock".utf8.count
@@ -51,7 +53,7 @@ public struct StateDirectory: Equatable, Sendable {
     // Others may pass through, to the cluster that runs as another account, but not look around.
     try make(path, mode: 0o711)
     try make(logs, mode: 0o700)
-    try make(path + "/work", mode: 0o700)
+    try make(homes, mode: 0o700)
   }
 
   func make(_ directory: String, mode: mode_t) throws(DeploymentError) {

@@ -13,8 +13,8 @@ public struct ScenarioSummary: Equatable, Sendable {
     self.entry = entry
     let rounds = rounds.filter { $0.scenario == entry.name }
     // The file that says so is one of the round after which it ended.
-    plannedRounds = rounds.filter { $0.endedEarly == true }.map(\.round).min() ?? manifest.profile.rounds
-    let planned = plannedRounds
+    let planned = rounds.filter { $0.endedEarly == true }.map(\.round).min() ?? manifest.profile.rounds
+    plannedRounds = planned
     var cells = manifest.frameworks.map { framework in
       CellSummary(
         scenario: entry.name, framework: framework, plannedRounds: planned,

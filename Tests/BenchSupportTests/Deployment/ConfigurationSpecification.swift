@@ -98,13 +98,17 @@ extension Exclusive.BenchSupportSpecification {
 }
 
 extension Contestant {
+  /// The file of a contestant that serves nothing.
+  static func json(_ name: String, port: Int) -> String {
+    """
+    {"name": "\(name)", "title": "\(name)", "port": \(port), "homepage": "", "server": "", "start": ["/bin/true"],
+     "requirements": "requirements.txt", "stop": {"signal": "TERM", "grace_s": 1}, "versions": [],
+     "ready": {"path": "/ping", "connections_per_worker": 0}, "recognise": {"command_contains": "\(name)"}}
+    """
+  }
+
   static func named(_ name: String, port: Int, source: String = "/source") -> Contestant {
-    let json = """
-      {"name": "\(name)", "title": "\(name)", "port": \(port), "homepage": "", "server": "", "start": ["/bin/true"],
-       "requirements": "requirements.txt", "stop": {"signal": "TERM", "grace_s": 1}, "versions": [],
-       "ready": {"path": "/ping", "connections_per_worker": 0}, "recognise": {"command_contains": "\(name)"}}
-      """
-    var contestant = try! Contestant.decode(Data(json.utf8), file: name)
+    var contestant = try! Contestant.decode(Data(json(name, port: port).utf8), file: name)
     contestant.source = source
     return contestant
   }

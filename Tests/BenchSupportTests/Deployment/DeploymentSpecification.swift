@@ -347,13 +347,14 @@ extension Exclusive.BenchSupportSpecification {
       let environment = ServerLaunch.environment(
         of: contestant, VirtualEnvironment(directory: "/venv", versions: [:]), postgres: postgres,
         fixtures: "/fixtures",
-        work: "/work")
+        work: "/scratch")
       #expect(
         environment == [
-          "PATH": "/venv/bin:/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/work", "TMPDIR": "/work/tmp",
+          "PATH": "/venv/bin:/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/scratch",
+          "TMPDIR": "/scratch/tmp",
           "PYTHONNOUSERSITE": "1", "HOST": "127.0.0.1", "PORT": "8123", "WORKERS": "4",
           "CONTESTANT": "a", "DATABASE_URL": "postgresql://u:p@127.0.0.1:5/d", "FIXTURES": "/fixtures",
-          "SHOOTOUT_CONTESTANT": "/work",
+          "SHOOTOUT_CONTESTANT": "/scratch",
         ])
     }
 

@@ -47,14 +47,7 @@ extension Exclusive.BenchSupportSpecification {
     /// Writes the folder of an application and returns its path.
     private func application(_ path: String, port: Int = 8000) -> String {
       let name = path.split(separator: "/").last.map(String.init) ?? path
-      folder.write(
-        path + "/framework.json",
-        """
-        {"name": "\(name)", "title": "One", "package": "one-package", "port": \(port), "homepage": "", "server": "",
-         "start": ["/bin/true"], "requirements": "requirements.txt", "stop": {"signal": "TERM", "grace_s": 1},
-         "versions": [], "ready": {"path": "/ping", "connections_per_worker": 0},
-         "recognise": {"command_contains": "\(name)"}}
-        """)
+      folder.write(path + "/framework.json", Contestant.json(name, port: port))
       folder.write(path + "/requirements.txt", "one-package==2.0\n")
       return folder.path + "/" + path
     }
