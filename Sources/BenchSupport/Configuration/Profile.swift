@@ -22,7 +22,7 @@ public enum Profile: String, CaseIterable, Codable, Sendable {
   public var rounds: Int {
     switch self {
     case .smoke: 3
-    case .quick: 28
+    case .quick: 32
     case .standard: 14
     case .full: 3
     }

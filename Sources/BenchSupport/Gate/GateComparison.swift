@@ -57,6 +57,16 @@ public struct GateComparison: Equatable, Sendable {
     }
   }
 
+  /// Whether so many rounds in all could decide it, if those to come scatter as these do: not where its doubt would still
+  /// be one, nor where its interval would still be wider than what is tolerated of a change.
+  func isDecidable(byRounds planned: Int) -> Bool {
+    guard doubt == nil else { return false }
+    guard question.threshold.scale == .change else { return true }
+    var prolonged = self
+    prolonged.rounds = rounds.isEmpty ? [] : (0..<max(planned, rounds.count)).map { rounds[$0 % rounds.count] }
+    return prolonged.estimate?.isKnown(within: abs(question.threshold.bound)) ?? false
+  }
+
   private func mean(_ rounds: [Double]) -> LogMean? {
     LogMean(logarithms: rounds, autocorrelation: GateComparison.autocorrelation)
   }

@@ -28,7 +28,10 @@ extension [RoundEvidence] {
   }
 
   /// What speaks against any decision from these rounds, however clear their figures; nil where nothing does.
-  func doubt(_ metric: Metric, on machine: Manifest.Environment) -> Doubt? {
+  ///
+  /// - Parameter planned: how many rounds there will be, where what is asked for is a doubt that will last to the last of
+  ///   them, whatever they are like.
+  func doubt(_ metric: Metric, on machine: Manifest.Environment, ofRounds planned: Int = 0) -> Doubt? {
     if contains(where: { $0.load.errorCount > 0 || $0.load.verified == 0 }) {
       return .unsoundMeasurement("there were errors")
     }
@@ -37,7 +40,7 @@ extension [RoundEvidence] {
     }
     func most(_ name: String, _ isSo: (RoundEvidence) -> Bool) -> Doubt? {
       let affected = count(where: isSo)
-      return affected * 2 > count
+      return affected * 2 > Swift.max(count, planned)
         ? .unsoundMeasurement("\(name) in \(affected) of \(count) rounds") : nil
     }
     let processors = Double(Swift.max(1, machine.processors))

@@ -46,17 +46,23 @@ public struct ScenarioGate: Sendable {
   /// A ratio to the reference that is known so well, as a logarithm, is not measured on for its own sake.
   static let narrow = 0.04
 
-  /// Whether more rounds would add nothing: every threshold passes, has to be confirmed, or can by no number of rounds
-  /// fail; and, unless two versions are compared, every ratio to the reference is known within ±4 %. It looks at whole
-  /// turns of the order of the contestants only.
+  /// Whether more rounds would add nothing: every threshold passes, has to be confirmed, can by no number of rounds fail,
+  /// or would not be decided by those planned either; and, unless two versions are compared, every ratio to the reference
+  /// is known within ±4 %. It looks at whole turns of the order of the contestants only.
   public func isDecided(_ rounds: [RoundEvidence]) -> Bool {
     let count = rounds.map(\.round).max() ?? 0
     guard count >= gate.roundsToFail, count.isMultiple(of: manifest.frameworks.count), let reference else {
       return false
     }
     let competitors = manifest.frameworks.filter { !$0.isReference }.map(\.name)
+    let planned = manifest.profile.rounds
     let rulings = gate.screen(comparisons(rounds, of: competitors)).rulings
-    guard rulings.allSatisfy({ gate.isScreened($0) || !mayFail($0.question) }) else { return false }
+    let hopes = comparisons(rounds, of: competitors, ofRounds: planned).map { $0.isDecidable(byRounds: planned) }
+    guard
+      zip(rulings, hopes).allSatisfy({ ruling, isDecidable in
+        gate.isScreened(ruling) || !mayFail(ruling.question) || !isDecidable
+      })
+    else { return false }
     return manifest.comparison != nil
       || competitors.allSatisfy { name in
         LogMean(logarithms: rounds.logRatios(of: name, to: reference.name, .throughput))?
@@ -86,7 +92,10 @@ public struct ScenarioGate: Sendable {
     }
   }
 
-  private func comparisons(_ rounds: [RoundEvidence], of frameworks: [String]) -> [GateComparison] {
+  /// - Parameter planned: for doubts that last through so many rounds only.
+  private func comparisons(
+    _ rounds: [RoundEvidence], of frameworks: [String], ofRounds planned: Int = 0
+  ) -> [GateComparison] {
     guard let reference else { return [] }
     return manifest.frameworks.filter { !$0.isReference && frameworks.contains($0.name) }.flatMap { framework in
       thresholds.map { threshold in
@@ -94,9 +103,10 @@ public struct ScenarioGate: Sendable {
         let question = GateComparison.Question(framework: framework.name, threshold: threshold)
         // Each side by itself: one that was disturbed throughout is not made sound by the other.
         let doubt = [framework.name, reference.name].lazy.compactMap { side in
-          rounds.filter { $0.framework == side }.doubt(threshold.metric, on: manifest.environment).map {
-            Doubt.unsoundMeasurement("\(side): \($0.text)")
-          }
+          rounds.filter { $0.framework == side }.doubt(threshold.metric, on: manifest.environment, ofRounds: planned)
+            .map {
+              Doubt.unsoundMeasurement("\(side): \($0.text)")
+            }
         }.first
         switch threshold.scale {
         case .reference:

@@ -48,19 +48,22 @@ public struct Threshold: Hashable, Sendable {
     }
   }
 
+  /// The ratio that is just tolerated, as a logarithm.
+  var bound: Double { log(ratio) }
+
   /// p-value of the hypothesis that the truth is tolerated: small where it is shown to lie beyond.
   func pValueOfTolerated(_ estimate: LogEstimate) -> Double {
     switch metric.worse {
-    case .up: estimate.pValue(ofAtMost: log(ratio))
-    case .down: estimate.pValue(ofAtLeast: log(ratio))
+    case .up: estimate.pValue(ofAtMost: bound)
+    case .down: estimate.pValue(ofAtLeast: bound)
     }
   }
 
   /// p-value of the hypothesis that the truth lies beyond: small where it is shown to be tolerated.
   func pValueOfBeyond(_ estimate: LogEstimate) -> Double {
     switch metric.worse {
-    case .up: estimate.pValue(ofAtLeast: log(ratio))
-    case .down: estimate.pValue(ofAtMost: log(ratio))
+    case .up: estimate.pValue(ofAtLeast: bound)
+    case .down: estimate.pValue(ofAtMost: bound)
     }
   }
 }

@@ -98,7 +98,11 @@ struct SimulatedRun {
     while rounds[0].count < SimulatedRun.mostScreeningRounds {
       let more = today.measure(rounds: 2, on: &machine, slowdown: slowdown)
       for question in more.indices { rounds[question] += more[question] }
-      if gate.screen(comparisons(rounds, baseline)).rulings.allSatisfy(gate.isScreened) { break }
+      let questions = comparisons(rounds, baseline)
+      let isDecided = zip(questions, gate.screen(questions).rulings).allSatisfy { question, ruling in
+        gate.isScreened(ruling) || !question.isDecidable(byRounds: SimulatedRun.mostScreeningRounds)
+      }
+      if isDecided { break }
     }
     return rounds
   }
