@@ -9,13 +9,16 @@ let optimizedInDebug: [SwiftSetting] = [
   .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
 ]
 
+/// The speed probe in it has to be the same code wherever it runs.
+let sameInDebug: [CSetting] = [.unsafeFlags(["-O2"], .when(configuration: .debug))]
+
 let package = Package(
   name: "framework-shootout",
   products: [
     .executable(name: "shootout", targets: ["shootout"])
   ],
   targets: [
-    .target(name: "CLinux"),
+    .target(name: "CLinux", cSettings: sameInDebug),
     .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .target(name: "LoadEngine", dependencies: ["CLinux"], swiftSettings: optimizedInDebug),
     .target(name: "BenchSupport", dependencies: ["LoadEngine", "CLibpq", "CLinux"]),

@@ -186,11 +186,14 @@ public struct ResourceFigures: Codable, Equatable, Sendable {
   public var otherCPUS: Double?
   /// CPU seconds that the hypervisor gave to others (steal time).
   public var stealCPUS: Double?
+  /// Nanoseconds of CPU time that the speed probe took in the window: the smaller, the faster the machine was. Absent
+  /// where the servers run elsewhere, and where the window was too short for it.
+  public var speedProbeNs: Double?
 
   public init(
     server: ProcessFigures? = nil, postgres: ProcessFigures? = nil, proxyCPUS: Double? = nil,
     generator: ProcessFigures? = nil, idleCPUS: [String: Double] = [:], otherCPUS: Double? = nil,
-    stealCPUS: Double? = nil
+    stealCPUS: Double? = nil, speedProbeNs: Double? = nil
   ) {
     self.server = server
     self.postgres = postgres
@@ -199,6 +202,7 @@ public struct ResourceFigures: Codable, Equatable, Sendable {
     self.idleCPUS = idleCPUS
     self.otherCPUS = otherCPUS
     self.stealCPUS = stealCPUS
+    self.speedProbeNs = speedProbeNs
   }
 
   enum CodingKeys: String, CodingKey {
@@ -207,6 +211,7 @@ public struct ResourceFigures: Codable, Equatable, Sendable {
     case idleCPUS = "idle_cpu_s"
     case otherCPUS = "other_cpu_s"
     case stealCPUS = "steal_cpu_s"
+    case speedProbeNs = "speed_probe_ns"
   }
 }
 

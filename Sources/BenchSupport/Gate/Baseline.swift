@@ -20,10 +20,14 @@ public struct Baseline: Codable, Equatable, Sendable {
     public var framework: String
     /// By metric: a value for each round, the natural logarithm of the ratio to the reference in the same round.
     public var logRatios: [String: [Double]]
+    /// By metric, for the same rounds: the natural logarithm of the machine's speed beside that in the reference's window.
+    /// Absent where it was not probed.
+    public var logSpeeds: [String: [Double]]?
 
     enum CodingKeys: String, CodingKey {
       case scenario, framework
       case logRatios = "log_ratios_to_reference"
+      case logSpeeds = "log_speeds"
     }
   }
 
@@ -61,8 +65,8 @@ public struct Baseline: Codable, Equatable, Sendable {
     }
   }
 
-  func logRatios(_ scenario: String, _ framework: String, _ metric: Metric) -> [Double] {
-    cells.first { $0.scenario == scenario && $0.framework == framework }?.logRatios[metric.rawValue] ?? []
+  func ratios(_ scenario: String, _ framework: String, _ metric: Metric) -> RoundRatios {
+    cells.first { $0.scenario == scenario && $0.framework == framework }?.ratios(metric) ?? []
   }
 }
 
@@ -85,12 +89,31 @@ extension Baseline {
         return run.competitors.map { framework in
           Cell(
             scenario: scenario.entry.name, framework: framework.name,
-            logRatios: Metric.allCases.reduce(into: [:]) { ratios, metric in
-              let values = rounds.logRatios(of: framework.name, to: reference.name, metric)
-              if !values.isEmpty { ratios[metric.rawValue] = values.map { Figure.rounded($0, digits: 5) } }
+            ratios: Metric.allCases.reduce(into: [:]) {
+              $0[$1.rawValue] = rounds.ratios(of: framework.name, to: reference.name, $1)
             })
         }
       })
+  }
+}
+
+extension Baseline.Cell {
+  /// - Parameter ratios: by metric.
+  init(scenario: String, framework: String, ratios: [String: RoundRatios]) {
+    func rounded(_ logarithms: [Double]) -> [Double]? {
+      logarithms.isEmpty ? nil : logarithms.map { Figure.rounded($0, digits: 5) }
+    }
+    let speeds = ratios.compactMapValues { rounded($0.speeds) }
+    self.init(
+      scenario: scenario, framework: framework, logRatios: ratios.compactMapValues { rounded($0.logarithms) },
+      logSpeeds: speeds.isEmpty ? nil : speeds)
+  }
+
+  /// A list of speeds that is not as long as that of the ratios is not of the same rounds, and is left out.
+  func ratios(_ metric: Metric) -> RoundRatios {
+    let logarithms = logRatios[metric.rawValue] ?? []
+    let speeds = logSpeeds?[metric.rawValue] ?? []
+    return RoundRatios(logarithms, speeds: speeds.count == logarithms.count ? speeds : [])
   }
 }
 

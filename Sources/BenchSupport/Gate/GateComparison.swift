@@ -13,9 +13,9 @@ public struct GateComparison: Equatable, Sendable {
 
   /// What the rounds are held against.
   public enum Yardstick: Equatable, Sendable {
-    /// Logarithms of the ratio to the reference in the rounds of an earlier run; empty where there is no baseline.
-    case baseline([Double])
-    /// The other side was measured in the same rounds: `rounds` are the logarithms of what is asked for. So it is where
+    /// The ratios to the reference in the rounds of an earlier run; empty where there is no baseline.
+    case baseline(RoundRatios)
+    /// The other side was measured in the same rounds: `rounds` are the ratios that are asked for. So it is where
     /// two versions are compared, and where the threshold is a share of the reference.
     case withinRound
   }
@@ -25,15 +25,14 @@ public struct GateComparison: Equatable, Sendable {
 
   public let question: Question
   public let yardstick: Yardstick
-  /// Logarithms of the ratio within each round.
-  public var rounds: [Double]
+  public var rounds: RoundRatios
   /// nil where the shift from run to run is not known. A gate with a stored baseline that leaves it out has false alarms.
   public let runToRun: RunToRunSpread?
   /// Speaks against any decision, however clear the figures.
   public var doubt: Doubt?
 
   public init(
-    _ question: Question, rounds: [Double], against yardstick: Yardstick, runToRun: RunToRunSpread?,
+    _ question: Question, rounds: RoundRatios, against yardstick: Yardstick, runToRun: RunToRunSpread?,
     doubt: Doubt? = nil
   ) {
     precondition(
@@ -48,10 +47,12 @@ public struct GateComparison: Equatable, Sendable {
 
   /// The ratio that the threshold bounds; nil where one side has fewer than two rounds or a figure is not finite.
   public var estimate: LogEstimate? {
-    guard let head = mean(rounds) else { return nil }
+    guard let head = rounds.mean(autocorrelation: GateComparison.autocorrelation) else { return nil }
     switch yardstick {
     case .baseline(let earlier):
-      return mean(earlier).map { head.difference(from: $0, runToRun: runToRun) }
+      return earlier.mean(autocorrelation: GateComparison.autocorrelation).map {
+        head.difference(from: $0, runToRun: runToRun)
+      }
     case .withinRound:
       return runToRun.map { head.estimate(acrossRuns: $0) } ?? head.estimate
     }
@@ -63,12 +64,8 @@ public struct GateComparison: Equatable, Sendable {
     guard doubt == nil else { return false }
     guard question.threshold.scale == .change else { return true }
     var prolonged = self
-    prolonged.rounds = rounds.isEmpty ? [] : (0..<max(planned, rounds.count)).map { rounds[$0 % rounds.count] }
+    prolonged.rounds = rounds.prolonged(to: planned)
     return prolonged.estimate?.isKnown(within: abs(question.threshold.bound)) ?? false
-  }
-
-  private func mean(_ rounds: [Double]) -> LogMean? {
-    LogMean(logarithms: rounds, autocorrelation: GateComparison.autocorrelation)
   }
 
   /// What there is to decide by, or what forbids a decision before any figure is looked at.

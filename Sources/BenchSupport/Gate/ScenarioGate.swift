@@ -65,8 +65,8 @@ public struct ScenarioGate: Sendable {
     else { return false }
     return manifest.comparison != nil
       || competitors.allSatisfy { name in
-        LogMean(logarithms: rounds.logRatios(of: name, to: reference.name, .throughput))?
-          .estimate.isKnown(within: ScenarioGate.narrow) ?? false
+        rounds.ratios(of: name, to: reference.name, .throughput).mean()?.estimate.isKnown(within: ScenarioGate.narrow)
+          ?? false
       }
   }
 
@@ -99,7 +99,7 @@ public struct ScenarioGate: Sendable {
     guard let reference else { return [] }
     return manifest.frameworks.filter { !$0.isReference && frameworks.contains($0.name) }.flatMap { framework in
       thresholds.map { threshold in
-        let ratios = rounds.logRatios(of: framework.name, to: reference.name, threshold.metric)
+        let ratios = rounds.ratios(of: framework.name, to: reference.name, threshold.metric)
         let question = GateComparison.Question(framework: framework.name, threshold: threshold)
         // Each side by itself: one that was disturbed throughout is not made sound by the other.
         let doubt = [framework.name, reference.name].lazy.compactMap { side in
@@ -115,7 +115,7 @@ public struct ScenarioGate: Sendable {
           return GateComparison(
             question, rounds: ratios, against: .withinRound, runToRun: ScenarioGate.sideBySide, doubt: doubt)
         case .change:
-          let earlier = baseline?.baseline.logRatios(scenario, framework.name, threshold.metric) ?? []
+          let earlier = baseline?.baseline.ratios(scenario, framework.name, threshold.metric) ?? []
           let obstacle = baseline?.obstacle(Baseline.Conditions(manifest)) ?? baseline?.obstacle(reference: reference)
           return GateComparison(
             question, rounds: ratios, against: .baseline(earlier), runToRun: ScenarioGate.runToRun,

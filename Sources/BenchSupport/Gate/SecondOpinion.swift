@@ -12,16 +12,16 @@ public struct SecondOpinion: Equatable, Sendable {
 
   init(_ comparison: GateComparison) {
     let rounds = comparison.rounds
-    let mean = LogMean(logarithms: rounds)
+    let mean = rounds.mean()
     switch comparison.yardstick {
     case .withinRound:
       effectSize = mean?.effectSize
-      bootstrap = Bootstrap(seed: 1).interval(logarithms: rounds)
+      bootstrap = Bootstrap(seed: 1).interval(logarithms: rounds.adjusted)
       mannWhitney = nil
     case .baseline(let earlier):
-      effectSize = LogMean(logarithms: earlier).flatMap { mean?.effectSize(from: $0) }
+      effectSize = earlier.mean().flatMap { mean?.effectSize(from: $0) }
       bootstrap = nil
-      mannWhitney = MannWhitney(rounds, earlier)?.pValue
+      mannWhitney = MannWhitney(rounds.adjusted, earlier.adjusted)?.pValue
     }
   }
 }

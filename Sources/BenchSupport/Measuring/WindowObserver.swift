@@ -1,7 +1,8 @@
 import Foundation
 import LoadEngine
 
-/// Samples the machine when the window of a running load begins and when it ends, on a thread of its own.
+/// Samples the machine when the window of a running load begins and when it ends, on a thread of its own, and has its speed
+/// probed in between.
 final class WindowObserver: @unchecked Sendable {
   private let monitor: LoadMonitor
   private let sampler: ResourceSampler
@@ -9,6 +10,7 @@ final class WindowObserver: @unchecked Sendable {
   private let ended = DispatchSemaphore(value: 0)
   private var isOver = false
   private var samples: (start: ResourceSample, end: ResourceSample)?
+  private var probeNs: Double?
 
   init(_ monitor: LoadMonitor, _ sampler: ResourceSampler) {
     self.monitor = monitor
@@ -25,17 +27,24 @@ final class WindowObserver: @unchecked Sendable {
     lock.withLock { isOver = true }
     ended.wait()
     guard let window = monitor.window, let samples = lock.withLock({ samples }) else { return nil }
-    return sampler.difference(
+    var figures = sampler.difference(
       from: samples.start, to: samples.end,
       window: .nanoseconds(Int64(window.end.nanoseconds(since: window.start))), loadEnded: loadEnded)
+    // The speed of this machine says nothing of a server elsewhere.
+    figures.speedProbeNs = figures.server == nil ? nil : lock.withLock { probeNs }
+    return figures
   }
 
   private func observe() {
     guard wait(until: { $0.start }) else { return }
     let start = sampler.sample()
-    guard wait(until: { $0.end }) else { return }
+    let probe = SpeedProbe()
+    let isWhole = wait(until: { $0.end })
+    probe.stop()
+    guard isWhole else { return }
     let end = sampler.sample(withMemory: true)
-    lock.withLock { samples = (start, end) }
+    let probed = probe.finish()
+    lock.withLock { (samples, probeNs) = ((start, end), probed) }
   }
 
   /// Waits for an instant of the window, which may still move. False where the load was over long before it.

@@ -16,13 +16,14 @@ public struct Comparison: Equatable, Sendable {
     var pairs: [(faster: String, slower: String, ratio: PairedRatio)] = []
     for (index, one) in cells.enumerated() {
       for other in cells[(index + 1)...] {
-        let rounds = (one.throughputByRound, other.throughputByRound)
-        guard let ratio = PairedRatio(rounds.0, to: rounds.1), let inverse = PairedRatio(rounds.1, to: rounds.0)
+        let rounds = one.rounds + other.rounds
+        let names = (one.framework.name, other.framework.name)
+        guard let ratio = PairedRatio(rounds.ratios(of: names.0, to: names.1, .throughput)),
+          let inverse = PairedRatio(rounds.ratios(of: names.1, to: names.0, .throughput))
         else { continue }
         pairs.append(
           ratio.logMean.mean >= 0
-            ? (one.framework.name, other.framework.name, ratio)
-            : (other.framework.name, one.framework.name, inverse))
+            ? (names.0, names.1, ratio) : (names.1, names.0, inverse))
       }
     }
     return zip(pairs, holmDecisions(pairs.map(\.ratio.pValue))).map { pair, decision in

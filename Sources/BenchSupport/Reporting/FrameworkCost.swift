@@ -25,9 +25,9 @@ public struct FrameworkCost: Equatable, Sendable {
   /// nil where one of the two is not sound, or their rounds hold no CPU time.
   init?(_ cell: CellSummary, beside reference: CellSummary, unit: String) {
     guard !cell.framework.isReference, cell.verdict.isSound, reference.verdict.isSound,
-      let ratio = LogMean(
-        logarithms: (cell.rounds + reference.rounds).logRatios(
-          of: cell.framework.name, to: reference.framework.name, .cpuPerRequest)),
+      let ratio = (cell.rounds + reference.rounds).ratios(
+        of: cell.framework.name, to: reference.framework.name, .cpuPerRequest
+      ).mean(),
       let own = reference.rounds.compactMap({ $0.value(.cpuPerRequest) }).geometricMean
     else { return nil }
     (scenario, framework, self.unit, self.ratio) = (cell.scenario, cell.framework, unit, ratio)

@@ -26,7 +26,8 @@ public struct ScenarioSummary: Equatable, Sendable {
     for index in cells.indices where cells[index].verdict.isSound {
       if let reference, !cells[index].framework.isReference {
         cells[index].ratioToReference = PairedRatio(
-          cells[index].throughputByRound, to: reference.throughputByRound)
+          (cells[index].rounds + reference.rounds).ratios(
+            of: cells[index].framework.name, to: reference.framework.name, .throughput))
       }
       if !cells[index].framework.isReference {
         let name = cells[index].framework.name

@@ -8,16 +8,16 @@ extension LogMean {
   /// "Distribution theory for Glass's estimator of effect size", J. Educational Statistics 6 (1981); Lakens,
   /// "Calculating and reporting effect sizes", Frontiers in Psychology 4 (2013).
   public var effectSize: Double? {
-    guard standardDeviation > 0, values > 2 else { return nil }
-    return mean / standardDeviation * LogMean.unbiased(degreesOfFreedom: values - 1)
+    guard standardDeviation > 0, degreesOfFreedom > 1 else { return nil }
+    return mean / standardDeviation * LogMean.unbiased(degreesOfFreedom: degreesOfFreedom)
   }
 
   /// Hedges' g: the difference of two independent means beside their pooled scatter; nil where nothing scatters.
   public func effectSize(from other: LogMean) -> Double? {
-    let degrees = values + other.values - 2
+    let degrees = degreesOfFreedom + other.degreesOfFreedom
     let squares =
-      Double(values - 1) * standardDeviation * standardDeviation
-      + Double(other.values - 1) * other.standardDeviation * other.standardDeviation
+      Double(degreesOfFreedom) * standardDeviation * standardDeviation
+      + Double(other.degreesOfFreedom) * other.standardDeviation * other.standardDeviation
     guard squares > 0, degrees > 1 else { return nil }
     let pooled = (squares / Double(degrees)).squareRoot()
     return (mean - other.mean) / pooled * LogMean.unbiased(degreesOfFreedom: degrees)

@@ -39,7 +39,7 @@ public struct RunToRunSpread: Equatable, Sendable {
       betweenDegrees += Double(means.count - 1)
       for run in cell {
         noise += run.standardError * run.standardError
-        noiseDegrees += Double(run.values - 1)
+        noiseDegrees += Double(run.degreesOfFreedom)
         runs += 1
       }
     }

@@ -84,6 +84,29 @@ extension Exclusive.BenchSupportSpecification {
       #expect(found.rate >= 0.95)
     }
 
+    /// The windows of the p99 are as uneven and not probed.
+    @Test func `windows at speeds that differ by a tenth are evened out by the probe`() {
+      func change(_ machine: inout SimulatedMachine) { machine.windowSpeed.deviation = 0.1 }
+      let alarms = study(
+        "probed, nothing changed", baselineRounds: nil, runs: 40, slowdown: { _, _ in 0 }, endsEarly: true, on: change)
+      #expect(alarms.interval().low < 0.05)
+      let tolerated = study(
+        "probed, all just tolerated", baselineRounds: nil, runs: 60, slowdown: justTolerated, endsEarly: true,
+        on: change)
+      #expect(tolerated.interval().low < 0.05)
+      let found = study(
+        "probed, one cell 10 % slower", baselineRounds: nil, runs: 40, slowdown: { oneCell(slower: 0.1, $0, $1) },
+        endsEarly: true, on: change)
+      let unaided = study(
+        "not probed, one cell 10 % slower", baselineRounds: nil, runs: 40,
+        slowdown: { oneCell(slower: 0.1, $0, $1) }, endsEarly: true
+      ) {
+        change(&$0)
+        $0.isProbed = false
+      }
+      #expect(found.rate >= 0.9 && unaided.rate < 0.5)
+    }
+
     private var factor: Int { ProcessInfo.processInfo.environment["SIMULATION_FACTOR"].flatMap(Int.init) ?? 1 }
 
     private func justTolerated(_ scenario: Int, _ question: GateComparison.Question) -> Double {

@@ -12,7 +12,7 @@ extension Exclusive.BenchSupportSpecification {
           Ruling(
             comparison: GateComparison(
               GateComparison.Question(framework: "head", threshold: .throughput(downAtMost: 0.02)),
-              rounds: [Double](repeating: 0, count: 20), against: .withinRound, runToRun: nil),
+              rounds: RoundRatios([Double](repeating: 0, count: 20)), against: .withinRound, runToRun: nil),
             verdict: verdict, estimate: nil, confidence: 0.95), baseline: nil)
       }
       let test = GateSelfTest(trials: [

@@ -66,7 +66,7 @@ extension Exclusive.BenchSupportSpecification {
 
     @Test func `without a baseline, with too few rounds or with a doubt nothing is decided`() {
       let question = GateComparison.Question(framework: "a", threshold: .throughput(downAtMost: 0.1))
-      let rounds = [0.0, 0.01, -0.01]
+      let rounds: RoundRatios = [0.0, 0.01, -0.01]
       let screening = gate.screen([
         GateComparison(question, rounds: rounds, against: .baseline([]), runToRun: nil),
         GateComparison(question, rounds: [0, 0.01], against: .baseline(rounds), runToRun: nil),
@@ -89,13 +89,13 @@ extension Exclusive.BenchSupportSpecification {
 
     @Test func `a share of the reference needs no baseline`() {
       let question = GateComparison.Question(framework: "a", threshold: .throughput(atLeast: 0.3))
-      let rounds = [0.5, 0.51, 0.49].map { log($0) }
+      let rounds = RoundRatios([0.5, 0.51, 0.49].map { log($0) })
       let screening = gate.screen([GateComparison(question, rounds: rounds, against: .withinRound, runToRun: nil)])
       #expect(screening.rulings.map(\.verdict) == [.pass])
     }
 
     @Test func `a shift from run to run that is as large as the gain takes the pass away`() {
-      let rounds = [0.0, 0.001, -0.001]
+      let rounds: RoundRatios = [0.0, 0.001, -0.001]
       func verdicts(_ spread: Double) -> [Verdict] {
         let question = GateComparison.Question(framework: "a", threshold: .throughput(downAtMost: 0.1))
         return gate.screen([
@@ -229,6 +229,6 @@ private func comparison(
   let around = [-1.0, 1, -1, 1, -0.5, 0.5].map { $0 * spread }
   let rounds = (0..<times).flatMap { _ in around.map { log(change) + $0 } }
   return GateComparison(
-    .init(framework: framework, threshold: .throughput(downAtMost: 0.1)), rounds: rounds,
+    .init(framework: framework, threshold: .throughput(downAtMost: 0.1)), rounds: RoundRatios(rounds),
     against: .baseline([-0.001, 0.001, -0.001, 0.001, -0.001, 0.001]), runToRun: nil)
 }

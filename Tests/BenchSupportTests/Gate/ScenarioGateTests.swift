@@ -184,7 +184,7 @@ extension Exclusive.BenchSupportSpecification {
       let last = try #require(run.rounds.lastIndex { $0.round == 12 })
       run.rounds[last].endedEarly = true
       #expect(run.summary.state == .complete)
-      #expect(try Baseline(run.summary).logRatios("ping", "alpha", .throughput).count == 12)
+      #expect(try Baseline(run.summary).ratios("ping", "alpha", .throughput).count == 12)
       run.rounds.removeAll { $0.round == 12 && $0.framework == "alpha" }
       #expect(run.summary.state == .incomplete)
     }

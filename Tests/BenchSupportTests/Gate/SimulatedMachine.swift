@@ -16,6 +16,9 @@ struct SimulatedMachine {
   var outliers = (share: 0.02, size: 0.15)
   /// How often a disturbance of one contestant begins in a round, how many rounds it lasts, and how hard it hits.
   var episodes = (share: 0.0005, rounds: 6, size: 0.3)
+  /// Of the speed of the machine from one window to the next, and of the error of the probe that tells it.
+  var windowSpeed = (deviation: 0.0, probeError: 0.02)
+  var isProbed = true
   /// Of the shift of one contestant in one run.
   var runToRun = 0.005
 
@@ -56,6 +59,14 @@ struct SimulatedMachine {
   }
 
   mutating func driftStep() -> Double { drift * normal() }
+
+  /// How fast the machine is in one window, and what the probe says of it; nil where it says nothing.
+  mutating func window() -> (speed: Double, probed: Double?) {
+    guard windowSpeed.deviation > 0 else { return (0, nil) }
+    let speed = windowSpeed.deviation * normal()
+    let probed = speed + windowSpeed.probeError * normal()
+    return (speed, isProbed ? probed : nil)
+  }
 
   private mutating func uniform() -> Double { (Double(random.next() >> 11) + 0.5) * 0x1p-53 }
 

@@ -72,7 +72,7 @@ struct SimulatedRun {
       while case .measure(let frameworks, let rounds) = confirmation.next {
         let missing = rounds - (fresh.first?.count ?? 0)
         let more = today.measure(rounds: missing, on: &machine, slowdown: slowdown)
-        for question in more.indices { fresh[question] += more[question] }
+        for question in more.indices { fresh[question].append(more[question]) }
         outcome.freshRounds += missing * frameworks.count
         confirmation.look(at: comparisons(without == .freshRounds ? screened : fresh, baseline))
       }
@@ -97,7 +97,7 @@ struct SimulatedRun {
     var rounds = SimulatedScenario.Rounds(repeating: [], count: slowdown.count)
     while rounds[0].count < SimulatedRun.mostScreeningRounds {
       let more = today.measure(rounds: 2, on: &machine, slowdown: slowdown)
-      for question in more.indices { rounds[question] += more[question] }
+      for question in more.indices { rounds[question].append(more[question]) }
       let questions = comparisons(rounds, baseline)
       let isDecided = zip(questions, gate.screen(questions).rulings).allSatisfy { question, ruling in
         gate.isScreened(ruling) || !question.isDecidable(byRounds: SimulatedRun.mostScreeningRounds)

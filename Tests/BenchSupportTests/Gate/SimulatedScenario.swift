@@ -12,8 +12,8 @@ struct SimulatedScenario {
     thresholds.map { GateComparison.Question(framework: framework, threshold: $0) }
   }
 
-  /// What the rounds of a run show, by question: logarithms of the ratio to the reference.
-  typealias Rounds = [[Double]]
+  /// What the rounds of a run show, by question: the ratios to the reference.
+  typealias Rounds = [RoundRatios]
 
   /// By threshold: the reference, then the frameworks.
   private var contestants: [[SimulatedMachine.Contestant]]
@@ -31,12 +31,17 @@ struct SimulatedScenario {
       let common = machine.driftStep()
       for (metric, threshold) in SimulatedScenario.thresholds.enumerated() {
         let scale = SimulatedScenario.scale(threshold.metric)
-        let reference = common + scale * machine.slowness(&contestants[metric][0])
+        let window = machine.window()
+        let reference = common - window.speed + scale * machine.slowness(&contestants[metric][0])
         for framework in SimulatedScenario.frameworks.indices {
           let question = framework * SimulatedScenario.thresholds.count + metric
+          let own = machine.window()
           let slowness =
-            common + scale * machine.slowness(&contestants[metric][framework + 1]) + slowdown[question]
-          figures[question].append(threshold.metric.worse == .down ? reference - slowness : slowness - reference)
+            common - own.speed + scale * machine.slowness(&contestants[metric][framework + 1]) + slowdown[question]
+          let speed = own.probed.flatMap { probed in window.probed.map { probed - $0 } }
+          figures[question].append(
+            threshold.metric.worse == .down ? reference - slowness : slowness - reference,
+            speed: threshold.metric == .p99 ? nil : speed)
         }
       }
     }

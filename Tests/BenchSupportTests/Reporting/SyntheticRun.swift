@@ -86,8 +86,9 @@ struct SyntheticRun {
   ) -> ScenarioRuling {
     let rounds = (0..<20).map { log(ratio ?? 1) + ($0.isMultiple(of: 2) ? 0.03 : -0.03) }
     let comparison = GateComparison(
-      GateComparison.Question(framework: framework, threshold: threshold), rounds: rounds,
-      against: threshold.scale == .change ? .baseline(rounds.map { $0 - log(ratio ?? 1) }) : .withinRound, runToRun: nil
+      GateComparison.Question(framework: framework, threshold: threshold), rounds: RoundRatios(rounds),
+      against: threshold.scale == .change
+        ? .baseline(RoundRatios(rounds.map { $0 - log(ratio ?? 1) })) : .withinRound, runToRun: nil
     )
     return ScenarioRuling(
       scenario: scenario,

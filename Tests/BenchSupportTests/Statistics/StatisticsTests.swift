@@ -97,8 +97,7 @@ extension Exclusive.BenchSupportSpecification {
     static let second = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4]
 
     @Test func `Student's own data give his result`() throws {
-      let pairs = zip(Self.first, Self.second).map { (numerator: exp($0), denominator: exp($1)) }
-      let ratio = try #require(PairedRatio(pairs))
+      let ratio = try #require(PairedRatio(RoundRatios(zip(Self.first, Self.second).map { $0 - $1 })))
       #expect(isClose(log(ratio.ratio), -1.58, within: 1e-12))
       #expect(isClose(log(ratio.interval().low), -2.4598858, within: 1e-7))
       #expect(isClose(log(ratio.interval().high), -0.7001142, within: 1e-7))
@@ -107,29 +106,37 @@ extension Exclusive.BenchSupportSpecification {
     }
 
     @Test func `a machine that drifts does not blur the ratio`() throws {
-      let ratio = try #require(PairedRatio([1: 100, 2: 200, 3: 50], to: [1: 50, 2: 100, 3: 25]))
+      let ratio = try #require(paired([1: 100, 2: 200, 3: 50], to: [1: 50, 2: 100, 3: 25]))
       #expect(isClose(ratio.ratio, 2))
       #expect(isClose(ratio.interval().low, 2) && isClose(ratio.interval().high, 2))
       #expect(ratio.pValue < 1e-9)
     }
 
     @Test func `only rounds that both have are paired`() throws {
-      let ratio = try #require(PairedRatio([1: 30, 2: 30, 4: 30], to: [1: 10, 2: 10, 3: 99]))
+      let ratio = try #require(paired([1: 30, 2: 30, 4: 30], to: [1: 10, 2: 10, 3: 99]))
       #expect(ratio.rounds == 2)
       #expect(isClose(ratio.ratio, 3))
     }
 
-    @Test func `fewer than two shared rounds, or a figure that is not positive, refuse`() {
-      #expect(PairedRatio([1: 30], to: [1: 10]) == nil)
-      #expect(PairedRatio([1: 30, 2: 30], to: [3: 10, 4: 10]) == nil)
-      #expect(PairedRatio([1: 30, 2: 0], to: [1: 10, 2: 10]) == nil)
-      #expect(PairedRatio([1: 30, 2: .nan], to: [1: 10, 2: 10]) == nil)
+    @Test func `a round in which a figure is not positive is none, and a single one has no interval`() throws {
+      #expect(paired([1: 30], to: [1: 10]) == nil)
+      #expect(paired([1: 30, 2: 30], to: [3: 10, 4: 10]) == nil)
+      #expect(paired([1: 30, 2: 0], to: [1: 10, 2: 10]) == nil)
+      #expect(PairedRatio([0.1, .nan]) == nil)
     }
 
     @Test func `equal figures differ by nothing`() throws {
-      let ratio = try #require(PairedRatio([1: 7, 2: 8], to: [1: 7, 2: 8]))
+      let ratio = try #require(paired([1: 7, 2: 8], to: [1: 7, 2: 8]))
       #expect(ratio.ratio == 1)
       #expect(ratio.pValue == 1)
+    }
+
+    /// Of throughputs by round.
+    private func paired(_ figures: [Int: Double], to others: [Int: Double]) -> PairedRatio? {
+      func rounds(_ name: String, _ figures: [Int: Double]) -> [RoundEvidence] {
+        figures.map { SyntheticRun.round("ping", name, $0.key, perSecond: $0.value) }
+      }
+      return PairedRatio((rounds("a", figures) + rounds("b", others)).ratios(of: "a", to: "b", .throughput))
     }
 
     @Test func `the reciprocal of an interval swaps its ends`() {
@@ -234,8 +241,7 @@ extension Exclusive.BenchSupportSpecification {
       var random = SplitMix64(seed: UInt64(seed))
       let ratios = (0..<3).compactMap { _ in
         let shift = Double.random(in: -0.1...0.1, using: &random)
-        return PairedRatio(
-          (0..<4).map { _ in (exp(shift + Double.random(in: -0.1...0.1, using: &random)), 1.0) })
+        return PairedRatio(RoundRatios((0..<4).map { _ in shift + Double.random(in: -0.1...0.1, using: &random) }))
       }
       for (ratio, decision) in zip(ratios, holmDecisions(ratios.map(\.pValue))) {
         #expect(ratio.interval(confidence: decision.confidence).contains(1) == !decision.isSignificant)

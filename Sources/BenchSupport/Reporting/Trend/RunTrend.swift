@@ -176,8 +176,7 @@ extension RunSummary {
   fileprivate func logMean(_ scenario: String, _ framework: String) -> LogMean? {
     guard let reference, let summary = self.scenario(scenario), summary.cell(framework)?.ratioToReference != nil
     else { return nil }
-    return LogMean(
-      logarithms: summary.cells.flatMap(\.rounds).logRatios(of: framework, to: reference.name, .throughput),
-      autocorrelation: GateComparison.autocorrelation)
+    return summary.cells.flatMap(\.rounds).ratios(of: framework, to: reference.name, .throughput)
+      .mean(autocorrelation: GateComparison.autocorrelation)
   }
 }

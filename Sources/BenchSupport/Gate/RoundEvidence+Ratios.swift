@@ -12,19 +12,36 @@ extension RoundEvidence {
     }
     return value.flatMap { $0 > 0 && $0.isFinite ? $0 : nil }
   }
+
+  /// How much faster the machine was than in the other window, as a logarithm; nil where one of them was not probed.
+  fileprivate func logSpeed(beside other: RoundEvidence) -> Double? {
+    guard let own = resources.speedProbeNs, let others = other.resources.speedProbeNs, own > 0, others > 0 else {
+      return nil
+    }
+    return log(others / own)
+  }
+}
+
+extension Metric {
+  /// The window at a fixed rate is another one, in which the machine is not probed.
+  fileprivate var isOfProbedWindow: Bool { self != .p99 }
 }
 
 extension [RoundEvidence] {
-  /// Logarithms of the ratio of two contestants, of the rounds in which both have the figure, by round.
-  func logRatios(of framework: String, to reference: String, _ metric: Metric) -> [Double] {
-    func values(_ name: String) -> [Int: Double] {
-      reduce(into: [:]) { if $1.framework == name { $0[$1.round] = $1.value(metric) } }
+  /// The ratios of two contestants in the rounds in which both have the figure, by round.
+  func ratios(of framework: String, to reference: String, _ metric: Metric) -> RoundRatios {
+    func rounds(_ name: String) -> [Int: RoundEvidence] {
+      reduce(into: [:]) { if $1.framework == name { $0[$1.round] = $1 } }
     }
-    let (above, below) = (values(framework), values(reference))
-    return above.keys.sorted().compactMap { round in
-      guard let one = above[round], let other = below[round] else { return nil }
-      return log(one / other)
+    let (above, below) = (rounds(framework), rounds(reference))
+    var ratios: RoundRatios = []
+    for round in above.keys.sorted() {
+      guard let one = above[round], let other = below[round], let figure = one.value(metric),
+        let otherFigure = other.value(metric)
+      else { continue }
+      ratios.append(log(figure / otherFigure), speed: metric.isOfProbedWindow ? one.logSpeed(beside: other) : nil)
     }
+    return ratios
   }
 
   /// What speaks against any decision from these rounds, however clear their figures; nil where nothing does.

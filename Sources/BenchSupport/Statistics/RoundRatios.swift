@@ -1,0 +1,75 @@
+/// The ratio of two contestants' figures, round by round, and how fast the machine was for the one beside the other.
+///
+/// A round measures both within seconds of each other, so that a machine which drifts by tens of percent within minutes
+/// moves both figures and leaves their ratio. What it does between their two windows is in the ratio, and in the speeds.
+public struct RoundRatios: Equatable, Sendable {
+  /// Natural logarithms of the ratio.
+  public private(set) var logarithms: [Double]
+  /// Natural logarithms of the machine's speed in the window of the one, divided by that in the other's. As many as there
+  /// are ratios, or none where they are not known of each round.
+  public private(set) var speeds: [Double]
+
+  public init(_ logarithms: [Double], speeds: [Double] = []) {
+    precondition(speeds.isEmpty || speeds.count == logarithms.count, "a speed for each round, or none")
+    self.logarithms = logarithms
+    self.speeds = speeds
+  }
+
+  public var count: Int { logarithms.count }
+  public var isEmpty: Bool { logarithms.isEmpty }
+
+  /// - Parameter speed: nil where it is not known; then none is.
+  mutating func append(_ logarithm: Double, speed: Double?) {
+    let areKnown = speeds.count == logarithms.count
+    logarithms.append(logarithm)
+    if areKnown, let speed { speeds.append(speed) } else { speeds = [] }
+  }
+
+  mutating func append(_ more: RoundRatios) {
+    self = RoundRatios(
+      logarithms + more.logarithms,
+      speeds: speeds.count == count && more.speeds.count == more.count ? speeds + more.speeds : [])
+  }
+
+  /// The same rounds again and again, until there are so many.
+  func prolonged(to rounds: Int) -> RoundRatios {
+    guard !isEmpty else { return self }
+    func prolong(_ values: [Double]) -> [Double] {
+      values.isEmpty ? [] : (0..<max(rounds, count)).map { values[$0 % count] }
+    }
+    return RoundRatios(prolong(logarithms), speeds: prolong(speeds))
+  }
+
+  /// The mean, and how well it is known: where it can be, at equal speed of the machine. nil of fewer than two rounds, and
+  /// where a figure is not finite.
+  public func mean(autocorrelation: Double = 0) -> LogMean? {
+    if let control, let mean = LogMean(logarithms: logarithms, control: control, autocorrelation: autocorrelation) {
+      return mean
+    }
+    return LogMean(logarithms: logarithms, autocorrelation: autocorrelation)
+  }
+
+  /// Natural logarithms of the ratio, each as it would have been at equal speed of the machine, where that is known.
+  var adjusted: [Double] {
+    guard let control, let slope = LogMean(logarithms: logarithms, control: control)?.slope else { return logarithms }
+    return zip(logarithms, control).map { $0 - slope * $1 }
+  }
+
+  /// With fewer rounds the degree of freedom that the slope takes costs more than it brings.
+  static let fewestToAdjust = 10
+  static let leastPlausible = 0.001
+
+  /// The speeds, where they may be used: the order is balanced, so neither contestant should have had the faster machine.
+  /// Where one had it beyond chance, its own work may be why, and then the difference is its own as well.
+  private var control: [Double]? {
+    guard speeds.count == count, count >= RoundRatios.fewestToAdjust, let mean = LogMean(logarithms: speeds),
+      mean.pValue >= RoundRatios.leastPlausible
+    else { return nil }
+    return speeds
+  }
+}
+
+extension RoundRatios: ExpressibleByArrayLiteral {
+  /// Logarithms, without speeds.
+  public init(arrayLiteral logarithms: Double...) { self.init(logarithms) }
+}
