@@ -20,8 +20,8 @@ public struct Baseline: Codable, Equatable, Sendable {
     public var framework: String
     /// By metric: a value for each round, the natural logarithm of the ratio to the reference in the same round.
     public var logRatios: [String: [Double]]
-    /// By metric, for the same rounds: the natural logarithm of the machine's speed beside that in the reference's window.
-    /// Absent where it was not probed.
+    /// By metric, for the same rounds: the natural logarithm of the machine's speed beside that in the reference's window,
+    /// zero where it is not known. Absent where it is known of no round.
     public var logSpeeds: [String: [Double]]?
 
     enum CodingKeys: String, CodingKey {
@@ -100,20 +100,19 @@ extension Baseline {
 extension Baseline.Cell {
   /// - Parameter ratios: by metric.
   init(scenario: String, framework: String, ratios: [String: RoundRatios]) {
-    func rounded(_ logarithms: [Double]) -> [Double]? {
-      logarithms.isEmpty ? nil : logarithms.map { Figure.rounded($0, digits: 5) }
-    }
-    let speeds = ratios.compactMapValues { rounded($0.speeds) }
+    func rounded(_ logarithms: [Double]) -> [Double] { logarithms.map { Figure.rounded($0, digits: 5) } }
+    let known = ratios.filter { $0.value.speeds.contains { $0 != 0 } }
     self.init(
-      scenario: scenario, framework: framework, logRatios: ratios.compactMapValues { rounded($0.logarithms) },
-      logSpeeds: speeds.isEmpty ? nil : speeds)
+      scenario: scenario, framework: framework,
+      logRatios: ratios.filter { !$0.value.isEmpty }.mapValues { rounded($0.logarithms) },
+      logSpeeds: known.isEmpty ? nil : known.mapValues { rounded($0.speeds) })
   }
 
   /// A list of speeds that is not as long as that of the ratios is not of the same rounds, and is left out.
   func ratios(_ metric: Metric) -> RoundRatios {
     let logarithms = logRatios[metric.rawValue] ?? []
-    let speeds = logSpeeds?[metric.rawValue] ?? []
-    return RoundRatios(logarithms, speeds: speeds.count == logarithms.count ? speeds : [])
+    let speeds = logSpeeds?[metric.rawValue]
+    return RoundRatios(logarithms, speeds: speeds?.count == logarithms.count ? speeds : nil)
   }
 }
 

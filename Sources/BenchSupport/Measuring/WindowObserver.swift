@@ -31,7 +31,7 @@ final class WindowObserver: @unchecked Sendable {
       from: samples.start, to: samples.end,
       window: .nanoseconds(Int64(window.end.nanoseconds(since: window.start))), loadEnded: loadEnded)
     // The speed of this machine says nothing of a server elsewhere.
-    figures.speedProbeNs = figures.server == nil ? nil : lock.withLock { probeNs }
+    figures.speedProbeNs = sampler.seesServer ? lock.withLock { probeNs } : nil
     return figures
   }
 

@@ -178,6 +178,7 @@ public enum JSONReport {
     var windowS: Double
     var cpuS: Double?
     var memMib: Double?
+    var speedProbeNs: Double?
 
     init(_ evidence: RoundEvidence) {
       round = evidence.round
@@ -188,6 +189,7 @@ public enum JSONReport {
       windowS = Figure.rounded(evidence.load.windowS)
       cpuS = JSONReport.short(evidence.resources.server?.cpuS)
       memMib = JSONReport.short((evidence.resources.server?.memoryBytes).map { Double($0) / 1_048_576 })
+      speedProbeNs = JSONReport.short(evidence.resources.speedProbeNs)
     }
   }
 
@@ -224,11 +226,12 @@ public enum JSONReport {
     var ratio: Double
     var interval: Interval
     var rounds: Int
+    var atEqualSpeed: Bool
 
     init(_ ratio: PairedRatio) {
       self.ratio = Figure.rounded(ratio.ratio)
       interval = Interval(ratio.interval())
-      rounds = ratio.rounds
+      (rounds, atEqualSpeed) = (ratio.rounds, ratio.isAtEqualSpeed)
     }
   }
 
@@ -238,6 +241,7 @@ public enum JSONReport {
     var ratio: Double
     var interval: Interval
     var rounds: Int
+    var atEqualSpeed: Bool
     var p: Double
     var pAdjusted: Double
     var tie: Bool
@@ -246,6 +250,7 @@ public enum JSONReport {
       (faster, slower, tie) = (comparison.faster, comparison.slower, comparison.isTie)
       (ratio, rounds) = (Figure.rounded(comparison.ratio.ratio), comparison.ratio.rounds)
       interval = Interval(comparison.interval)
+      atEqualSpeed = comparison.ratio.isAtEqualSpeed
       p = Figure.rounded(comparison.ratio.pValue)
       pAdjusted = Figure.rounded(comparison.decision.adjustedP)
     }

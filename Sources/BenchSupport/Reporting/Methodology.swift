@@ -1,3 +1,5 @@
+import Foundation
+
 /// How the figures came about, in the words of every report.
 enum Methodology {
   static func paragraphs(_ run: RunSummary) -> [(title: String, text: String)] {
@@ -50,7 +52,10 @@ enum Methodology {
           + "of a machine drifts from round to round: a paired t-test, with Holm's correction over the pairs of a "
           + "scenario at 5 %. What is not significant is called a tie, and all that nobody was shown to be faster than "
           + "share the first place. Margins carry the interval at the corrected confidence. Ratios to the reference "
-          + "carry a 95 % interval each, without correction. The reference is the yardstick and has no rank."
+          + "carry a 95 % interval each, without correction. The reference is the yardstick and has no rank. While a window "
+          + "is open, a short work on every processor is timed to tell how fast the machine is; with ten rounds or more, "
+          + "what its speed explains is taken out of the ratios, which then hold at equal speed and need not be those of "
+          + "the throughputs shown."
       ),
     ] + (run.verdicts.isEmpty ? [] : [gate(run)])
   }
@@ -135,10 +140,19 @@ enum EnvironmentRows {
     run.manifest.environment.settings.sorted { $0.key < $1.key }.map { ("Setting \($0.key)", $0.value) }
   }
 
-  /// The machine, and all settings in one row.
+  /// The machine, how steady it was, and all settings in one row.
   static func all(_ run: RunSummary) -> [(String, String)] {
     let settings = run.manifest.environment.settings.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
-    return machine(run) + (settings.isEmpty ? [] : [("Settings", settings.joined(separator: "; "))])
+    return machine(run) + (steadiness(run).map { [("Speed", $0)] } ?? [])
+      + (settings.isEmpty ? [] : [("Settings", settings.joined(separator: "; "))])
+  }
+
+  /// How much the speed of the machine scattered, as far as it was probed.
+  private static func steadiness(_ run: RunSummary) -> String? {
+    let speeds = run.cells.flatMap(\.rounds).compactMap { $0.resources.speedProbeNs.map { -log($0) } }
+    return speeds.standardDeviation.map {
+      "scattered by \(Figure.significant($0 * 100, digits: 2)) % (standard deviation over \(speeds.count) windows)"
+    }
   }
 
   static func versions(_ framework: Manifest.FrameworkEntry) -> String {

@@ -40,6 +40,9 @@ public struct ResourceSampler: Sendable {
     self.underLoad = underLoad
   }
 
+  /// Whether the contestant under load runs where this machine's counters see it.
+  var seesServer: Bool { servers[underLoad] != nil }
+
   /// - Parameter withMemory: also adds up the memory of the contestant under load, of Postgres and of this process. This
   ///   takes longer, some tens of milliseconds, and is for the end of a window, after the times were read.
   public func sample(withMemory: Bool = false) -> ResourceSample {

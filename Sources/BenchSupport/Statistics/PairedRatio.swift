@@ -16,6 +16,8 @@ public struct PairedRatio: Equatable, Sendable {
 
   public var ratio: Double { exp(logMean.mean) }
   public var rounds: Int { logMean.values }
+  /// Whether what the machine's speed explains was taken away.
+  public var isAtEqualSpeed: Bool { logMean.slope != nil }
   /// Two-sided, of the hypothesis that both are equally fast.
   public var pValue: Double { logMean.pValue }
 

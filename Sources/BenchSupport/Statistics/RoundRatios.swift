@@ -5,39 +5,36 @@
 public struct RoundRatios: Equatable, Sendable {
   /// Natural logarithms of the ratio.
   public private(set) var logarithms: [Double]
-  /// Natural logarithms of the machine's speed in the window of the one, divided by that in the other's. As many as there
-  /// are ratios, or none where they are not known of each round.
+  /// Natural logarithms of the machine's speed in the window of the one, divided by that in the other's: one for each
+  /// ratio, zero where it is not known, which is what it is on average.
   public private(set) var speeds: [Double]
 
-  public init(_ logarithms: [Double], speeds: [Double] = []) {
-    precondition(speeds.isEmpty || speeds.count == logarithms.count, "a speed for each round, or none")
+  /// - Parameter speeds: nil where none is known.
+  public init(_ logarithms: [Double], speeds: [Double]? = nil) {
+    precondition(speeds == nil || speeds?.count == logarithms.count, "a speed for each round, or none")
     self.logarithms = logarithms
-    self.speeds = speeds
+    self.speeds = speeds ?? [Double](repeating: 0, count: logarithms.count)
   }
 
   public var count: Int { logarithms.count }
   public var isEmpty: Bool { logarithms.isEmpty }
 
-  /// - Parameter speed: nil where it is not known; then none is.
+  /// - Parameter speed: nil where it is not known.
   mutating func append(_ logarithm: Double, speed: Double?) {
-    let areKnown = speeds.count == logarithms.count
     logarithms.append(logarithm)
-    if areKnown, let speed { speeds.append(speed) } else { speeds = [] }
+    speeds.append(speed ?? 0)
   }
 
   mutating func append(_ more: RoundRatios) {
-    self = RoundRatios(
-      logarithms + more.logarithms,
-      speeds: speeds.count == count && more.speeds.count == more.count ? speeds + more.speeds : [])
+    logarithms += more.logarithms
+    speeds += more.speeds
   }
 
   /// The same rounds again and again, until there are so many.
   func prolonged(to rounds: Int) -> RoundRatios {
     guard !isEmpty else { return self }
-    func prolong(_ values: [Double]) -> [Double] {
-      values.isEmpty ? [] : (0..<max(rounds, count)).map { values[$0 % count] }
-    }
-    return RoundRatios(prolong(logarithms), speeds: prolong(speeds))
+    let indices = (0..<max(rounds, count)).map { $0 % count }
+    return RoundRatios(indices.map { logarithms[$0] }, speeds: indices.map { speeds[$0] })
   }
 
   /// The mean, and how well it is known: where it can be, at equal speed of the machine. nil of fewer than two rounds, and
@@ -62,7 +59,7 @@ public struct RoundRatios: Equatable, Sendable {
   /// The speeds, where they may be used: the order is balanced, so neither contestant should have had the faster machine.
   /// Where one had it beyond chance, its own work may be why, and then the difference is its own as well.
   private var control: [Double]? {
-    guard speeds.count == count, count >= RoundRatios.fewestToAdjust, let mean = LogMean(logarithms: speeds),
+    guard count >= RoundRatios.fewestToAdjust, let mean = LogMean(logarithms: speeds),
       mean.pValue >= RoundRatios.leastPlausible
     else { return nil }
     return speeds

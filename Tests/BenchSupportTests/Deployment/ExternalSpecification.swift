@@ -106,6 +106,7 @@ extension Exclusive.BenchSupportSpecification {
       let sampler = ResourceSampler(stack, underLoad: "a")
       let figures = sampler.difference(from: sampler.sample(), to: sampler.sample(withMemory: true))
       #expect(figures.server == nil && figures.postgres == nil && figures.otherCPUS == nil)
+      #expect(!sampler.seesServer)
     }
   }
 }

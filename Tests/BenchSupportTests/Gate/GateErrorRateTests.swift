@@ -86,24 +86,24 @@ extension Exclusive.BenchSupportSpecification {
 
     /// The windows of the p99 are as uneven and not probed.
     @Test func `windows at speeds that differ by a tenth are evened out by the probe`() {
-      func change(_ machine: inout SimulatedMachine) { machine.windowSpeed.deviation = 0.1 }
+      func uneven(_ machine: inout SimulatedMachine) { machine.windowSpeed.deviation = 0.1 }
+      func unprobed(_ machine: inout SimulatedMachine) {
+        uneven(&machine)
+        machine.isProbed = false
+      }
       let alarms = study(
-        "probed, nothing changed", baselineRounds: nil, runs: 40, slowdown: { _, _ in 0 }, endsEarly: true, on: change)
+        "probed, nothing changed", baselineRounds: nil, runs: 40, slowdown: { _, _ in 0 }, endsEarly: true, on: uneven)
       #expect(alarms.interval().low < 0.05)
       let tolerated = study(
         "probed, all just tolerated", baselineRounds: nil, runs: 60, slowdown: justTolerated, endsEarly: true,
-        on: change)
+        on: uneven)
       #expect(tolerated.interval().low < 0.05)
       let found = study(
         "probed, one cell 10 % slower", baselineRounds: nil, runs: 40, slowdown: { oneCell(slower: 0.1, $0, $1) },
-        endsEarly: true, on: change)
+        endsEarly: true, on: uneven)
       let unaided = study(
         "not probed, one cell 10 % slower", baselineRounds: nil, runs: 40,
-        slowdown: { oneCell(slower: 0.1, $0, $1) }, endsEarly: true
-      ) {
-        change(&$0)
-        $0.isProbed = false
-      }
+        slowdown: { oneCell(slower: 0.1, $0, $1) }, endsEarly: true, on: unprobed)
       #expect(found.rate >= 0.9 && unaided.rate < 0.5)
     }
 

@@ -191,6 +191,22 @@ extension Exclusive.BenchSupportSpecification {
 
     // MARK: The stored file
 
+    @Test func `a baseline keeps how fast the machine was for the rounds, where it was probed`() throws {
+      var run = run(alpha: 500)
+      let unprobed = try #require(try Baseline(run.summary).cells.first { $0.framework == "alpha" })
+      #expect(unprobed.logSpeeds == nil)
+      run.change("ping", "alpha") { if $0.round == 2 { $0.resources.speedProbeNs = 6_000 } }
+      let baseline = try Baseline(run.summary)
+      let kept = try JSONDecoder().decode(Baseline.self, from: JSONEncoder().encode(baseline))
+      let ratios = kept.ratios("ping", "alpha", .throughput)
+      #expect(ratios.speeds.enumerated().allSatisfy { isClose($1, $0 == 1 ? log(2) : 0, within: 1e-5) })
+      #expect(
+        kept.cells.first { $0.framework == "alpha" }?.logSpeeds?.keys.sorted() == ["cpu_per_request", "throughput"])
+      var broken = kept
+      for index in broken.cells.indices { broken.cells[index].logSpeeds = ["throughput": [1]] }
+      #expect(broken.ratios("ping", "alpha", .throughput) == RoundRatios(ratios.logarithms))
+    }
+
     @Test func `a baseline is read as it was written, and found by the machine`() throws {
       let folder = NSTemporaryDirectory() + "baselines-\(UUID())"
       defer { try? FileManager.default.removeItem(atPath: folder) }

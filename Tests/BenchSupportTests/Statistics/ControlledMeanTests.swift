@@ -71,16 +71,15 @@ extension Exclusive.BenchSupportSpecification {
       #expect(apart.mean() == LogMean(logarithms: apart.logarithms) && apart.adjusted == apart.logarithms)
     }
 
-    @Test func `a speed that is missing in one round is known in none`() {
-      var some = rounds
+    @Test func `a speed that is not known is taken as the mean, and where none is known nothing is adjusted`() {
+      var some: RoundRatios = []
+      some.append(rounds)
+      #expect(some == rounds)
       some.append(0.1, speed: nil)
-      some.append(0.1, speed: 0)
-      #expect(some.count == 14 && some.speeds.isEmpty)
-      var more: RoundRatios = []
-      more.append(rounds)
-      #expect(more == rounds)
-      more.append([0.1])
-      #expect(more.count == 13 && more.speeds.isEmpty)
+      some.append([0.2])
+      #expect(some == RoundRatios(rounds.logarithms + [0.1, 0.2], speeds: rounds.speeds + [0, 0]))
+      let unprobed = RoundRatios(rounds.logarithms)
+      #expect(unprobed.mean() == LogMean(logarithms: rounds.logarithms) && unprobed.adjusted == rounds.logarithms)
     }
 
     @Test func `rounds are prolonged with their speeds`() {
