@@ -126,6 +126,7 @@ extension EventLoop {
     if !monitor.isCancelled, timeline.prolong(end, until: plan.minimumVerified, atMost: plan.longestWindow) {
       recorder.windowEnd = timeline.windowEnd
     } else {
+      timeline.windowEnded()
       beginDrain(at: now)
     }
   }

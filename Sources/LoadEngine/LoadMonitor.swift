@@ -13,11 +13,15 @@ public final class LoadMonitor: Sendable {
   public var verified: Int { verifiedCount.load(ordering: .relaxed) }
   public var failed: Int { failedCount.load(ordering: .relaxed) }
 
-  /// When the measured window begins and ends; nil until all connections stand.
+  /// When the measured window begins and ends, as far as it is known: it may still be prolonged. nil until all connections
+  /// stand.
   public var window: (start: Instant, end: Instant)? {
     guard let timeline = timeline.withLock({ $0 }), timeline.hasBegun else { return nil }
     return (timeline.windowStart, timeline.windowEnd)
   }
+
+  /// Whether `window` is what it will stay, because it has ended.
+  public var isWindowOver: Bool { timeline.withLock { $0 }?.isOver ?? false }
 
   func watch(_ timeline: Timeline) {
     self.timeline.withLock { $0 = timeline }

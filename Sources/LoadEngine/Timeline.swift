@@ -11,6 +11,7 @@ final class Timeline: Sendable {
   private let startNanoseconds = Atomic<UInt64>(.max)
   private let endNanoseconds = Atomic<UInt64>(.max)
   private let verifiedInWindow = Atomic<Int>(0)
+  private let over = Atomic<Bool>(false)
 
   /// - Parameter agreedStart: the window does not begin before.
   init(connections: Int, warmUp: Duration, window: Duration, agreedStart: Instant? = nil) {
@@ -45,6 +46,8 @@ final class Timeline: Sendable {
   ///
   /// - Returns: false where the window is over.
   func prolong(_ end: Instant, until minimum: Int, atMost longest: Duration) -> Bool {
+    // What one thread has prolonged is longer for all.
+    if windowEnd > end { return true }
     guard verifiedInWindow.load(ordering: .relaxed) < minimum, end + window <= windowStart + longest else {
       return false
     }
@@ -52,6 +55,10 @@ final class Timeline: Sendable {
       expected: end.nanoseconds, desired: (end + window).nanoseconds, ordering: .acquiringAndReleasing)
     return true
   }
+
+  /// Whether the window has ended for good, and is not prolonged.
+  var isOver: Bool { over.load(ordering: .acquiring) }
+  func windowEnded() { over.store(true, ordering: .releasing) }
 
   /// Ends the window at an instant, for a load that is cancelled. The first thread to say so decides.
   func end(at instant: Instant) {

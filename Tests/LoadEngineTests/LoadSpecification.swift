@@ -163,6 +163,33 @@ extension Exclusive.LoadEngineSpecification {
       #expect(try plan.run().window == .milliseconds(100))
     }
 
+    @Test("Whoever watches is told that a window is over when it is not prolonged any more")
+    func watchedWindow() throws {
+      let server = ScriptedServer { peer in
+        while peer.readHead() {
+          Thread.sleep(forTimeInterval: 0.05)
+          peer.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")
+        }
+      }
+      var plan = makePlan(server.endpoint, expecting: .anything)
+      plan.window = .milliseconds(20)
+      plan.minimumVerified = 3
+      plan.longestWindow = .seconds(10)
+      let monitor = LoadMonitor()
+      let seen = Mutex<(start: Instant, end: Instant)?>(nil)
+      let watcher = Thread {
+        let deadline = Instant.now() + .seconds(20)
+        while !monitor.isWindowOver, Instant.now() < deadline { usleep(200) }
+        seen.withLock { $0 = monitor.window }
+      }
+      watcher.start()
+      let result = try plan.run(monitor: monitor)
+      while !watcher.isFinished { usleep(1000) }
+      let window = try #require(seen.withLock { $0 })
+      #expect(window.end.nanoseconds(since: window.start) == result.window.wholeNanoseconds)
+      #expect(result.window >= .milliseconds(60))
+    }
+
     @Test("A load that is cancelled ends early and says so")
     func cancelled() throws {
       let server = ScriptedServer { peer in

@@ -39,7 +39,7 @@ final class WindowObserver: @unchecked Sendable {
     guard wait(until: { $0.start }) else { return }
     let start = sampler.sample()
     let probe = SpeedProbe()
-    let isWhole = wait(until: { $0.end })
+    let isWhole = wait(until: { $0.end }, and: { $0.isWindowOver })
     probe.stop()
     guard isWhole else { return }
     let end = sampler.sample(withMemory: true)
@@ -48,13 +48,15 @@ final class WindowObserver: @unchecked Sendable {
   }
 
   /// Waits for an instant of the window, which may still move. False where the load was over long before it.
-  private func wait(until instant: ((start: Instant, end: Instant)) -> Instant) -> Bool {
+  private func wait(
+    until instant: ((start: Instant, end: Instant)) -> Instant, and isReached: (LoadMonitor) -> Bool = { _ in true }
+  ) -> Bool {
     while true {
       var pause = 1_000_000 as UInt64
       if let window = monitor.window {
         let left = instant(window).nanoseconds(since: .now())
-        if left == 0 { return true }
-        pause = min(left, 50_000_000)
+        if left == 0, isReached(monitor) { return true }
+        if left > 0 { pause = min(left, 50_000_000) }
       }
       if lock.withLock({ isOver }) { return false }
       usleep(UInt32(pause / 1000 + 1))
