@@ -13,8 +13,8 @@ struct FlameGraphRecorder {
 
   /// What was recorded.
   struct Recording: Equatable {
-    /// Whether compiled code has frames, too.
-    var isNative: Bool
+    /// Why compiled code has no frames; nil where it has.
+    var nativeFailure: String?
     var samples: Int?
   }
 
@@ -34,7 +34,7 @@ struct FlameGraphRecorder {
       do throws(DeploymentError) {
         let output = try ShortCommand("py-spy", launch, deadline: .seconds(seconds) + Self.patience).run(interrupts)
         try entitle(path, "\(title), \(isNative ? "with" : "without") native frames")
-        return Recording(isNative: isNative, samples: Self.samples(in: output))
+        return Recording(nativeFailure: failures.last.map(Self.lastLine), samples: Self.samples(in: output))
       } catch {
         if case .interrupted = error { throw .deployment(error) }
         failures.append("\(error)")
@@ -42,6 +42,11 @@ struct FlameGraphRecorder {
       }
     }
     throw .profiler(failures.last ?? "")
+  }
+
+  /// Where a program says what went wrong.
+  static func lastLine(_ text: String) -> String {
+    text.split(whereSeparator: \.isNewline).last.map { $0.trimmingCharacters(in: .whitespaces) } ?? "it said nothing"
   }
 
   private func entitle(_ path: String, _ title: String) throws(DeploymentError) {

@@ -100,7 +100,7 @@ public struct ProfileRun {
           title: "\(title(of: server.server)), \(scenario.name): all workers", into: path)
         words = [
           "flame graph", recording.samples.map { "of \($0) samples" } ?? "",
-          recording.isNative ? "with native frames" : "without native frames",
+          recording.nativeFailure.map { "without native frames: \($0)" } ?? "with native frames",
         ]
       } catch {
         guard case .notAllowed(let reason) = error else { throw error }

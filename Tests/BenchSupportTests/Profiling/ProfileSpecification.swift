@@ -58,6 +58,14 @@ extension Exclusive.BenchSupportSpecification {
       #expect(TracePermission.obstacle(to: child.pid) == TracePermission.read().obstacle)
     }
 
+    @Test("What a program says last is why it failed")
+    func lastLine() {
+      #expect(
+        FlameGraphRecorder.lastLine("py-spy ended with 1:\n  Sampling\n  Error: no symbols  \n\n")
+          == "Error: no symbols")
+      #expect(FlameGraphRecorder.lastLine("\n") == "it said nothing")
+    }
+
     @Test("py-spy is told to record the leader and all its workers")
     func arguments() {
       let words = FlameGraphRecorder.arguments(
