@@ -2,6 +2,7 @@
 
 .DEFAULT_GOAL := help
 FRAMEWORK ?= all
+SLOWDOWNS ?= 0,5,10,20
 SWIFT ?= swift
 SHOOTOUT = .build/debug/shootout
 SOURCES = Package.swift Sources Tests
@@ -65,7 +66,7 @@ compare: packages cli ## two versions of FRAMEWORK in one run: BASE=1.4.1 HEAD=1
 
 gate-selftest: packages cli ## the gate on runs whose truth is known: RUNS=20 SLOWDOWNS=0,5,10,20
 	$(SWIFT) build --build-tests
-	$(SHOOTOUT) gate-selftest --runs $(or $(RUNS),20) --slowdowns $(or $(SLOWDOWNS),0,5,10,20) --tolerance $(or $(TOLERANCE),2) $(FRAMEWORK)
+	$(SHOOTOUT) gate-selftest --runs $(or $(RUNS),20) --slowdowns $(SLOWDOWNS) --tolerance $(or $(TOLERANCE),2) $(filter-out all,$(FRAMEWORK))
 
 profile: packages cli ## flame graphs, CPU, memory and database statistics of FRAMEWORK under load
 	$(SHOOTOUT) profile $(if $(DURATION),--duration $(DURATION)) $(FRAMEWORK)

@@ -209,6 +209,16 @@ extension Exclusive.BenchSupportSpecification {
       }
     }
 
+    @Test("The self-test of the gate has a framework of its own where none is named", arguments: ["", "aquilia"])
+    func selfTest(named: String) throws {
+      let words = ["make", "-n", "gate-selftest"] + (named.isEmpty ? [] : ["FRAMEWORK=\(named)"])
+      let dry = try ProgramRun(
+        words, program: "/usr/bin/env", environment: ["MAKEFLAGS": "", "MAKELEVEL": ""], directory: checkout.path)
+      let lines = dry.output.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+      let line = try #require(lines.first { $0.contains("gate-selftest --runs") }, "\(dry.output)\(dry.errors)")
+      #expect(line.hasSuffix("--runs 20 --slowdowns 0,5,10,20 --tolerance 2" + (named.isEmpty ? "" : " \(named)")))
+    }
+
     /// make builds nothing here: what runs has been built with this test.
     private func execute(_ command: String) throws -> ProgramRun {
       let words = command.split(separator: " ").map { $0 == "test.log" ? folder.path + "/test.log" : String($0) }
