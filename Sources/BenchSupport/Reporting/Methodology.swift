@@ -1,5 +1,3 @@
-import Foundation
-
 /// How the figures came about, in the words of every report.
 enum Methodology {
   static func paragraphs(_ run: RunSummary) -> [(title: String, text: String)] {
@@ -149,9 +147,8 @@ enum EnvironmentRows {
 
   /// How much the speed of the machine scattered, as far as it was probed.
   private static func steadiness(_ run: RunSummary) -> String? {
-    let speeds = run.cells.flatMap(\.rounds).compactMap { $0.resources.speedProbeNs.map { -log($0) } }
-    return speeds.standardDeviation.map {
-      "scattered by \(Figure.significant($0 * 100, digits: 2)) % (standard deviation over \(speeds.count) windows)"
+    run.speedScatter.map {
+      "scattered by \(Figure.significant($0.deviation * 100, digits: 2)) % (standard deviation over \($0.windows) windows)"
     }
   }
 

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Everything a report says about a run, computed from its evidence and from nothing else.
 ///
 /// A writer turns this value into text; a later gate can judge it. It holds no time but those of the
@@ -54,6 +56,13 @@ public struct RunSummary: Equatable, Sendable {
 
   /// Cells in which something went wrong while it was measured.
   public var failedCells: [CellSummary] { cells.filter { !$0.verdict.isSound && $0.verdict != .missing } }
+
+  /// How much the speed of the machine scattered, over all windows that were probed: the standard deviation of its
+  /// logarithm. nil of fewer than two.
+  var speedScatter: (deviation: Double, windows: Int)? {
+    let speeds = cells.flatMap(\.rounds).compactMap { $0.resources.speedProbeNs.map { -log($0) } }
+    return speeds.standardDeviation.map { ($0, speeds.count) }
+  }
 
   public var rulings: [ScenarioRuling] { verdicts.flatMap(\.rulings) }
   public var regressions: [ScenarioRuling] { rulings.filter { $0.verdict == .fail } }

@@ -3,7 +3,7 @@ import Foundation
 /// Whether the figures can be believed, in the sentences that every report begins with.
 enum Trust {
   static func sentences(_ run: RunSummary) -> [String] {
-    [soundness(run), precision(run), doubts(run), reach(run)].compactMap(\.self)
+    [soundness(run), precision(run), steadiness(run), doubts(run), reach(run)].compactMap(\.self)
   }
 
   private static func soundness(_ run: RunSummary) -> String {
@@ -23,6 +23,18 @@ enum Trust {
     return "A ratio to the reference is known to about ±\(percent(middle)) % in the median cell and "
       + "±\(percent(widest)) % in the widest (95 % intervals over \(rounds(run)) rounds). "
       + "What the rounds do not show is called a tie, however large it looks."
+  }
+
+  /// How much the machine itself changed, and what that did to the ratios.
+  private static func steadiness(_ run: RunSummary) -> String? {
+    let ratios = run.cells.compactMap(\.ratioToReference)
+    guard !ratios.isEmpty, let scatter = run.speedScatter else { return nil }
+    return
+      "The speed of the machine scattered by \(Figure.significant(scatter.deviation * 100, digits: 2)) % from window to "
+      + "window, as a probe beside the load shows. "
+      + (ratios.contains(where: \.isAtEqualSpeed)
+        ? "What it explains is taken out of the ratios."
+        : "It is not taken out of the ratios, which needs \(RoundRatios.fewestToAdjust) rounds.")
   }
 
   /// `20`, or `12 to 20` where scenarios ended early.
