@@ -4,8 +4,8 @@
 #include <time.h>
 
 // Long straight-line code wants what an interpreter wants of a processor: instructions fetched and decoded, and ports to
-// execute them. A short loop wants little of that, and hardly notices a neighbour on the same core. It touches no memory,
-// because the caches are shared with the servers under load, which must not slow it down themselves.
+// execute them. A short loop wants less of that. It uses no data but its constants, because the caches are shared with the
+// servers under load, which must not slow it down themselves.
 #define STEP(n) \
   for (int lane = 0; lane < 8; lane++) lanes[lane] = (lanes[lane] << ((n) % 7 + 1)) ^ (lanes[lane] + (n) * 77u);
 #define STEPS_4(n) STEP(n) STEP(n + 1) STEP(n + 2) STEP(n + 3)

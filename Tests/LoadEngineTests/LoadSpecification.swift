@@ -143,18 +143,28 @@ extension Exclusive.LoadEngineSpecification {
       #expect(try #require(result.schedule).largestBacklog >= 90)
     }
 
-    @Test("A window in which too little was verified is prolonged by its own length, up to the limit given")
-    func prolongedWindow() throws {
-      let server = ScriptedServer { peer in
+    private func slowServer() -> ScriptedServer {
+      ScriptedServer { peer in
         while peer.readHead() {
           Thread.sleep(forTimeInterval: 0.05)
           peer.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")
         }
       }
+    }
+
+    /// A window that ends long before three answers are there.
+    private func prolongedPlan(_ server: ScriptedServer) -> LoadPlan {
       var plan = makePlan(server.endpoint, expecting: .anything)
       plan.window = .milliseconds(20)
       plan.minimumVerified = 3
       plan.longestWindow = .seconds(10)
+      return plan
+    }
+
+    @Test("A window in which too little was verified is prolonged by its own length, up to the limit given")
+    func prolongedWindow() throws {
+      let server = slowServer()
+      var plan = prolongedPlan(server)
       let enough = try plan.run()
       #expect(enough.measured.verified >= 3)
       #expect(enough.window < .seconds(10))
@@ -165,16 +175,8 @@ extension Exclusive.LoadEngineSpecification {
 
     @Test("Whoever watches is told that a window is over when it is not prolonged any more")
     func watchedWindow() throws {
-      let server = ScriptedServer { peer in
-        while peer.readHead() {
-          Thread.sleep(forTimeInterval: 0.05)
-          peer.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")
-        }
-      }
-      var plan = makePlan(server.endpoint, expecting: .anything)
-      plan.window = .milliseconds(20)
-      plan.minimumVerified = 3
-      plan.longestWindow = .seconds(10)
+      let server = slowServer()
+      let plan = prolongedPlan(server)
       let monitor = LoadMonitor()
       let seen = Mutex<(start: Instant, end: Instant)?>(nil)
       let watcher = Thread {

@@ -83,11 +83,6 @@ public struct CellSummary: Equatable, Sendable {
     (1...plannedRounds).filter { number in !rounds.contains { $0.round == number } }
   }
 
-  /// Verified exchanges per second, by round.
-  public var throughputByRound: [Int: Double] {
-    Dictionary(rounds.map { ($0.round, $0.load.verifiedPerSecond) }) { first, _ in first }
-  }
-
   /// The median of the rounds.
   public var throughput: Double? { rounds.map(\.load.verifiedPerSecond).median }
 

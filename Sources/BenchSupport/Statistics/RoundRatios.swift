@@ -40,29 +40,25 @@ public struct RoundRatios: Equatable, Sendable {
   /// The mean, and how well it is known: where it can be, at equal speed of the machine. nil of fewer than two rounds, and
   /// where a figure is not finite.
   public func mean(autocorrelation: Double = 0) -> LogMean? {
-    if let control, let mean = LogMean(logarithms: logarithms, control: control, autocorrelation: autocorrelation) {
-      return mean
-    }
-    return LogMean(logarithms: logarithms, autocorrelation: autocorrelation)
+    (isAdjustable ? LogMean(logarithms: logarithms, control: speeds, autocorrelation: autocorrelation) : nil)
+      ?? LogMean(logarithms: logarithms, autocorrelation: autocorrelation)
   }
 
   /// Natural logarithms of the ratio, each as it would have been at equal speed of the machine, where that is known.
   var adjusted: [Double] {
-    guard let control, let slope = LogMean(logarithms: logarithms, control: control)?.slope else { return logarithms }
-    return zip(logarithms, control).map { $0 - slope * $1 }
+    guard let slope = mean()?.slope else { return logarithms }
+    return zip(logarithms, speeds).map { $0 - slope * $1 }
   }
 
   /// With fewer rounds the degree of freedom that the slope takes costs more than it brings.
   static let fewestToAdjust = 10
   static let leastPlausible = 0.001
 
-  /// The speeds, where they may be used: the order is balanced, so neither contestant should have had the faster machine.
-  /// Where one had it beyond chance, its own work may be why, and then the difference is its own as well.
-  private var control: [Double]? {
-    guard count >= RoundRatios.fewestToAdjust, let mean = LogMean(logarithms: speeds),
-      mean.pValue >= RoundRatios.leastPlausible
-    else { return nil }
-    return speeds
+  /// Whether the speeds may be used: the order is balanced, so neither contestant should have had the faster machine. Where
+  /// one had it beyond chance, its own work may be why, and then the difference is its own as well.
+  private var isAdjustable: Bool {
+    count >= RoundRatios.fewestToAdjust
+      && LogMean(logarithms: speeds).map { $0.pValue >= RoundRatios.leastPlausible } ?? false
   }
 }
 
