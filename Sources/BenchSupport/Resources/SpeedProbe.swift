@@ -6,17 +6,21 @@ import Foundation
 ///
 /// A machine that is shared changes its speed from one window to the next: its clock changes, and so does what the
 /// neighbours on the same cores want of them, which no counter inside shows. What slows the probe down slows the servers
-/// down too, so its time explains a part of how the rounds scatter (`LogMean`). It takes about 1 % of each processor, of
-/// whoever is measured.
+/// down too, so its time explains a part of how the rounds scatter (`LogMean`).
 final class SpeedProbe: @unchecked Sendable {
-  private static let pauseMicroseconds: UInt32 = 2000
+  /// It is seldom for the sake of what is measured: a thread that wakes up costs the others far more than its work does,
+  /// because the scheduler moves them. `docs/methodology.md` has the figures.
+  private static let pause = DispatchTimeInterval.milliseconds(20)
+  private let processors: Int
   private let lock = NSLock()
   private let ended = DispatchGroup()
-  private var isOver = false
+  /// Signalled once for each processor, at least: a surplus is not waited for.
+  private let over = DispatchSemaphore(value: 0)
   private var times: [[UInt64]] = []
 
   /// Begins at once.
   init(processors: Int = ProcessInfo.processInfo.processorCount) {
+    self.processors = processors
     for processor in 0..<processors {
       ended.enter()
       Thread.detachNewThread { [self] in
@@ -27,8 +31,8 @@ final class SpeedProbe: @unchecked Sendable {
     }
   }
 
-  /// Returns at once; the last probe ends within a few milliseconds.
-  func stop() { lock.withLock { isOver = true } }
+  /// Returns at once; no further probe begins.
+  func stop() { for _ in 0..<processors { over.signal() } }
 
   /// Waits for the end of all probes, and says what one took: in nanoseconds of CPU time, over all processors.
   func finish() -> Double? {
@@ -41,15 +45,12 @@ final class SpeedProbe: @unchecked Sendable {
   private func probe(_ processor: Int) -> [UInt64] {
     guard clinux_pin_to_core(Int32(processor)) == 0 else { return [] }
     var times: [UInt64] = []
-    while !lock.withLock({ isOver }) {
-      usleep(SpeedProbe.pauseMicroseconds)
-      times.append(clinux_run_speed_probe())
-    }
+    while over.wait(timeout: .now() + SpeedProbe.pause) == .timedOut { times.append(clinux_run_speed_probe()) }
     return times
   }
 
   /// With fewer, a processor has no speed.
-  static let fewestTimes = 20
+  static let fewestTimes = 10
   private static let trimmed = 0.1
 
   /// The time that belongs to the mean speed: speeds are averaged, and not times, because requests served add up as
