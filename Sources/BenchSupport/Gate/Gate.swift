@@ -51,6 +51,19 @@ public struct Gate: Sendable {
     ruling.rounds >= roundsToFail && (ruling.verdict == .pass || ruling.verdict == .undecided(.notConfirmed))
   }
 
+  /// Whether so many rounds of the first stage in all have a chance of one in ten, at least, to be enough for it.
+  ///
+  /// Source: Lan, Simon and Halperin, "Stochastically curtailed tests in long-term clinical trials", Sequential Analysis 1
+  /// (1982): what is hardly to be decided by all that is planned is not gone on with.
+  func mayScreen(_ comparison: GateComparison, byRounds planned: Int) -> Bool {
+    comparison.outlook(byRounds: planned).contains { estimate in
+      switch rule(comparison, .estimate(estimate), nil).verdict {
+      case .pass, .undecided(.notConfirmed): true
+      case .fail, .undecided: false
+      }
+    }
+  }
+
   /// Stage two, to be fed with fresh rounds.
   public func confirmation(of suspects: [GateComparison]) -> Confirmation {
     Confirmation(suspects: suspects, gate: self)

@@ -47,7 +47,10 @@ public struct GateComparison: Equatable, Sendable {
 
   /// The ratio that the threshold bounds; nil where one side has fewer than two rounds or a figure is not finite.
   public var estimate: LogEstimate? {
-    guard let head = rounds.mean(autocorrelation: GateComparison.autocorrelation) else { return nil }
+    rounds.mean(autocorrelation: GateComparison.autocorrelation).flatMap(estimate)
+  }
+
+  private func estimate(_ head: LogMean) -> LogEstimate? {
     switch yardstick {
     case .baseline(let earlier):
       return earlier.mean(autocorrelation: GateComparison.autocorrelation).map {
@@ -58,15 +61,18 @@ public struct GateComparison: Equatable, Sendable {
     }
   }
 
-  /// Whether so many rounds in all could decide it, if those to come scatter as these do: not where its doubt would still
-  /// be one, nor where its interval would still be wider than what is tolerated of a change.
-  func isDecidable(byRounds planned: Int) -> Bool {
-    guard doubt == nil else { return false }
-    guard question.threshold.scale == .change else { return true }
-    var prolonged = self
-    prolonged.rounds = rounds.prolonged(to: planned)
-    return prolonged.estimate?.isKnown(within: abs(question.threshold.bound)) ?? false
+  /// What so many rounds in all would show if those to come scatter as these do: the two ends of where the estimate comes
+  /// to lie in four of five cases. Empty where nothing would be decided by it, because its doubt would still be one.
+  func outlook(byRounds planned: Int) -> [LogEstimate] {
+    guard doubt == nil, let now = rounds.mean(autocorrelation: GateComparison.autocorrelation) else { return [] }
+    let then = now.prolonged(to: planned)
+    // The mean of all is that of these and of those to come; its variance is what is left of that of these.
+    let reach = GateComparison.nineTenths * (now.variance - then.variance).squareRoot()
+    return [-reach, reach].compactMap { estimate(then.moved(by: $0)) }
   }
+
+  /// Of a standard normal variable, nine tenths are smaller.
+  private static let nineTenths = 1.2816
 
   /// What there is to decide by, or what forbids a decision before any figure is looked at.
   func basis(minimumRounds: Int) -> Basis {

@@ -47,8 +47,8 @@ public struct ScenarioGate: Sendable {
   static let narrow = 0.04
 
   /// Whether more rounds would add nothing: every threshold passes, has to be confirmed, can by no number of rounds fail,
-  /// or would not be decided by those planned either; and, unless two versions are compared, every ratio to the reference
-  /// is known within ±4 %. It looks at whole turns of the order of the contestants only.
+  /// or would hardly be decided by those planned either; and, unless two versions are compared, every ratio to the
+  /// reference is known within ±4 %. It looks at whole turns of the order of the contestants only.
   public func isDecided(_ rounds: [RoundEvidence]) -> Bool {
     let count = rounds.map(\.round).max() ?? 0
     guard count >= gate.roundsToFail, count.isMultiple(of: manifest.frameworks.count), let reference else {
@@ -57,10 +57,10 @@ public struct ScenarioGate: Sendable {
     let competitors = manifest.frameworks.filter { !$0.isReference }.map(\.name)
     let planned = manifest.profile.rounds
     let rulings = gate.screen(comparisons(rounds, of: competitors)).rulings
-    let hopes = comparisons(rounds, of: competitors, ofRounds: planned).map { $0.isDecidable(byRounds: planned) }
+    let hopes = comparisons(rounds, of: competitors, ofRounds: planned).map { gate.mayScreen($0, byRounds: planned) }
     guard
-      zip(rulings, hopes).allSatisfy({ ruling, isDecidable in
-        gate.isScreened(ruling) || !mayFail(ruling.question) || !isDecidable
+      zip(rulings, hopes).allSatisfy({ ruling, mayBeScreened in
+        gate.isScreened(ruling) || !mayFail(ruling.question) || !mayBeScreened
       })
     else { return false }
     return manifest.comparison != nil

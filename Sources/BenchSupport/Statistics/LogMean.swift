@@ -13,16 +13,16 @@ import Foundation
 /// 27 (1981), with one control; it is also the regression estimate of Cochran, "Sampling Techniques", chapter 7. The
 /// interval of an intercept is any textbook's.
 public struct LogMean: Equatable, Sendable {
-  public let values: Int
-  public let mean: Double
+  public private(set) var values: Int
+  public private(set) var mean: Double
   /// The sample standard deviation of the logarithms (divided by n − 1); with a control, of what it leaves unexplained
   /// (divided by n − 2).
   public let standardDeviation: Double
   /// What the control explains: so much for each unit of it. nil without a control.
   public let slope: Double?
-  public let degreesOfFreedom: Int
+  public private(set) var degreesOfFreedom: Int
   /// The variance of the mean, in units of that of a value: 1/n, and more where the control's mean happens not to be zero.
-  private let share: Double
+  private var share: Double
   /// The correlation of neighbours that the standard error allows for.
   public let autocorrelation: Double
 
@@ -108,7 +108,26 @@ public struct LogMean: Equatable, Sendable {
   /// Two-sided: how likely a mean this far from zero is where the true one is zero.
   public var pValue: Double { estimate.pValue }
 
+  /// Of the mean.
+  var variance: Double { standardError * standardError }
+
+  /// What it would be of so many values that scatter as these do; itself where there are as many already.
+  func prolonged(to count: Int) -> LogMean {
+    guard count > values else { return self }
+    var longer = self
+    longer.values = count
+    longer.degreesOfFreedom += count - values
+    longer.share *= Double(values) / Double(count)
+    return longer
+  }
+
+  func moved(by distance: Double) -> LogMean {
+    var moved = self
+    moved.mean += distance
+    return moved
+  }
+
   private var component: VarianceComponent {
-    VarianceComponent(variance: standardError * standardError, degreesOfFreedom: Double(degreesOfFreedom))
+    VarianceComponent(variance: variance, degreesOfFreedom: Double(degreesOfFreedom))
   }
 }

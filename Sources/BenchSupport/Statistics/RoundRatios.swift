@@ -30,13 +30,6 @@ public struct RoundRatios: Equatable, Sendable {
     speeds += more.speeds
   }
 
-  /// The same rounds again and again, until there are so many.
-  func prolonged(to rounds: Int) -> RoundRatios {
-    guard !isEmpty else { return self }
-    let indices = (0..<max(rounds, count)).map { $0 % count }
-    return RoundRatios(indices.map { logarithms[$0] }, speeds: indices.map { speeds[$0] })
-  }
-
   /// The mean, and how well it is known: where it can be, at equal speed of the machine. nil of fewer than two rounds, and
   /// where a figure is not finite.
   public func mean(autocorrelation: Double = 0) -> LogMean? {

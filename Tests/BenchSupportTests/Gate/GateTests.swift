@@ -108,6 +108,23 @@ extension Exclusive.BenchSupportSpecification {
       #expect(verdicts(0.1) == [.undecided(.acrossThreshold)])
     }
 
+    /// Six rounds with a spread of 0.05 know the mean within ±0.061, eight within ±0.049, 24 within ±0.025; 0.93 is 0.033
+    /// within what is tolerated, and 0.88 is 0.022 beyond.
+    @Test func `what the rounds planned have hardly a chance to decide is known before they are measured`() {
+      func mayBeScreened(_ change: Double, spread: Double, by planned: Int) -> Bool {
+        gate.mayScreen(comparison(change: change, spread: spread), byRounds: planned)
+      }
+      #expect(mayBeScreened(1, spread: 0.02, by: 6) && mayBeScreened(0.5, spread: 0.02, by: 6))
+      #expect(!mayBeScreened(0.93, spread: 0.05, by: 6) && !mayBeScreened(0.93, spread: 0.05, by: 8))
+      #expect(mayBeScreened(0.93, spread: 0.05, by: 24))
+      #expect(!mayBeScreened(0.88, spread: 0.05, by: 8) && mayBeScreened(0.88, spread: 0.05, by: 24))
+      // What is just tolerated is hardly told from what is not.
+      #expect(!mayBeScreened(0.9, spread: 0.02, by: 12) && mayBeScreened(0.9, spread: 0.02, by: 600))
+      var doubtful = comparison(change: 1)
+      doubtful.doubt = .noBaseline
+      #expect(!gate.mayScreen(doubtful, byRounds: 600))
+    }
+
     @Test func `a ruling says what it rests on`() {
       let ruling = gate.screen([comparison(change: 0.5)]).rulings.first
       #expect(

@@ -133,7 +133,8 @@ extension Exclusive.BenchSupportSpecification {
       #expect(try decides(twenty, at: 1...20) == [12, 15, 18])
       // What is clearly worse has to show itself again anyway.
       #expect(try decides(longer(run(alpha: 350)), at: 1...20) == [12, 15, 18])
-      #expect(try decides(longer(run(alpha: 450)), at: 1...20).isEmpty)
+      // What is just tolerated is told from what is not by none of the rounds that could follow.
+      #expect(try decides(longer(run(alpha: 450)), at: 1...20) == [12, 15, 18])
       // What no number of rounds can fail is not waited for.
       #expect(try decides(twenty, at: 1...20, baseline: nil) == [12, 15, 18])
       // Rounds that scatter by a tenth: it passes, and nobody knows by how much.

@@ -100,7 +100,7 @@ struct SimulatedRun {
       for question in more.indices { rounds[question].append(more[question]) }
       let questions = comparisons(rounds, baseline)
       let isDecided = zip(questions, gate.screen(questions).rulings).allSatisfy { question, ruling in
-        gate.isScreened(ruling) || !question.isDecidable(byRounds: SimulatedRun.mostScreeningRounds)
+        gate.isScreened(ruling) || !gate.mayScreen(question, byRounds: SimulatedRun.mostScreeningRounds)
       }
       if isDecided { break }
     }

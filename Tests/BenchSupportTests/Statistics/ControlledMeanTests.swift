@@ -29,6 +29,15 @@ extension Exclusive.BenchSupportSpecification {
       #expect(LogMean(logarithms: [1, 2, 3], control: [0.5, 0.6, .nan]) == nil)
     }
 
+    @Test func `more values that scatter alike make the mean as well known as their number says`() throws {
+      let twelve = try #require(LogMean(logarithms: Self.values, control: Self.control))
+      let many = twelve.prolonged(to: 48)
+      #expect(many.mean == twelve.mean && many.standardDeviation == twelve.standardDeviation)
+      #expect(isClose(many.standardError, twelve.standardError / 2))
+      #expect(many.values == 48 && many.degreesOfFreedom == 46)
+      #expect(twelve.prolonged(to: 12) == twelve && twelve.prolonged(to: 3) == twelve)
+    }
+
     /// Windows whose speeds scatter by 10 %, followed by figures that scatter by 2 % of their own.
     @Test func `the interval holds the truth as often as it says, and is a fraction of the plain one`() {
       var random = SplitMix64(seed: 5)
@@ -80,13 +89,6 @@ extension Exclusive.BenchSupportSpecification {
       #expect(some == RoundRatios(rounds.logarithms + [0.1, 0.2], speeds: rounds.speeds + [0, 0]))
       let unprobed = RoundRatios(rounds.logarithms)
       #expect(unprobed.mean() == LogMean(logarithms: rounds.logarithms) && unprobed.adjusted == rounds.logarithms)
-    }
-
-    @Test func `rounds are prolonged with their speeds`() {
-      let prolonged = RoundRatios([1, 2, 3], speeds: [4, 5, 6]).prolonged(to: 5)
-      #expect(prolonged == RoundRatios([1, 2, 3, 1, 2], speeds: [4, 5, 6, 4, 5]))
-      #expect(rounds.prolonged(to: 3) == rounds)
-      #expect(RoundRatios([]).prolonged(to: 3).isEmpty)
     }
 
     @Test func `speeds come from the probe's times in the windows of the throughput, and not of the p99`() {
