@@ -51,7 +51,7 @@ public struct Gate: Sendable {
     ruling.rounds >= roundsToFail && (ruling.verdict == .pass || ruling.verdict == .undecided(.notConfirmed))
   }
 
-  /// Whether so many rounds of the first stage in all have a chance of one in ten, at least, to be enough for it.
+  /// Whether so many rounds of the first stage in all have a chance of one in four, at least, to be enough for it.
   ///
   /// Source: Lan, Simon and Halperin, "Stochastically curtailed tests in long-term clinical trials", Sequential Analysis 1
   /// (1982): what is hardly to be decided by all that is planned is not gone on with.

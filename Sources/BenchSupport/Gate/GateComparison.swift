@@ -62,17 +62,17 @@ public struct GateComparison: Equatable, Sendable {
   }
 
   /// What so many rounds in all would show if those to come scatter as these do: the two ends of where the estimate comes
-  /// to lie in four of five cases. Empty where nothing would be decided by it, because its doubt would still be one.
+  /// to lie in every second case. Empty where nothing would be decided by it, because its doubt would still be one.
   func outlook(byRounds planned: Int) -> [LogEstimate] {
     guard doubt == nil, let now = rounds.mean(autocorrelation: GateComparison.autocorrelation) else { return [] }
     let then = now.prolonged(to: planned)
     // The mean of all is that of these and of those to come; its variance is what is left of that of these.
-    let reach = GateComparison.nineTenths * (now.variance - then.variance).squareRoot()
+    let reach = GateComparison.threeQuarters * (now.variance - then.variance).squareRoot()
     return [-reach, reach].compactMap { estimate(then.moved(by: $0)) }
   }
 
-  /// Of a standard normal variable, nine tenths are smaller.
-  private static let nineTenths = 1.2816
+  /// Three quarters of a standard normal variable's values are smaller.
+  private static let threeQuarters = 0.6745
 
   /// What there is to decide by, or what forbids a decision before any figure is looked at.
   func basis(minimumRounds: Int) -> Basis {
