@@ -2,7 +2,7 @@
 public enum Profile: String, CaseIterable, Codable, Sendable {
   /// Tests of the suite itself.
   case smoke
-  /// An answer on a laptop in ten minutes.
+  /// An answer on a laptop in a quarter of an hour.
   case quick
   /// Releases.
   case standard
