@@ -48,20 +48,17 @@ public struct Gate: Sendable {
 
   /// Whether more rounds of the first stage would add nothing: it passes, or has to be confirmed anyway.
   public func isScreened(_ ruling: Ruling) -> Bool {
-    ruling.rounds >= roundsToFail && (ruling.verdict == .pass || ruling.verdict == .undecided(.notConfirmed))
+    ruling.rounds >= roundsToFail && endsScreening(ruling.verdict)
   }
+
+  private func endsScreening(_ verdict: Verdict) -> Bool { verdict == .pass || verdict == .undecided(.notConfirmed) }
 
   /// Whether so many rounds of the first stage in all have a chance of one in four, at least, to be enough for it.
   ///
   /// Source: Lan, Simon and Halperin, "Stochastically curtailed tests in long-term clinical trials", Sequential Analysis 1
   /// (1982): what is hardly to be decided by all that is planned is not gone on with.
   func mayScreen(_ comparison: GateComparison, byRounds planned: Int) -> Bool {
-    comparison.outlook(byRounds: planned).contains { estimate in
-      switch rule(comparison, .estimate(estimate), nil).verdict {
-      case .pass, .undecided(.notConfirmed): true
-      case .fail, .undecided: false
-      }
-    }
+    comparison.outlook(byRounds: planned).contains { endsScreening(rule(comparison, .estimate($0), nil).verdict) }
   }
 
   /// Stage two, to be fed with fresh rounds.

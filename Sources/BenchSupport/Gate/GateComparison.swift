@@ -66,9 +66,10 @@ public struct GateComparison: Equatable, Sendable {
   func outlook(byRounds planned: Int) -> [LogEstimate] {
     guard doubt == nil, let now = rounds.mean(autocorrelation: GateComparison.autocorrelation) else { return [] }
     let then = now.prolonged(to: planned)
+    guard let expected = estimate(then) else { return [] }
     // The mean of all is that of these and of those to come; its variance is what is left of that of these.
     let reach = GateComparison.threeQuarters * (now.variance - then.variance).squareRoot()
-    return [-reach, reach].compactMap { estimate(then.moved(by: $0)) }
+    return [expected.moved(by: -reach), expected.moved(by: reach)]
   }
 
   /// Three quarters of a standard normal variable's values are smaller.

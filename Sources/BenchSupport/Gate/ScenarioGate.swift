@@ -57,10 +57,10 @@ public struct ScenarioGate: Sendable {
     let competitors = manifest.frameworks.filter { !$0.isReference }.map(\.name)
     let planned = manifest.profile.rounds
     let rulings = gate.screen(comparisons(rounds, of: competitors)).rulings
-    let hopes = comparisons(rounds, of: competitors, ofRounds: planned).map { gate.mayScreen($0, byRounds: planned) }
+    let hopes = comparisons(rounds, of: competitors, ofRounds: planned)
     guard
-      zip(rulings, hopes).allSatisfy({ ruling, mayBeScreened in
-        gate.isScreened(ruling) || !mayFail(ruling.question) || !mayBeScreened
+      zip(rulings, hopes).allSatisfy({ ruling, hope in
+        gate.isScreened(ruling) || !mayFail(ruling.question) || !gate.mayScreen(hope, byRounds: planned)
       })
     else { return false }
     return manifest.comparison != nil

@@ -35,6 +35,11 @@ public struct LogEstimate: Equatable, Sendable {
   /// The factor that the logarithm stands for.
   public var ratio: Double { exp(mean) }
 
+  /// As well known, elsewhere.
+  func moved(by distance: Double) -> LogEstimate {
+    LogEstimate(mean: mean + distance, standardError: standardError, degreesOfFreedom: degreesOfFreedom)
+  }
+
   /// Two-sided, of the ratio.
   public func interval(confidence: Double = 0.95) -> ConfidenceInterval {
     let reach = halfWidth(confidence: confidence)

@@ -14,7 +14,7 @@ import Foundation
 /// interval of an intercept is any textbook's.
 public struct LogMean: Equatable, Sendable {
   public private(set) var values: Int
-  public private(set) var mean: Double
+  public let mean: Double
   /// The sample standard deviation of the logarithms (divided by n − 1); with a control, of what it leaves unexplained
   /// (divided by n − 2).
   public let standardDeviation: Double
@@ -119,12 +119,6 @@ public struct LogMean: Equatable, Sendable {
     longer.degreesOfFreedom += count - values
     longer.share *= Double(values) / Double(count)
     return longer
-  }
-
-  func moved(by distance: Double) -> LogMean {
-    var moved = self
-    moved.mean += distance
-    return moved
   }
 
   private var component: VarianceComponent {
