@@ -8,6 +8,8 @@
 /// }
 /// ```
 ///
+/// Suspects that all looks would most likely leave undecided are not measured (on): they keep the ruling they have.
+///
 /// Error rate: a look rejects by Holm's method at its part of alpha over all suspects, those already settled counted as
 /// if they had passed; the looks' parts add up to alpha (Bonferroni). It holds whatever the dependence between looks,
 /// metrics and frameworks, and whatever ends the measuring early.
@@ -27,11 +29,11 @@ public struct Confirmation: Sendable {
 
   init(suspects: [GateComparison], gate: Gate) {
     self.gate = gate
-    settled = suspects.map { _ in false }
-    rulings = suspects.map { suspect in
-      var unmeasured = suspect
-      unmeasured.rounds = []
-      return gate.rule(unmeasured, unmeasured.basis(minimumRounds: gate.minimumRounds), nil)
+    settled = suspects.map { !gate.mayConfirm($0) }
+    rulings = zip(suspects, settled).map { suspect, isSettled in
+      var judged = suspect
+      if !isSettled { judged.rounds = [] }
+      return gate.rule(judged, judged.basis(minimumRounds: gate.minimumRounds), nil)
     }
   }
 
@@ -68,17 +70,16 @@ public struct Confirmation: Sendable {
     let decisions = holmDecisions(pValues, alpha: gate.lookAlpha)
     for (index, comparison, basis) in measured {
       rulings[index] = gate.rule(comparison, basis, decisions[index])
-      settled[index] = isFinal(rulings[index])
+      settled[index] = isFinal(rulings[index], comparison)
     }
   }
 
-  private func isFinal(_ ruling: Ruling) -> Bool {
+  private func isFinal(_ ruling: Ruling, _ fresh: GateComparison) -> Bool {
     switch ruling.verdict {
     case .pass, .fail: true
     // A measurement that is not sound stays so: its rounds are counted on.
     case .undecided(.unsoundMeasurement), .undecided(.unsuitableBaseline), .undecided(.noBaseline): true
-    case .undecided(.acrossThreshold):
-      ruling.estimate?.isKnown(within: gate.halfWidth) ?? false
+    case .undecided(.acrossThreshold): !gate.mayStillConfirm(fresh)
     case .undecided(.notConfirmed), .undecided(.tooFewRounds): false
     }
   }

@@ -17,9 +17,10 @@ public struct Gate: Sendable {
   public var suspicion = 0.2
   /// At how many fresh rounds the suspects are looked at. Each look has an equal part of alpha (Bonferroni).
   public var looks = [10, 20]
-  /// A 95 % interval of at most this half-width (logarithmic; 0.02 is about ±2 %) that still reaches across the
-  /// threshold ends the confirmation: the truth lies so near the threshold that more rounds would not help.
-  public var halfWidth = 0.02
+  /// What all rounds planned for the first stage would decide with a smaller chance than this ends it early.
+  public var chanceToScreen = 0.25
+  /// The same of the confirmation. Smaller, because what is given up there could have failed.
+  public var chanceToConfirm = 0.1
   /// Fewer decide nothing.
   public var minimumRounds = 3
   /// With fewer on either side nothing fails: far out in the tails, Welch's t with few rounds is not as rare as it says.
@@ -48,18 +49,34 @@ public struct Gate: Sendable {
 
   /// Whether more rounds of the first stage would add nothing: it passes, or has to be confirmed anyway.
   public func isScreened(_ ruling: Ruling) -> Bool {
-    ruling.rounds >= roundsToFail && endsScreening(ruling.verdict)
+    ruling.rounds >= roundsToFail && isOnOneSide(ruling.verdict)
   }
 
-  private func endsScreening(_ verdict: Verdict) -> Bool { verdict == .pass || verdict == .undecided(.notConfirmed) }
-
-  /// Whether so many rounds of the first stage in all have a chance of one in four, at least, to be enough for it.
+  /// Whether all rounds planned for the first stage have a fair chance to bring the interval on one side of the threshold.
   ///
   /// Source: Lan, Simon and Halperin, "Stochastically curtailed tests in long-term clinical trials", Sequential Analysis 1
   /// (1982): what is hardly to be decided by all that is planned is not gone on with.
   func mayScreen(_ comparison: GateComparison, byRounds planned: Int) -> Bool {
-    comparison.outlook(byRounds: planned).contains { endsScreening(rule(comparison, .estimate($0), nil).verdict) }
+    mayDecide(comparison, comparison.outlook(byRounds: planned, chance: chanceToScreen))
   }
+
+  /// The same of all looks at fresh rounds, before the first of them.
+  func mayConfirm(_ suspect: GateComparison) -> Bool {
+    mayDecide(suspect, suspect.outlook(byFreshRounds: looks.last ?? 0, chance: chanceToConfirm))
+  }
+
+  /// The same of the looks to come.
+  ///
+  /// - Parameter fresh: With the fresh rounds so far.
+  func mayStillConfirm(_ fresh: GateComparison) -> Bool {
+    mayDecide(fresh, fresh.outlook(byRounds: looks.last ?? 0, chance: chanceToConfirm))
+  }
+
+  private func mayDecide(_ comparison: GateComparison, _ outlook: [LogEstimate]) -> Bool {
+    outlook.contains { isOnOneSide(rule(comparison, .estimate($0), nil).verdict) }
+  }
+
+  private func isOnOneSide(_ verdict: Verdict) -> Bool { verdict == .pass || verdict == .undecided(.notConfirmed) }
 
   /// Stage two, to be fed with fresh rounds.
   public func confirmation(of suspects: [GateComparison]) -> Confirmation {

@@ -47,7 +47,7 @@ public struct GateComparison: Equatable, Sendable {
 
   /// The ratio that the threshold bounds; nil where one side has fewer than two rounds or a figure is not finite.
   public var estimate: LogEstimate? {
-    rounds.mean(autocorrelation: GateComparison.autocorrelation).flatMap(estimate)
+    mean.flatMap(estimate)
   }
 
   private func estimate(_ head: LogMean) -> LogEstimate? {
@@ -61,19 +61,31 @@ public struct GateComparison: Equatable, Sendable {
     }
   }
 
-  /// What so many rounds in all would show if those to come scatter as these do: the two ends of where the estimate comes
-  /// to lie in every second case. Empty where nothing would be decided by it, because its doubt would still be one.
-  func outlook(byRounds planned: Int) -> [LogEstimate] {
-    guard doubt == nil, let now = rounds.mean(autocorrelation: GateComparison.autocorrelation) else { return [] }
-    let then = now.prolonged(to: planned)
-    guard let expected = estimate(then) else { return [] }
+  /// What so many rounds in all would show if those to come scatter as these do: two estimates, beyond each of which the
+  /// true one comes to lie with this chance. Empty where nothing would be decided by it, because its doubt would still be
+  /// one.
+  func outlook(byRounds planned: Int, chance: Double) -> [LogEstimate] {
+    guard let now = mean else { return [] }
+    let then = now.resized(to: max(planned, now.values))
     // The mean of all is that of these and of those to come; its variance is what is left of that of these.
-    let reach = GateComparison.threeQuarters * (now.variance - then.variance).squareRoot()
+    return outlook(then, apart: now.variance - then.variance, chance)
+  }
+
+  /// The same of so many other rounds alone.
+  func outlook(byFreshRounds count: Int, chance: Double) -> [LogEstimate] {
+    guard let now = mean else { return [] }
+    let then = now.resized(to: count)
+    return outlook(then, apart: now.variance + then.variance, chance)
+  }
+
+  /// - Parameter variance: Of the distance between the mean of these rounds and the one foretold.
+  private func outlook(_ then: LogMean, apart variance: Double, _ chance: Double) -> [LogEstimate] {
+    guard doubt == nil, let expected = estimate(then) else { return [] }
+    let reach = normalQuantile(1 - chance) * variance.squareRoot()
     return [expected.moved(by: -reach), expected.moved(by: reach)]
   }
 
-  /// Three quarters of a standard normal variable's values are smaller.
-  private static let threeQuarters = 0.6745
+  private var mean: LogMean? { rounds.mean(autocorrelation: GateComparison.autocorrelation) }
 
   /// What there is to decide by, or what forbids a decision before any figure is looked at.
   func basis(minimumRounds: Int) -> Basis {

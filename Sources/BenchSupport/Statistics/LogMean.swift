@@ -111,14 +111,13 @@ public struct LogMean: Equatable, Sendable {
   /// Of the mean.
   var variance: Double { standardError * standardError }
 
-  /// What it would be of so many values that scatter as these do; itself where there are as many already.
-  func prolonged(to count: Int) -> LogMean {
-    guard count > values else { return self }
-    var longer = self
-    longer.values = count
-    longer.degreesOfFreedom += count - values
-    longer.share *= Double(values) / Double(count)
-    return longer
+  /// What it would be of so many values, at least three, that scatter as these do.
+  func resized(to count: Int) -> LogMean {
+    var other = self
+    other.values = count
+    other.degreesOfFreedom += count - values
+    other.share *= Double(values) / Double(count)
+    return other
   }
 
   private var component: VarianceComponent {

@@ -30,7 +30,7 @@ extension Exclusive.BenchSupportSpecification {
     }
 
     @Test func `without the correction for their number, comparisons that are just tolerated fail`() {
-      let alarms = study("all just tolerated", without: .correction, runs: 50, slowdown: justTolerated)
+      let alarms = study("all just tolerated", without: .correction, runs: 200, slowdown: justTolerated)
       #expect(alarms.interval().low > 0.05)
     }
 

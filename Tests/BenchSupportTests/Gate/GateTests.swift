@@ -125,6 +125,21 @@ extension Exclusive.BenchSupportSpecification {
       #expect(!gate.mayScreen(doubtful, byRounds: 600))
     }
 
+    /// Six fresh rounds with a spread of 0.05 know their mean within ±0.061, eight within ±0.049, and their mean is another.
+    @Test func `what fresh rounds have hardly a chance to decide is known before they are measured`() {
+      func mayBeDecided(_ change: Double, by fresh: Int) -> Bool {
+        var gate = gate
+        (gate.looks, gate.chanceToConfirm) = ([fresh], 0.25)
+        return gate.mayConfirm(comparison(change: change, spread: 0.05))
+      }
+      #expect(mayBeDecided(0.7, by: 6) && mayBeDecided(1, by: 6))
+      #expect(!mayBeDecided(0.93, by: 6) && mayBeDecided(0.93, by: 8))
+      #expect(!mayBeDecided(0.9, by: 8) && mayBeDecided(0.9, by: 600))
+      var doubtful = comparison(change: 1)
+      doubtful.doubt = .noBaseline
+      #expect(!gate.mayConfirm(doubtful))
+    }
+
     @Test func `a ruling says what it rests on`() {
       let ruling = gate.screen([comparison(change: 0.5)]).rulings.first
       #expect(
@@ -188,7 +203,7 @@ extension Exclusive.BenchSupportSpecification {
     @Test func `only those that are not settled are measured on`() {
       var gate = gate
       gate.looks = [6, 12]
-      let wide = comparison("b", change: 0.9, spread: 0.1)
+      let wide = comparison("b", change: 0.83, spread: 0.1)
       var confirmation = gate.confirmation(of: [comparison(change: 0.5), wide])
       #expect(confirmation.next == .measure(frameworks: ["a", "b"], rounds: 6))
       confirmation.look(at: [comparison(change: 0.5), wide])
@@ -211,13 +226,24 @@ extension Exclusive.BenchSupportSpecification {
         ])
     }
 
-    @Test func `a narrow interval that still reaches across ends the measuring`() {
+    @Test func `what the looks to come would hardly decide is not measured on`() {
       var gate = gate
       gate.looks = [6, 12]
-      var confirmation = gate.confirmation(of: [comparison(change: 0.9, spread: 0.01)])
+      var confirmation = gate.confirmation(of: [comparison(change: 0.8)])
       confirmation.look(at: [comparison(change: 0.9, spread: 0.01)])
       #expect(confirmation.next == .done)
       #expect(confirmation.rulings.map(\.verdict) == [.undecided(.acrossThreshold)])
+    }
+
+    @Test func `a suspect that all looks would hardly decide is not measured again and keeps its ruling`() {
+      let onTheEdge = comparison(change: 0.9, spread: 0.1)
+      var confirmation = gate.confirmation(of: [onTheEdge])
+      #expect(confirmation.next == .done)
+      #expect(confirmation.rulings == gate.screen([onTheEdge]).rulings)
+      confirmation = gate.confirmation(of: [onTheEdge, comparison("b", change: 0.5)])
+      #expect(confirmation.next == .measure(frameworks: ["b"], rounds: 6))
+      confirmation.look(at: [comparison("b", change: 0.5)])
+      #expect(confirmation.rulings.map(\.verdict) == [.undecided(.acrossThreshold), .fail])
     }
 
     @Test func `a suspect that was not measured again is undecided`() {

@@ -29,13 +29,15 @@ extension Exclusive.BenchSupportSpecification {
       #expect(LogMean(logarithms: [1, 2, 3], control: [0.5, 0.6, .nan]) == nil)
     }
 
-    @Test func `more values that scatter alike make the mean as well known as their number says`() throws {
+    @Test func `of more or fewer values that scatter alike the mean is as well known as their number says`() throws {
       let twelve = try #require(LogMean(logarithms: Self.values, control: Self.control))
-      let many = twelve.prolonged(to: 48)
+      let many = twelve.resized(to: 48)
       #expect(many.mean == twelve.mean && many.standardDeviation == twelve.standardDeviation)
       #expect(isClose(many.standardError, twelve.standardError / 2))
       #expect(many.values == 48 && many.degreesOfFreedom == 46)
-      #expect(twelve.prolonged(to: 12) == twelve && twelve.prolonged(to: 3) == twelve)
+      let few = twelve.resized(to: 3)
+      #expect(isClose(few.standardError, twelve.standardError * 2) && few.degreesOfFreedom == 1)
+      #expect(twelve.resized(to: 12) == twelve)
     }
 
     /// Windows whose speeds scatter by 10 %, followed by figures that scatter by 2 % of their own.
