@@ -22,7 +22,7 @@ let package = Package(
     .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .target(name: "LoadEngine", dependencies: ["CLinux"], swiftSettings: optimizedInDebug),
     .target(name: "BenchSupport", dependencies: ["LoadEngine", "CLibpq", "CLinux"]),
-    .target(name: "BenchTesting", dependencies: ["BenchSupport"]),
+    .target(name: "BenchTesting", dependencies: ["BenchSupport", "LoadEngine"]),
     .executableTarget(name: "shootout", dependencies: ["BenchSupport", "LoadEngine"]),
     .testTarget(name: "LoadEngineTests", dependencies: ["LoadEngine", "BenchTesting", "shootout"]),
     .testTarget(

@@ -1,5 +1,6 @@
 import BenchSupport
 import Foundation
+import LoadEngine
 import Testing
 
 /// The measurements of one test process, and what each leaves behind as attachments.
@@ -15,7 +16,15 @@ public actor PerfRun {
     var manifest: Manifest
     /// What is stored for this machine or for any.
     var baseline: StoredBaseline?
-    let progress = RunProgress(terminal: TerminalLine.find()) { print($0) }
+    /// nil where the scenarios take what their rounds take.
+    var budget: TimeBudget?
+    let progress: RunProgress
+
+    /// When a scenario is to end that begins now; nil where it takes what its rounds take.
+    func end(of scenario: Scenario, windowsOfRound: Int) -> Instant? {
+      let place = configuration.scenarios.firstIndex(of: scenario.name) ?? 0
+      return budget?.end(from: .now(), weight: windowsOfRound, following: configuration.scenarios.count - place - 1)
+    }
   }
 
   /// Measures one scenario on all contestants, records the evidence, prints the table and fails on what is wrong: on
@@ -30,16 +39,17 @@ public actor PerfRun {
     let begun = try await current.begin()
     let tolerance = begun.configuration.comparison?.tolerance
     let thresholds = tolerance.map { share in stated.map { $0.tolerating(share) } } ?? stated
+    let timesFixedRate =
+      begun.ensemble == nil && begun.configuration.profile.isGated && thresholds.contains { $0.metric == .p99 }
     let measurement = ScenarioMeasurement(
       scenario, configuration: begun.configuration, stack: begun.stack, progress: begun.progress,
-      timesFixedRate: begun.ensemble == nil && begun.configuration.profile.isGated
-        && thresholds.contains { $0.metric == .p99 },
-      ensemble: begun.ensemble)
+      timesFixedRate: timesFixedRate, ensemble: begun.ensemble)
     let gate =
       begun.manifest.gated == true
       ? ScenarioGate(scenario.name, tolerating: thresholds, manifest: begun.manifest, baseline: begun.baseline) : nil
-    let rounds = try measurement.run {
-      gate?.isDecided($0) ?? false
+    let end = begun.end(of: scenario, windowsOfRound: timesFixedRate ? 2 : 1)
+    let rounds = try measurement.run { rounds in
+      gate?.earlyEnd(rounds, isOutOfTime: end.map { $0 < .now() } ?? false)
     } record: { evidence in
       attach(
         evidence, named: "\(evidence.scenario)--\(evidence.framework)--round\(evidence.round).json", begun.ensemble)
@@ -49,6 +59,12 @@ public actor PerfRun {
       print(TerminalReport.text(summary, of: run))
     }
     for evidence in rounds { judge(evidence, location) }
+    if let last = rounds.last, last.outOfTime == true {
+      print(
+        "\(scenario.name): ended after \(last.round) of \(begun.configuration.profile.rounds) rounds, when its part of the "
+          + "time of PROFILE=\(begun.configuration.profile.rawValue) was over; PROFILE=standard takes longer and knows more"
+      )
+    }
     if let gate { try judge(gate, rounds, measurement, begun, location) }
   }
 
@@ -88,6 +104,7 @@ public actor PerfRun {
 
   private func begin() async throws -> Begun {
     if let begun { return begun }
+    let start = Instant.now()
     var configuration = try Configuration.read(scenarios: Scenario.names)
     let stack = try await StackUnderTest.shared(configuration)
     let ensemble = try join(configuration)
@@ -97,8 +114,11 @@ public actor PerfRun {
     let baseline =
       manifest.gated == true && configuration.comparison == nil
       ? try BaselineStore(folder: configuration.checkout.baselines).find(for: Baseline.Conditions(manifest)) : nil
+    let budget =
+      manifest.gated == true ? configuration.profile.timeLimit.map { TimeBudget($0, from: start) } : nil
     let begun = Begun(
-      configuration: configuration, stack: stack, ensemble: ensemble, manifest: manifest, baseline: baseline)
+      configuration: configuration, stack: stack, ensemble: ensemble, manifest: manifest, baseline: baseline,
+      budget: budget, progress: RunProgress(terminal: TerminalLine.find(), end: budget?.end) { print($0) })
     self.begun = begun
     print("seed \(configuration.seed)")
     print("gate: \(PerfRun.gateInWords(begun))")

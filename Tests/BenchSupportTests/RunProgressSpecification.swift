@@ -35,6 +35,27 @@ extension Exclusive.BenchSupportSpecification {
       #expect(seen.last?.hasSuffix(" requests/s, 3 errors  1:00 left") == true)
     }
 
+    @Test("What is left is no more than the run may still take")
+    func limited() {
+      let lines = Mutex<[String]>([])
+      let progress = RunProgress(terminal: nil, end: .now()) { line in lines.withLock { $0.append(line) } }
+      progress.begin(Progress.step(.round(2, of: 5)), LoadMonitor())
+      progress.end(Progress.step(.round(2, of: 5)), Progress.evidence())
+      #expect(lines.withLock { $0 }.last?.hasSuffix(" requests/s") == true)
+    }
+
+    @Test("Scenarios share the time that is left when they begin, by the length of their rounds")
+    func budget() {
+      let start = Instant(nanoseconds: 5_000_000_000)
+      func second(_ second: Int) -> Instant { start + .seconds(second) }
+      let budget = TimeBudget(.seconds(100), from: start)
+      #expect(budget.end(from: start, weight: 1, following: 3) == second(25))
+      #expect(budget.end(from: start, weight: 2, following: 3) == second(40))
+      #expect(budget.end(from: second(60), weight: 1, following: 1) == second(80))
+      #expect(budget.end(from: second(60), weight: 1, following: 0) == second(100))
+      #expect(budget.end(from: second(120), weight: 1, following: 1) == second(120), "nothing is left")
+    }
+
     @Test("On a terminal one line runs along, is cut to the width and taken away at the end", .timeLimit(.minutes(1)))
     func running() throws {
       let pipe = Foundation.Pipe()

@@ -18,11 +18,11 @@ public enum Profile: String, CaseIterable, Codable, Sendable {
     }
   }
 
-  /// At the most: a scenario ends earlier where everything is decided.
+  /// At the most: a scenario ends earlier where everything is decided, or its time is over.
   public var rounds: Int {
     switch self {
     case .smoke: 3
-    case .quick: 32
+    case .quick: 40
     case .standard: 14
     case .full: 3
     }
@@ -34,6 +34,14 @@ public enum Profile: String, CaseIterable, Codable, Sendable {
     case .quick: .milliseconds(300)
     case .standard: .seconds(5)
     case .full: .seconds(180)
+    }
+  }
+
+  /// What all scenarios of a gated run may take, without build and report; nil where they take what their rounds take.
+  public var timeLimit: Duration? {
+    switch self {
+    case .quick: .seconds(14 * 60)
+    case .smoke, .standard, .full: nil
     }
   }
 

@@ -25,8 +25,11 @@ public struct RoundEvidence: Codable, Equatable, Sendable {
   public var fixedRate: FixedRateFigures?
   /// How the contestant was warmed up before its rounds; only in the first of them.
   public var warmUp: WarmUpFigures?
-  /// true in the last file of a scenario that ended before all planned rounds, because everything was decided.
+  /// true in the last file of a scenario that ended before all planned rounds.
   public var endedEarly: Bool?
+  /// true beside `endedEarly` where that was because the scenario's part of the run's time was over; absent where everything
+  /// was decided.
+  public var outOfTime: Bool?
   public var resources: ResourceFigures
   public var checks: [CheckFigure]
   /// The part that this generator had among several; absent where it was alone, and in what was merged.

@@ -46,14 +46,25 @@ public struct ScenarioGate: Sendable {
   /// A ratio to the reference that is known so well, as a logarithm, is not measured on for its own sake.
   static let narrow = 0.04
 
+  /// Why a scenario ends before its last round.
+  public enum EarlyEnd: Equatable, Sendable {
+    case decided
+    case outOfTime
+  }
+
+  /// nil where it goes on. It looks at whole turns of the order of the contestants only.
+  public func earlyEnd(_ rounds: [RoundEvidence], isOutOfTime: Bool) -> EarlyEnd? {
+    let count = rounds.map(\.round).max() ?? 0
+    guard count >= gate.roundsToFail, count.isMultiple(of: manifest.frameworks.count) else { return nil }
+    if isDecided(rounds) { return .decided }
+    return isOutOfTime ? .outOfTime : nil
+  }
+
   /// Whether more rounds would add nothing: every threshold passes, has to be confirmed, can by no number of rounds fail,
   /// or would hardly be decided by those planned either; and, unless two versions are compared, every ratio to the
-  /// reference is known within ±4 %. It looks at whole turns of the order of the contestants only.
-  public func isDecided(_ rounds: [RoundEvidence]) -> Bool {
-    let count = rounds.map(\.round).max() ?? 0
-    guard count >= gate.roundsToFail, count.isMultiple(of: manifest.frameworks.count), let reference else {
-      return false
-    }
+  /// reference is known within ±4 %.
+  private func isDecided(_ rounds: [RoundEvidence]) -> Bool {
+    guard let reference else { return false }
     let competitors = manifest.frameworks.filter { !$0.isReference }.map(\.name)
     let planned = manifest.profile.rounds
     let rulings = gate.screen(comparisons(rounds, of: competitors)).rulings

@@ -8,6 +8,7 @@ import LoadEngine
 public final class RunProgress: @unchecked Sendable {
   private let terminal: TerminalLine?
   private let line: @Sendable (String) -> Void
+  private let end: Instant?
   private let lock = NSLock()
   private var pace = RunPace()
   private var shown: Shown?
@@ -21,9 +22,11 @@ public final class RunProgress: @unchecked Sendable {
 
   /// - Parameters:
   ///   - terminal: where the changing line goes; nil where nobody looks at a terminal.
+  ///   - end: when the run is to be over, whatever its plan; nil where it takes what its plan takes.
   ///   - line: takes the plain lines.
-  public init(terminal: TerminalLine?, line: @escaping @Sendable (String) -> Void) {
+  public init(terminal: TerminalLine?, end: Instant? = nil, line: @escaping @Sendable (String) -> Void) {
     self.terminal = terminal
+    self.end = end
     self.line = line
     guard terminal != nil else { return }
     Thread.detachNewThread { [weak self] in
@@ -51,7 +54,7 @@ public final class RunProgress: @unchecked Sendable {
     let left = lock.withLock {
       shown = nil
       pace.end(step, .now())
-      return pace.left(step.plannedAfter)
+      return secondsLeft(step.plannedAfter, .now())
     }
     terminal?.erase()
     guard terminal == nil, let evidence else { return }
@@ -72,10 +75,15 @@ public final class RunProgress: @unchecked Sendable {
       self.shown = shown
       let failed = shown.monitor.failed == 0 ? "" : "  \(shown.monitor.failed) failed"
       let rest = shown.step.planned.inSeconds - now.inSeconds(since: shown.begun)
-      let left = pace.left(shown.step.plannedAfter + .seconds(max(0, rest)))
+      let left = secondsLeft(shown.step.plannedAfter + .seconds(max(0, rest)), now)
       let figure = "\(Figure.significant(rate)) \(shown.step.unit)/s"
       terminal?.show("\(shown.step.heading)  \(figure)\(failed)\(RunProgress.text(left: left))")
     }
+  }
+
+  /// The lock has to be held.
+  private func secondsLeft(_ plan: Duration, _ now: Instant) -> Double {
+    min(pace.left(plan), end?.inSeconds(since: now) ?? .infinity)
   }
 
   private static func text(left: Double) -> String {

@@ -32,11 +32,11 @@ public struct ScenarioMeasurement {
 
   /// Runs all rounds, and hands out the evidence of each as soon as it is there.
   ///
-  /// - Parameter isDecided: asked after each round, with the rounds so far; true spares those that would follow.
+  /// - Parameter earlyEnd: asked after each round, with the rounds so far; an answer spares those that would follow.
   /// - Throws: where a round cannot be measured at all, such as on a server that is not up. Errors of a server under
   ///   load are evidence.
   public func run(
-    isDecided: ([RoundEvidence]) -> Bool = { _ in false }, record: (RoundEvidence) -> Void
+    earlyEnd: ([RoundEvidence]) -> ScenarioGate.EarlyEnd? = { _ in nil }, record: (RoundEvidence) -> Void
   ) throws -> [RoundEvidence] {
     let servers = try servers(configuration.contestants.map(\.name))
     let work = try work()
@@ -44,7 +44,7 @@ public struct ScenarioMeasurement {
     let rounds = configuration.profile.rounds
     let speeds = Dictionary(
       uniqueKeysWithValues: zip(servers.map(\.name), warmUps.map { $0.parts.last?.load.verifiedPerSecond ?? 0 }))
-    return try measure(servers, work, rounds: 1...rounds, speeds, isDecided: isDecided) { round in
+    return try measure(servers, work, rounds: 1...rounds, speeds, earlyEnd: earlyEnd) { round in
       .round(round, of: rounds)
     } record: { evidence in
       if evidence.round == 1, let index = servers.firstIndex(where: { $0.name == evidence.framework }) {
@@ -84,7 +84,7 @@ public struct ScenarioMeasurement {
 
   private func measure(
     _ servers: [Stack.Server], _ work: Work, rounds: ClosedRange<Int>, _ speeds: [String: Double] = [:],
-    isDecided: ([RoundEvidence]) -> Bool = { _ in false }, phase: (Int) -> MeasuringStep.Phase,
+    earlyEnd: ([RoundEvidence]) -> ScenarioGate.EarlyEnd? = { _ in nil }, phase: (Int) -> MeasuringStep.Phase,
     record: (inout RoundEvidence) -> Void
   ) throws -> [RoundEvidence] {
     var evidence: [RoundEvidence] = []
@@ -94,8 +94,9 @@ public struct ScenarioMeasurement {
         let step = step(servers[index], phase(round), position: position, of: servers.count)
         var figures = try measure(servers[index], work, round: round, step, speed: speeds[servers[index].name] ?? 0)
         speeds[servers[index].name] = figures.load.verifiedPerSecond
-        if round < rounds.upperBound, position == servers.count - 1, isDecided(evidence + [figures]) {
+        if round < rounds.upperBound, position == servers.count - 1, let end = earlyEnd(evidence + [figures]) {
           figures.endedEarly = true
+          figures.outOfTime = end == .outOfTime ? true : nil
         }
         record(&figures)
         evidence.append(figures)

@@ -1,8 +1,10 @@
 /// One scenario over all frameworks: its cells, how they compare, and who is fastest.
 public struct ScenarioSummary: Equatable, Sendable {
   public var entry: Manifest.ScenarioEntry
-  /// Fewer than the profile has where everything was decided before.
+  /// Fewer than the profile has where everything was decided before, or the time was over.
   public var plannedRounds: Int
+  /// Whether it ended because its time was over.
+  public var isOutOfTime: Bool
   /// In the manifest's order, one for every framework that was expected.
   public var cells: [CellSummary]
   /// Every pair of contestants, without the reference: it is the yardstick and does not compete.
@@ -15,6 +17,7 @@ public struct ScenarioSummary: Equatable, Sendable {
     // The file that says so is one of the round after which it ended.
     let planned = rounds.filter { $0.endedEarly == true }.map(\.round).min() ?? manifest.profile.rounds
     plannedRounds = planned
+    isOutOfTime = rounds.contains { $0.outOfTime == true }
     var cells = manifest.frameworks.map { framework in
       CellSummary(
         scenario: entry.name, framework: framework, plannedRounds: planned,

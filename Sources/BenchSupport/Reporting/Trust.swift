@@ -3,7 +3,7 @@ import Foundation
 /// Whether the figures can be believed, in the sentences that every report begins with.
 enum Trust {
   static func sentences(_ run: RunSummary) -> [String] {
-    [soundness(run), precision(run), steadiness(run), doubts(run), reach(run)].compactMap(\.self)
+    [soundness(run), precision(run), haste(run), steadiness(run), doubts(run), reach(run)].compactMap(\.self)
   }
 
   private static func soundness(_ run: RunSummary) -> String {
@@ -23,6 +23,14 @@ enum Trust {
     return "A ratio to the reference is known to about ±\(percent(middle)) % in the median cell and "
       + "±\(percent(widest)) % in the widest (95 % intervals over \(rounds(run)) rounds). "
       + "What the rounds do not show is called a tie, however large it looks."
+  }
+
+  /// Where the time was over before everything was known that was asked for.
+  private static func haste(_ run: RunSummary) -> String? {
+    let hasty = run.scenarios.count(where: \.isOutOfTime)
+    guard hasty > 0 else { return nil }
+    return "\(Reading.counted(hasty, "scenario")) of \(run.scenarios.count) ended when the time of PROFILE="
+      + "\(run.manifest.profile.name) was over, before everything was decided: PROFILE=standard takes longer and knows more."
   }
 
   /// How much the machine itself changed, and what that did to the ratios.

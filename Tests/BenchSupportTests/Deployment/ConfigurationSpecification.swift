@@ -79,7 +79,7 @@ extension Exclusive.BenchSupportSpecification {
 
     @Test("Profiles have the parameters that the documentation promises")
     func profiles() {
-      #expect(Profile.allCases.map(\.rounds) == [3, 32, 14, 3])
+      #expect(Profile.allCases.map(\.rounds) == [3, 40, 14, 3])
       #expect(Profile.allCases.map(\.warmUp) == [.milliseconds(300), .seconds(1), .seconds(5), .seconds(30)])
       #expect(Profile.allCases.map(\.window) == [.milliseconds(500), .milliseconds(300), .seconds(5), .seconds(180)])
       #expect(Profile.allCases.filter(\.isGated) == [.quick, .standard])

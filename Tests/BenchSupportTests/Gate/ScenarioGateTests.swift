@@ -177,6 +177,39 @@ extension Exclusive.BenchSupportSpecification {
       #expect(try decides(run, at: 1...20, baseline: nil) == [10, 12, 14, 16, 18, 20])
     }
 
+    @Test func `a scenario whose time is over ends with the next whole turn of enough rounds`() throws {
+      // Without a threshold nothing but a ratio that scatters keeps it going.
+      var run = longer(run(alpha: 500))
+      for index in run.rounds.indices where run.rounds[index].framework == "alpha" && run.rounds[index].round < 15 {
+        run.rounds[index].load.verified += run.rounds[index].round.isMultiple(of: 2) ? 300 : 0
+      }
+      let gate = ScenarioGate("ping", tolerating: [], manifest: run.manifest, baseline: nil)
+      func ends(_ isOutOfTime: Bool) -> [Int: ScenarioGate.EarlyEnd] {
+        Dictionary(
+          uniqueKeysWithValues: (1...20).compactMap { count in
+            gate.earlyEnd(run.rounds.filter { $0.round <= count }, isOutOfTime: isOutOfTime).map { (count, $0) }
+          })
+      }
+      #expect(ends(false) == [:])
+      #expect(ends(true) == [12: .outOfTime, 15: .outOfTime, 18: .outOfTime])
+      let sure = longer(self.run(alpha: 500)).rounds.filter { $0.round <= 12 }
+      #expect(gate.earlyEnd(sure, isOutOfTime: true) == .decided)
+    }
+
+    @Test func `the report says where the time was over`() throws {
+      var run = longer(run(alpha: 500))
+      run.manifest.profile.rounds = 40
+      let last = try #require(run.rounds.lastIndex { $0.round == 20 })
+      run.rounds[last].endedEarly = true
+      #expect(!Trust.sentences(run.summary).contains { $0.contains("time") })
+      run.rounds[last].outOfTime = true
+      #expect(run.summary.state == .complete)
+      #expect(
+        Trust.sentences(run.summary).contains(
+          "1 scenario of 1 ended when the time of PROFILE=quick was over, before everything was decided: "
+            + "PROFILE=standard takes longer and knows more."))
+    }
+
     @Test func `a scenario that ended early is whole, and one that was cut off there is not`() throws {
       var run = longer(run(alpha: 500))
       run.manifest.profile.rounds = 20
@@ -311,7 +344,9 @@ extension Exclusive.BenchSupportSpecification {
       baseline: StoredBaseline?
     ) throws -> [Int] {
       let gate = ScenarioGate("ping", tolerating: thresholds ?? tolerances, manifest: run.manifest, baseline: baseline)
-      return rounds.filter { count in gate.isDecided(run.rounds.filter { $0.round <= count }) }
+      return rounds.filter { count in
+        gate.earlyEnd(run.rounds.filter { $0.round <= count }, isOutOfTime: false) == .decided
+      }
     }
 
     private func stored(isOwn: Bool = true) throws -> StoredBaseline {
