@@ -93,7 +93,7 @@ struct GateSelfTestCommand {
       "SHOOTOUT_PROFILE": profile, "SHOOTOUT_FRAMEWORKS": "", "SHOOTOUT_STRICT": "0", "SHOOTOUT_GATE": "on",
     ]) { $1 }
     let log = directory.path + "/log.txt"
-    FileManager.default.createFile(atPath: log, contents: nil)
+    _ = FileManager.default.createFile(atPath: log, contents: nil)
     process.standardOutput = FileHandle(forWritingAtPath: log)
     process.standardError = process.standardOutput
     try tests.run(process)

@@ -97,13 +97,12 @@ public struct MachineInspection {
   private func processors() -> MachineFacts.Processors {
     var processors = MachineFacts.Processors()
     processors.count = ProcessInfo.processInfo.activeProcessorCount
-    processors.quota = ProcessorQuota.read { ProcFile.text($0) }
+    processors.quota = ControlGroup.ofThisProcess()?.processorLimit()
     let folders = ProcFile.entries(Self.system).filter { $0.wholeMatch(of: /cpu\d+/) != nil }.map {
       "\(Self.system)/\($0)"
     }
     processors.governors = Set(folders.compactMap { line($0 + "/cpufreq/scaling_governor") }).sorted()
-    let heat = folders.compactMap { line($0 + "/thermal_throttle/core_throttle_count").flatMap { Int($0) } }
-    processors.throttlings = heat.isEmpty ? nil : heat.reduce(0, +)
+    processors.throttlings = ThrottlingCounters().read().heatEvents
     processors.turbo = turbo()
     processors.isVirtual = (ProcFile.text("/proc/cpuinfo") ?? "").contains(" hypervisor")
     let supplies = ProcFile.entries("/sys/class/power_supply").filter { !$0.hasPrefix(".") }
@@ -164,22 +163,4 @@ public struct MachineInspection {
   }
 
   private func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
-}
-
-/// What the control group of this process may use. Source: Linux `Documentation/admin-guide/cgroup-v2.rst`, `cpu.max`.
-enum ProcessorQuota {
-  /// In processors, the least of the group and those above it; nil where nothing limits it.
-  ///
-  /// - Parameter text: that of a file.
-  static func read(_ text: (String) -> String?) -> Double? {
-    let line = (text("/proc/self/cgroup") ?? "").split(separator: "\n").first { $0.hasPrefix("0::/") }
-    guard var path = line.map({ String($0.dropFirst(3)) }) else { return nil }
-    var quotas: [Double] = []
-    while true {
-      if let quota = ControlGroup.processors(text("/sys/fs/cgroup" + path + "/cpu.max") ?? "") { quotas.append(quota) }
-      guard path != "/", !path.isEmpty else { break }
-      path = (path as NSString).deletingLastPathComponent
-    }
-    return quotas.min()
-  }
 }

@@ -92,7 +92,9 @@ struct RoundMerge {
     return ResourceFigures(
       server: only(\.server), postgres: only(\.postgres), generator: generators.isEmpty ? nil : generator,
       idleCPUS: parts[0].resources.idleCPUS, otherCPUS: parts[0].resources.otherCPUS,
-      stealCPUS: parts.compactMap(\.resources.stealCPUS).max())
+      stealCPUS: parts.compactMap(\.resources.stealCPUS).max(),
+      quotaThrottledS: parts.compactMap(\.resources.quotaThrottledS).max(),
+      heatThrottlings: parts.compactMap(\.resources.heatThrottlings).max())
   }
 
   /// Who was not there for the whole window.

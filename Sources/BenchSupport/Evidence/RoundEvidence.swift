@@ -189,6 +189,11 @@ public struct ResourceFigures: Codable, Equatable, Sendable {
   public var otherCPUS: Double?
   /// CPU seconds that the hypervisor gave to others (steal time).
   public var stealCPUS: Double?
+  /// Seconds for which the CPU quota of the suite's control group kept it from running, summed over processors. Absent
+  /// where there is no quota.
+  public var quotaThrottledS: Double?
+  /// How often a processor was slowed down for heat. Absent where the machine does not count it.
+  public var heatThrottlings: Int?
   /// Nanoseconds of CPU time that the speed probe took in the window: the smaller, the faster the machine was. Absent
   /// where the servers run elsewhere, and where the window was too short for it.
   public var speedProbeNs: Double?
@@ -196,7 +201,7 @@ public struct ResourceFigures: Codable, Equatable, Sendable {
   public init(
     server: ProcessFigures? = nil, postgres: ProcessFigures? = nil, proxyCPUS: Double? = nil,
     generator: ProcessFigures? = nil, idleCPUS: [String: Double] = [:], otherCPUS: Double? = nil,
-    stealCPUS: Double? = nil, speedProbeNs: Double? = nil
+    stealCPUS: Double? = nil, quotaThrottledS: Double? = nil, heatThrottlings: Int? = nil, speedProbeNs: Double? = nil
   ) {
     self.server = server
     self.postgres = postgres
@@ -205,6 +210,8 @@ public struct ResourceFigures: Codable, Equatable, Sendable {
     self.idleCPUS = idleCPUS
     self.otherCPUS = otherCPUS
     self.stealCPUS = stealCPUS
+    self.quotaThrottledS = quotaThrottledS
+    self.heatThrottlings = heatThrottlings
     self.speedProbeNs = speedProbeNs
   }
 
@@ -214,6 +221,8 @@ public struct ResourceFigures: Codable, Equatable, Sendable {
     case idleCPUS = "idle_cpu_s"
     case otherCPUS = "other_cpu_s"
     case stealCPUS = "steal_cpu_s"
+    case quotaThrottledS = "quota_throttled_s"
+    case heatThrottlings = "heat_throttlings"
     case speedProbeNs = "speed_probe_ns"
   }
 }

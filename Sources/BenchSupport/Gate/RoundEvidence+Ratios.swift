@@ -67,6 +67,10 @@ extension [RoundEvidence] {
       ?? most("the hypervisor gave the machine to others") {
         ($0.resources.stealCPUS ?? 0) / $0.load.windowS / processors > WarningLimit.stealCPU
       }
+      ?? most("the CPU quota held the machine back") {
+        ($0.resources.quotaThrottledS ?? 0) / $0.load.windowS / processors > WarningLimit.quota
+      }
+      ?? most("processors were slowed down for heat") { ($0.resources.heatThrottlings ?? 0) > 0 }
       ?? (metric == .cpuPerRequest ? nil : most("limited by the generator") { !$0.warnings.isEmpty })
   }
 }

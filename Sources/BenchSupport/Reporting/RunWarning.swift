@@ -70,6 +70,8 @@ enum WarningLimit {
   static let otherCPU = 0.10
   /// Of the whole machine, given to others by the hypervisor.
   static let stealCPU = 0.02
+  /// Of the whole machine, withheld by the CPU quota of the suite's control group.
+  static let quota = 0.02
   /// Of a contestant's CPU time, used by one of its processes. With four workers an equal share is a quarter.
   static let busiestWorker = 0.6
   /// A worker comes with a parent, and a parent with a helper.
@@ -162,6 +164,10 @@ extension RunWarning {
     let steal = collect(cells, above: WarningLimit.stealCPU) { round in
       round.resources.stealCPUS.map { $0 / round.load.windowS / processors }
     }
+    let quota = collect(cells, above: WarningLimit.quota) { round in
+      round.resources.quotaThrottledS.map { $0 / round.load.windowS / processors }
+    }
+    let heat = collect(cells, above: 0) { $0.resources.heatThrottlings.map(Double.init) }
     return [
       idle.map { worst, places in
         RunWarning(
@@ -175,6 +181,16 @@ extension RunWarning {
       steal.map { worst, places in
         RunWarning(
           text: "The hypervisor gave more than 2 % of the machine to others (up to \(percent(worst)) %).",
+          places: places)
+      },
+      quota.map { worst, places in
+        RunWarning(
+          text: "The CPU quota of the suite's control group withheld more than 2 % of the machine (up to "
+            + "\(percent(worst)) %).", places: places)
+      },
+      heat.map { worst, places in
+        RunWarning(
+          text: "Processors were slowed down for heat (up to \(Reading.counted(Int(worst), "time")) in a window).",
           places: places)
       },
     ].compactMap(\.self)

@@ -1,3 +1,5 @@
+import Foundation
+import Glibc
 import LoadEngine
 
 /// The control group of a container: where the kernel counts what all its processes use together, and limits it.
@@ -14,6 +16,14 @@ public struct ControlGroup: Codable, Equatable, Sendable {
   public enum Version: Int, Codable, Sendable {
     case v1 = 1
     case v2 = 2
+  }
+
+  /// The group of this process; nil where its files are not mounted here.
+  static func ofThisProcess() -> ControlGroup? {
+    guard let membership = ProcFile.text("/proc/self/cgroup"), let mounts = ProcFile.text("/proc/self/mountinfo") else {
+      return nil
+    }
+    return ControlGroup(membership: membership, mounts: mounts)
   }
 
   /// The group of a process.
@@ -95,7 +105,7 @@ public struct ControlGroup: Codable, Equatable, Sendable {
   func memoryBytes() -> Int? {
     let used = version == .v1 ? "memory.usage_in_bytes" : "memory.current"
     let idle = version == .v1 ? "total_inactive_file" : "inactive_file"
-    guard let used = number(used), let stat = ProcFile.text(memory + "/memory.stat"),
+    guard let used = ProcFile.number(memory + "/" + used), let stat = ProcFile.text(memory + "/memory.stat"),
       let idle = Self.value(of: idle, in: stat)
     else { return nil }
     return max(0, used - idle)
@@ -109,15 +119,37 @@ public struct ControlGroup: Codable, Equatable, Sendable {
 
   // MARK: Limits
 
-  /// How many processors it may use; nil where all.
+  /// How many processors it may use: the least of what it and the groups above it allow; nil where all.
   func processorLimit() -> Double? {
-    switch version {
-    case .v1:
-      guard let quota = number("cpu.cfs_quota_us"), let period = number("cpu.cfs_period_us"), quota > 0, period > 0
-      else { return nil }
-      return Double(quota) / Double(period)
-    case .v2:
-      return ProcFile.text(processor + "/cpu.max").flatMap(Self.processors)
+    processorPath.compactMap { directory in
+      switch version {
+      case .v1:
+        guard let quota = ProcFile.number(directory + "/cpu.cfs_quota_us"),
+          let period = ProcFile.number(directory + "/cpu.cfs_period_us"), quota > 0, period > 0
+        else { return nil }
+        return Double(quota) / Double(period)
+      case .v2:
+        return ProcFile.text(directory + "/cpu.max").flatMap(Self.processors)
+      }
+    }.min()
+  }
+
+  /// For how long that limit has kept it from running until now, summed over processors; nil where there is none.
+  func throttledNanoseconds() -> UInt64? {
+    guard processorLimit() != nil else { return nil }
+    let (name, unit) = version == .v1 ? ("throttled_time", 1) : ("throttled_usec", 1000)
+    return processorPath.compactMap { directory in
+      ProcFile.text(directory + "/cpu.stat").flatMap { Self.value(of: name, in: $0) }
+    }.map { UInt64(max(0, $0)) * UInt64(unit) }.reduce(0, +)
+  }
+
+  /// Its directory for processors and those of the groups above it, as far as they are mounted here.
+  private var processorPath: [String] {
+    var directories = [processor]
+    while true {
+      let above = (directories[directories.count - 1] as NSString).deletingLastPathComponent
+      guard access(above + "/cgroup.procs", F_OK) == 0 else { return directories }
+      directories.append(above)
     }
   }
 
@@ -125,8 +157,8 @@ public struct ControlGroup: Codable, Equatable, Sendable {
   func memoryLimit() -> Int? {
     switch version {
     // Without a limit it is the highest number of pages.
-    case .v1: number("memory.limit_in_bytes").flatMap { $0 < 1 << 60 ? $0 : nil }
-    case .v2: number("memory.max")
+    case .v1: ProcFile.number(memory + "/memory.limit_in_bytes").flatMap { $0 < 1 << 60 ? $0 : nil }
+    case .v2: ProcFile.number(memory + "/memory.max")
     }
   }
 
@@ -144,11 +176,6 @@ public struct ControlGroup: Codable, Equatable, Sendable {
       if words.count == 2, words[0] == name { return Int(words[1]) }
     }
     return nil
-  }
-
-  private func number(_ file: String) -> Int? {
-    let directory = file.hasPrefix("cpu.") ? processor : memory
-    return ProcFile.text(directory + "/" + file).flatMap { Int(String($0.filter { !$0.isWhitespace })) }
   }
 }
 

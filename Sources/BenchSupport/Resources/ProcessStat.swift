@@ -81,6 +81,11 @@ enum ProcFile {
     bytes(path).map { String(decoding: $0, as: UTF8.self) }
   }
 
+  /// That of a file which holds one number and nothing else.
+  static func number(_ path: String) -> Int? {
+    text(path).flatMap { Int(String($0.filter { !$0.isWhitespace })) }
+  }
+
   /// The words of a file whose words end with a zero byte, such as `cmdline` and `environ`.
   static func words(_ path: String) -> [String]? {
     bytes(path).map {

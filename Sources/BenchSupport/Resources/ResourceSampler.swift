@@ -14,6 +14,7 @@ public struct ResourceSample: Equatable, Sendable {
   /// This process, which generates the load.
   public var generator: TreeUsage
   public var system: SystemStat?
+  public var throttling = ProcessorThrottling()
   /// Memory in bytes, proportional or of the container; absent where it was not asked for, or the kernel does not tell.
   public var serverMemoryBytes: Int?
   public var postgresMemoryBytes: Int?
@@ -26,6 +27,7 @@ public struct ResourceSampler: Sendable {
   private let servers: [String: UsageSource]
   private let postgres: UsageSource?
   private let proxy: UsageSource?
+  private let throttling = ThrottlingCounters()
   private let underLoad: String
   private static let leastSeen = 0.5
   private static let ticksPerSecond = UInt64(sysconf(Int32(_SC_CLK_TCK)))
@@ -53,7 +55,8 @@ public struct ResourceSampler: Sendable {
       instant: .now(), servers: servers.compactMapValues { $0.usage(processes, Self.ticksPerSecond) },
       postgres: postgres?.usage(processes, Self.ticksPerSecond),
       proxy: proxy?.usage(processes, Self.ticksPerSecond),
-      generator: TreeUsage(own, ticksPerSecond: Self.ticksPerSecond), system: SystemStat.read())
+      generator: TreeUsage(own, ticksPerSecond: Self.ticksPerSecond), system: SystemStat.read(),
+      throttling: throttling.read())
     if withMemory {
       sample.serverMemoryBytes = servers[underLoad]?.memoryBytes(processes)
       sample.postgresMemoryBytes = postgres?.memoryBytes(processes)
@@ -100,6 +103,12 @@ public struct ResourceSampler: Sendable {
     let proxy = figures(start.proxy, end.proxy, nil)?.cpuS
     var resources = ResourceFigures(
       server: server, postgres: postgres, proxyCPUS: proxy, generator: generator, idleCPUS: idle)
+    if let before = start.throttling.quotaNanoseconds, let after = end.throttling.quotaNanoseconds, after >= before {
+      resources.quotaThrottledS = Double(after - before) * 1e-9
+    }
+    if let before = start.throttling.heatEvents, let after = end.throttling.heatEvents {
+      resources.heatThrottlings = max(0, after - before)
+    }
     guard let before = start.system, let after = end.system, after.busyTicks >= before.busyTicks else {
       return resources
     }

@@ -113,24 +113,6 @@ extension Exclusive.BenchSupportSpecification {
       #expect(!TerminalColor(isTerminal: false, environment: [:]).isOn)
     }
 
-    @Test(
-      "The quota of a control group is the least of those above it",
-      arguments: [
-        (["/proc/self/cgroup": "0::/a/b\n", "/sys/fs/cgroup/a/b/cpu.max": "max 100000\n"], nil),
-        (["/proc/self/cgroup": "0::/a/b\n", "/sys/fs/cgroup/a/b/cpu.max": "150000 100000\n"], 1.5),
-        (
-          [
-            "/proc/self/cgroup": "1:x:/y\n0::/a/b\n", "/sys/fs/cgroup/a/b/cpu.max": "150000 100000\n",
-            "/sys/fs/cgroup/a/cpu.max": "50000 100000\n",
-          ], 0.5
-        ),
-        (["/proc/self/cgroup": "0::/\n", "/sys/fs/cgroup//cpu.max": "200000 100000\n"], 2), ([:], nil),
-        (["/proc/self/cgroup": "0::/\n", "/sys/fs/cgroup//cpu.max": "1 0\n"], nil),
-      ] as [([String: String], Double?)])
-    func quota(files: [String: String], expected: Double?) {
-      #expect(ProcessorQuota.read { files[$0] } == expected)
-    }
-
     @Test("This machine can be looked at")
     func thisMachine() throws {
       let facts = try MachineInspection(Checkout.find(), interrupts: .none).facts()

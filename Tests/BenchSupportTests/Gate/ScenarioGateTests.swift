@@ -92,6 +92,16 @@ extension Exclusive.BenchSupportSpecification {
       let judged = try judge(busy, again: busy, baseline: stored())
       #expect(judged.verdicts("alpha") == [.undecided, .undecided, .undecided])
       #expect(judged.rulings[0].text.contains("busy with other work"))
+      for (sentence, disturb) in [
+        ("the hypervisor gave", { $0.stealCPUS = 2 }), ("the CPU quota held", { $0.quotaThrottledS = 2 }),
+        ("slowed down for heat", { $0.heatThrottlings = 1 }),
+      ] as [(String, (inout ResourceFigures) -> Void)] {
+        var disturbed = run(alpha: 350)
+        disturbed.change("ping", "bare") { disturb(&$0.resources) }
+        let judged = try judge(disturbed, again: disturbed, baseline: stored())
+        #expect(judged.verdicts("alpha") == [.undecided, .undecided, .undecided])
+        #expect(judged.rulings[0].text.contains(sentence))
+      }
       var limited = run(alpha: 350)
       limited.change("ping", "alpha") { $0.warnings = ["limited by the generator"] }
       limited.change("ping", "bare") { $0.warnings = ["limited by the generator"] }

@@ -185,6 +185,25 @@ extension Exclusive.BenchSupportSpecification {
       #expect(Self.warnings { $0.resources.stealCPUS = 0.2 }.map(\.places) == [Self.places([1, 2, 3, 4, 5])])
     }
 
+    @Test func `a CPU quota may withhold 2 percent of the machine and no more`() {
+      #expect(Self.warnings { $0.resources.quotaThrottledS = 0.08 } == [])
+      #expect(
+        Self.warnings { if $0.round > 3 { $0.resources.quotaThrottledS = 0.4 } } == [
+          RunWarning(
+            text: "The CPU quota of the suite's control group withheld more than 2 % of the machine (up to 10 %).",
+            places: Self.places([4, 5]))
+        ])
+    }
+
+    @Test func `processors that were slowed down for heat are named`() {
+      #expect(Self.warnings { $0.resources.heatThrottlings = 0 } == [])
+      #expect(
+        Self.warnings { if $0.round == 2 { $0.resources.heatThrottlings = 3 } } == [
+          RunWarning(
+            text: "Processors were slowed down for heat (up to 3 times in a window).", places: Self.places([2]))
+        ])
+    }
+
     @Test func `fewer connections than planned are named`() {
       #expect(
         Self.warnings { $0.load.connections = 49 }.map(\.text) == ["Fewer than the planned 50 connections were used."])

@@ -122,11 +122,52 @@ extension Exclusive.BenchSupportSpecification {
       #expect(group.processorLimit() == nil)
     }
 
+    @Test("The limit of processors is the least of those of the group and of the groups above it")
+    func limitAbove() throws {
+      for name in ["cgroup.procs", "a/cgroup.procs", "a/g/cgroup.procs"] { folder.write(name, "") }
+      let group = try #require(
+        ControlGroup(membership: "0::/a/g", mounts: mount("/", folder.path, "cgroup2", "rw")))
+      #expect(group.processorLimit() == nil)
+      folder.write("a/g/cpu.max", "150000 100000\n")
+      #expect(group.processorLimit() == 1.5)
+      folder.write("a/cpu.max", "50000 100000\n")
+      #expect(group.processorLimit() == 0.5)
+      folder.write("cpu.max", "1 0\n")
+      #expect(group.processorLimit() == 0.5)
+    }
+
+    @Test("What its limits of processors have withheld is counted in nanoseconds, in both versions")
+    func throttled() throws {
+      for name in ["cgroup.procs", "g/cgroup.procs"] { folder.write(name, "") }
+      folder.write("cpu.stat", "nr_periods 0\nnr_throttled 1\nthrottled_time 400\nthrottled_usec 3\n")
+      folder.write("g/cpu.stat", "nr_periods 9\nnr_throttled 4\nthrottled_time 1500\nthrottled_usec 7\n")
+      let (first, second) = (try #require(made(.v1)), try #require(made(.v2)))
+      #expect(first.throttledNanoseconds() == nil && second.throttledNanoseconds() == nil)
+      folder.write("g/cpu.cfs_quota_us", "50000\n")
+      folder.write("g/cpu.cfs_period_us", "100000\n")
+      folder.write("g/cpu.max", "50000 100000\n")
+      #expect(first.throttledNanoseconds() == 1900)
+      #expect(second.throttledNanoseconds() == 10_000)
+    }
+
+    @Test("What slows processors down for heat is counted over all of them, where it is counted")
+    func heat() {
+      let counters = { ThrottlingCounters(processors: folder.path, group: nil).read() }
+      folder.write("cpu0/topology", "")
+      folder.write("cpufreq/thermal_throttle/core_throttle_count", "9\n")
+      #expect(counters() == ProcessorThrottling())
+      folder.write("cpu0/thermal_throttle/core_throttle_count", "2\n")
+      folder.write("cpu0/thermal_throttle/package_throttle_count", "1\n")
+      folder.write("cpu11/thermal_throttle/core_throttle_count", "4\n")
+      #expect(counters() == ProcessorThrottling(heatEvents: 7))
+    }
+
     @Test("A group that is gone tells nothing")
     func gone() throws {
       for version in [ControlGroup.Version.v1, .v2] {
         let group = try #require(made(version))
         #expect(group.usage() == nil && group.memoryBytes() == nil && group.memoryKills() == nil)
+        #expect(group.processorLimit() == nil && group.throttledNanoseconds() == nil)
       }
     }
 

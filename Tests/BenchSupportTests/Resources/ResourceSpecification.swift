@@ -154,10 +154,12 @@ extension Exclusive.BenchSupportSpecification {
       }
       let start = ResourceSample(
         servers: ["a": usage(100), "b": usage(100)], postgres: usage(100), generator: usage(100),
-        system: SystemStat(busyTicks: 1000, stealTicks: 5))
+        system: SystemStat(busyTicks: 1000, stealTicks: 5),
+        throttling: ProcessorThrottling(heatEvents: 4, quotaNanoseconds: 1_000_000_000))
       var end = ResourceSample(
         servers: ["a": usage(600), "b": usage(101), "c": usage(3)], postgres: usage(200), generator: usage(300),
-        system: SystemStat(busyTicks: 1100, stealTicks: 7))
+        system: SystemStat(busyTicks: 1100, stealTicks: 7),
+        throttling: ProcessorThrottling(heatEvents: 7, quotaNanoseconds: 1_250_000_000))
       end.serverMemoryBytes = 1024
       let figures = sampler.difference(from: start, to: end)
       #expect(abs(try #require(figures.server?.cpuS) - 0.5) < 1e-9)
@@ -167,6 +169,8 @@ extension Exclusive.BenchSupportSpecification {
       #expect(figures.idleCPUS.keys.sorted() == ["b"])
       #expect(abs(try #require(figures.otherCPUS) - 0.199) < 1e-9)
       #expect(abs(try #require(figures.stealCPUS) - 0.02) < 1e-9)
+      #expect(figures.quotaThrottledS == 0.25)
+      #expect(figures.heatThrottlings == 3)
     }
 
     /// All have used so many milliseconds until then.
