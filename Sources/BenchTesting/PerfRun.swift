@@ -83,6 +83,7 @@ public actor PerfRun {
       }
       return fresh
     }
+    for evidence in fresh { judge(evidence, location, named: "fresh round") }
     let baseline = gateInWords(begun)
     attach(
       ScenarioVerdicts(scenario: scenario, baseline: baseline, rulings: rulings),
@@ -111,6 +112,7 @@ public actor PerfRun {
     if let ensemble { configuration = try configuration.share(of: ensemble.place) }
     var manifest = Manifest(configuration, stack: stack, started: Date())
     manifest.ensemble = ensemble?.place
+    if configuration.isStrict, manifest.gated != true { throw StrictError(configuration.profile) }
     let baseline =
       manifest.gated == true && configuration.comparison == nil
       ? try BaselineStore(folder: configuration.checkout.baselines).find(for: Baseline.Conditions(manifest)) : nil
@@ -162,8 +164,8 @@ public actor PerfRun {
   }
 
   /// One error, one unverified round or one failed check fails the cell.
-  private static func judge(_ evidence: RoundEvidence, _ location: SourceLocation) {
-    let cell = "\(evidence.scenario) on \(evidence.framework), round \(evidence.round)"
+  private static func judge(_ evidence: RoundEvidence, _ location: SourceLocation, named kind: String = "round") {
+    let cell = "\(evidence.scenario) on \(evidence.framework), \(kind) \(evidence.round)"
     if evidence.load.errorCount > 0 {
       let kinds = evidence.load.errors.sorted { $0.key < $1.key }.map { "\($0.value) × \($0.key)" }
       Issue.record(
@@ -174,6 +176,18 @@ public actor PerfRun {
     for check in evidence.checks where !check.passed {
       Issue.record("\(cell): \(check.name): \(check.detail)", sourceLocation: location)
     }
+  }
+}
+
+/// Nothing is judged, where everything has to be decided.
+struct StrictError: Error, CustomStringConvertible {
+  let profile: Profile
+
+  init(_ profile: Profile) { self.profile = profile }
+
+  var description: String {
+    "STRICT=1 wants every threshold decided, and the gate is off; right would be PROFILE=quick or standard, one generator "
+      + "and SHOOTOUT_GATE=on (this is PROFILE=\(profile.rawValue))"
   }
 }
 

@@ -21,6 +21,7 @@ struct BaselineCommand {
       throw RunDirectoryError.noManifest(path: directory.path, problems: collected.problems)
     }
     let path = try store.write(Baseline(run), asPortable: isPortable)
+    for line in Baseline.leftOut(run) { print("left out: \(line)") }
     print("baseline: \(path), from \(run.cells.count) cells; review it, and commit it where others are to use it")
     return .success
   }

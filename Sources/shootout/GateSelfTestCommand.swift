@@ -99,10 +99,10 @@ struct GateSelfTestCommand {
     try tests.run(process)
     if tests.areInterrupted { return nil }
     let collected = try directory.collect()
-    guard collected.problems.isEmpty, !collected.verdicts.isEmpty else {
+    guard let summary = RunSummary(collected), summary.isWholeAndSound, !summary.rulings.isEmpty else {
       throw GateSelfTestError(log: log, problems: collected.problems.map(\.description))
     }
-    return collected.verdicts.flatMap(\.rulings)
+    return summary.rulings
   }
 }
 
@@ -144,6 +144,7 @@ struct GateSelfTestError: Error, CustomStringConvertible {
   var problems: [String]
 
   var description: String {
-    "a run was not judged; see \(log)" + problems.prefix(5).map { "\n  \($0)" }.joined()
+    "a run is not whole and sound, so its verdicts say nothing of the gate; see \(log)"
+      + problems.prefix(5).map { "\n  \($0)" }.joined()
   }
 }

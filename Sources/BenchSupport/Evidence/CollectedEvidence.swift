@@ -21,7 +21,6 @@ public struct EvidenceFile: Equatable, Sendable {
     return name.contains("--") ? .round : .other
   }
 
-  /// The rounds of a confirmation belong to no cell: they stay where they are, for whoever doubts a verdict.
   fileprivate enum Kind { case manifest, round, verdicts, confirmation, other }
 }
 
@@ -41,6 +40,8 @@ public struct CollectedEvidence: Equatable, Sendable {
   public var manifestBytes: Data?
   /// By scenario and framework in the manifest's order, then by round.
   public var rounds: [Round] = []
+  /// What the gate measured again. No figure is made of them; what failed in them failed.
+  public var confirmations: [Round] = []
   /// In the manifest's order.
   public var verdicts: [ScenarioVerdicts] = []
   public var problems: [EvidenceProblem] = []
@@ -51,12 +52,19 @@ public struct CollectedEvidence: Equatable, Sendable {
     let attachments = attachments.sorted { $0.name < $1.name }
     ignored = attachments.filter { $0.kind == .other }.map(\.name)
     readManifest(attachments.filter { $0.kind == .manifest })
-    let read = attachments.filter { $0.kind == .round }.compactMap { attachment in
-      decode(RoundEvidence.self, attachment, schema: RoundEvidence.currentSchema) { $0.implausibility }
-        .map { Round(file: attachment.name, bytes: attachment.bytes ?? Data(), evidence: $0) }
-    }
-    rounds = inOrder(withoutStrangers(withoutDuplicates(read)))
+    rounds = inOrder(withoutStrangers(withoutDuplicates(readRounds(attachments.filter { $0.kind == .round }))))
+    // The gate has looks of its own, which may come after more rounds than are planned.
+    confirmations = inOrder(
+      withoutStrangers(
+        withoutDuplicates(readRounds(attachments.filter { $0.kind == .confirmation })), atMost: Int.max))
     readVerdicts(attachments.filter { $0.kind == .verdicts })
+  }
+
+  private mutating func readRounds(_ files: [EvidenceFile]) -> [Round] {
+    files.compactMap { file in
+      decode(RoundEvidence.self, file, schema: RoundEvidence.currentSchema) { $0.implausibility }
+        .map { Round(file: file.name, bytes: file.bytes ?? Data(), evidence: $0) }
+    }
   }
 
   private mutating func readManifest(_ candidates: [EvidenceFile]) {
@@ -151,14 +159,14 @@ public struct CollectedEvidence: Equatable, Sendable {
     return read.filter { byRound[RoundKey($0.evidence)]?.count == 1 }
   }
 
-  private mutating func withoutStrangers(_ read: [Round]) -> [Round] {
+  private mutating func withoutStrangers(_ read: [Round], atMost planned: Int? = nil) -> [Round] {
     guard let manifest else { return read }
     return read.filter { round in
       let evidence = round.evidence
       let expected =
         manifest.scenarios.contains { $0.name == evidence.scenario }
         && manifest.frameworks.contains { $0.name == evidence.framework }
-        && evidence.round <= manifest.profile.rounds
+        && evidence.round <= planned ?? manifest.profile.rounds
       if !expected {
         problems.append(
           .unexpected(

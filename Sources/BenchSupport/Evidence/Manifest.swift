@@ -14,6 +14,8 @@ public struct Manifest: Codable, Equatable, Sendable {
   public var connections: Int
   /// Whether every scenario is to be judged by the gate; absent in runs from before there was one.
   public var gated: Bool?
+  /// true where what the gate cannot decide fails the run (`STRICT=1`).
+  public var strict: Bool?
   /// Where two versions of a framework were compared: which, such as `fastapi 0.115.0 to 0.116.0`.
   public var comparison: String?
   /// Which of several generators this one was; absent where it was alone, and in what was merged.
@@ -24,7 +26,8 @@ public struct Manifest: Codable, Equatable, Sendable {
 
   public init(
     started: String, profile: ProfileFigures, deployment: String, seed: String, connections: Int,
-    gated: Bool? = nil, comparison: String? = nil, scenarios: [ScenarioEntry], frameworks: [FrameworkEntry],
+    gated: Bool? = nil, strict: Bool? = nil, comparison: String? = nil, scenarios: [ScenarioEntry],
+    frameworks: [FrameworkEntry],
     environment: Environment
   ) {
     self.started = started
@@ -33,6 +36,7 @@ public struct Manifest: Codable, Equatable, Sendable {
     self.seed = seed
     self.connections = connections
     self.gated = gated
+    self.strict = strict
     self.comparison = comparison
     self.scenarios = scenarios
     self.frameworks = frameworks

@@ -86,9 +86,12 @@ public struct FixedRateFigures: Codable, Equatable, Sendable {
   /// Latency from the intended instant: an HdrHistogram V2 compressed log payload (base64) in nanoseconds.
   public var histogram: String
   public var p99Ms: Double?
+  /// true where the generator was the limit: what was late may be its own lateness.
+  public var isLimitedByGenerator: Bool?
 
   public init(
-    offeredPerSecond: Double, windowS: Double, verified: Int, unsent: Int, histogram: String, p99Ms: Double?
+    offeredPerSecond: Double, windowS: Double, verified: Int, unsent: Int, histogram: String, p99Ms: Double?,
+    isLimitedByGenerator: Bool? = nil
   ) {
     self.offeredPerSecond = offeredPerSecond
     self.windowS = windowS
@@ -96,6 +99,7 @@ public struct FixedRateFigures: Codable, Equatable, Sendable {
     self.unsent = unsent
     self.histogram = histogram
     self.p99Ms = p99Ms
+    self.isLimitedByGenerator = isLimitedByGenerator
   }
 
   enum CodingKeys: String, CodingKey {
@@ -103,6 +107,7 @@ public struct FixedRateFigures: Codable, Equatable, Sendable {
     case windowS = "window_s"
     case verified, unsent, histogram
     case p99Ms = "p99_ms"
+    case isLimitedByGenerator = "limited_by_generator"
   }
 }
 

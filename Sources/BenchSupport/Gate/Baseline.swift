@@ -13,6 +13,8 @@ public struct Baseline: Codable, Equatable, Sendable {
   /// By contestant: the installed distributions that it names, with their versions.
   public var packages: [String: [String: String]]
   public var cells: [Cell]
+  /// By name; absent in baselines from before they were kept.
+  public var settings: [String: String]?
 
   /// One scenario on one framework.
   public struct Cell: Codable, Equatable, Sendable {
@@ -71,9 +73,11 @@ public struct Baseline: Codable, Equatable, Sendable {
 }
 
 extension Baseline {
-  /// What a whole run showed. Throws where a part of it is missing or not sound: a baseline is trusted later.
+  /// What a whole run showed. Throws where a part of it is missing or has errors: a baseline is trusted later. What most
+  /// rounds were disturbed or limited in is left out; `leftOut` says what that is.
   public init(_ run: RunSummary) throws(BaselineError) {
     guard let reference = run.reference else { throw .noReference }
+    if let comparison = run.manifest.comparison { throw .comparison(comparison) }
     guard run.state == .complete else {
       let faults = run.missing.map(\.description) + run.problems.map { "\($0)" }
       let failed = run.failedCells.map { "\($0.scenario) on \($0.framework.name): \($0.reason ?? $0.verdict.rawValue)" }
@@ -89,11 +93,40 @@ extension Baseline {
         return run.competitors.map { framework in
           Cell(
             scenario: scenario.entry.name, framework: framework.name,
-            ratios: Metric.allCases.reduce(into: [:]) {
-              $0[$1.rawValue] = rounds.ratios(of: framework.name, to: reference.name, $1)
+            ratios: Metric.allCases.reduce(into: [:]) { ratios, metric in
+              guard Baseline.doubt(metric, of: framework.name, in: scenario, of: run) == nil else { return }
+              ratios[metric.rawValue] = rounds.ratios(of: framework.name, to: reference.name, metric)
             })
         }
-      })
+      }, settings: Baseline.settings(manifest))
+  }
+
+  /// In a line each: what no later run can be held against, and why.
+  public static func leftOut(_ run: RunSummary) -> [String] {
+    run.scenarios.flatMap { scenario in
+      run.competitors.flatMap { framework in
+        Metric.allCases.compactMap { metric in
+          guard scenario.cells.contains(where: { $0.rounds.contains { $0.value(metric) != nil } }) else { return nil }
+          return doubt(metric, of: framework.name, in: scenario, of: run).map {
+            "\(scenario.entry.name): \(framework.name) \(metric.title): \($0)"
+          }
+        }
+      }
+    }
+  }
+
+  /// What speaks against holding a later run against these rounds.
+  private static func doubt(
+    _ metric: Metric, of framework: String, in scenario: ScenarioSummary, of run: RunSummary
+  ) -> String? {
+    scenario.cells.filter { $0.framework.name == framework || $0.framework.isReference }.compactMap { cell in
+      cell.rounds.doubt(metric, in: run.manifest).map { "\(cell.framework.name): \($0.text)" }
+    }.first
+  }
+
+  /// What else has to be as it was then: the database, the workers, the limits of containers.
+  static func settings(_ manifest: Manifest) -> [String: String] {
+    manifest.environment.settings.merging(["PostgreSQL": manifest.environment.postgres]) { $1 }
   }
 }
 
@@ -133,6 +166,7 @@ extension Manifest.FrameworkEntry {
 
 public enum BaselineError: Error, Equatable, CustomStringConvertible {
   case noReference
+  case comparison(String)
   case unsound([String])
   case profile(String)
   case unreadable(path: String, reason: String)
@@ -140,6 +174,8 @@ public enum BaselineError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .noReference: "a baseline holds ratios to the reference, and the run has none; measure with it: FRAMEWORKS=all"
+    case .comparison(let versions):
+      "this run compares two versions (\(versions)), which no later run can be held against; right would be make baseline"
     case .unsound(let faults):
       "no baseline is made from a run that is not whole and sound:\n"
         + faults.prefix(20).map { "  \($0)" }.joined(separator: "\n")

@@ -94,12 +94,23 @@ public struct StoredBaseline: Equatable, Sendable {
     return .unsuitableBaseline("the baseline is stale: the reference has changed, \(changed.joined(separator: ", "))")
   }
 
+  /// What forbids to compare with what ran beside another database, or with other limits. A foreign baseline is of another
+  /// machine anyway.
+  func obstacle(settings: [String: String]) -> Doubt? {
+    guard isOwn, let then = baseline.settings else { return nil }
+    let changed = changes(from: then, to: settings)
+    guard !changed.isEmpty else { return nil }
+    return .unsuitableBaseline("the baseline is stale: \(changed.joined(separator: ", "))")
+  }
+
   /// `aquilia 1.4.1, now 1.4.2`: what a framework has changed since. It is compared all the same, for that is the
   /// question.
   public func differences(_ framework: Manifest.FrameworkEntry) -> [String] {
-    let then = baseline.packages[framework.name] ?? [:]
-    let now = framework.packages
-    return Set(then.keys).union(now.keys).sorted().compactMap { name in
+    changes(from: baseline.packages[framework.name] ?? [:], to: framework.packages)
+  }
+
+  private func changes(from then: [String: String], to now: [String: String]) -> [String] {
+    Set(then.keys).union(now.keys).sorted().compactMap { name in
       then[name] == now[name] ? nil : "\(name) \(then[name] ?? "absent"), now \(now[name] ?? "absent")"
     }
   }

@@ -7,8 +7,7 @@ extension RoundEvidence {
     switch metric {
     case .throughput: value = load.verifiedPerSecond
     case .cpuPerRequest: value = resources.server.map { $0.cpuS / Double(load.verified) }
-    // With fewer, less than ten lie beyond it, and single ones decide.
-    case .p99: value = fixedRate.flatMap { $0.verified >= 1000 ? $0.p99Ms : nil }
+    case .p99: value = fixedRate.flatMap { $0.hasTail ? $0.p99Ms : nil }
     }
     return value.flatMap { $0 > 0 && $0.isFinite ? $0 : nil }
   }
@@ -48,29 +47,66 @@ extension [RoundEvidence] {
   ///
   /// - Parameter planned: how many rounds there will be, where what is asked for is a doubt that will last to the last of
   ///   them, whatever they are like.
-  func doubt(_ metric: Metric, on machine: Manifest.Environment, ofRounds planned: Int = 0) -> Doubt? {
+  func doubt(_ metric: Metric, in manifest: Manifest, ofRounds planned: Int = 0) -> Doubt? {
     if contains(where: { $0.load.errorCount > 0 || $0.load.verified == 0 }) {
       return .unsoundMeasurement("there were errors")
     }
     if contains(where: { $0.checks.contains { !$0.passed } }) {
       return .unsoundMeasurement("a check beside the load failed")
     }
-    func most(_ name: String, _ isSo: (RoundEvidence) -> Bool) -> Doubt? {
+    for (name, isSo) in disturbances(manifest) + limits(metric) {
       let affected = count(where: isSo)
-      return affected * 2 > Swift.max(count, planned)
-        ? .unsoundMeasurement("\(name) in \(affected) of \(count) rounds") : nil
-    }
-    let processors = Double(Swift.max(1, machine.processors))
-    return most("the machine was busy with other work") {
-      ($0.resources.otherCPUS ?? 0) / $0.load.windowS / processors > WarningLimit.otherCPU
-    }
-      ?? most("the hypervisor gave the machine to others") {
-        ($0.resources.stealCPUS ?? 0) / $0.load.windowS / processors > WarningLimit.stealCPU
+      if affected * 2 > Swift.max(count, planned) {
+        return .unsoundMeasurement("\(name) in \(affected) of \(count) rounds")
       }
-      ?? most("the CPU quota held the machine back") {
-        ($0.resources.quotaThrottledS ?? 0) / $0.load.windowS / processors > WarningLimit.quota
-      }
-      ?? most("processors were slowed down for heat") { ($0.resources.heatThrottlings ?? 0) > 0 }
-      ?? (metric == .cpuPerRequest ? nil : most("limited by the generator") { !$0.warnings.isEmpty })
+    }
+    return nil
   }
+
+  private typealias Nuisance = (name: String, isSo: (RoundEvidence) -> Bool)
+
+  /// What disturbs every figure of a round.
+  private func disturbances(_ manifest: Manifest) -> [Nuisance] {
+    let processors = Double(Swift.max(1, manifest.environment.processors))
+    func share(_ seconds: Double?, _ round: RoundEvidence) -> Double {
+      (seconds ?? 0) / round.load.windowS / processors
+    }
+    // Of servers elsewhere nobody here knows what disturbs them.
+    let isSeen = manifest.deployment != DeploymentKind.external.rawValue
+    return [
+      ("the machine was busy with other work", { share($0.resources.otherCPUS, $0) > WarningLimit.otherCPU }),
+      ("the hypervisor gave the machine to others", { share($0.resources.stealCPUS, $0) > WarningLimit.stealCPU }),
+      ("the CPU quota held the machine back", { share($0.resources.quotaThrottledS, $0) > WarningLimit.quota }),
+      ("processors were slowed down for heat", { ($0.resources.heatThrottlings ?? 0) > 0 }),
+      (
+        "a contestant that was not under load used the machine",
+        { ($0.resources.idleCPUS.values.max() ?? 0) / $0.load.windowS > WarningLimit.idleCPU }
+      ),
+      ("what else used the machine was not seen", { isSeen && $0.resources.otherCPUS == nil }),
+    ]
+  }
+
+  /// What makes one figure of a round something else than what was asked for.
+  private func limits(_ metric: Metric) -> [Nuisance] {
+    switch metric {
+    case .throughput: [("limited by the generator", \.isLimitedByGenerator)]
+    case .cpuPerRequest: [("CPU time was not seen", { $0.resources.server == nil })]
+    case .p99:
+      [
+        ("limited by the generator at a fixed rate", { $0.fixedRate?.isLimitedByGenerator ?? false }),
+        ("requests were due and not sent", { $0.fixedRate?.isCutShort ?? false }),
+        ("fewer than \(Figure.count(FixedRateFigures.fewestForTail)) answers", { $0.fixedRate?.hasTail == false }),
+      ]
+    }
+  }
+}
+
+extension FixedRateFigures {
+  /// With fewer answers, less than ten lie beyond the p99, and single ones decide.
+  static let fewestForTail = 1000
+  var hasTail: Bool { verified >= FixedRateFigures.fewestForTail }
+
+  /// Those never sent would have waited longest: where they are half of the hundredth that the p99 is about, it is another
+  /// figure.
+  var isCutShort: Bool { Double(unsent) > 0.005 * Double(verified + unsent) }
 }

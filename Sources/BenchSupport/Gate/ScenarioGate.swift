@@ -55,7 +55,8 @@ public struct ScenarioGate: Sendable {
   /// nil where it goes on. It looks at whole turns of the order of the contestants only.
   public func earlyEnd(_ rounds: [RoundEvidence], isOutOfTime: Bool) -> EarlyEnd? {
     let count = rounds.map(\.round).max() ?? 0
-    guard count >= gate.roundsToFail, count.isMultiple(of: manifest.frameworks.count) else { return nil }
+    let turn = RoundOrder.turn(contestants: manifest.frameworks.count)
+    guard count >= gate.roundsToFail, count.isMultiple(of: turn) else { return nil }
     if isDecided(rounds) { return .decided }
     return isOutOfTime ? .outOfTime : nil
   }
@@ -107,17 +108,20 @@ public struct ScenarioGate: Sendable {
   private func comparisons(
     _ rounds: [RoundEvidence], of frameworks: [String], ofRounds planned: Int = 0
   ) -> [GateComparison] {
-    guard let reference else { return [] }
-    return manifest.frameworks.filter { !$0.isReference && frameworks.contains($0.name) }.flatMap { framework in
+    manifest.frameworks.filter { !$0.isReference && frameworks.contains($0.name) }.flatMap { framework in
       thresholds.map { threshold in
-        let ratios = rounds.ratios(of: framework.name, to: reference.name, threshold.metric)
         let question = GateComparison.Question(framework: framework.name, threshold: threshold)
+        guard let reference else {
+          return GateComparison(
+            question, rounds: [], against: .withinRound, runToRun: nil,
+            doubt: .unsoundMeasurement("the reference was not measured beside it"))
+        }
+        let ratios = rounds.ratios(of: framework.name, to: reference.name, threshold.metric)
         // Each side by itself: one that was disturbed throughout is not made sound by the other.
         let doubt = [framework.name, reference.name].lazy.compactMap { side in
-          rounds.filter { $0.framework == side }.doubt(threshold.metric, on: manifest.environment, ofRounds: planned)
-            .map {
-              Doubt.unsoundMeasurement("\(side): \($0.text)")
-            }
+          rounds.filter { $0.framework == side }.doubt(threshold.metric, in: manifest, ofRounds: planned).map {
+            Doubt.unsoundMeasurement("\(side): \($0.text)")
+          }
         }.first
         switch threshold.scale {
         case .reference:
@@ -127,7 +131,9 @@ public struct ScenarioGate: Sendable {
             question, rounds: ratios, against: .withinRound, runToRun: ScenarioGate.sideBySide, doubt: doubt)
         case .change:
           let earlier = baseline?.baseline.ratios(scenario, framework.name, threshold.metric) ?? []
-          let obstacle = baseline?.obstacle(Baseline.Conditions(manifest)) ?? baseline?.obstacle(reference: reference)
+          let obstacle =
+            baseline?.obstacle(Baseline.Conditions(manifest)) ?? baseline?.obstacle(reference: reference)
+            ?? baseline?.obstacle(settings: Baseline.settings(manifest))
           return GateComparison(
             question, rounds: ratios, against: .baseline(earlier), runToRun: ScenarioGate.runToRun,
             doubt: doubt ?? (baseline == nil ? .noBaseline : obstacle))

@@ -12,6 +12,7 @@ extension Manifest {
         windowS: profile.window.inSeconds),
       deployment: configuration.deployment.rawValue, seed: String(configuration.seed),
       connections: configuration.connections, gated: configuration.isGateOn && profile.isGated,
+      strict: configuration.isStrict ? true : nil,
       comparison: configuration.comparison.map { "\($0.framework) \($0.base) to \($0.head)" },
       scenarios: Scenario.all.filter { configuration.scenarios.contains($0.name) }.map {
         ScenarioEntry(name: $0.name, summary: $0.summary, verification: $0.verification, unit: $0.unit)
@@ -46,7 +47,7 @@ extension Manifest.Environment {
       settings["container of \(name), at most"] = container?.limits
     }
     self.init(
-      cpuModel: Self.value(of: "model name", in: "/proc/cpuinfo") ?? "unknown",
+      cpuModel: Self.cpuModel(ProcFile.text("/proc/cpuinfo") ?? ""),
       processors: ProcessInfo.processInfo.activeProcessorCount,
       memoryBytes: Int(clamping: ProcessInfo.processInfo.physicalMemory), kernel: Self.kernel,
       operatingSystem: ProcessInfo.processInfo.operatingSystemVersionString, python: stack.python,
@@ -54,10 +55,15 @@ extension Manifest.Environment {
       revision: Self.revision(of: configuration.checkout.path), settings: settings)
   }
 
-  private static func value(of key: String, in path: String) -> String? {
-    let text = FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? ""
-    let line = text.split(separator: "\n").first { $0.hasPrefix(key) }
-    return line?.split(separator: ":", maxSplits: 1).last.map { $0.trimmingCharacters(in: .whitespaces) }
+  /// Of `/proc/cpuinfo`: the name, or on ARM, which has none, the numbers of maker and part.
+  static func cpuModel(_ text: String) -> String {
+    func value(of key: String) -> String? {
+      let line = text.split(separator: "\n").first { $0.hasPrefix(key) }
+      return line?.split(separator: ":", maxSplits: 1).last.map { $0.trimmingCharacters(in: .whitespaces) }
+    }
+    if let name = value(of: "model name") { return name }
+    guard let maker = value(of: "CPU implementer"), let part = value(of: "CPU part") else { return "unknown" }
+    return "ARM maker \(maker) part \(part)"
   }
 
   private static var kernel: String {

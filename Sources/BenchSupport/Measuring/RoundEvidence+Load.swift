@@ -24,10 +24,13 @@ extension RoundEvidence {
     if load.generator.isLimited {
       let share = Int((load.generator.busiestThread * 100).rounded())
       warnings.append(
-        "limited by the generator, which had or wanted a processor \(share) % of the window: "
+        "\(RoundEvidence.limitedByGenerator), which had or wanted a processor \(share) % of the window: "
           + "the contestant may be faster than shown")
     }
   }
+
+  private static let limitedByGenerator = "limited by the generator"
+  var isLimitedByGenerator: Bool { warnings.contains { $0.hasPrefix(RoundEvidence.limitedByGenerator) } }
 
   /// Errors beside the round's own load, such as in a warm-up, are errors of the cell.
   mutating func add(errorsOf result: LoadResult, in part: String) {
@@ -38,11 +41,27 @@ extension RoundEvidence {
   /// What the window at a fixed rate showed.
   mutating func add(_ result: LoadResult, atRate rate: Double) {
     add(errorsOf: result, in: "the window at a fixed rate")
+    checks += result.failedInFlight()
     let latency = result.times.intendedLatency
     fixedRate = FixedRateFigures(
       offeredPerSecond: rate, windowS: result.window.inSeconds, verified: result.measured.verified,
       unsent: result.schedule?.unsent ?? 0, histogram: latency.base64V2(),
-      p99Ms: latency.percentile(99).map { Double($0) * 1e-6 })
+      p99Ms: latency.percentile(99).map { Double($0) * 1e-6 },
+      isLimitedByGenerator: result.generator.isLimited ? true : nil)
+  }
+}
+
+extension LoadResult {
+  /// What was in flight as the window ended is neither counted nor an error of the window. Where it failed, as what hangs
+  /// until its time is up, the cell has failed all the same. Nothing where nothing did.
+  func failedInFlight() -> [CheckFigure] {
+    guard !isCancelled, !drain.errors.byKind.isEmpty else { return [] }
+    let kinds = drain.errors.byKind.map { "\($0.value) × \($0.key.rawValue)" }.sorted()
+    return [
+      CheckFigure(
+        name: "in flight", passed: false,
+        detail: "failed after the end of the window, begun before it: \(kinds.joined(separator: ", "))")
+    ]
   }
 }
 

@@ -49,7 +49,7 @@ struct RoundMeasurement {
     } else if counts {
       skipped.append(InsertedRows.name)
     }
-    checks += memory.checks()
+    checks += memory.checks() + load.failedInFlight()
     return Outcome(
       started: started, load: load, resources: resources, checks: checks, skippedChecks: skipped,
       ensemble: step.flatMap { step in agreement.map { EnsembleFigures(step.ensemble.place, $0, load) } })

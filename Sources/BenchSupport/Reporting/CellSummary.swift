@@ -29,6 +29,8 @@ public struct CellSummary: Equatable, Sendable {
   public var plannedRounds: Int
   /// By round.
   public var rounds: [RoundEvidence]
+  /// What the gate measured again, alone. No figure is made of it; what failed in it has failed.
+  public var confirmation: [RoundEvidence]
   public var verdict: CellVerdict
   /// Over all rounds together. Absent where a round has no readable histogram.
   public var latency: LatencySummary?
@@ -40,20 +42,27 @@ public struct CellSummary: Equatable, Sendable {
   /// 1 for the fastest and for those tied with it. Absent for the reference and where the cell is not sound.
   public var rank: Int?
 
-  init(scenario: String, framework: Manifest.FrameworkEntry, plannedRounds: Int, rounds: [RoundEvidence]) {
+  init(
+    scenario: String, framework: Manifest.FrameworkEntry, plannedRounds: Int, rounds: [RoundEvidence],
+    confirmation: [RoundEvidence] = []
+  ) {
     self.scenario = scenario
     self.framework = framework
     self.plannedRounds = plannedRounds
     self.rounds = rounds.sorted { $0.round < $1.round }
-    verdict = Self.verdict(rounds, planned: plannedRounds)
+    self.confirmation = confirmation.sorted { $0.round < $1.round }
+    verdict = Self.verdict(rounds, confirmation, planned: plannedRounds)
     (latency, histogramFaults) = Self.latency(self.rounds)
   }
 
-  private static func verdict(_ rounds: [RoundEvidence], planned: Int) -> CellVerdict {
+  private static func verdict(
+    _ rounds: [RoundEvidence], _ confirmation: [RoundEvidence], planned: Int
+  ) -> CellVerdict {
+    let all = rounds + confirmation
     if rounds.isEmpty { return .missing }
-    if rounds.contains(where: { $0.load.errorCount > 0 }) { return .errors }
-    if rounds.contains(where: { $0.checks.contains { !$0.passed } }) { return .failedChecks }
-    if rounds.contains(where: { $0.load.verified == 0 }) { return .unverified }
+    if all.contains(where: { $0.load.errorCount > 0 }) { return .errors }
+    if all.contains(where: { $0.checks.contains { !$0.passed } }) { return .failedChecks }
+    if all.contains(where: { $0.load.verified == 0 }) { return .unverified }
     return rounds.count < planned ? .incomplete : .ok
   }
 
@@ -92,15 +101,19 @@ public struct CellSummary: Equatable, Sendable {
   }
 
   public var verified: Int? { rounds.isEmpty ? nil : rounds.reduce(0) { $0 + $1.load.verified } }
-  public var errorCount: Int? { rounds.isEmpty ? nil : rounds.reduce(0) { $0 + $1.load.errorCount } }
+  public var errorCount: Int? { rounds.isEmpty ? nil : everyRound.reduce(0) { $0 + $1.load.errorCount } }
 
   public var errorsByKind: [String: Int] {
-    rounds.reduce(into: [:]) { sum, round in sum.merge(round.load.errors.filter { $0.value > 0 }, uniquingKeysWith: +) }
+    everyRound.reduce(into: [:]) { sum, round in
+      sum.merge(round.load.errors.filter { $0.value > 0 }, uniquingKeysWith: +)
+    }
   }
+
+  private var everyRound: [RoundEvidence] { rounds + confirmation }
 
   /// The first failures in words, each once.
   public var failures: [String] {
-    rounds.flatMap(\.load.failures).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    everyRound.flatMap(\.load.failures).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 
   /// Why the cell has no rank or what it lacks, in words; nil where all is well.

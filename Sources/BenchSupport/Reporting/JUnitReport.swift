@@ -85,7 +85,11 @@ extension JUnitReport.Case {
     if !cell.missingRounds.isEmpty { errors.append("missing: \(MissingCell(cell))") }
     if !cell.verdict.isSound, cell.verdict != .missing { failures.append(Reading.failure(cell)) }
     failures += rulings.filter { $0.verdict == .fail }.map { "regression: \($0.text)" }
-    output = [Reading.figures(cell)] + rulings.filter { $0.verdict != .fail }.map(\.text)
+    let isStrict = run.manifest.strict == true
+    failures += rulings.filter { isStrict && $0.verdict == .undecided }.map { "STRICT: \($0.text)" }
+    output =
+      [Reading.figures(cell)]
+      + rulings.filter { $0.verdict == .pass || ($0.verdict == .undecided && !isStrict) }.map(\.text)
   }
 
   private static func figures(_ cell: CellSummary, _ run: RunSummary) -> [(name: String, value: String)] {

@@ -13,6 +13,8 @@ enum Reading {
       let faults = [
         run.failedCells.isEmpty ? nil : "\(counted(run.failedCells.count, "cell")) of \(cells) failed",
         run.regressions.isEmpty ? nil : "the gate found \(counted(run.regressions.count, "regression"))",
+        run.forbiddenDoubts.isEmpty
+          ? nil : "the gate left \(counted(run.forbiddenDoubts.count, "threshold")) undecided, which STRICT=1 forbids",
       ]
       return "\(list(faults.compactMap(\.self))); what is written of the others stands.".capitalizedFirst
     case .incomplete:
@@ -54,11 +56,11 @@ enum Reading {
     case .incomplete: return "\(cell.rounds.count) of \(cell.plannedRounds) rounds"
     case .missing: return "not measured"
     case .unverified:
-      let rounds = cell.rounds.filter { $0.load.verified == 0 }.map { String($0.round) }
-      return "no verified response in round\(rounds.count == 1 ? "" : "s") \(rounds.joined(separator: ", "))"
+      let rounds = named(cell).filter { $0.round.load.verified == 0 }.map(\.name)
+      return "no verified response in \(rounds.joined(separator: ", "))"
     case .failedChecks:
-      let failed = cell.rounds.flatMap { round in
-        round.checks.filter { !$0.passed }.map { "\($0.name) in round \(round.round): \($0.detail)" }
+      let failed = named(cell).flatMap { name, round in
+        round.checks.filter { !$0.passed }.map { "\($0.name) in \(name): \($0.detail)" }
       }
       return "failed check: " + failed.joined(separator: "; ")
     case .errors:
@@ -66,6 +68,10 @@ enum Reading {
       let words = "\(counted(cell.errorCount ?? 0, "error")) (\(kinds.joined(separator: ", ")))"
       return words + (cell.failures.first.map { ". First failure: \($0)" } ?? "")
     }
+  }
+
+  private static func named(_ cell: CellSummary) -> [(name: String, round: RoundEvidence)] {
+    cell.rounds.map { ("round \($0.round)", $0) } + cell.confirmation.map { ("fresh round \($0.round)", $0) }
   }
 
   /// Who is fastest in a scenario and by how much.

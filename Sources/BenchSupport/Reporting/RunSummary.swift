@@ -21,13 +21,17 @@ public struct RunSummary: Equatable, Sendable {
   /// The names of files in the run's folder `flamegraphs`.
   public var profiles: [String]
 
+  /// - Parameter confirmations: what the gate measured again.
   public init(
-    manifest: Manifest, rounds: [RoundEvidence], verdicts: [ScenarioVerdicts] = [], problems: [EvidenceProblem] = [],
+    manifest: Manifest, rounds: [RoundEvidence], confirmations: [RoundEvidence] = [], verdicts: [ScenarioVerdicts] = [],
+    problems: [EvidenceProblem] = [],
     ignoredFiles: [String] = [], profiles: [String] = []
   ) {
     self.manifest = manifest
     self.verdicts = verdicts
-    scenarios = manifest.scenarios.map { ScenarioSummary(entry: $0, manifest: manifest, rounds: rounds) }
+    scenarios = manifest.scenarios.map {
+      ScenarioSummary(entry: $0, manifest: manifest, rounds: rounds, confirmations: confirmations)
+    }
     let cells = scenarios.flatMap(\.cells)
     standings = Standing.all(manifest, scenarios)
     costs = FrameworkCost.all(scenarios)
@@ -46,7 +50,8 @@ public struct RunSummary: Equatable, Sendable {
   public init?(_ collected: CollectedEvidence, profiles: [String] = []) {
     guard let manifest = collected.manifest else { return nil }
     self.init(
-      manifest: manifest, rounds: collected.rounds.map(\.evidence), verdicts: collected.verdicts,
+      manifest: manifest, rounds: collected.rounds.map(\.evidence),
+      confirmations: collected.confirmations.map(\.evidence), verdicts: collected.verdicts,
       problems: collected.problems, ignoredFiles: collected.ignored, profiles: profiles)
   }
 
@@ -66,6 +71,10 @@ public struct RunSummary: Equatable, Sendable {
 
   public var rulings: [ScenarioRuling] { verdicts.flatMap(\.rulings) }
   public var regressions: [ScenarioRuling] { rulings.filter { $0.verdict == .fail } }
+  /// What was left undecided in a run that allows nothing to be.
+  public var forbiddenDoubts: [ScenarioRuling] {
+    manifest.strict == true ? rulings.filter { $0.verdict == .undecided } : []
+  }
 
   /// The worst that the gate ruled on a cell; nil where it ruled nothing.
   func gateVerdict(_ cell: CellSummary) -> ScenarioRuling.Outcome? {
@@ -79,15 +88,18 @@ public struct RunSummary: Equatable, Sendable {
 
   public enum State: Equatable, Sendable {
     case complete
-    /// Cells with errors, failed checks or nothing verified, or a regression.
+    /// Cells with errors, failed checks or nothing verified, a regression, or what `STRICT=1` forbids.
     case failed
     /// Cells missing, or evidence that cannot be read. Comes before `failed`: what is missing may be worse.
     case incomplete
   }
 
+  /// Whether everything was measured and nothing went wrong meanwhile, whatever the gate makes of it.
+  public var isWholeAndSound: Bool { missing.isEmpty && problems.isEmpty && failedCells.isEmpty }
+
   public var state: State {
     if !missing.isEmpty || !problems.isEmpty { return .incomplete }
-    return failedCells.isEmpty && regressions.isEmpty ? .complete : .failed
+    return failedCells.isEmpty && regressions.isEmpty && forbiddenDoubts.isEmpty ? .complete : .failed
   }
 
   /// As programs read it.

@@ -11,7 +11,9 @@ public struct ScenarioSummary: Equatable, Sendable {
   public var comparisons: [Comparison]
   public var outcome: Outcome
 
-  init(entry: Manifest.ScenarioEntry, manifest: Manifest, rounds: [RoundEvidence]) {
+  init(
+    entry: Manifest.ScenarioEntry, manifest: Manifest, rounds: [RoundEvidence], confirmations: [RoundEvidence] = []
+  ) {
     self.entry = entry
     let rounds = rounds.filter { $0.scenario == entry.name }
     // The file that says so is one of the round after which it ended.
@@ -21,7 +23,8 @@ public struct ScenarioSummary: Equatable, Sendable {
     var cells = manifest.frameworks.map { framework in
       CellSummary(
         scenario: entry.name, framework: framework, plannedRounds: planned,
-        rounds: rounds.filter { $0.framework == framework.name })
+        rounds: rounds.filter { $0.framework == framework.name },
+        confirmation: confirmations.filter { $0.scenario == entry.name && $0.framework == framework.name })
     }
     let reference = cells.first { $0.framework.isReference && $0.verdict.isSound }
     let competitors = cells.filter { !$0.framework.isReference && $0.verdict.isSound }

@@ -23,7 +23,9 @@ struct SimulatedRun {
 
   var machine: SimulatedMachine
   /// None where the earlier version is measured in the same rounds, which then are rounds of the ratio between both.
-  var baselineRounds: Int? = 10
+  var baselineRounds: Int? = 10 {
+    didSet { if baselineRounds == nil { gate.looks = ScenarioGate.looksOfComparison } }
+  }
   /// Whether a scenario is screened by up to `mostScreeningRounds`, and ends where more would add nothing.
   var endsEarly = false
   var without = Without.nothing {

@@ -173,6 +173,31 @@ extension Exclusive.BenchSupportSpecification {
       #expect(figures.heatThrottlings == 3)
     }
 
+    @Test("What was in flight at the end of a window and failed then fails the cell by name")
+    func inFlight() {
+      var load = LoadResult()
+      load.drain.verified = 50
+      #expect(load.failedInFlight() == [])
+      load.drain.errors[.timeout] = 2
+      load.drain.errors[.verification] = 1
+      #expect(
+        load.failedInFlight() == [
+          CheckFigure(
+            name: "in flight", passed: false,
+            detail: "failed after the end of the window, begun before it: 1 × verification, 2 × timeout")
+        ])
+      load.isCancelled = true
+      #expect(load.failedInFlight() == [])
+    }
+
+    @Test("A processor has a name, or on ARM the numbers of its maker and part")
+    func processorName() {
+      #expect(Manifest.Environment.cpuModel("processor : 0\nmodel name\t: AMD EPYC\n") == "AMD EPYC")
+      #expect(
+        Manifest.Environment.cpuModel("CPU implementer\t: 0x41\nCPU part\t: 0xd0c\n") == "ARM maker 0x41 part 0xd0c")
+      #expect(Manifest.Environment.cpuModel("") == "unknown")
+    }
+
     /// All have used so many milliseconds until then.
     private func sample(_ milliseconds: UInt64, at instant: UInt64) -> ResourceSample {
       let usage = TreeUsage(processes: 1, nanoseconds: milliseconds * 1_000_000, userTicks: 0, systemTicks: 0)

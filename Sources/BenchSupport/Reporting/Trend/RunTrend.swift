@@ -162,7 +162,7 @@ extension RunTrend.Run {
   fileprivate func doubt(_ scenario: String, _ framework: String) -> String? {
     guard let cells = summary.scenario(scenario)?.cells else { return nil }
     return cells.filter { $0.framework.name == framework || $0.framework.isReference }.compactMap { cell in
-      cell.rounds.doubt(.throughput, on: summary.manifest.environment).map {
+      cell.rounds.doubt(.throughput, in: summary.manifest).map {
         "\(cell.framework.title) in \(label): \($0.text)"
       }
     }.first
