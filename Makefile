@@ -22,7 +22,8 @@ help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
 	@echo 'variables: PROFILE=smoke|quick|standard|full FRAMEWORKS=a,b SCENARIOS=a,b DEPLOYMENT=process|docker|external'
 	@echo '           URLS=NAME=http://host:port,… (DEPLOYMENT=external) CONNECTIONS=50 CONDUCTOR=host:port'
-	@echo '           FRAMEWORK=all|postgres|NAME (deploy, down, status, profile)'
+	@echo '           FRAMEWORK=all|postgres|NAME (deploy, down, status, profile) STRICT=1 BASE=VERSION HEAD=VERSION (compare)'
+	@echo '           RUNS=20 SLOWDOWNS=0,5,10,20 TOLERANCE=2|tests (gate-selftest)'
 
 doctor: ## what is missing, what would distort a measurement, and the command that mends each
 	@command -v $(SWIFT) >/dev/null || { echo 'missing: swift; install a toolchain of Swift 6.2 or newer' >&2; exit 2; }

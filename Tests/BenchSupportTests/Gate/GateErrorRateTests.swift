@@ -84,6 +84,18 @@ extension Exclusive.BenchSupportSpecification {
       #expect(found.rate >= 0.95)
     }
 
+    /// As `make baseline` and `make bench` at `PROFILE=quick` have it where there is time.
+    @Test func `a screening that ends early, beside a baseline of all rounds, errs no more often`() {
+      let tolerated = study(
+        "baseline of 40, ends early, all just tolerated", baselineRounds: Profile.quick.rounds, runs: 60,
+        slowdown: justTolerated, endsEarly: true)
+      #expect(tolerated.interval().low < 0.05)
+      let found = study(
+        "baseline of 40, ends early, one cell 10 % slower", baselineRounds: Profile.quick.rounds, runs: 60,
+        slowdown: { oneCell(slower: 0.1, $0, $1) }, endsEarly: true)
+      #expect(found.rate >= 0.75)
+    }
+
     /// The windows of the p99 are as uneven and not probed.
     @Test func `windows at speeds that differ by a tenth are evened out by the probe`() {
       func uneven(_ machine: inout SimulatedMachine) { machine.windowSpeed.deviation = 0.1 }
