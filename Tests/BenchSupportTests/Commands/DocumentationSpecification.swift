@@ -46,7 +46,8 @@ extension Exclusive.BenchSupportSpecification {
       "make compare FRAMEWORK=fastapi BASE=0.115.0 HEAD=~/fastapi": .person(
         "it measures for minutes, and the tree is the reader's"),
       "make profile FRAMEWORK=aquilia SCENARIOS=json": .ci,
-      "make baseline": .person("it measures for a quarter of an hour"),
+      "make baseline": .person("it measures for a quarter of an hour or two"),
+      "make gate-selftest": .person("it measures for hours"),
       "make bench-engine": .person("it measures for minutes and installs Debian packages"),
       ".build/debug/shootout load http://127.0.0.1:8003/ping": .suite("LoadCommands, against a scripted server"),
       ".build/debug/shootout load --duration 10s --expect-body pong.txt http://127.0.0.1:8003/ping":
