@@ -40,6 +40,7 @@ extension Exclusive.LoadEngineSpecification {
       let late = due.count { $0 < end }
       let lastReceived = try #require(server.received(request: late), "\(late) requests were due before the end")
       let serving = Double(lastReceived.nanoseconds(since: server.stallEnded)) * 1e-9
+      #expect(serving < 0.1, "those who waited are served at once")
       let waits = due.map { due[99] <= $0 && $0 < end ? end - $0 : 0 }.sorted()
       var lines = ["open loop, \(arrivals) arrivals: percentile, analytic, from the intended instant, from the send"]
       for percent in [85.0, 90, 95, 99] {

@@ -102,7 +102,7 @@ public struct MachineInspection {
       "\(Self.system)/\($0)"
     }
     processors.governors = Set(folders.compactMap { line($0 + "/cpufreq/scaling_governor") }).sorted()
-    processors.throttlings = ThrottlingCounters().read().heatEvents
+    processors.throttlings = ThrottlingCounters.ofThisMachine.read().heatEvents
     processors.turbo = turbo()
     processors.isVirtual = (ProcFile.text("/proc/cpuinfo") ?? "").contains(" hypervisor")
     let supplies = ProcFile.entries("/sys/class/power_supply").filter { !$0.hasPrefix(".") }

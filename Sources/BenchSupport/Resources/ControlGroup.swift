@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import LoadEngine
 
-/// The control group of a container: where the kernel counts what all its processes use together, and limits it.
+/// The control group of a container, or of this process: where the kernel counts what all its processes use together, and limits it.
 ///
 /// Sources: Linux `Documentation/admin-guide/cgroup-v2.rst`, `cgroup-v1/memory.rst`, `cgroup-v1/cpuacct.rst` and
 /// `scheduler/sched-bwc.rst`.

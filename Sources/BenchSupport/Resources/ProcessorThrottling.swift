@@ -17,6 +17,9 @@ public struct ProcessorThrottling: Equatable, Sendable {
 ///
 /// Sources: Linux `drivers/thermal/intel/therm_throt.c`, and those of `ControlGroup`.
 struct ThrottlingCounters: Sendable {
+  /// They are looked for once, and not in every round.
+  static let ofThisMachine = ThrottlingCounters()
+
   private let heat: [String]
   private let group: ControlGroup?
 

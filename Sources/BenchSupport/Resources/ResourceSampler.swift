@@ -27,7 +27,6 @@ public struct ResourceSampler: Sendable {
   private let servers: [String: UsageSource]
   private let postgres: UsageSource?
   private let proxy: UsageSource?
-  private let throttling = ThrottlingCounters()
   private let underLoad: String
   private static let leastSeen = 0.5
   private static let ticksPerSecond = UInt64(sysconf(Int32(_SC_CLK_TCK)))
@@ -56,7 +55,7 @@ public struct ResourceSampler: Sendable {
       postgres: postgres?.usage(processes, Self.ticksPerSecond),
       proxy: proxy?.usage(processes, Self.ticksPerSecond),
       generator: TreeUsage(own, ticksPerSecond: Self.ticksPerSecond), system: SystemStat.read(),
-      throttling: throttling.read())
+      throttling: ThrottlingCounters.ofThisMachine.read())
     if withMemory {
       sample.serverMemoryBytes = servers[underLoad]?.memoryBytes(processes)
       sample.postgresMemoryBytes = postgres?.memoryBytes(processes)
