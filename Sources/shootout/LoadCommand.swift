@@ -23,8 +23,8 @@ struct LoadCommand {
     }
     let seed = try arguments.number("--seed") ?? 1
     json = try arguments.option("--json")
-    let messages = try LoadCommand.messages(&arguments)
-    var exchange = try LoadCommand.exchange(&arguments)
+    let messages = try LoadRequest.messages(&arguments)
+    var exchange = try LoadRequest.exchange(&arguments)
     let operands = try arguments.operands(known: Command.load.knownOptions)
     guard operands.count == 1, let url = operands.first else {
       throw UsageError(
@@ -49,78 +49,6 @@ struct LoadCommand {
     self.plan = plan
   }
 
-  /// The messages of a WebSocket, none for HTTP. The right answer is the text itself, as JSON: an echo.
-  private static func messages(_ arguments: inout Arguments) throws -> [WebSocketExchange] {
-    let isWebSocket = arguments.flag("--websocket")
-    let texts = try arguments.options("--message")
-    guard isWebSocket || texts.isEmpty else { throw UsageError("--message goes with --websocket") }
-    guard isWebSocket else { return [] }
-    return (texts.isEmpty ? [#"{"event":"echo","data":{"n":1}}"#] : texts).map { text in
-      let message = Array(text.utf8)
-      return WebSocketExchange(message, expecting: .json(echo(of: message)))
-    }
-  }
-
-  /// The data of an `{"event":…,"data":…}` envelope, which is what such an echo answers; any other text is its own.
-  private static func echo(of message: [UInt8]) -> [UInt8] {
-    guard let object = try? JSONSerialization.jsonObject(with: Data(message)) as? [String: Any],
-      object.keys.sorted() == ["data", "event"], let data = object["data"],
-      let bytes = try? JSONSerialization.data(
-        withJSONObject: data, options: [.fragmentsAllowed, .sortedKeys, .withoutEscapingSlashes])
-    else { return message }
-    return Array(bytes)
-  }
-
-  /// What the options say of the request and of the right answer. The target is filled in later.
-  private static func exchange(_ arguments: inout Arguments) throws -> HTTPExchange {
-    var fields = try arguments.options("--header").map(field)
-    var body = HTTPBody.none
-    if let path = try arguments.option("--body") { body = .bytes(try contents(path, of: "--body")) }
-    if let upload = try arguments.option("--upload") {
-      guard body.isEmpty else { throw UsageError("--body and --upload exclude each other") }
-      guard let sign = upload.firstIndex(of: "="), sign > upload.startIndex else {
-        throw UsageError("--upload '\(upload)' is not FIELD=FILE")
-      }
-      let file = try usage { try BodyFile(path: String(upload[upload.index(after: sign)...])) }
-      let multipart = HTTPBody.multipart(field: String(upload[..<sign]), file: file)
-      body = multipart.body
-      fields.append(multipart.contentType)
-    }
-    let method = try arguments.option("--method") ?? (body.isEmpty ? "GET" : "POST")
-    guard !method.isEmpty, method.allSatisfy({ $0.isASCII && $0.isLetter }) else {
-      throw UsageError("--method '\(method)' is not a method; right would be GET, POST, …")
-    }
-    let status = try arguments.number("--expect-status") ?? 200
-    var expected = BodyExpectation.anything
-    if let path = try arguments.option("--expect-body") { expected = .exactly(try contents(path, of: "--expect-body")) }
-    var exchange = HTTPExchange(
-      HTTPRequest(method.uppercased(), "/", fields: fields, body: body),
-      expecting: Expectation(status: status, body: expected))
-    if arguments.flag("--no-chunk-times") {
-      guard expected != .anything else {
-        throw UsageError(
-          "--no-chunk-times goes with --expect-body: only a body that is known tells how much is to come")
-      }
-      exchange.timesChunks = false
-    }
-    return exchange
-  }
-
-  private static func field(_ text: String) throws -> HTTPField {
-    guard let colon = text.firstIndex(of: ":"), colon > text.startIndex, !text.contains(where: \.isNewline) else {
-      throw UsageError("--header '\(text)' is not 'name: value'")
-    }
-    let value = text[text.index(after: colon)...].trimmingCharacters(in: .whitespaces)
-    return HTTPField(String(text[..<colon]), value)
-  }
-
-  private static func contents(_ path: String, of option: String) throws -> [UInt8] {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw UsageError("\(option): there is no readable file '\(path)'")
-    }
-    return Array(data)
-  }
-
   func run() throws -> ExitCode {
     let monitor = LoadMonitor()
     let interrupt = InterruptHandler { monitor.cancel() }
@@ -142,15 +70,6 @@ struct LoadCommand {
     }
     if result.isCancelled { return .interrupted }
     return result.errors.total == 0 && result.measured.verified > 0 ? .success : .failed
-  }
-}
-
-extension HTTPBody {
-  fileprivate var isEmpty: Bool {
-    switch self {
-    case .none: true
-    case .bytes, .file: false
-    }
   }
 }
 
