@@ -122,6 +122,21 @@ extension Exclusive.LoadEngineSpecification {
       #expect(connections.number <= 4 * 13, "\(connections.number) connections")
     }
 
+    @Test(
+      "The JSON conforms to the schema in docs, whatever came of the load",
+      arguments: [
+        [], ["--rate", "50", "--max-p99", "1s"], ["--rate", "400", "--strict-rate", "--min-rate", "9"],
+        ["--requests", "5", "--expect-status", "201"], ["--timeout", "10ms", "--poisson", "--rate", "100"],
+        ["--websocket", "--rampup", "0s", "--warmup", "100ms"],
+      ])
+    func schema(words: [String]) throws {
+      let schema = try JSONSchema(ofCheckout: "docs/load.schema.json")
+      let run = try load(
+        ["--json", "-", "--connections", "2", "--duration", "200ms"] + words, on: slow(0.03))
+      #expect(try schema.faults(Data(run.output.utf8)) == [])
+      #expect(try schema.faults(Data(run.output.replacing("\"sent\"", with: "\"send\"").utf8)) != [])
+    }
+
     @Test("A line of JSON a second tells how a load is going")
     func progress() throws {
       let path = FileManager.default.temporaryDirectory.appending(path: "shootout-progress-\(getpid())").path
