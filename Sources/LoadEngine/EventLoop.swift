@@ -146,7 +146,9 @@ extension EventLoop {
 
   private func endWindow(at now: Instant) {
     let end = recorder.windowEnd
-    if !monitor.isCancelled, plan.requests == nil, timeline.prolong(end, until: plan.minimumVerified, atMost: plan.longestWindow) {
+    if !monitor.isCancelled, plan.requests == nil,
+      timeline.prolong(end, until: plan.minimumVerified, atMost: plan.longestWindow)
+    {
       recorder.windowEnd = timeline.windowEnd
     } else {
       timeline.windowEnded()
@@ -220,7 +222,9 @@ extension EventLoop {
       let connection = connections + index
       switch connection.pointee.phase {
       case .closed:
-        if !isDraining, !timeline.hasTakenAll, let instant = connection.pointee.connectAt, instant <= now { open(index) }
+        if !isDraining, !timeline.hasTakenAll, let instant = connection.pointee.connectAt, instant <= now {
+          open(index)
+        }
       case .connecting:
         if connection.pointee.deadline <= now {
           connectFailed(index, "no connection within \(plan.timeout.inSeconds) s", at: now)

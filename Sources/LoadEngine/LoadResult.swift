@@ -55,7 +55,8 @@ public struct LoadResult: Sendable {
   public var imbalance: String? {
     let ended = acknowledged + failedExchanges.total + cutOff
     if sent != ended {
-      return "\(sent) requests were sent, and \(acknowledged) verified, \(failedExchanges.total) failed and \(cutOff) cut off"
+      return
+        "\(sent) requests were sent, and \(acknowledged) verified, \(failedExchanges.total) failed and \(cutOff) cut off"
     }
     if let schedule, schedule.due != schedule.sent + schedule.unsent {
       return "\(schedule.due) requests were due, and \(schedule.sent) sent and \(schedule.unsent) unsent"

@@ -65,7 +65,8 @@ struct LoadLimits {
     let seen = all > 0 ? Double(failed) / Double(all) : nil
     return Outcome(
       name: "max-error-rate", allowed: allowed, seen: seen, isMet: seen.map { $0 <= allowed } ?? false,
-      text: "\(failed) of \(all) requests failed (\(number((seen ?? 0) * 100)) %), allowed are \(number(allowed * 100)) %")
+      text:
+        "\(failed) of \(all) requests failed (\(number((seen ?? 0) * 100)) %), allowed are \(number(allowed * 100)) %")
   }
 
   /// With four significant digits at the most, and no more than it has.
@@ -101,10 +102,12 @@ extension LoadResult {
     var warnings: [String] = []
     if generator.isLimited {
       warnings.append(
-        "the generator had or wanted a processor \(Int(generator.busiestThread * 100)) % of the time: it limits the result")
+        "the generator had or wanted a processor \(Int(generator.busiestThread * 100)) % of the time: it limits the result"
+      )
     }
     if let achievedShare, achievedShare < LoadResult.fewestAchieved {
-      warnings.append("only \(String(format: "%.1f", achievedShare * 100)) % of what was due was verified: the rate was not held")
+      warnings.append(
+        "only \(String(format: "%.1f", achievedShare * 100)) % of what was due was verified: the rate was not held")
     }
     if let imbalance { warnings.append("a mistake of this program: \(imbalance)") }
     return warnings

@@ -41,7 +41,9 @@ struct LoadSummary {
     let share = result.achievedShare.map { " (\(fixed($0 * 100, 1)) %)" } ?? ""
     return [
       line("rate", "offered \(fixed(offered, 1)) a second, achieved \(fixed(result.verifiedPerSecond, 1))\(share)"),
-      line("backlog", "at most \(schedule.largestBacklog) waiting, \(schedule.unsentInWindow) of \(schedule.dueInWindow) never sent"),
+      line(
+        "backlog",
+        "at most \(schedule.largestBacklog) waiting, \(schedule.unsentInWindow) of \(schedule.dueInWindow) never sent"),
     ]
   }
 

@@ -322,7 +322,8 @@ private final class AccountedScript: @unchecked Sendable {
     case .webSocket:
       return .webSocket(
         WebSocketScript(
-          target: "/", messages: [WebSocketExchange(Array("hello".utf8), expecting: answer)], messagesPerConnection: 50))
+          target: "/", messages: [WebSocketExchange(Array("hello".utf8), expecting: answer)], messagesPerConnection: 50)
+      )
     }
   }
 

@@ -144,7 +144,9 @@ extension Exclusive.LoadEngineSpecification {
       let words = ["--connections", "1", "--rate", "50", "--duration", "1500ms", "--progress-json", path]
       let run = try load(words, on: slow(0))
       #expect(run.status == 0, "\(run.errors)")
-      let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map { try parsed(String($0)) }
+      let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map {
+        try parsed(String($0))
+      }
       #expect(lines.count == 2)
       #expect(lines.compactMap { $0["requests"] as? Int }.reduce(0, +) == 75)
       #expect(lines.last?["verified_in_all"] as? Int == 75)
