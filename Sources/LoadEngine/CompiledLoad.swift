@@ -7,6 +7,8 @@ final class CompiledLoad: @unchecked Sendable {
     var fileBytes: Int
     var tail: UnsafeRawBufferPointer
     var isHead: Bool
+    /// The request says that the connection ends after it.
+    var isLast = false
     var status: Int
     var body: UnsafeBufferPointer<BodyVerifier.Piece>
     /// The expected events where the body is a stream of them.
@@ -67,7 +69,7 @@ final class CompiledLoad: @unchecked Sendable {
     }
     return Exchange(
       head: keep(head), file: file?.descriptor ?? -1, fileBytes: file?.byteCount ?? 0, tail: keep(tail),
-      isHead: source.request.method == "HEAD", status: source.expectation.status,
+      isHead: source.request.method == "HEAD", isLast: source.request.endsConnection, status: source.expectation.status,
       body: keep(pieces(of: source.expectation.body)), events: events(of: source.expectation.body),
       timesChunks: source.timesChunks, expectedBytes: source.timesChunks ? nil : length(of: source.expectation.body))
   }

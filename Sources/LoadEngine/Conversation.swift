@@ -22,9 +22,22 @@ public struct Conversation: ~Copyable {
   }
 
   private static func connect(to endpoint: Endpoint, until deadline: Instant) throws(ConversationError) -> Socket {
-    let address: SocketAddress
-    do throws(EndpointError) { address = try endpoint.resolve() } catch { throw .endpoint(error) }
-    switch Socket.connecting(to: address) {
+    let addresses: [SocketAddress]
+    do throws(EndpointError) { addresses = try endpoint.addresses() } catch { throw .endpoint(error) }
+    return try connect(to: endpoint, addresses, until: deadline)
+  }
+
+  static func connect(
+    to endpoint: Endpoint, _ addresses: [SocketAddress], until deadline: Instant
+  ) throws(ConversationError) -> Socket {
+    guard addresses.count == 1 else {
+      let patience = Duration.nanoseconds(Int64(clamping: deadline.nanoseconds(since: .now())))
+      let search = AddressSearch(addresses, patience: patience)
+      let failures = search.failures
+      guard let socket = search.takeSocket() else { throw .unreachable(endpoint, failures) }
+      return socket
+    }
+    switch Socket.connecting(to: addresses[0]) {
     case .failed(let error): throw .connect(endpoint, error)
     case .started(let socket):
       try wait(socket.descriptor, for: POLLOUT, until: deadline, "connection")
@@ -188,6 +201,8 @@ public struct HTTPResponse: Equatable, Sendable {
 public enum ConversationError: Error, Equatable, Sendable, CustomStringConvertible {
   case endpoint(EndpointError)
   case connect(Endpoint, SystemError)
+  /// None of the several addresses of its name took a connection.
+  case unreachable(Endpoint, [AddressFailure])
   case timeout(waitingFor: String)
   case closedEarly(afterBytes: Int)
   case malformed(HTTPViolation)
@@ -198,6 +213,8 @@ public enum ConversationError: Error, Equatable, Sendable, CustomStringConvertib
     switch self {
     case .endpoint(let error): "\(error)"
     case .connect(let endpoint, let error): "cannot connect to \(endpoint.authority): \(error)"
+    case .unreachable(let endpoint, let failures):
+      "cannot connect to \(endpoint.authority): \(failures.map(\.description).joined(separator: "; "))"
     case .timeout(let what): "timed out waiting for a \(what)"
     case .closedEarly(let bytes): "the server closed the connection after \(bytes) bytes of the body"
     case .malformed(let violation): "malformed response: \(violation)"

@@ -21,6 +21,9 @@ public struct LoadResult: Sendable {
   public var failures: [FailureSample] = []
   public var connections = 0
   public var connectionsOpened = 0
+  /// The address that was used, where the host is a name; and those of its addresses that did not answer at the start.
+  public var address: String?
+  public var failedAddresses: [AddressFailure] = []
 
   public init() {}
 
@@ -47,6 +50,7 @@ public struct LoadResult: Sendable {
     }
     failures += other.failures
     connectionsOpened += other.connectionsOpened
+    address = address ?? other.address
   }
 }
 

@@ -35,8 +35,8 @@ public struct ExternalServers: Equatable, Sendable {
   private static func urls(_ text: String, known: [String]) throws(ConfigurationError) -> [String: String] {
     var urls: [String: String] = [:]
     for entry in text.split(separator: ",").map({ $0.trimmingCharacters(in: .whitespaces) }) where !entry.isEmpty {
-      guard let sign = entry.firstIndex(of: "=") else {
-        throw .external("'\(entry)' in \(urlsVariable) is not NAME=URL; right would be \(example)")
+      guard let sign = entry.firstIndex(of: "="), !entry[..<sign].contains(":") else {
+        throw .external("'\(HTTPURL.quotable(entry))' in \(urlsVariable) is not NAME=URL; right would be \(example)")
       }
       let name = String(entry[..<sign])
       guard known.contains(name) else {
@@ -57,7 +57,7 @@ public struct ExternalServers: Equatable, Sendable {
     }
     guard parsed.target == "/" else {
       throw .external(
-        "\(urlsVariable): '\(text)' of \(name) has a path; the scenarios' paths begin at the root of a server")
+        "\(urlsVariable): '\(HTTPURL.quotable(text))' of \(name) has a path; the scenarios' paths begin at the root of a server")
     }
     return "http://\(parsed.endpoint.authority)"
   }
