@@ -11,6 +11,8 @@ final class CompiledLoad: @unchecked Sendable {
     var isLast = false
     var status: Int
     var body: UnsafeBufferPointer<BodyVerifier.Piece>
+    /// What answers a message just as well.
+    var otherBody: UnsafeBufferPointer<BodyVerifier.Piece>?
     /// The expected events where the body is a stream of them.
     var events: UnsafeBufferPointer<EventVerifier.Expected>?
     var timesChunks = true
@@ -47,7 +49,7 @@ final class CompiledLoad: @unchecked Sendable {
   private func compile(_ message: WebSocketExchange) -> Exchange {
     Exchange(
       head: keep(message.text), file: -1, fileBytes: 0, tail: keep([]), isHead: false, status: 101,
-      body: keep(pieces(of: message.answer)), events: nil)
+      body: keep(pieces(of: message.answer)), otherBody: message.otherAnswer.map { keep(pieces(of: $0)) }, events: nil)
   }
 
   deinit {

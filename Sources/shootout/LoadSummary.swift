@@ -22,6 +22,7 @@ struct LoadSummary {
     var lines = [
       "\(url): \(plan.connections) connections, \(plan.threads) thread\(plan.threads == 1 ? "" : "s"), \(fixed(window, 2)) s"
     ]
+    lines += addressLines(of: plan.endpoint.host)
     if result.isCancelled { lines.append("cancelled: the figures are those of the part that was measured") }
     lines.append("")
     lines.append("  verified     \(figures.verified)   \(fixed(result.verifiedPerSecond, 1)) a second")
@@ -56,6 +57,11 @@ struct LoadSummary {
     for kind in FailureKind.allCases where errors[kind] > 0 { lines.append("    \(kind.rawValue): \(errors[kind])") }
     for failure in result.failures.prefix(FailureSample.limit) { lines.append("    \(failure)") }
     return lines.joined(separator: "\n")
+  }
+
+  /// Which address a name stood for, and which of its addresses did not answer at the start.
+  private func addressLines(of host: String) -> [String] {
+    (result.address.map { ["\(host) is \($0)"] } ?? []) + result.failedAddresses.map { "no connection to \($0)" }
   }
 
   private func row(_ name: String, _ cells: [String]) -> String {
@@ -108,6 +114,9 @@ private struct LoadReport: Encodable {
   let schedule: Schedule?
   let cpuSeconds: CPU
   let generatorLimited: Bool
+  /// Where the host is a name: the address in use, and those that did not answer at the start.
+  let address: String?
+  let failedAddresses: [String]?
   let connections: Int
   let connectionsOpened: Int
   let perSecond: [Second]
@@ -168,6 +177,8 @@ private struct LoadReport: Encodable {
     }
     cpuSeconds = CPU(user: result.generator.userSeconds, system: result.generator.systemSeconds)
     generatorLimited = result.generator.isLimited
+    address = result.address
+    failedAddresses = result.failedAddresses.isEmpty ? nil : result.failedAddresses.map(\.description)
     connections = result.connections
     connectionsOpened = result.connectionsOpened
     perSecond = result.series.map {

@@ -153,7 +153,7 @@ extension Exclusive.LoadEngineSpecification {
       Mistake("--body /no/such/file http://127.0.0.1:1/", says: "--body", "/no/such/file"),
       Mistake("--upload /etc/hostname http://127.0.0.1:1/", says: "FIELD=FILE"),
       Mistake("--upload file=/no/such/file http://127.0.0.1:1/", says: "/no/such/file"),
-      Mistake("--method G3T http://127.0.0.1:1/", says: "--method 'G3T'", "GET, POST"),
+      Mistake("--method G,T http://127.0.0.1:1/", says: "--method 'G,T'", "GET, POST"),
       Mistake("--message hello http://127.0.0.1:1/", says: "--message goes with --websocket"),
       Mistake("--expect-body /no/such/file http://127.0.0.1:1/", says: "--expect-body", "/no/such/file"),
       Mistake("--poisson http://127.0.0.1:1/", says: "--poisson goes with --rate"),
