@@ -28,7 +28,8 @@ public struct WebSocketHandshake: Sendable, Equatable {
     ]
     for field in fields where !field.isNamed("host") { lines.append("\(field.name): \(field.value)") }
     for line in lines {
-      precondition(!line.utf8.contains { $0 < 0x20 && $0 != 0x09 || $0 == 0x7f }, "a request line has no control characters")
+      precondition(
+        !line.utf8.contains { $0 < 0x20 && $0 != 0x09 || $0 == 0x7f }, "a request line has no control characters")
     }
     return Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)
   }
@@ -54,7 +55,9 @@ public struct WebSocketHandshake: Sendable, Equatable {
     guard accept == expected else { throw .accept(accept, expected: expected) }
     if let extensions = header("sec-websocket-extensions"), !extensions.isEmpty { throw .extensions(extensions) }
     let offered = fields.filter { $0.isNamed("sec-websocket-protocol") }.flatMap(\.members)
-    if let subprotocol = header("sec-websocket-protocol"), !offered.contains(subprotocol) { throw .subprotocol(subprotocol) }
+    if let subprotocol = header("sec-websocket-protocol"), !offered.contains(subprotocol) {
+      throw .subprotocol(subprotocol)
+    }
   }
 
   private static func hasToken(_ token: String, in list: String?) -> Bool {

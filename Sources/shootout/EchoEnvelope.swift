@@ -19,7 +19,11 @@ enum EchoEnvelope {
     for byte in object {
       if isInString {
         part.append(byte)
-        if isEscaped { isEscaped = false } else if byte == UInt8(ascii: "\\") { isEscaped = true } else {
+        if isEscaped {
+          isEscaped = false
+        } else if byte == UInt8(ascii: "\\") {
+          isEscaped = true
+        } else {
           isInString = byte != UInt8(ascii: "\"")
         }
         continue

@@ -106,7 +106,8 @@ struct LoadRequest {
     }
     let method = usualMethods.contains(text.uppercased()) ? text.uppercased() : text
     guard method != "CONNECT" else {
-      throw UsageError("--method CONNECT opens a tunnel, in which nothing could be verified; right would be GET, POST, …")
+      throw UsageError(
+        "--method CONNECT opens a tunnel, in which nothing could be verified; right would be GET, POST, …")
     }
     return method
   }
@@ -121,7 +122,8 @@ struct LoadRequest {
     let bytes = try contents(path, of: "--expect-body")
     let bodiless = method == "HEAD" ? "the answer to HEAD" : [204, 304].contains(status) ? "a \(status)" : nil
     if let bodiless, !bytes.isEmpty {
-      throw UsageError("--expect-body '\(path)' has \(bytes.count) bytes, and \(bodiless) never has a body; leave it out")
+      throw UsageError(
+        "--expect-body '\(path)' has \(bytes.count) bytes, and \(bodiless) never has a body; leave it out")
     }
     return Expectation(status: status, body: .exactly(bytes))
   }

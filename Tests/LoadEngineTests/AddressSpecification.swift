@@ -54,7 +54,9 @@ extension Exclusive.LoadEngineSpecification {
 
     @Test("A name that stands for nothing is one line")
     func unknown() {
-      let error = #expect(throws: EndpointError.self) { try Endpoint(host: "no-such-name.invalid", port: 81).addresses() }
+      let error = #expect(throws: EndpointError.self) {
+        try Endpoint(host: "no-such-name.invalid", port: 81).addresses()
+      }
       #expect("\(error as Any)".contains("cannot look up the host 'no-such-name.invalid'"))
     }
 

@@ -33,10 +33,16 @@ public struct ExternalServers: Equatable, Sendable {
   private static let example = "aquilia=http://host:8000,sanic=http://host:8001"
 
   private static func urls(_ text: String, known: [String]) throws(ConfigurationError) -> [String: String] {
+    // Not repeated in any part: what stands before an @ may be a password, and may hold commas and slashes.
+    guard !text.contains("@") else {
+      throw .external(
+        "\(urlsVariable) has a user name or a password before an @, and the suite sends none; right would be \(example)"
+      )
+    }
     var urls: [String: String] = [:]
     for entry in text.split(separator: ",").map({ $0.trimmingCharacters(in: .whitespaces) }) where !entry.isEmpty {
-      guard let sign = entry.firstIndex(of: "="), !entry[..<sign].contains(":") else {
-        throw .external("'\(HTTPURL.quotable(entry))' in \(urlsVariable) is not NAME=URL; right would be \(example)")
+      guard let sign = entry.firstIndex(of: "=") else {
+        throw .external("'\(entry)' in \(urlsVariable) is not NAME=URL; right would be \(example)")
       }
       let name = String(entry[..<sign])
       guard known.contains(name) else {
@@ -57,7 +63,7 @@ public struct ExternalServers: Equatable, Sendable {
     }
     guard parsed.target == "/" else {
       throw .external(
-        "\(urlsVariable): '\(HTTPURL.quotable(text))' of \(name) has a path; the scenarios' paths begin at the root of a server")
+        "\(urlsVariable): '\(text)' of \(name) has a path; the scenarios' paths begin at the root of a server")
     }
     return "http://\(parsed.endpoint.authority)"
   }

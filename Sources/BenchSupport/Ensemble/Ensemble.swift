@@ -93,8 +93,11 @@ public final class Ensemble: @unchecked Sendable {
     while true {
       var reasons: [String] = []
       do throws(EndpointError) {
-        for address in try endpoint.addresses() {
-          do throws(SystemError) { return try connect(address) } catch { reasons.append("\(address): \(error)") }
+        let addresses = try endpoint.addresses()
+        for address in addresses {
+          do throws(SystemError) { return try connect(address) } catch {
+            reasons.append(addresses.count > 1 ? "\(address): \(error)" : "\(error)")
+          }
         }
       } catch {
         reasons = ["\(error)"]
