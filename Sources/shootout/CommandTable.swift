@@ -124,14 +124,14 @@ extension Command {
       .init("--poisson", nil, "with --rate: at random distances instead of equal ones"),
       .init("--timeout", "D", "for one connect, and for one exchange (10s)"),
       .init("--seed", "N", "for everything that is drawn (1)"),
-      .init("--method", "M", "(GET, or POST where there is a body)", .words(["GET", "POST", "PUT", "DELETE", "HEAD"])),
-      .init("--header", "'K: V'", "may be repeated"),
+      .init("--method", "M", "any word (GET, or POST where there is a body)", .words(["GET", "POST", "PUT", "DELETE", "HEAD"])),
+      .init("--header", "'K: V'", "also for the handshake of --websocket; may be repeated"),
       .init("--body", "FILE", "the body of the request", .files),
       .init("--upload", "FIELD=FILE", "the file as multipart/form-data"),
-      .init("--websocket", nil, "an echo of messages instead of HTTP requests"),
+      .init("--websocket", nil, "text messages and their answers instead of requests"),
       .init("--message", "TEXT", "with --websocket: what is sent; may be repeated"),
       .init("--expect-status", "N", "what counts as right (200)"),
-      .init("--expect-body", "FILE", "verify every byte of every body", .files),
+      .init("--expect-body", "FILE", "verify every byte of every body or message", .files),
       .init("--no-chunk-times", nil, "with --expect-body: time a chunked body as a whole"),
       .init("--json", "FILE|-", "the result as JSON, to a file or instead of the summary", .files),
     ],
@@ -140,6 +140,14 @@ extension Command {
       Latency runs from the send to the last byte; with --rate from the instant at
       which the request was due. Only verified answers count. Ctrl-C ends the load
       early and shows what was measured.
+      """,
+      """
+      A WebSocket message is answered by itself, byte for byte. Where it is JSON of
+      the form {"event":…,"data":…}, which it is without --message, its data is right
+      too, white space between the tokens apart. --expect-body says another answer.
+      http://user:password@host/ is Basic authentication.
+      """,
+      """
       exit code: 0 all verified, 1 errors or nothing verified, 2 could not measure,
       3 bad usage, 130 Ctrl-C
       """
@@ -148,6 +156,7 @@ extension Command {
       "shootout load http://127.0.0.1:8000/ping",
       "shootout load --rate 2000 --poisson --duration 30s http://127.0.0.1:8000/json",
       "shootout load --upload file=photo.jpg http://127.0.0.1:8000/upload",
+      "shootout load --header 'Authorization: Bearer x' http://127.0.0.1:8000/json",
       "shootout load --websocket http://127.0.0.1:8000/ws",
     ])
 
