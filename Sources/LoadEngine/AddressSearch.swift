@@ -46,9 +46,15 @@ struct AddressSearch: ~Copyable {
       case .wait(let instant):
         for _ in 0..<poll(until: instant) { trials.oneFailed() }
       case .giveUp:
-        for attempt in attempts { fail(attempt.index, "no connection within \(patience.inSeconds) s") }
+        for attempt in attempts { fail(attempt.index, "no connection within \(patience.wholeNanoseconds / 1_000_000) ms") }
         attempts = []
         return
+      }
+    }
+    // What answers later than one after it is not waited for.
+    if let answered {
+      for attempt in attempts where attempt.index != answered {
+        fail(attempt.index, "slower to answer than \(addresses[answered])")
       }
     }
     attempts = []

@@ -18,21 +18,20 @@ public struct Conversation: ~Copyable {
     self.endpoint = endpoint
     self.timeout = timeout
     parser = HTTPResponseParser(limits: limits, collectsFields: true)
-    socket = try Conversation.connect(to: endpoint, until: Instant.now() + timeout)
+    socket = try Conversation.connect(to: endpoint, within: timeout)
   }
 
-  private static func connect(to endpoint: Endpoint, until deadline: Instant) throws(ConversationError) -> Socket {
+  private static func connect(to endpoint: Endpoint, within timeout: Duration) throws(ConversationError) -> Socket {
     let addresses: [SocketAddress]
     do throws(EndpointError) { addresses = try endpoint.addresses() } catch { throw .endpoint(error) }
-    return try connect(to: endpoint, addresses, until: deadline)
+    return try connect(to: endpoint, addresses, within: timeout)
   }
 
   static func connect(
-    to endpoint: Endpoint, _ addresses: [SocketAddress], until deadline: Instant
+    to endpoint: Endpoint, _ addresses: [SocketAddress], within timeout: Duration
   ) throws(ConversationError) -> Socket {
     guard addresses.count == 1 else {
-      let patience = Duration.nanoseconds(Int64(clamping: deadline.nanoseconds(since: .now())))
-      let search = AddressSearch(addresses, patience: patience)
+      let search = AddressSearch(addresses, patience: timeout)
       let failures = search.failures
       guard let socket = search.takeSocket() else { throw .unreachable(endpoint, failures) }
       return socket
@@ -40,7 +39,7 @@ public struct Conversation: ~Copyable {
     switch Socket.connecting(to: addresses[0]) {
     case .failed(let error): throw .connect(endpoint, error)
     case .started(let socket):
-      try wait(socket.descriptor, for: POLLOUT, until: deadline, "connection")
+      try wait(socket.descriptor, for: POLLOUT, until: Instant.now() + timeout, "connection")
       let code = socket.pendingError
       guard code == 0 else { throw .connect(endpoint, SystemError("connect", code)) }
       return socket

@@ -124,7 +124,9 @@ extension Command {
       .init("--poisson", nil, "with --rate: at random distances instead of equal ones"),
       .init("--timeout", "D", "for one connect, and for one exchange (10s)"),
       .init("--seed", "N", "for everything that is drawn (1)"),
-      .init("--method", "M", "any word (GET, or POST where there is a body)", .words(["GET", "POST", "PUT", "DELETE", "HEAD"])),
+      .init(
+        "--method", "M", "any word (GET, or POST where there is a body)",
+        .words(["GET", "POST", "PUT", "DELETE", "HEAD"])),
       .init("--header", "'K: V'", "also for the handshake of --websocket; may be repeated"),
       .init("--body", "FILE", "the body of the request", .files),
       .init("--upload", "FIELD=FILE", "the file as multipart/form-data"),
@@ -150,7 +152,7 @@ extension Command {
       """
       exit code: 0 all verified, 1 errors or nothing verified, 2 could not measure,
       3 bad usage, 130 Ctrl-C
-      """
+      """,
     ],
     examples: [
       "shootout load http://127.0.0.1:8000/ping",

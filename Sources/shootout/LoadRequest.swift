@@ -83,6 +83,9 @@ struct LoadRequest {
     }
     let fields = try headers.ofRequest(hasBody: !body.isEmpty, contentType: contentType)
     let method = try method(arguments.option("--method") ?? (body.isEmpty ? "GET" : "POST"))
+    guard method != "TRACE" || body.isEmpty else {
+      throw UsageError("--method TRACE never has a body; right would be --method POST, or no --body and no --upload")
+    }
     let expectation = try expectation(&arguments, method: method)
     var exchange = HTTPExchange(HTTPRequest(method, "/", fields: fields, body: body), expecting: expectation)
     if arguments.flag("--no-chunk-times") {
@@ -114,9 +117,8 @@ struct LoadRequest {
 
   private static func expectation(_ arguments: inout Arguments, method: String) throws -> Expectation {
     let status = try arguments.number("--expect-status") ?? 200
-    guard (200...999).contains(status) else {
-      throw UsageError(
-        "--expect-status '\(status)' is not the status of a final response; right would be 200 to 599, such as 201")
+    guard (200...599).contains(status) else {
+      throw UsageError("--expect-status \(status) is not the status of an answer; right would be 200 to 599")
     }
     guard let path = try arguments.option("--expect-body") else { return Expectation(status: status, body: .anything) }
     let bytes = try contents(path, of: "--expect-body")

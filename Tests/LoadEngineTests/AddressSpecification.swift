@@ -94,6 +94,23 @@ extension Exclusive.LoadEngineSpecification {
       #expect(result.failedAddresses == [failure(refused)])
     }
 
+    @Test("An address that says nothing is left for one that answers, and named; all are bound by the timeout")
+    func silent() throws {
+      let mute = BoundPort()
+      mute.fallSilent()
+      let server = hello()
+      let silent = try address(mute.port)
+      let search = try AddressSearch([silent, address(server.endpoint.port)], patience: .seconds(20))
+      #expect(search.answered == 1)
+      let slower = "slower to answer than 127.0.0.1:\(server.endpoint.port)"
+      #expect(search.failures == [AddressFailure(address: "\(silent)", reason: slower)])
+      let vain = AddressSearch([silent, silent], patience: .milliseconds(300))
+      #expect(vain.answered == nil)
+      #expect(vain.failures.map(\.reason) == ["no connection within 300 ms", "no connection within 300 ms"])
+      let cancelled = AddressSearch([silent, silent], patience: .seconds(1000)) { true }
+      #expect(cancelled.answered == nil)
+    }
+
     @Test("Where no address answers, connections are counted as failed, and all addresses are named")
     func noneAnswers() throws {
       let ports = [BoundPort(), BoundPort()]
@@ -144,12 +161,11 @@ extension Exclusive.LoadEngineSpecification {
       let endpoint = Endpoint(host: "name.invalid", port: 1)
       let refused = [BoundPort(), BoundPort()]
       let server = hello()
-      let deadline = Instant.now() + .seconds(10)
       let socket = try Conversation.connect(
-        to: endpoint, [address(refused[0].port), address(server.endpoint.port)], until: deadline)
+        to: endpoint, [address(refused[0].port), address(server.endpoint.port)], within: .seconds(10))
       #expect(socket.pendingError == 0)
       #expect(throws: ConversationError.unreachable(endpoint, refused.map(failure))) {
-        _ = try Conversation.connect(to: endpoint, refused.map { try address($0.port) }, until: deadline).descriptor
+        _ = try Conversation.connect(to: endpoint, refused.map { try address($0.port) }, within: .seconds(10)).descriptor
       }
     }
   }

@@ -5,6 +5,7 @@ import LoadEngine
 final class BoundPort: @unchecked Sendable {
   let port: UInt16
   private let descriptor: Int32
+  private var clients: [Int32] = []
 
   init() {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -38,10 +39,29 @@ final class BoundPort: @unchecked Sendable {
     }
   }
 
+  /// Takes no connection from now on and refuses none: the queue of those that nobody accepts is full.
+  func fallSilent() {
+    precondition(listen(descriptor, 0) == 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    for _ in 0..<4 {
+      let client = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+      withUnsafePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          _ = connect(client, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+        }
+      }
+      clients.append(client)
+    }
+  }
+
   /// Ends what serves.
   func end() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
   deinit {
+    for client in clients { close(client) }
     close(descriptor)
   }
 }

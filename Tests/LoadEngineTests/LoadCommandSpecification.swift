@@ -175,7 +175,7 @@ extension Exclusive.LoadEngineSpecification {
       Mistake("--method= http://127.0.0.1:1/", says: "--method ''", "GET, POST"),
       Mistake("--method HEAD --expect-body /etc/passwd http://127.0.0.1:1/", says: "--expect-body", "HEAD"),
       Mistake("--expect-status 204 --expect-body /etc/passwd http://127.0.0.1:1/", says: "--expect-body", "204"),
-      Mistake("--expect-status 100 http://127.0.0.1:1/", says: "--expect-status '100'", "200 to 599"),
+      Mistake("--expect-status 100 http://127.0.0.1:1/", says: "--expect-status 100", "200 to 599"),
       Mistake(header: "X", says: "--header 'X'", "name: value"),
       Mistake(header: "X Y: b", says: "--header 'X Y: …'", "name: value"),
       Mistake(header: "X : b", says: "--header 'X : …'", "name: value"),
