@@ -46,7 +46,9 @@ struct AddressSearch: ~Copyable {
       case .wait(let instant):
         for _ in 0..<poll(until: instant) { trials.oneFailed() }
       case .giveUp:
-        for attempt in attempts { fail(attempt.index, "no connection within \(patience.wholeNanoseconds / 1_000_000) ms") }
+        for attempt in attempts {
+          fail(attempt.index, "no connection within \(patience.wholeNanoseconds / 1_000_000) ms")
+        }
         attempts = []
         return
       }

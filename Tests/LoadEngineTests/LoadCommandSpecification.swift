@@ -8,7 +8,8 @@ extension Exclusive.LoadEngineSpecification {
   /// `shootout load` as a person or a script meets it: the program itself, its output and its exit code.
   @Suite struct LoadCommands {
     @Test(
-      "A mistake gets one line that says what is wrong and what would be right, and exit code 3", arguments: mistakes)
+      "A mistake gets one line that says what is wrong and what would be right, and exit code 3",
+      arguments: mistakes + mistakesInTheHead)
     func mistake(_ mistake: Mistake) throws {
       let run = try ProgramRun(["load"] + mistake.words)
       #expect(run.status == 3)
@@ -144,34 +145,34 @@ extension Exclusive.LoadEngineSpecification {
       }
     }
 
-    private static let mistakes =
-      [
-        Mistake("", says: "takes one URL", "http://127.0.0.1:8000/ping"),
-        Mistake("http://127.0.0.1:1/ http://127.0.0.1:2/", says: "takes one URL", "given 2"),
-        Mistake("127.0.0.1:1/ping", says: "http://"),
-        Mistake("https://127.0.0.1:1/ping", says: "https"),
-        Mistake("--conections 5 http://127.0.0.1:1/", says: "--conections", "known: --connections"),
-        Mistake("http://127.0.0.1:1/ --connections", says: "--connections needs a value"),
-        Mistake("--connections many http://127.0.0.1:1/", says: "--connections 'many'", "--connections 50"),
-        Mistake("--duration 5parsecs http://127.0.0.1:1/", says: "--duration '5parsecs'", "10s, 500ms or 2m"),
-        Mistake("--rate 0 http://127.0.0.1:1/", says: "--rate '0'", "--rate 1000"),
-        Mistake("--header nonsense http://127.0.0.1:1/", says: "--header 'nonsense'", "name: value"),
-        Mistake("--body /no/such/file http://127.0.0.1:1/", says: "--body", "/no/such/file"),
-        Mistake("--upload /etc/hostname http://127.0.0.1:1/", says: "FIELD=FILE"),
-        Mistake("--upload file=/no/such/file http://127.0.0.1:1/", says: "/no/such/file"),
-        Mistake("--method G,T http://127.0.0.1:1/", says: "--method 'G,T'", "GET, POST"),
-        Mistake("--message hello http://127.0.0.1:1/", says: "--message goes with --websocket"),
-        Mistake("--expect-body /no/such/file http://127.0.0.1:1/", says: "--expect-body", "/no/such/file"),
-        Mistake("--poisson http://127.0.0.1:1/", says: "--poisson goes with --rate"),
-        Mistake("--threads 9 --connections 2 http://127.0.0.1:1/", says: "threads is 9", "number of connections"),
-        Mistake("--connections 0 http://127.0.0.1:1/", says: "connections is 0", "1 to"),
-      ] + mistakesInTheHead
+    private static let mistakes = [
+      Mistake("", says: "takes one URL", "http://127.0.0.1:8000/ping"),
+      Mistake("http://127.0.0.1:1/ http://127.0.0.1:2/", says: "takes one URL", "given 2"),
+      Mistake("127.0.0.1:1/ping", says: "http://"),
+      Mistake("https://127.0.0.1:1/ping", says: "https"),
+      Mistake("--conections 5 http://127.0.0.1:1/", says: "--conections", "known: --connections"),
+      Mistake("http://127.0.0.1:1/ --connections", says: "--connections needs a value"),
+      Mistake("--connections many http://127.0.0.1:1/", says: "--connections 'many'", "--connections 50"),
+      Mistake("--duration 5parsecs http://127.0.0.1:1/", says: "--duration '5parsecs'", "10s, 500ms or 2m"),
+      Mistake("--rate 0 http://127.0.0.1:1/", says: "--rate '0'", "--rate 1000"),
+      Mistake("--header nonsense http://127.0.0.1:1/", says: "--header 'nonsense'", "name: value"),
+      Mistake("--body /no/such/file http://127.0.0.1:1/", says: "--body", "/no/such/file"),
+      Mistake("--upload /etc/hostname http://127.0.0.1:1/", says: "FIELD=FILE"),
+      Mistake("--upload file=/no/such/file http://127.0.0.1:1/", says: "/no/such/file"),
+      Mistake("--method G,T http://127.0.0.1:1/", says: "--method 'G,T'", "GET, POST"),
+      Mistake("--message hello http://127.0.0.1:1/", says: "--message goes with --websocket"),
+      Mistake("--expect-body /no/such/file http://127.0.0.1:1/", says: "--expect-body", "/no/such/file"),
+      Mistake("--poisson http://127.0.0.1:1/", says: "--poisson goes with --rate"),
+      Mistake("--threads 9 --connections 2 http://127.0.0.1:1/", says: "threads is 9", "number of connections"),
+      Mistake("--connections 0 http://127.0.0.1:1/", says: "connections is 0", "1 to"),
+    ]
 
     private static let mistakesInTheHead = [
       Mistake("http://127.0.0.1:+80/", says: "port", "1 to 65535"),
       Mistake("http://user:secret@127.0.0.1:x/", says: "'http://***@127.0.0.1:x/'"),
       Mistake("http://::1/", says: "in brackets"),
       Mistake("--method CONNECT http://127.0.0.1:1/", says: "CONNECT", "GET, POST"),
+      Mistake("--method trace --upload f=/etc/passwd http://127.0.0.1:1/", says: "TRACE", "POST"),
       Mistake("--method= http://127.0.0.1:1/", says: "--method ''", "GET, POST"),
       Mistake("--method HEAD --expect-body /etc/passwd http://127.0.0.1:1/", says: "--expect-body", "HEAD"),
       Mistake("--expect-status 204 --expect-body /etc/passwd http://127.0.0.1:1/", says: "--expect-body", "204"),
