@@ -71,6 +71,13 @@ extension Exclusive.LoadEngineSpecification {
       #expect(server.heads.first?.contains("authorization: Basic dXNlcjpwQHNz") == true)
     }
 
+    @Test("A URL where a command should be is named without its password")
+    func noCommand() throws {
+      let run = try ProgramRun(["http://user:secret@a.example/"])
+      #expect(run.status == 3)
+      #expect(run.errors.hasPrefix("shootout: unknown command 'http://***@a.example/'; known: "))
+    }
+
     @Test("An Authorization of the user's own is sent instead of the one in the URL")
     func ownAuthorization() throws {
       let server = HeadServer()
