@@ -17,7 +17,6 @@ struct AddressSearch: ~Copyable {
   private final class Attempt {
     let index: Int
     let descriptor: Int32
-    /// Zero where the connection stands.
     var socket: Socket?
 
     init(_ index: Int, _ socket: consuming Socket) {
