@@ -97,7 +97,13 @@ struct BodyVerifier {
   private mutating func json(_ bytes: UnsafeRawBufferPointer, _ expected: UnsafeRawBufferPointer) -> Int {
     for position in 0..<bytes.count {
       let byte = bytes[position]
-      if !inString, isJSONSpace(byte) { continue }
+      if !inString, isJSONSpace(byte) {
+        // Between tokens it may be anywhere, and within one nowhere: 1 2 is not 12.
+        guard offset > 0, offset < expected.count, isScalarByte(expected[offset - 1]), isScalarByte(expected[offset])
+        else { continue }
+        mismatch = 0
+        return position
+      }
       guard offset < expected.count, expected[offset] == byte else {
         mismatch = 0
         return position
@@ -120,14 +126,33 @@ func isJSONSpace(_ byte: UInt8) -> Bool {
   byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
 }
 
-/// The JSON text without the white space between its tokens.
+/// Whether the byte is one of a number, of true, false or null.
+@inline(__always)
+private func isScalarByte(_ byte: UInt8) -> Bool {
+  switch byte {
+  case UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: "["), UInt8(ascii: "]"): false
+  case UInt8(ascii: ":"), UInt8(ascii: ","), UInt8(ascii: "\""): false
+  default: true
+  }
+}
+
+/// The JSON text without the white space between its tokens. Where it stands between two numbers or words, which JSON does
+/// not have, one blank is left of it: the text does not become another one.
 func withoutJSONSpace(_ text: [UInt8]) -> [UInt8] {
   var kept: [UInt8] = []
   kept.reserveCapacity(text.count)
   var inString = false
   var escaped = false
+  var isAfterSpace = false
   for byte in text {
-    if !inString, isJSONSpace(byte) { continue }
+    if !inString, isJSONSpace(byte) {
+      isAfterSpace = true
+      continue
+    }
+    if isAfterSpace, let last = kept.last, isScalarByte(last), isScalarByte(byte), !inString {
+      kept.append(UInt8(ascii: " "))
+    }
+    isAfterSpace = false
     kept.append(byte)
     if escaped {
       escaped = false

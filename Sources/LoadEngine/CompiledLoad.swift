@@ -7,8 +7,12 @@ final class CompiledLoad: @unchecked Sendable {
     var fileBytes: Int
     var tail: UnsafeRawBufferPointer
     var isHead: Bool
+    /// The request says that the connection ends after it.
+    var isLast = false
     var status: Int
     var body: UnsafeBufferPointer<BodyVerifier.Piece>
+    /// What answers a message just as well.
+    var otherBody: UnsafeBufferPointer<BodyVerifier.Piece>?
     /// The expected events where the body is a stream of them.
     var events: UnsafeBufferPointer<EventVerifier.Expected>?
     var timesChunks = true
@@ -45,7 +49,7 @@ final class CompiledLoad: @unchecked Sendable {
   private func compile(_ message: WebSocketExchange) -> Exchange {
     Exchange(
       head: keep(message.text), file: -1, fileBytes: 0, tail: keep([]), isHead: false, status: 101,
-      body: keep(pieces(of: message.answer)), events: nil)
+      body: keep(pieces(of: message.answer)), otherBody: message.otherAnswer.map { keep(pieces(of: $0)) }, events: nil)
   }
 
   deinit {
@@ -67,7 +71,7 @@ final class CompiledLoad: @unchecked Sendable {
     }
     return Exchange(
       head: keep(head), file: file?.descriptor ?? -1, fileBytes: file?.byteCount ?? 0, tail: keep(tail),
-      isHead: source.request.method == "HEAD", status: source.expectation.status,
+      isHead: source.request.method == "HEAD", isLast: source.request.endsConnection, status: source.expectation.status,
       body: keep(pieces(of: source.expectation.body)), events: events(of: source.expectation.body),
       timesChunks: source.timesChunks, expectedBytes: source.timesChunks ? nil : length(of: source.expectation.body))
   }

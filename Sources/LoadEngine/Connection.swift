@@ -20,6 +20,8 @@ struct Connection: ~Copyable {
   var socket: Socket?
   /// When `connect` was called, or when it is to be called again.
   var connectAt: Instant?
+  /// Of the route's addresses, the one that it goes to.
+  var place = 0
   /// Whether the timeline was told of this connection.
   var isSettled = false
   /// The end of the patience with what is under way.

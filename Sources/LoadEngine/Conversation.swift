@@ -18,16 +18,28 @@ public struct Conversation: ~Copyable {
     self.endpoint = endpoint
     self.timeout = timeout
     parser = HTTPResponseParser(limits: limits, collectsFields: true)
-    socket = try Conversation.connect(to: endpoint, until: Instant.now() + timeout)
+    socket = try Conversation.connect(to: endpoint, within: timeout)
   }
 
-  private static func connect(to endpoint: Endpoint, until deadline: Instant) throws(ConversationError) -> Socket {
-    let address: SocketAddress
-    do throws(EndpointError) { address = try endpoint.resolve() } catch { throw .endpoint(error) }
-    switch Socket.connecting(to: address) {
+  private static func connect(to endpoint: Endpoint, within timeout: Duration) throws(ConversationError) -> Socket {
+    let addresses: [SocketAddress]
+    do throws(EndpointError) { addresses = try endpoint.addresses() } catch { throw .endpoint(error) }
+    return try connect(to: endpoint, addresses, within: timeout)
+  }
+
+  static func connect(
+    to endpoint: Endpoint, _ addresses: [SocketAddress], within timeout: Duration
+  ) throws(ConversationError) -> Socket {
+    guard addresses.count == 1 else {
+      let search = AddressSearch(addresses, patience: timeout)
+      let failures = search.failures
+      guard let socket = search.takeSocket() else { throw .unreachable(endpoint, failures) }
+      return socket
+    }
+    switch Socket.connecting(to: addresses[0]) {
     case .failed(let error): throw .connect(endpoint, error)
     case .started(let socket):
-      try wait(socket.descriptor, for: POLLOUT, until: deadline, "connection")
+      try wait(socket.descriptor, for: POLLOUT, until: Instant.now() + timeout, "connection")
       let code = socket.pendingError
       guard code == 0 else { throw .connect(endpoint, SystemError("connect", code)) }
       return socket
@@ -188,6 +200,8 @@ public struct HTTPResponse: Equatable, Sendable {
 public enum ConversationError: Error, Equatable, Sendable, CustomStringConvertible {
   case endpoint(EndpointError)
   case connect(Endpoint, SystemError)
+  /// None of the several addresses of its name took a connection.
+  case unreachable(Endpoint, [AddressFailure])
   case timeout(waitingFor: String)
   case closedEarly(afterBytes: Int)
   case malformed(HTTPViolation)
@@ -198,6 +212,8 @@ public enum ConversationError: Error, Equatable, Sendable, CustomStringConvertib
     switch self {
     case .endpoint(let error): "\(error)"
     case .connect(let endpoint, let error): "cannot connect to \(endpoint.authority): \(error)"
+    case .unreachable(let endpoint, let failures):
+      "cannot connect to \(endpoint.authority): \(failures.map(\.description).joined(separator: "; "))"
     case .timeout(let what): "timed out waiting for a \(what)"
     case .closedEarly(let bytes): "the server closed the connection after \(bytes) bytes of the body"
     case .malformed(let violation): "malformed response: \(violation)"

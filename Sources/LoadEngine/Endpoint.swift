@@ -11,66 +11,90 @@ public struct Endpoint: Equatable, Sendable {
     self.port = port
   }
 
-  /// The value of the `host` field (RFC 9110, section 7.2).
-  public var authority: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+  /// Host and port, as they stand in a URL.
+  public var authority: String { "\(bracketed):\(port)" }
+
+  /// The value of the `host` field (RFC 9110, section 7.2): without the port where it is the default one, and without the
+  /// zone of an address, which means something on this machine only (RFC 6874, section 4).
+  public var hostField: String {
+    let name = host.contains(":") ? "[\(host.prefix { $0 != "%" })]" : host
+    return port == 80 ? name : "\(name):\(port)"
+  }
+
+  private var bracketed: String {
+    host.contains(":") ? "[\(host.split(separator: "%").joined(separator: "%25"))]" : host
+  }
 
   /// Splits `http://host[:port]/path?query` into the endpoint and the request target.
-  public static func parse(url: String) throws(EndpointError) -> (endpoint: Endpoint, target: String) {
-    guard url.hasPrefix("http://") else { throw .notHTTP(url) }
-    let rest = url.dropFirst("http://".count)
-    let end = rest.firstIndex { "/?#".contains($0) } ?? rest.endIndex
-    var host = rest[..<end]
-    var port: UInt16 = 80
-    let colon =
-      host.hasPrefix("[")
-      ? host.lastIndex(of: "]").flatMap { host[$0...].firstIndex(of: ":") } : host.firstIndex(of: ":")
-    if let colon {
-      guard let number = UInt16(host[host.index(after: colon)...]), number > 0 else { throw .port(url) }
-      port = number
-      host = host[..<colon]
-    }
-    if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
-    guard !host.isEmpty, !host.contains("@") else { throw .host(url) }
-    var target = rest[end...].prefix { $0 != "#" }[...]
-    if !target.hasPrefix("/") { target = "/" + target }
-    guard target.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { throw .target(url) }
-    return (Endpoint(host: String(host), port: port), String(target))
+  ///
+  /// - Throws: `EndpointError`; also where the URL has a user name, which an endpoint alone cannot keep.
+  public static func parse(url text: String) throws(EndpointError) -> (endpoint: Endpoint, target: String) {
+    let url = try HTTPURL(text)
+    guard url.authorization == nil else { throw .userInfoUnused(HTTPURL.quotable(text)) }
+    return (url.endpoint, url.target)
   }
 
-  /// Looks the host up once, so that no connection waits for a name server.
-  package func resolve() throws(EndpointError) -> SocketAddress {
+  /// The addresses of the host, the one to be tried first at the front (RFC 6724, as the system has it).
+  ///
+  /// Looked up once, so that no connection waits for a name server. At least one.
+  package func addresses() throws(EndpointError) -> [SocketAddress] {
+    try addresses(flags: AI_NUMERICSERV)
+  }
+
+  /// The first of the addresses.
+  package func resolve() throws(EndpointError) -> SocketAddress { try addresses()[0] }
+
+  /// Whether the host is an address already.
+  var isNumeric: Bool { (try? addresses(flags: AI_NUMERICSERV | AI_NUMERICHOST)) != nil }
+
+  private func addresses(flags: Int32) throws(EndpointError) -> [SocketAddress] {
     var hints = addrinfo()
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-    hints.ai_flags = AI_NUMERICSERV
+    hints.ai_flags = flags
     var found: UnsafeMutablePointer<addrinfo>?
     let code = getaddrinfo(host, String(port), &hints, &found)
-    guard code == 0, let first = found else { throw .lookUp(host: host, reason: String(cString: gai_strerror(code))) }
+    guard code == 0, found != nil else {
+      let reason = code == EAI_SYSTEM ? strerror(errno) : UnsafeMutablePointer(mutating: gai_strerror(code))
+      throw .lookUp(host: host, reason: reason.map { String(cString: $0) } ?? "\(code)")
+    }
     defer { freeaddrinfo(found) }
-    var storage = sockaddr_storage()
-    memcpy(&storage, first.pointee.ai_addr, Int(first.pointee.ai_addrlen))
-    return SocketAddress(storage: storage, length: first.pointee.ai_addrlen)
+    var addresses: [SocketAddress] = []
+    var next = found
+    while let entry = next?.pointee {
+      let address = SocketAddress(entry)
+      if !addresses.contains(where: { $0.description == address.description }) { addresses.append(address) }
+      next = entry.ai_next
+    }
+    return addresses
   }
-}
-
-/// An address as the kernel takes it.
-package struct SocketAddress: @unchecked Sendable {
-  package var storage: sockaddr_storage
-  package var length: socklen_t
 }
 
 public enum EndpointError: Error, Equatable, Sendable, CustomStringConvertible {
+  // The URLs in here are `quotable`: on one line, and without a password.
   case notHTTP(String)
   case host(String)
+  case hostName(String)
   case port(String)
   case target(String)
+  case userInfo(String)
+  case userInfoUnused(String)
   case lookUp(host: String, reason: String)
 
   public var description: String {
     switch self {
     case .notHTTP(let url): "'\(url)' is not a URL this engine can load; it takes http://host:port/path"
     case .host(let url): "'\(url)' names no host; a URL looks like http://127.0.0.1:8000/ping"
-    case .port(let url): "the port in '\(url)' is not a number from 1 to 65535"
+    case .hostName(let url):
+      "the host in '\(url)' is neither a name in ASCII (xn--… for other letters) nor an IPv4 address, nor an IPv6 address"
+        + " in brackets, such as [::1]"
+    case .port(let url):
+      "the port in '\(url)' is not a number from 1 to 65535"
+        + (url.contains("***@") ? "; in a user name or password write / as %2F, ? as %3F and # as %23" : "")
     case .target(let url): "the path in '\(url)' has a blank or a non-ASCII character; percent-encode it"
+    case .userInfo(let url):
+      "the user name or the password in '\(url)' has a blank, a control character, a ':' within the name or a '%' without"
+        + " two hexadecimal digits; write @ as %40, % as %25 and a blank as %20"
+    case .userInfoUnused(let url): "'\(url)' has a user name or a password, and none is sent here; leave it out"
     case .lookUp(let host, let reason): "cannot look up the host '\(host)': \(reason)"
     }
   }

@@ -8,7 +8,7 @@ import Glibc
 final class EventLoop {
   let plan: LoadPlan
   let load: CompiledLoad
-  private let address: SocketAddress
+  private(set) var route: Route
   private let timeline: Timeline
   let monitor: LoadMonitor
   private let thread: Int
@@ -52,12 +52,12 @@ final class EventLoop {
   private static let patienceOfCancelled = Duration.milliseconds(500)
 
   init(
-    plan: LoadPlan, load: CompiledLoad, address: SocketAddress, timeline: Timeline, monitor: LoadMonitor,
+    plan: LoadPlan, load: CompiledLoad, route: Route, timeline: Timeline, monitor: LoadMonitor,
     thread: Int, connections count: Int
   ) throws(SystemError) {
     self.plan = plan
     self.load = load
-    self.address = address
+    self.route = route
     self.timeline = timeline
     self.monitor = monitor
     self.thread = thread
@@ -260,7 +260,8 @@ extension EventLoop {
     connection.pointee.connectAt = now
     connection.pointee.completed = 0
     connection.pointee.deadline = now + plan.timeout
-    switch Socket.connecting(to: address) {
+    connection.pointee.place = route.next()
+    switch Socket.connecting(to: route[connection.pointee.place]) {
     case .failed(let error): connectFailed(index, error.description, at: now)
     case .started(let socket):
       do throws(SystemError) {
@@ -299,13 +300,14 @@ extension EventLoop {
   }
 
   private func connectFailed(_ index: Int, _ reason: String, at now: Instant) {
-    let detail = "cannot connect to \(plan.endpoint.authority): \(reason)"
+    let detail = route.failed((connections + index).pointee.place, reason)
     recordFailure(index, .connect, detail, at: now)
     settle(index)
     reopen(index)
   }
 
   private func connected(_ index: Int, at now: Instant) {
+    route.answered((connections + index).pointee.place)
     if isDraining { return close(index) }
     if let script { return beginUpgrade(index, script, at: now) }
     opened(index, at: now)
@@ -575,7 +577,7 @@ extension EventLoop {
     } else {
       recordVerified(index, at: now)
     }
-    guard connection.pointee.parser.keepsAlive, isSent(connection) else { return reopen(index) }
+    guard connection.pointee.parser.keepsAlive, !exchange.isLast, isSent(connection) else { return reopen(index) }
     connection.pointee.phase = .idle
     dispatch(index)
   }

@@ -12,7 +12,7 @@ extension EventLoop {
     connection.pointee.phase = .upgrading
     connection.pointee.deadline = now + plan.timeout
     connection.pointee.parser.begin()
-    connection.pointee.outgoing = handshake.request(host: plan.endpoint.authority, path: script.target)
+    connection.pointee.outgoing = handshake.request(to: plan.endpoint, path: script.target, fields: script.fields)
     flush(index)
   }
 
@@ -102,7 +102,7 @@ extension EventLoop {
         guard case .end = event, let handshake = connection.pointee.handshake else { continue }
         let fields = connection.pointee.parser.fields
         do throws(WebSocketHandshakeViolation) {
-          try handshake.check(status: connection.pointee.parser.status) { name in
+          try handshake.check(status: connection.pointee.parser.status, offered: script?.fields ?? []) { name in
             let values = fields.filter { $0.name.lowercased() == name }.map(\.value)
             return values.isEmpty ? nil : values.joined(separator: ",")
           }
@@ -127,10 +127,17 @@ extension EventLoop {
     connection.pointee.messagesAnswered += 1
     connection.pointee.completed += 1
     connection.pointee.verifier.consume(payload)
-    if connection.pointee.verifier.isSatisfied() {
+    var isRight = connection.pointee.verifier.isSatisfied()
+    var offset = connection.pointee.verifier.mismatch ?? 0
+    if !isRight, let other = load.exchanges[connection.pointee.exchange].otherBody {
+      connection.pointee.verifier.begin(other)
+      connection.pointee.verifier.consume(payload)
+      isRight = connection.pointee.verifier.isSatisfied()
+      offset = max(offset, connection.pointee.verifier.mismatch ?? 0)
+    }
+    if isRight {
       recordVerified(index, at: now)
     } else {
-      let offset = connection.pointee.verifier.mismatch ?? 0
       recordFailure(index, .verification, "the answer is not the expected one from byte \(offset) on", at: now)
     }
   }

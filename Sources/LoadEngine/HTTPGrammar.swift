@@ -13,6 +13,20 @@ func isTokenByte(_ byte: UInt8) -> Bool {
 }
 
 @inline(__always)
+func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 <= 9 }
+
+@inline(__always)
+func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
+
+/// The text with its control characters spelled out, for a message that is one line.
+package func onOneLine(_ text: some StringProtocol) -> String {
+  text.unicodeScalars.reduce(into: "") { line, scalar in
+    let isControl = scalar.properties.generalCategory == .control || scalar == "\u{2028}" || scalar == "\u{2029}"
+    line += isControl ? scalar.escaped(asASCII: true) : String(scalar)
+  }
+}
+
+@inline(__always)
 func hexDigit(_ byte: UInt8) -> UInt8? {
   switch byte {
   case 0x30...0x39: byte - 0x30
@@ -23,7 +37,7 @@ func hexDigit(_ byte: UInt8) -> UInt8? {
 }
 
 @inline(__always)
-private func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
 /// The bytes without optional white space around them (`OWS`, RFC 9110, section 5.6.3).
 func trimmed(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {

@@ -1,4 +1,4 @@
-/// A request as it goes over the wire, apart from the `host` field, which the endpoint adds.
+/// A request as it goes over the wire. The endpoint adds the `host` field where the request has none.
 public struct HTTPRequest: Sendable {
   public var method: String
   /// Path and query, percent-encoded.
@@ -15,10 +15,16 @@ public struct HTTPRequest: Sendable {
 
   /// The request line and fields, with the empty line. `content-length` is added where there is a body.
   func head(to endpoint: Endpoint) -> [UInt8] {
-    var text = "\(method) \(target) HTTP/1.1\r\nhost: \(endpoint.authority)\r\n"
-    for field in fields { text += "\(field.name): \(field.value)\r\n" }
+    let host = fields.first { $0.isNamed("host") } ?? HTTPField("host", endpoint.hostField)
+    var text = "\(method) \(target) HTTP/1.1\r\n\(host.name): \(host.value)\r\n"
+    for field in fields where !field.isNamed("host") { text += "\(field.name): \(field.value)\r\n" }
     if let length = body.byteCount { text += "content-length: \(length)\r\n" }
     return Array((text + "\r\n").utf8)
+  }
+
+  /// Whether it says that no other request follows on the connection (RFC 9112, section 9.6).
+  var endsConnection: Bool {
+    fields.contains { $0.isNamed("connection") && $0.members.contains { $0.lowercased() == "close" } }
   }
 }
 

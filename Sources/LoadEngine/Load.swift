@@ -6,9 +6,17 @@ extension LoadPlan {
   /// - Returns: what was counted; failures of the server are counted too and never thrown.
   /// - Throws: `LoadPlanError` where the load could not begin.
   public func run(monitor: LoadMonitor = LoadMonitor()) throws(LoadPlanError) -> LoadResult {
+    try run(monitor: monitor) { endpoint throws(EndpointError) in try endpoint.addresses() }
+  }
+
+  /// - Parameter look: tells the addresses of the endpoint.
+  func run(
+    monitor: LoadMonitor = LoadMonitor(), lookingUp look: (Endpoint) throws(EndpointError) -> [SocketAddress]
+  ) throws(LoadPlanError) -> LoadResult {
     try validate()
-    let address: SocketAddress
-    do throws(EndpointError) { address = try endpoint.resolve() } catch { throw .endpoint(error) }
+    let addresses: [SocketAddress]
+    do throws(EndpointError) { addresses = try look(endpoint) } catch { throw .endpoint(error) }
+    let route = Route(to: endpoint, addresses, timeout: timeout) { monitor.isCancelled }
     let load = CompiledLoad(work, endpoint: endpoint)
     let timeline = Timeline(
       connections: connections, warmUp: warmUp, window: window, agreedStart: agreedStart, requests: requests)
@@ -18,7 +26,7 @@ extension LoadPlan {
       for thread in 0..<self.threads {
         let share = connections / self.threads + (thread < connections % self.threads ? 1 : 0)
         let loop = try EventLoop(
-          plan: self, load: load, address: address, timeline: timeline, monitor: monitor, thread: thread,
+          plan: self, load: load, route: route, timeline: timeline, monitor: monitor, thread: thread,
           connections: share)
         threads.append(try LoadThread(loop))
       }
@@ -29,6 +37,7 @@ extension LoadPlan {
     }
     var result = LoadResult()
     result.connections = connections
+    result.failedAddresses = route.failures
     for thread in threads { result.merge(thread.join()) }
     result.isCancelled = monitor.isCancelled
     if timeline.hasBegun {
@@ -101,6 +110,7 @@ private final class LoadThread {
       { argument in
         let errand = Unmanaged<Errand>.fromOpaque(argument!).takeRetainedValue()
         errand.result = errand.loop.run()
+        errand.result.address = errand.loop.route.used
         return nil
       }, argument.toOpaque())
     guard code == 0 else {

@@ -59,6 +59,8 @@ public struct WebSocketScript: Sendable {
   public var target: String
   /// Each message is drawn at random, with the seed of the plan. At least one.
   public var messages: [WebSocketExchange]
+  /// Added to the opening handshake, such as `origin` or `sec-websocket-protocol`.
+  public var fields: [HTTPField] = []
   /// After so many answers the connection is closed and another one opened; nil keeps it.
   public var messagesPerConnection: Int?
 
@@ -73,6 +75,8 @@ public struct WebSocketScript: Sendable {
 public struct WebSocketExchange: Sendable {
   public var text: [UInt8]
   public var answer: BodyExpectation
+  /// What is right just as well, where there is such a thing.
+  public var otherAnswer: BodyExpectation?
 
   public init(_ text: [UInt8], expecting answer: BodyExpectation) {
     self.text = text

@@ -36,6 +36,9 @@ public struct LoadResult: Sendable {
   public var examples = FailureExamples()
   public var connections = 0
   public var connectionsOpened = 0
+  /// The address that was used, where the host is a name; and those of its addresses that did not answer at the start.
+  public var address: String?
+  public var failedAddresses: [AddressFailure] = []
 
   public init() {}
 
@@ -94,6 +97,7 @@ public struct LoadResult: Sendable {
     }
     examples.merge(other.examples)
     connectionsOpened += other.connectionsOpened
+    address = address ?? other.address
   }
 }
 

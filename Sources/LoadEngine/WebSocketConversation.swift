@@ -16,16 +16,19 @@ public struct WebSocketConversation: ~Copyable {
 
   /// Connects and upgrades.
   ///
-  /// - Parameter maximumMessageBytes: a longer message from the server is an error.
+  /// - Parameters:
+  ///   - fields: added to the opening handshake.
+  ///   - maximumMessageBytes: a longer message from the server is an error.
   public init(
-    to endpoint: Endpoint, path: String, timeout: Duration = .seconds(10), maximumMessageBytes: Int = 16 * 1024 * 1024
+    to endpoint: Endpoint, path: String, fields: [HTTPField] = [], timeout: Duration = .seconds(10),
+    maximumMessageBytes: Int = 16 * 1024 * 1024
   ) throws(ConversationError) {
     var connection = try Conversation(to: endpoint, timeout: timeout)
     let handshake = WebSocketHandshake(randomBytes: (0..<16).map { _ in UInt8.random(in: 0...255) })
-    try connection.send(bytes: handshake.request(host: endpoint.authority, path: path))
+    try connection.send(bytes: handshake.request(to: endpoint, path: path, fields: fields))
     let response = try connection.receive()
     do throws(WebSocketHandshakeViolation) {
-      try handshake.check(status: response.status) { response.joined($0) }
+      try handshake.check(status: response.status, offered: fields) { response.joined($0) }
     } catch {
       throw .webSocket("\(error)")
     }

@@ -1,6 +1,7 @@
 /// The opening handshake of one WebSocket connection, seen from the client.
 ///
-/// Source: RFC 6455 section 4. No extension and no subprotocol is offered, so that none may be accepted.
+/// Source: RFC 6455 section 4. No extension is offered, so that none may be accepted; a subprotocol is offered where the
+/// caller's fields have one.
 public struct WebSocketHandshake: Sendable, Equatable {
   /// The value of `Sec-WebSocket-Key`: 16 bytes in base64.
   public let key: String
@@ -12,21 +13,23 @@ public struct WebSocketHandshake: Sendable, Equatable {
     key = Base64.encode(randomBytes)
   }
 
-  /// The request in full, with `headers` after those that every handshake has.
-  /// - Precondition: no value holds control characters; the path begins with a slash and has no spaces.
-  public func request(host: String, path: String, headers: [(name: String, value: String)] = []) -> [UInt8] {
+  /// The request in full, with `fields` after those that every handshake has. A `host` among them is sent instead of the
+  /// endpoint's.
+  /// - Precondition: no value holds control characters but tabs; the path begins with a slash and has no spaces.
+  public func request(to endpoint: Endpoint, path: String, fields: [HTTPField] = []) -> [UInt8] {
     precondition(path.utf8.first == UInt8(ascii: "/") && !path.utf8.contains(UInt8(ascii: " ")), "not a path: \(path)")
     var lines = [
       "GET \(path) HTTP/1.1",
-      "Host: \(host)",
+      "Host: \(fields.first { $0.isNamed("host") }?.value ?? endpoint.hostField)",
       "Upgrade: websocket",
       "Connection: Upgrade",
       "Sec-WebSocket-Key: \(key)",
       "Sec-WebSocket-Version: 13",
     ]
-    for header in headers { lines.append("\(header.name): \(header.value)") }
+    for field in fields where !field.isNamed("host") { lines.append("\(field.name): \(field.value)") }
     for line in lines {
-      precondition(!line.utf8.contains { $0 < 0x20 || $0 == 0x7f }, "a request line has no control characters")
+      precondition(
+        !line.utf8.contains { $0 < 0x20 && $0 != 0x09 || $0 == 0x7f }, "a request line has no control characters")
     }
     return Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)
   }
@@ -39,8 +42,11 @@ public struct WebSocketHandshake: Sendable, Equatable {
   /// Checks the server's answer as section 4.1 tells clients to.
   ///
   /// `header` gives the value of a field by its name in lower case, nil where it is absent; the values of a repeated
-  /// field are joined with commas.
-  public func check(status: Int, header: (String) -> String?) throws(WebSocketHandshakeViolation) {
+  /// field are joined with commas. `fields` are those of the request: a server may choose one of the subprotocols that
+  /// they offer, or none.
+  public func check(
+    status: Int, offered fields: [HTTPField] = [], header: (String) -> String?
+  ) throws(WebSocketHandshakeViolation) {
     guard status == 101 else { throw .status(status) }
     guard Self.hasToken("websocket", in: header("upgrade")) else { throw .upgrade(header("upgrade")) }
     guard Self.hasToken("upgrade", in: header("connection")) else { throw .connection(header("connection")) }
@@ -48,7 +54,10 @@ public struct WebSocketHandshake: Sendable, Equatable {
     let accept = header("sec-websocket-accept")
     guard accept == expected else { throw .accept(accept, expected: expected) }
     if let extensions = header("sec-websocket-extensions"), !extensions.isEmpty { throw .extensions(extensions) }
-    if let subprotocol = header("sec-websocket-protocol") { throw .subprotocol(subprotocol) }
+    let offered = fields.filter { $0.isNamed("sec-websocket-protocol") }.flatMap(\.members)
+    if let subprotocol = header("sec-websocket-protocol"), !offered.contains(subprotocol) {
+      throw .subprotocol(subprotocol)
+    }
   }
 
   private static func hasToken(_ token: String, in list: String?) -> Bool {
@@ -82,7 +91,7 @@ public enum WebSocketHandshakeViolation: Error, Equatable, Sendable, CustomStrin
     case .accept(let value, let expected):
       "the WebSocket handshake answered Sec-WebSocket-Accept: \(value ?? "(none)") instead of \(expected)"
     case .extensions(let value): "the WebSocket handshake accepted extensions that were not offered: \(value)"
-    case .subprotocol(let value): "the WebSocket handshake accepted a subprotocol that was not offered: \(value)"
+    case .subprotocol(let value): "the WebSocket handshake chose a subprotocol that was not offered: \(value)"
     }
   }
 }

@@ -1,3 +1,5 @@
+import LoadEngine
+
 /// How a command ended. The numbers are promises to scripts.
 enum ExitCode: Int32, CaseIterable {
   case success = 0
@@ -32,6 +34,11 @@ enum Command: String, CaseIterable {
 
   init?(name: String) {
     self.init(rawValue: name == "--help" || name == "-h" ? "help" : name)
+  }
+
+  /// The name may be a URL with a password, where `load` was forgotten before it.
+  static func unknown(_ name: String) -> UsageError {
+    UsageError("unknown command '\(HTTPURL.quotable(name))'; known: \(names)")
   }
 
   static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
@@ -70,7 +77,7 @@ enum Command: String, CaseIterable {
         return .success
       }
       guard let command = Command(name: name) else {
-        throw UsageError("unknown command '\(name)'; known: \(Command.names)")
+        throw Command.unknown(name)
       }
       print(command.helpText)
       return .success

@@ -125,14 +125,16 @@ extension Command {
       .init("--poisson", nil, "with --rate: at random distances instead of equal ones"),
       .init("--timeout", "D", "for one connect, and for one exchange (10s)"),
       .init("--seed", "N", "for everything that is drawn (1)"),
-      .init("--method", "M", "(GET, or POST where there is a body)", .words(["GET", "POST", "PUT", "DELETE", "HEAD"])),
-      .init("--header", "'K: V'", "may be repeated"),
+      .init(
+        "--method", "M", "any word (GET, or POST where there is a body)",
+        .words(["GET", "POST", "PUT", "DELETE", "HEAD"])),
+      .init("--header", "'K: V'", "also for the handshake of --websocket; may be repeated"),
       .init("--body", "FILE", "the body of the request", .files),
       .init("--upload", "FIELD=FILE", "the file as multipart/form-data"),
-      .init("--websocket", nil, "an echo of messages instead of HTTP requests"),
+      .init("--websocket", nil, "text messages and their answers instead of requests"),
       .init("--message", "TEXT", "with --websocket: what is sent; may be repeated"),
       .init("--expect-status", "N", "what counts as right (200)"),
-      .init("--expect-body", "FILE", "verify every byte of every body", .files),
+      .init("--expect-body", "FILE", "verify every byte of every body or message", .files),
       .init("--no-chunk-times", nil, "with --expect-body: time a chunked body as a whole"),
       .init("--max-error-rate", "SHARE", "1% or 0.01 of the requests may fail (none)"),
       .init("--max-p50", "D", "a limit to the median of the latency"),
@@ -153,9 +155,17 @@ extension Command {
       early and shows what was measured, a second one at once. What was in flight at
       the end of the window and timed out, or was never sent, is in the latency at its
       age, so that a stall costs the same wherever it falls.
+      """,
+      """
+      A WebSocket message is answered by itself, byte for byte. Where it is JSON of
+      the form {"event":…,"data":…}, which it is without --message, its data is right
+      too, white space between the tokens apart. --expect-body says another answer.
+      http://user:password@host/ is Basic authentication.
+      """,
+      """
       exit code: 0 all verified, 1 errors, nothing verified or a limit missed, 2 could
       not measure, 3 bad usage, 130 Ctrl-C
-      """
+      """,
     ],
     examples: [
       "shootout load http://127.0.0.1:8000/ping",
@@ -163,6 +173,7 @@ extension Command {
       "shootout load --rate 500 --strict-rate --max-p99 20ms http://127.0.0.1:8000/json",
       "shootout load --requests 1000 --connections 1 http://127.0.0.1:8000/json",
       "shootout load --upload file=photo.jpg http://127.0.0.1:8000/upload",
+      "shootout load --header 'Authorization: Bearer x' http://127.0.0.1:8000/json",
       "shootout load --websocket http://127.0.0.1:8000/ws",
     ])
 

@@ -28,21 +28,15 @@ struct LoadCommand {
     limits = try LoadLimits(&arguments, isOpenLoop: rate != nil)
     json = try arguments.option("--json")
     progress = try arguments.option("--progress-json")
-    let messages = try LoadRequest.messages(&arguments)
-    var exchange = try LoadRequest.exchange(&arguments)
+    let request = try LoadRequest(&arguments)
     let operands = try arguments.operands(known: Command.load.knownOptions)
-    guard operands.count == 1, let url = operands.first else {
+    guard operands.count == 1, let operand = operands.first else {
       throw UsageError(
         "shootout load takes one URL, and was given \(operands.count); such as http://127.0.0.1:8000/ping")
     }
-    self.url = url
-    let (endpoint, target) = try usage { try Endpoint.parse(url: url) }
-    exchange.request.target = target
-    let work: Work =
-      messages.isEmpty
-      ? .http([exchange])
-      : .webSocket(WebSocketScript(target: target, messages: messages))
-    var plan = LoadPlan(endpoint: endpoint, work: work)
+    let url = try usage { try HTTPURL(operand) }
+    self.url = "\(url)"
+    var plan = LoadPlan(endpoint: url.endpoint, work: request.work(at: url))
     plan.connections = count
     plan.threads = threads
     plan.window = duration ?? LoadCommand.window(for: requests, rate: rate, timeout: timeout)

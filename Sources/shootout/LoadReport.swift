@@ -41,6 +41,9 @@ struct LoadReport: Encodable {
   let warnings: [String]
   let cpuSeconds: CPU
   let generatorLimited: Bool
+  /// Where the host is a name: the address in use, and those that did not answer at the start.
+  let address: String?
+  let failedAddresses: [String]?
   let connections: Int
   let connectionsOpened: Int
   let perSecond: [Second]
@@ -171,6 +174,8 @@ extension LoadReport {
     warnings = result.warnings
     cpuSeconds = CPU(user: result.generator.userSeconds, system: result.generator.systemSeconds)
     generatorLimited = result.generator.isLimited
+    address = result.address
+    failedAddresses = result.failedAddresses.isEmpty ? nil : result.failedAddresses.map(\.description)
     connections = result.connections
     connectionsOpened = result.connectionsOpened
     perSecond = result.series.map(Second.init)

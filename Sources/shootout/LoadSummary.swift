@@ -17,6 +17,7 @@ struct LoadSummary {
     var lines = [
       "\(url): \(plan.connections) connections, \(plan.threads) thread\(plan.threads == 1 ? "" : "s"), \(fixed(window, 2)) s"
     ]
+    lines += addressLines(of: plan.endpoint.host)
     if result.isCancelled { lines.append("cancelled: the figures are those of the part that was measured") }
     lines.append("")
     lines.append(line("verified", "\(figures.verified)   \(fixed(result.verifiedPerSecond, 1)) a second"))
@@ -99,6 +100,11 @@ struct LoadSummary {
 
   private func line(_ name: String, _ text: String) -> String {
     "  " + name.padding(toLength: 12, withPad: " ", startingAt: 0) + " " + text
+  }
+
+  /// Which address a name stood for, and which of its addresses did not answer at the start.
+  private func addressLines(of host: String) -> [String] {
+    (result.address.map { ["\(host) is \($0)"] } ?? []) + result.failedAddresses.map { "no connection to \($0)" }
   }
 
   private func row(_ name: String, _ cells: [String]) -> String {

@@ -11,7 +11,7 @@ do {
     exit(ExitCode.success.rawValue)
   }
   guard let command = Command(name: name) else {
-    throw UsageError("unknown command '\(name)'; known: \(Command.names)")
+    throw Command.unknown(name)
   }
   exit(try command.run(Arguments(words)).rawValue)
 } catch let error as UsageError {

@@ -17,6 +17,16 @@ extension Exclusive.LoadEngineSpecification {
         (.json(Array(#"{"a": 1, "b c": "d \" e"}"#.utf8)), #"{"a":1,"b c":"d \" e"}"#, true),
         (.json(Array(#"{"a":1}"#.utf8)), "{ \"a\" :\n 1 } \n", true),
         (.json(Array(#"{"a":"b c"}"#.utf8)), #"{"a":"bc"}"#, false),
+        (.json(Array(#"{"a":"b c"}"#.utf8)), #"{"a":"b  c"}"#, false),
+        (.json(Array(#"["\\ ", 1]"#.utf8)), #"["\\ ",1]"#, true),
+        (.json(Array(#"["\\ ", 1]"#.utf8)), #"["\\",1]"#, false),
+        (.json(Array(#"["\" ", 1]"#.utf8)), #"[ "\" ",1]"#, true),
+        (.json(Array(#"["\" ", 1]"#.utf8)), #"["\"",1]"#, false),
+        (.json(Array("[12,34]".utf8)), "[12, 3 4]", false),
+        (.json(Array("[12,34]".utf8)), "[1\n2,34]", false),
+        (.json(Array("true".utf8)), "tr ue", false),
+        (.json(Array("12".utf8)), " 12 ", true),
+        (.json(Array("1 2".utf8)), "12", false),
         (.json(Array(#"{"a":1}"#.utf8)), #"{"a":1"#, false),
         (.json(Array(#"{"a":1}"#.utf8)), #"{"a":1}}"#, false),
         (.pattern([.literal(Array("id=".utf8)), .digits, .literal(Array(";".utf8))]), "id=1042;", true),
@@ -29,6 +39,13 @@ extension Exclusive.LoadEngineSpecification {
       let bytes = Array(body.utf8)
       #expect(verify([bytes], expectation) == isRight)
       #expect(verify(bytes.map { [$0] }, expectation) == isRight)
+    }
+
+    @Test("White space goes from between the tokens of a JSON text, and a blank stays where it parts two of them")
+    func withoutSpace() {
+      let texts = [#" { "a b" : [ 1 , true ] } "#, "1 2", "1\n 2", #""a" "b""#, "[ ] ", #""\\ " 1"#]
+      let kept = texts.map { String(decoding: withoutJSONSpace(Array($0.utf8)), as: UTF8.self) }
+      #expect(kept == [#"{"a b":[1,true]}"#, "1 2", "1 2", #""a""b""#, "[]", #""\\ "1"#])
     }
 
     @Test("The place of the first difference is told")

@@ -8,7 +8,8 @@ extension Exclusive.LoadEngineSpecification {
   /// `shootout load` as a person or a script meets it: the program itself, its output and its exit code.
   @Suite struct LoadCommands {
     @Test(
-      "A mistake gets one line that says what is wrong and what would be right, and exit code 3", arguments: mistakes)
+      "A mistake gets one line that says what is wrong and what would be right, and exit code 3",
+      arguments: mistakes + mistakesInTheHead)
     func mistake(_ mistake: Mistake) throws {
       let run = try ProgramRun(["load"] + mistake.words)
       #expect(run.status == 3)
@@ -137,6 +138,11 @@ extension Exclusive.LoadEngineSpecification {
         self.words = words.split(separator: " ").map(String.init)
         self.says = says
       }
+
+      init(header: String, _ words: String = "", says: String...) {
+        self.words = ["--header", header] + words.split(separator: " ").map(String.init) + ["http://127.0.0.1:1/"]
+        self.says = says
+      }
     }
 
     private static let mistakes = [
@@ -153,7 +159,7 @@ extension Exclusive.LoadEngineSpecification {
       Mistake("--body /no/such/file http://127.0.0.1:1/", says: "--body", "/no/such/file"),
       Mistake("--upload /etc/hostname http://127.0.0.1:1/", says: "FIELD=FILE"),
       Mistake("--upload file=/no/such/file http://127.0.0.1:1/", says: "/no/such/file"),
-      Mistake("--method G3T http://127.0.0.1:1/", says: "--method 'G3T'", "GET, POST"),
+      Mistake("--method G,T http://127.0.0.1:1/", says: "--method 'G,T'", "GET, POST"),
       Mistake("--message hello http://127.0.0.1:1/", says: "--message goes with --websocket"),
       Mistake("--expect-body /no/such/file http://127.0.0.1:1/", says: "--expect-body", "/no/such/file"),
       Mistake("--poisson http://127.0.0.1:1/", says: "--poisson goes with --rate"),
@@ -165,6 +171,49 @@ extension Exclusive.LoadEngineSpecification {
       Mistake("--max-p99 fast http://127.0.0.1:1/", says: "--max-p99 'fast'", "500ms"),
       Mistake("--min-rate 0 http://127.0.0.1:1/", says: "--min-rate '0'"),
       Mistake("--connections 0 http://127.0.0.1:1/", says: "connections is 0", "1 to"),
+    ]
+
+    private static let mistakesInTheHead = [
+      Mistake("http://127.0.0.1:+80/", says: "port", "1 to 65535"),
+      Mistake("http://user:secret@127.0.0.1:x/", says: "'http://***@127.0.0.1:x/'"),
+      Mistake("http://::1/", says: "in brackets"),
+      Mistake("--method CONNECT http://127.0.0.1:1/", says: "CONNECT", "GET, POST"),
+      Mistake("--method trace --upload f=/etc/passwd http://127.0.0.1:1/", says: "TRACE", "POST"),
+      Mistake("--method= http://127.0.0.1:1/", says: "--method ''", "GET, POST"),
+      Mistake("--method HEAD --expect-body /etc/passwd http://127.0.0.1:1/", says: "--expect-body", "HEAD"),
+      Mistake("--expect-status 204 --expect-body /etc/passwd http://127.0.0.1:1/", says: "--expect-body", "204"),
+      Mistake("--expect-status 100 http://127.0.0.1:1/", says: "--expect-status 100", "200 to 599"),
+      Mistake(header: "X", says: "--header 'X'", "name: value"),
+      Mistake(header: "X Y: b", says: "--header 'X Y: …'", "name: value"),
+      Mistake(header: "X : b", says: "--header 'X : …'", "name: value"),
+      Mistake(header: ": b", says: "--header ': …'", "name: value"),
+      Mistake(header: "X: a\r\nY: b", says: "--header 'X: …'", "control character"),
+      Mistake(header: "X\nY: b", says: #"--header 'X\nY: …'"#, "name: value"),
+      Mistake(header: "Host: a", "--header Host:b", says: "'host'", "more than once"),
+      Mistake(header: "content-length: 5", says: "'content-length' is refused", "leave it out"),
+      Mistake(header: "Content-Length: 0", "--body /dev/null", says: "'Content-Length' is refused"),
+      Mistake(header: "Transfer-Encoding: chunked", says: "'Transfer-Encoding' is refused"),
+      Mistake(header: "Trailer: X", says: "'Trailer' is refused"),
+      Mistake(header: "TE: gzip", says: "'TE' is refused", "TE: trailers"),
+      Mistake(header: "Upgrade: h2c", says: "'Upgrade' is refused", "--websocket"),
+      Mistake(header: "Connection: close, Upgrade", says: "'Connection' is refused", "--websocket"),
+      Mistake(header: "Expect: 100-continue", says: "'Expect' is refused", "--body"),
+      Mistake(
+        header: "Content-Type: a/b", "--upload f=/etc/passwd", says: "'Content-Type' is refused", "--upload sends"),
+      Mistake("--websocket --method GET http://127.0.0.1:1/", says: "--method makes no sense with --websocket"),
+      Mistake("--websocket --body /dev/null http://127.0.0.1:1/", says: "--body makes no sense with --websocket"),
+      Mistake("--websocket --upload f=/dev/null http://127.0.0.1:1/", says: "--upload makes no sense with --websocket"),
+      Mistake("--websocket --expect-status 101 http://127.0.0.1:1/", says: "--expect-status makes no sense"),
+      Mistake("--websocket --no-chunk-times http://127.0.0.1:1/", says: "--no-chunk-times makes no sense"),
+      Mistake("--websocket --expect-body /no/such/file http://127.0.0.1:1/", says: "--expect-body", "/no/such/file"),
+      Mistake(header: "Connection: close", "--websocket", says: "'Connection' is refused", "leave it out"),
+      Mistake(header: "Upgrade: websocket", "--websocket", says: "'Upgrade' is refused"),
+      Mistake(header: "Sec-WebSocket-Key: x", "--websocket", says: "'Sec-WebSocket-Key' is refused"),
+      Mistake(header: "sec-websocket-version: 8", "--websocket", says: "'sec-websocket-version' is refused"),
+      Mistake(header: "Sec-WebSocket-Extensions: x", "--websocket", says: "'Sec-WebSocket-Extensions' is refused"),
+      Mistake(header: "Sec-WebSocket-Protocol: a, a", "--websocket", says: "'Sec-WebSocket-Protocol' is refused"),
+      Mistake(header: "Sec-WebSocket-Protocol:", "--websocket", says: "'Sec-WebSocket-Protocol' is refused"),
+      Mistake(header: "Content-Length: 0", "--websocket", says: "'Content-Length' is refused"),
     ]
 
     private func hello() -> ScriptedServer {

@@ -9,11 +9,13 @@ private let answer = [
   "sec-websocket-accept": "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=",
 ]
 
-private func violation(status: Int = 101, _ changes: [String: String?] = [:]) -> WebSocketHandshakeViolation? {
+private func violation(
+  status: Int = 101, _ changes: [String: String?] = [:], offered: [HTTPField] = []
+) -> WebSocketHandshakeViolation? {
   var header = answer
   for (name, value) in changes { header[name] = value }
   do {
-    try handshake.check(status: status) { header[$0] }
+    try handshake.check(status: status, offered: offered) { header[$0] }
     return nil
   } catch {
     return error
@@ -31,7 +33,8 @@ extension Exclusive.LoadEngineSpecification {
     @Test("asks with the fields that RFC 6455 section 4.1 requires, and then the caller's")
     func request() {
       let bytes = handshake.request(
-        host: "127.0.0.1:8003", path: "/ws?room=1", headers: [(name: "Origin", value: "http://127.0.0.1")])
+        to: Endpoint(host: "127.0.0.1", port: 8003), path: "/ws?room=1",
+        fields: [HTTPField("Origin", "http://127.0.0.1")])
       #expect(
         String(decoding: bytes, as: UTF8.self) == """
           GET /ws?room=1 HTTP/1.1\r
@@ -43,6 +46,30 @@ extension Exclusive.LoadEngineSpecification {
           Origin: http://127.0.0.1\r
           \r\n
           """)
+    }
+
+    @Test("names the host without the default port and without a zone, unless the caller names another one")
+    func host() {
+      func host(_ endpoint: Endpoint, _ fields: [HTTPField] = []) -> [String] {
+        let lines = String(decoding: handshake.request(to: endpoint, path: "/", fields: fields), as: UTF8.self)
+        return lines.split(separator: "\r\n").map(String.init).filter { $0.lowercased().hasPrefix("host") }
+      }
+      #expect(host(Endpoint(host: "a.example", port: 80)) == ["Host: a.example"])
+      #expect(host(Endpoint(host: "fe80::1%eth0", port: 81)) == ["Host: [fe80::1]:81"])
+      #expect(host(Endpoint(host: "a.example", port: 80), [HTTPField("HOST", "b.example")]) == ["Host: b.example"])
+    }
+
+    @Test(
+      "accepts one of the subprotocols that were offered, or none",
+      arguments: [
+        (nil, nil), ("chat", nil), ("Chat", .subprotocol("Chat")), ("news", .subprotocol("news")),
+        ("chat,superchat", .subprotocol("chat,superchat")), ("v2", nil), ("", .subprotocol("")),
+      ] as [(String?, WebSocketHandshakeViolation?)])
+    func subprotocol(chosen: String?, expected: WebSocketHandshakeViolation?) {
+      let offered = [
+        HTTPField("Sec-WebSocket-Protocol", "chat, superchat"), HTTPField("sec-websocket-protocol", "v2"),
+      ]
+      #expect(violation(["sec-websocket-protocol": chosen], offered: offered) == expected)
     }
 
     @Test("accepts a server's answer, whatever its case and its further tokens")

@@ -33,6 +33,12 @@ public struct ExternalServers: Equatable, Sendable {
   private static let example = "aquilia=http://host:8000,sanic=http://host:8001"
 
   private static func urls(_ text: String, known: [String]) throws(ConfigurationError) -> [String: String] {
+    // Not repeated in any part: what stands before an @ may be a password, and may hold commas and slashes.
+    guard !text.contains("@") else {
+      throw .external(
+        "\(urlsVariable) has a user name or a password before an @, and the suite sends none; right would be \(example)"
+      )
+    }
     var urls: [String: String] = [:]
     for entry in text.split(separator: ",").map({ $0.trimmingCharacters(in: .whitespaces) }) where !entry.isEmpty {
       guard let sign = entry.firstIndex(of: "=") else {

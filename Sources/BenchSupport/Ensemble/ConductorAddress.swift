@@ -9,8 +9,9 @@ public enum ConductorAddress {
   public static func parse(_ text: String) throws(ConfigurationError) -> Endpoint {
     do throws(EndpointError) {
       let (endpoint, target) = try Endpoint.parse(url: "http://" + text)
-      if target == "/", text.contains(":"), !text.hasSuffix("/") { return endpoint }
+      if target == "/", text.contains(":"), text.last?.isNumber == true { return endpoint }
     } catch {}
-    throw .external("'\(text)' is no address of a conductor; right would be host:port, such as \(usual)")
+    throw .external(
+      "'\(HTTPURL.quotable(text))' is no address of a conductor; right would be host:port, such as \(usual)")
   }
 }

@@ -91,25 +91,33 @@ public final class Ensemble: @unchecked Sendable {
 
   private static func connect(_ endpoint: Endpoint, until deadline: Instant) throws -> LineChannel {
     while true {
-      let reason: String
-      do {
-        let address = try endpoint.resolve()
-        let descriptor = socket(
-          Int32(address.storage.ss_family), Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { throw SystemError("socket", errno) }
-        let channel = LineChannel(descriptor: descriptor)
-        let status = withUnsafeBytes(of: address.storage) {
-          Glibc.connect(descriptor, $0.baseAddress!.assumingMemoryBound(to: sockaddr.self), address.length)
+      var reasons: [String] = []
+      do throws(EndpointError) {
+        let addresses = try endpoint.addresses()
+        for address in addresses {
+          do throws(SystemError) { return try connect(address) } catch {
+            reasons.append(addresses.count > 1 ? "\(address): \(error)" : "\(error)")
+          }
         }
-        if status == 0 { return channel }
-        reason = SystemError("connect", errno).description
-      } catch let error as EndpointError {
-        reason = error.description
+      } catch {
+        reasons = ["\(error)"]
       }
       guard Instant.now() < deadline else {
-        throw EnsembleError.unreachable(address: endpoint.authority, reason: reason)
+        throw EnsembleError.unreachable(address: endpoint.authority, reason: reasons.joined(separator: "; "))
       }
       usleep(200_000)
     }
+  }
+
+  private static func connect(_ address: SocketAddress) throws(SystemError) -> LineChannel {
+    let descriptor = socket(
+      Int32(address.storage.ss_family), Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    guard descriptor >= 0 else { throw SystemError("socket", errno) }
+    let channel = LineChannel(descriptor: descriptor)
+    let status = withUnsafeBytes(of: address.storage) {
+      Glibc.connect(descriptor, $0.baseAddress!.assumingMemoryBound(to: sockaddr.self), address.length)
+    }
+    guard status == 0 else { throw SystemError("connect", errno) }
+    return channel
   }
 }

@@ -44,6 +44,15 @@ extension Exclusive.BenchSupportSpecification {
         ("SHOOTOUT_URLS", "a=http://h:1,a=http://h:2", "SHOOTOUT_URLS names a twice"),
         ("SHOOTOUT_URLS", "a=https://h:1", "SHOOTOUT_URLS: a: 'https://h:1' is not a URL this engine can load"),
         ("SHOOTOUT_URLS", "a=http://h:x", "SHOOTOUT_URLS: a: the port in 'http://h:x' is not a number"),
+        ("SHOOTOUT_URLS", "a=http://h:+80", "SHOOTOUT_URLS: a: the port in 'http://h:+80' is not a number"),
+        (
+          "SHOOTOUT_URLS", "a=http://u:pass@h:1",
+          "SHOOTOUT_URLS has a user name or a password before an @, and the suite"
+        ),
+        (
+          "SHOOTOUT_URLS", "a=http://u:p,ss@h:1",
+          "SHOOTOUT_URLS has a user name or a password before an @, and the suite"
+        ),
         ("SHOOTOUT_URLS", "a=http://h:1/api", "SHOOTOUT_URLS: 'http://h:1/api' of a has a path"),
         ("SHOOTOUT_FRAMEWORKS", "a,b", "SHOOTOUT_FRAMEWORKS names b, which has no address in SHOOTOUT_URLS"),
         ("SHOOTOUT_DATABASE_URL", "mysql://me:secret@h/d", "SHOOTOUT_DATABASE_URL is no address of a PostgreSQL"),

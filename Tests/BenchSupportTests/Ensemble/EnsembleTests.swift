@@ -131,9 +131,11 @@ extension Exclusive.BenchSupportSpecification {
     @Test("A conductor's address is a host and a port, and needs external servers")
     func addresses() throws {
       #expect(try ConductorAddress.parse("10.0.0.1:8100") == Endpoint(host: "10.0.0.1", port: 8100))
-      for text in ["host", "host:0", "http://h:1", "h:1/", "", ":1"] {
-        #expect(throws: ConfigurationError.self) { try ConductorAddress.parse(text) }
+      for text in ["host", "host:0", "http://h:1", "h:1/", "", ":1", "host:", "[::1]", "::1", "h:+1", "u:secret@h:1"] {
+        let error = #expect(throws: ConfigurationError.self) { try ConductorAddress.parse(text) }
+        #expect(!"\(error as Any)".contains("secret"))
       }
+      #expect(try ConductorAddress.parse("[::1]:8100") == Endpoint(host: "::1", port: 8100))
       let error = #expect(throws: ConfigurationError.self) {
         try Configuration.read(
           ["SHOOTOUT_CONDUCTOR": "h:1"], checkout: Checkout(path: "/c"), scenarios: nil, contestants: [])

@@ -1,0 +1,51 @@
+import Glibc
+
+/// An address as the kernel takes it.
+package struct SocketAddress: @unchecked Sendable {
+  package var storage: sockaddr_storage
+  package var length: socklen_t
+
+  package init(storage: sockaddr_storage, length: socklen_t) {
+    self.storage = storage
+    self.length = length
+  }
+
+  init(_ entry: addrinfo) {
+    storage = sockaddr_storage()
+    length = min(entry.ai_addrlen, socklen_t(MemoryLayout<sockaddr_storage>.size))
+    memcpy(&storage, entry.ai_addr, Int(length))
+  }
+}
+
+extension SocketAddress: CustomStringConvertible {
+  /// `127.0.0.1:8000` or `[::1]:8000`: `getnameinfo(3)`, which asks nobody.
+  package var description: String {
+    var host = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+    var port = [CChar](repeating: 0, count: Int(NI_MAXSERV))
+    let code = withUnsafeBytes(of: storage) {
+      getnameinfo(
+        $0.baseAddress!.assumingMemoryBound(to: sockaddr.self), length, &host, socklen_t(host.count), &port,
+        socklen_t(port.count), NI_NUMERICHOST | NI_NUMERICSERV)
+    }
+    guard code == 0 else { return "an address of family \(storage.ss_family)" }
+    let (name, number) = (text(host), text(port))
+    return name.contains(":") ? "[\(name)]:\(number)" : "\(name):\(number)"
+  }
+
+  private func text(_ buffer: [CChar]) -> String {
+    String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+}
+
+/// An address that took no connection, and why.
+public struct AddressFailure: Equatable, Sendable, CustomStringConvertible {
+  public var address: String
+  public var reason: String
+
+  public init(address: String, reason: String) {
+    self.address = address
+    self.reason = reason
+  }
+
+  public var description: String { "\(address): \(reason)" }
+}
