@@ -1,3 +1,5 @@
+import BenchSupport
+
 /// How a command ended. The numbers are promises to scripts.
 enum ExitCode: Int32, CaseIterable {
   case success = 0
@@ -34,6 +36,17 @@ enum Command: String, CaseIterable {
     self.init(rawValue: name == "--help" || name == "-h" ? "help" : name)
   }
 
+  /// Every command refuses a setting that makes no sense before it does anything, also one that it would not use. Left out
+  /// are those that tell of the program and of its failures.
+  private var checksSettings: Bool {
+    switch self {
+    case .annotate, .completion, .help: false
+    case .newRun, .report, .conduct, .merge, .baseline, .setup, .deploy, .down, .status, .compose, .load, .profile,
+      .benchEngine, .gateSelfTest, .doctor:
+      true
+    }
+  }
+
   static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
 
   func run(_ words: Arguments) throws -> ExitCode {
@@ -42,6 +55,7 @@ enum Command: String, CaseIterable {
       print(helpText)
       return .success
     }
+    if checksSettings { try Configuration.check() }
     switch self {
     case .conduct: return try ConductCommand(arguments).run()
     case .merge: return try MergeCommand(arguments).run()

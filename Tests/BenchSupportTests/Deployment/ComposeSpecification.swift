@@ -100,6 +100,15 @@ extension Exclusive.BenchSupportSpecification {
       #expect(recipe([:]) != recipe(["PYTHON_IMAGE": "python:3.12-slim"]))
     }
 
+    @Test("Compose reads the files that are named, and no file of variables beside them")
+    func options() {
+      let files = ComposeFiles(services: services([]), state: StateDirectory(path: "/state"))
+      #expect(
+        Array(files.options.dropFirst(2)) == [
+          "--env-file", "/dev/null", "--file", "/checkout/docker/compose.yaml", "--file", "/state/compose.json",
+        ])
+    }
+
     @Test("Two checkouts are two projects, named so that Compose takes the name")
     func project() {
       func project(_ state: String) -> String {
