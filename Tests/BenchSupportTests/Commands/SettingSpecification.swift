@@ -159,6 +159,16 @@ extension Exclusive.BenchSupportSpecification {
         ("profile", ["DURATION": "1500ms"], "DURATION is '1500ms'"),
         ("compare", ["FRAMEWORK": "all"], "unknown framework 'all' in FRAMEWORK"),
         ("compare", ["FRAMEWORK": "fastapi", "BASE": "1.0"], "HEAD is not set"),
+        (
+          "compare", ["FRAMEWORK": "fastapi", "BASE": "1.0", "HEAD": "/nowhere"],
+          "HEAD is '/nowhere', which is no version"
+        ),
+        ("report", ["RUN": "nosuch"], "there is no run 'nosuch'"),
+        ("bench", ["SHOOTOUT_DATABASE_URL": "mysql://h/d"], "SHOOTOUT_DATABASE_URL is no address"),
+        (
+          "bench", ["SHOOTOUT_DATABASE_URL": "postgresql://u:p@h/d"],
+          "SHOOTOUT_DATABASE_URL is set, and the deployment is process"
+        ),
         ("conduct", ["GENERATORS": "0"], "GENERATORS is '0'"), ("conduct", ["LISTEN": "8100"], "'8100' in LISTEN"),
         ("gate-selftest", ["RUNS": "x"], "RUNS is 'x'"),
         ("gate-selftest", ["SLOWDOWNS": "0,200"], "a percentage in SLOWDOWNS"),
@@ -175,7 +185,7 @@ extension Exclusive.BenchSupportSpecification {
       "make takes what is right",
       arguments: [
         ("bench", ["SHOOTOUT_SCENARIOS": "json, ping,", "SHOOTOUT_FRAMEWORKS": "all", "SHOOTOUT_STRICT": "1"]),
-        ("compare", ["FRAMEWORK": "fastapi", "BASE": "0.115.0", "HEAD": "/somewhere", "TOLERANCE": "2.5"]),
+        ("compare", ["FRAMEWORK": "fastapi", "BASE": "0.115.0", "HEAD": "/usr", "TOLERANCE": "2.5"]),
         (
           "bench",
           [
