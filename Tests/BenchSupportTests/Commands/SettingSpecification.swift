@@ -172,6 +172,7 @@ extension Exclusive.BenchSupportSpecification {
         ("conduct", ["GENERATORS": "0"], "GENERATORS is '0'"), ("conduct", ["LISTEN": "8100"], "'8100' in LISTEN"),
         ("gate-selftest", ["RUNS": "x"], "RUNS is 'x'"),
         ("gate-selftest", ["SLOWDOWNS": "0,200"], "a percentage in SLOWDOWNS"),
+        ("bench", ["MAKE_VARIABLES": "SWIFT DURATION", "DURATION": "x"], "DURATION is 'x'"),
         ("bench", ["MAKE_VARIABLES": "SCENARIO"], "make knows no variable SCENARIO; known: PROFILE, "),
       ] as [(String, [String: String], String)])
     func mistakes(target: String, environment: [String: String], says: String) throws {
@@ -194,7 +195,9 @@ extension Exclusive.BenchSupportSpecification {
             "SHOOTOUT_CONDUCTOR": "10.0.0.1:8100", "SHOOTOUT_CONNECTIONS": "500",
           ]
         ),
-        ("profile", ["FRAMEWORK": "aquilia,sanic", "DURATION": "2s"]), ("deploy", ["FRAMEWORK": "postgres"]),
+        ("down", ["DURATION": "x", "RUNS": "x", "BASE": "x", "WORKS": "x", "LISTEN": "x", "MAKE_VARIABLES": "SWIFT"]),
+        ("bench", ["FRAMEWORK": "flask", "RUN": "x"]), ("profile", ["FRAMEWORK": "aquilia,sanic", "DURATION": "2s"]),
+        ("deploy", ["FRAMEWORK": "postgres"]),
       ] as [(String, [String: String])])
     func right(target: String, environment: [String: String]) throws {
       let run = try check(target, environment)
