@@ -33,7 +33,9 @@ def spelled(name: str) -> str:
 
 def pip_environment() -> dict[str, str]:
     """This environment, with the settings of pip that count as variables, and without its files."""
-    asking = {**os.environ, "PIP_QUIET": "0", "PIP_VERBOSE": "0", "PIP_NO_COLOR": "1"}
+    # Variables overrule files, where one of these would leave the list out, or a part of it.
+    off = {name: "0" for name in ["PIP_QUIET", "PIP_VERBOSE", "PIP_USER", "PIP_GLOBAL", "PIP_SITE"]}
+    asking = {**os.environ, **off, "PIP_NO_COLOR": "1"}
     words = [sys.executable, "-m", "pip", "--disable-pip-version-check", "config", "list"]
     listed = subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True, env=asking).stdout
     values = {key: ast.literal_eval(value) for key, _, value in (line.partition("=") for line in listed.splitlines())}

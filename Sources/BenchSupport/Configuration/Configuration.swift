@@ -70,6 +70,7 @@ public struct Configuration: Equatable, Sendable {
     let frameworks = try variables.frameworks(known: contestants.map(\.name), external)
     let profile = try variables.choice("SHOOTOUT_PROFILE", "profile", default: Profile.smoke)
     try variables.checkPlaces()
+    try variables.checkLimits(deployment)
     _ = try variables.choice(Setting.updateGolden.rawValue, "setting", default: Flag.no)
     return Configuration(
       checkout: checkout, deployment: deployment,

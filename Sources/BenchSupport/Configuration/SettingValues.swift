@@ -141,6 +141,23 @@ struct SettingValues {
     }
   }
 
+  /// What the Compose files read, where there are containers. These variables have no prefix of ours, so that elsewhere they
+  /// may be meant for another program.
+  func checkLimits(_ deployment: DeploymentKind) throws(ConfigurationError) {
+    guard deployment == .docker else { return }
+    for (name, text) in values.sorted(by: { $0.key < $1.key }) where ComposeServices.variables.contains(name) {
+      if name.hasSuffix("_CPUS"), !(Double(text).map { $0 > 0 && $0.isFinite } ?? false) {
+        throw .invalid("\(name) is '\(text)'; right would be a number of processors such as 2 or 0.5")
+      }
+      if name.hasSuffix("_MEMORY"), text.wholeMatch(of: /[1-9]\d*(\.\d+)? ?[kKmMgGtTpP]?[iI]?[bB]?/) == nil {
+        throw .invalid("\(name) is '\(text)'; right would be a size such as 512M or 1G")
+      }
+    }
+    if let path = values["PIP_CONFIG_FILE"], !FileManager.default.isReadableFile(atPath: path) {
+      throw .invalid("PIP_CONFIG_FILE is '\(path)', and no readable file is there")
+    }
+  }
+
   func connections() throws(ConfigurationError) -> Int? {
     let variable = "SHOOTOUT_CONNECTIONS"
     guard let number = try number(variable) else { return nil }

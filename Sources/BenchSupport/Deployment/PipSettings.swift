@@ -20,7 +20,7 @@ enum PipSettings {
     import ast, json, os, subprocess, sys
     pip = [sys.executable, "-I", "-m", "pip", "--disable-pip-version-check", "config", "list"]
     # Variables overrule files, where one of these would leave the list out.
-    os.environ.update(PIP_QUIET="0", PIP_VERBOSE="0", PIP_NO_COLOR="1")
+    os.environ.update(PIP_QUIET="0", PIP_VERBOSE="0", PIP_NO_COLOR="1", PIP_USER="0", PIP_GLOBAL="0", PIP_SITE="0")
     lines = subprocess.run(pip, check=True, stdout=subprocess.PIPE, encoding="utf-8").stdout.splitlines()
     print(json.dumps({key: str(ast.literal_eval(value)) for key, _, value in (line.partition("=") for line in lines)}))
     """

@@ -95,7 +95,8 @@ extension Exclusive.BenchSupportSpecification {
     func tests(environment: [String: String]) throws {
       let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
       let run = try ProgramRun(
-        ["--testing-library", "swift-testing", "--filter", "Exclusive.Perf"], program: program, environment: environment
+        ["--testing-library", "swift-testing", "--filter", "Exclusive.(Perf|Parity)"], program: program,
+        environment: environment
       )
       #expect(run.status != 0)
       let issues = (run.output + run.errors).split(separator: "\n").filter { $0.contains("recorded an issue") }
@@ -163,6 +164,8 @@ extension Exclusive.BenchSupportSpecification {
           "compare", ["FRAMEWORK": "fastapi", "BASE": "1.0", "HEAD": "/nowhere"],
           "HEAD is '/nowhere', which is no version"
         ),
+        ("bench", ["SHOOTOUT_DEPLOYMENT": "docker", "CONTESTANT_CPUS": "two"], "CONTESTANT_CPUS is 'two'"),
+        ("bench", ["SHOOTOUT_DEPLOYMENT": "docker", "POSTGRES_MEMORY": "lots"], "POSTGRES_MEMORY is 'lots'"),
         ("report", ["RUN": "nosuch"], "there is no run 'nosuch'"),
         ("bench", ["SHOOTOUT_DATABASE_URL": "mysql://h/d"], "SHOOTOUT_DATABASE_URL is no address"),
         (
@@ -196,7 +199,9 @@ extension Exclusive.BenchSupportSpecification {
           ]
         ),
         ("down", ["DURATION": "x", "RUNS": "x", "BASE": "x", "WORKS": "x", "LISTEN": "x", "MAKE_VARIABLES": "SWIFT"]),
-        ("bench", ["FRAMEWORK": "flask", "RUN": "x"]), ("profile", ["FRAMEWORK": "aquilia,sanic", "DURATION": "2s"]),
+        ("bench", ["SHOOTOUT_DEPLOYMENT": "docker", "CONTESTANT_CPUS": "0.5", "CONTESTANT_MEMORY": "1G"]),
+        ("bench", ["FRAMEWORK": "flask", "RUN": "x", "CONTESTANT_CPUS": "two"]),
+        ("profile", ["FRAMEWORK": "aquilia,sanic", "DURATION": "2s"]),
         ("deploy", ["FRAMEWORK": "postgres"]),
       ] as [(String, [String: String])])
     func right(target: String, environment: [String: String]) throws {

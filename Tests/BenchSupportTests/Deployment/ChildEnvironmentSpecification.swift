@@ -105,6 +105,7 @@ extension Exclusive.BenchSupportSpecification {
         find-links = \(folder.path)/wheels
         no-index = true
         quiet = 3
+        user = true
         [install]
         user = true
         target = \(folder.path)/elsewhere

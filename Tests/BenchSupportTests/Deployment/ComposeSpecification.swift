@@ -109,6 +109,14 @@ extension Exclusive.BenchSupportSpecification {
         ])
     }
 
+    @Test("What a container may use is said in the same words in every language")
+    func limits() {
+      #expect(
+        Stack.Container(id: "x", name: "x", processors: 1.5, memoryBytes: 512 << 20).limits
+          == "1.5 processors, 512 MiB")
+      #expect(Stack.Container(id: "x", name: "x", processors: 2, memoryBytes: nil).limits == "2 processors, all memory")
+    }
+
     @Test("Two checkouts are two projects, named so that Compose takes the name")
     func project() {
       func project(_ state: String) -> String {

@@ -14,6 +14,7 @@ extension StackDeployment {
     var variables = ChildEnvironment.containers(environment)
     // It speaks to a person.
     variables["COMPOSE_ANSI"] = nil
+    variables["BUILDKIT_PROGRESS"] = environment["BUILDKIT_PROGRESS"]
     variables[ComposeServices.passwordVariable] = stack?.postgres?.password.value ?? "not-set"
     let arguments = ([engine.program, "compose"] + files.options + words).map { strdup($0) } + [nil]
     execve(engine.program, arguments, variables.map { strdup("\($0.key)=\($0.value)") } + [nil])
