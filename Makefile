@@ -166,7 +166,7 @@ packages:
 	case "$$SHOOTOUT_DEPLOYMENT$(UNIT_TESTS)" in docker|external) true;; *) false;; esac || \
 	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing="$$missing postgresql"; \
 	case "$$SHOOTOUT_DEPLOYMENT$(UNIT_TESTS)" in docker|external) true;; *) false;; esac || \
-	python3 -c 'import ensurepip, venv' 2>/dev/null || missing="$$missing python3 python3-venv"; \
+	python3 -I -c 'import ensurepip, venv' 2>/dev/null || missing="$$missing python3 python3-venv"; \
 $(call install,$$missing)
 
 # What the engine is held beside. nginx is only unpacked: installed, it would start and listen on all addresses.

@@ -145,6 +145,8 @@ extension Exclusive.BenchSupportSpecification {
           "unknown scenario 'nosuch' in SCENARIOS"
         ),
         ("bench", ["SHOOTOUT_SCENARIOS": "*"], "unknown scenario '*' in SHOOTOUT_SCENARIOS"),
+        ("bench", ["SHOOTOUT_SCENARIOS": "path ping"], "unknown scenario 'path ping' in SHOOTOUT_SCENARIOS"),
+        ("bench", ["SHOOTOUT_PROFILE": "smoke quick"], "unknown profile 'smoke quick' in SHOOTOUT_PROFILE"),
         ("parity", ["SHOOTOUT_FRAMEWORKS": ","], "SHOOTOUT_FRAMEWORKS names nothing"),
         ("test", ["PROFILE": "fast", "SHOOTOUT_PROFILE": "fast"], "unknown profile 'fast' in PROFILE"),
         ("test", ["SHOOTOUT_STRICT": "1"], "SHOOTOUT_STRICT is 1, which wants"),
