@@ -7,6 +7,7 @@ import Testing
 public actor PerfRun {
   private static let current = PerfRun()
   private var begun: Begun?
+  private var hasFailed = false
 
   private struct Begun {
     var configuration: Configuration
@@ -103,8 +104,23 @@ public actor PerfRun {
     print("gate: \(scenario): \(counts.joined(separator: ", "))")
   }
 
+  /// What the first test begins, and all use. Where it fails, the first test says why, and the others say nothing.
   private func begin() async throws -> Begun {
     if let begun { return begun }
+    #if compiler(>=6.3)
+      if hasFailed { try Test.cancel("nothing can be measured, and an earlier test says why") }
+    #endif
+    do {
+      let begun = try await start()
+      self.begun = begun
+      return begun
+    } catch {
+      hasFailed = true
+      throw error
+    }
+  }
+
+  private func start() async throws -> Begun {
     let start = Instant.now()
     var configuration = try Configuration.read(scenarios: Scenario.names)
     let stack = try await StackUnderTest.shared(configuration)
@@ -120,7 +136,6 @@ public actor PerfRun {
     let begun = Begun(
       configuration: configuration, stack: stack, ensemble: ensemble, manifest: manifest, baseline: baseline,
       budget: budget, progress: RunProgress(terminal: TerminalLine.find(), end: budget?.end) { print($0) })
-    self.begun = begun
     print("seed \(configuration.seed)")
     print("gate: \(PerfRun.gateInWords(begun))")
     PerfRun.attach(manifest, named: "manifest.json", ensemble)

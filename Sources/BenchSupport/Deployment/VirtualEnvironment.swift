@@ -144,7 +144,10 @@ struct VirtualEnvironmentCache {
   private func pipSettings(of name: String, _ python: String) throws(DeploymentError) -> [String: String] {
     let answer = try run("\(name): pip's settings", [python, "-I", "-c", PipSettings.question])
     guard let list = try? JSONDecoder().decode([String: String].self, from: Data(answer.utf8)) else {
-      throw .failed(what: "\(name): pip's settings", command: python, status: .exited(0), output: answer)
+      // Not repeated: the address of an index may hold a password.
+      throw .failed(
+        what: "\(name): pip's settings", command: "\(python) -m pip config list", status: .exited(0),
+        output: "pip lists its settings in a way that is not known")
     }
     return PipSettings.environment(list)
   }
