@@ -87,21 +87,37 @@ extension Exclusive.BenchSupportSpecification {
 
     // MARK: swift test
 
+    /// The lines of the test program that record an issue; what these tests begin with goes wrong, so that none runs.
+    private func issues(_ filter: String, _ environment: [String: String]) throws -> [String] {
+      let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+      let run = try ProgramRun(
+        ["--testing-library", "swift-testing", "--filter", filter], program: program, environment: environment)
+      #expect(run.status != 0)
+      let lines = (run.output + run.errors).split(separator: "\n").map(String.init)
+      return lines.filter { $0.contains("recorded an issue") }
+    }
+
     @Test(
       "For the tests it is one issue, and none of them runs",
       arguments: [
-        ["SHOOTOUT_SCENARIOS": "nosuch"], ["SHOOTOUT_FOO": "1"], ["SHOOTOUT_STRICT": "1", "SHOOTOUT_PROFILE": "smoke"],
+        ("Exclusive.(Perf|Parity)", ["SHOOTOUT_SCENARIOS": "nosuch"], "unknown scenario 'nosuch'"),
+        ("Exclusive.(Perf|Parity)", ["SHOOTOUT_FOO": "1"], "unknown setting SHOOTOUT_FOO"),
+        ("Exclusive.Perf", ["SHOOTOUT_STRICT": "1", "SHOOTOUT_PROFILE": "smoke"], "SHOOTOUT_STRICT is 1"),
       ])
-    func tests(environment: [String: String]) throws {
-      let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-      let run = try ProgramRun(
-        ["--testing-library", "swift-testing", "--filter", "Exclusive.(Perf|Parity)"], program: program,
-        environment: environment
-      )
-      #expect(run.status != 0)
-      let issues = (run.output + run.errors).split(separator: "\n").filter { $0.contains("recorded an issue") }
-      #expect(issues.count == 1 && issues[0].contains("SHOOTOUT_"), "\(issues)")
+    func tests(filter: String, environment: [String: String], says: String) throws {
+      let issues = try issues(filter, environment)
+      #expect(issues.count == 1 && issues[0].contains(says), "\(issues)")
     }
+
+    #if compiler(>=6.3)
+      @Test("Where nothing answers, one test says so, and not every one")
+      func nothingThere() throws {
+        let issues = try issues(
+          "Exclusive.(Perf|Parity)",
+          ["SHOOTOUT_DEPLOYMENT": "external", "SHOOTOUT_URLS": "reference=http://127.0.0.1:1"])
+        #expect(issues.count == 1 && issues[0].contains("reference at http://127.0.0.1:1: "), "\(issues)")
+      }
+    #endif
 
     // MARK: make
 
