@@ -16,7 +16,10 @@ export SHOOTOUT_CONNECTIONS := $(or $(CONNECTIONS),$(SHOOTOUT_CONNECTIONS))
 export SHOOTOUT_PROFILE := $(or $(PROFILE),$(SHOOTOUT_PROFILE))
 export SHOOTOUT_STRICT := $(or $(STRICT),$(SHOOTOUT_STRICT))
 
-.PHONY: help doctor setup packages peers cli test bench baseline compare gate-selftest profile images kubernetes separate-hosts conduct bench-engine sanitize parity deploy down status report lint format clean
+# A recipe goes where it says, and runs nothing of the user's first.
+unexport CDPATH ENV BASH_ENV
+
+.PHONY: help settings doctor setup packages peers cli test bench baseline compare gate-selftest profile images kubernetes separate-hosts conduct bench-engine sanitize parity deploy down status report lint format clean
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -127,6 +130,15 @@ lint: ## check the format of the sources
 format: ## format the sources
 	$(SWIFT) format --in-place --recursive $(SOURCES)
 
+# What builds or starts anything comes after the check of all settings.
+doctor packages peers cli images kubernetes sanitize clean: settings
+
+settings: export FRAMEWORK := $(FRAMEWORK)
+settings: export SLOWDOWNS := $(SLOWDOWNS)
+settings: export MAKE_VARIABLES := $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name)))
+settings:
+	@.ci/check-settings $(MAKECMDGOALS)
+
 clean: ## take everything down, remove what was built
 	@if [ -x $(SHOOTOUT) ]; then $(SHOOTOUT) down; fi
 	rm -rf .build
@@ -154,7 +166,7 @@ packages:
 	case "$$SHOOTOUT_DEPLOYMENT$(UNIT_TESTS)" in docker|external) true;; *) false;; esac || \
 	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing="$$missing postgresql"; \
 	case "$$SHOOTOUT_DEPLOYMENT$(UNIT_TESTS)" in docker|external) true;; *) false;; esac || \
-	python3 -c 'import ensurepip, venv' 2>/dev/null || missing="$$missing python3 python3-venv"; \
+	python3 -I -c 'import ensurepip, venv' 2>/dev/null || missing="$$missing python3 python3-venv"; \
 $(call install,$$missing)
 
 # What the engine is held beside. nginx is only unpacked: installed, it would start and listen on all addresses.

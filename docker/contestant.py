@@ -1,5 +1,6 @@
 """What a contestant's image does with the framework.json of its folder: install, start, health."""
 
+import ast
 import json
 import os
 import subprocess
@@ -12,6 +13,13 @@ FACTS = json.loads((FOLDER / "framework.json").read_text())
 PYTHON = "/opt/venv/bin/python"
 VERSIONS = Path("/opt/venv/versions.json")
 ESTABLISHED = "01"
+# Of a pip.conf, what says where packages come from and how to get there; not what is installed, and where to.
+PIP_SETTINGS = [
+    "index-url", "extra-index-url", "find-links", "no-index", "trusted-host", "cert", "client-cert", "proxy", "timeout",
+    "default-timeout", "retries", "cache-dir", "no-cache-dir", "keyring-provider",
+]  # fmt: skip
+# What the engine's configuration of a proxy adds to a container. Nothing here is behind one.
+PROXIES = ["http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy"]
 
 
 def command(words: list[str]) -> list[str]:
@@ -23,9 +31,26 @@ def spelled(name: str) -> str:
     return name.lower().replace("_", "-").replace(".", "-")
 
 
+def pip_environment() -> dict[str, str]:
+    """This environment, with the settings of pip that count as variables, and without its files."""
+    # Variables overrule files, where one of these would leave the list out, or a part of it.
+    off = {name: "0" for name in ["PIP_QUIET", "PIP_VERBOSE", "PIP_USER", "PIP_GLOBAL", "PIP_SITE"]}
+    asking = {**os.environ, **off, "PIP_NO_COLOR": "1"}
+    words = [sys.executable, "-m", "pip", "--disable-pip-version-check", "config", "list"]
+    listed = subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True, env=asking).stdout
+    values = {key: ast.literal_eval(value) for key, _, value in (line.partition("=") for line in listed.splitlines())}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
+    environment["PIP_CONFIG_FILE"] = "/dev/null"
+    for section in ["global", "install", ":env:"]:
+        for name in PIP_SETTINGS:
+            if value := values.get(f"{section}.{name}"):
+                environment["PIP_" + name.upper().replace("-", "_")] = str(value)
+    return environment
+
+
 def pip(*words: str) -> None:
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "--python", PYTHON]
-    subprocess.run([*pip, *words], check=True)
+    subprocess.run([*pip, *words], check=True, env=pip_environment())
 
 
 def install() -> None:
@@ -58,6 +83,8 @@ def install() -> None:
 
 def start() -> None:
     """Becomes the server. A signal to the container is one to the server."""
+    for name in [name for name in os.environ if name.lower() in PROXIES]:
+        del os.environ[name]
     for name, value in FACTS.get("environment", {}).items():
         os.environ.setdefault(name, value)
     words = command(FACTS["start"])
@@ -67,7 +94,8 @@ def start() -> None:
 def health() -> None:
     """Exits 0 when every worker is up: each has opened its connections to the database, and one of them answers."""
     expected = int(os.environ["WORKERS"]) * FACTS["ready"]["connections_per_worker"]
-    with urllib.request.urlopen(f"http://127.0.0.1:{os.environ['PORT']}{FACTS['ready']['path']}", timeout=2):
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(f"http://127.0.0.1:{os.environ['PORT']}{FACTS['ready']['path']}", timeout=2):
         pass
     if connections() < expected:
         sys.exit(f"{connections()} of {expected} database connections")

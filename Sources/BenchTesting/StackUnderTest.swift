@@ -1,6 +1,7 @@
 import BenchSupport
 import Foundation
 import Synchronization
+import Testing
 
 /// The stack that the tests of this process run against.
 ///
@@ -23,6 +24,7 @@ public actor StackUnderTest {
   }
 
   private func take(_ configuration: Configuration) async throws -> StackLease {
+    let isFirst = lease == nil
     let task =
       lease
       ?? Task.detached {
@@ -33,6 +35,14 @@ public actor StackUnderTest {
         return lease
       }
     lease = task
-    return try await task.value
+    do {
+      return try await task.value
+    } catch {
+      // One issue says why nothing is up; the others would say the same.
+      #if compiler(>=6.3)
+        if !isFirst { try Test.cancel("nothing is up, and an earlier test says why") }
+      #endif
+      throw error
+    }
   }
 }

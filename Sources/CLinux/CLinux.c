@@ -6,6 +6,8 @@
 #include <grp.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -123,4 +125,17 @@ int clinux_pin_to_core(int core) {
 
 int clinux_pipe(int descriptors[2]) {
   return pipe2(descriptors, O_CLOEXEC) == 0 ? 0 : errno;
+}
+
+int clinux_forget_environment(const char *prefix) {
+  size_t length = strlen(prefix), count = 0, kept = 0;
+  while (environ && environ[count]) count++;
+  char **others = malloc((count + 1) * sizeof *others);
+  if (!others) return ENOMEM;
+  for (size_t index = 0; index < count; index++) {
+    if (strncmp(environ[index], prefix, length) != 0) others[kept++] = environ[index];
+  }
+  others[kept] = NULL;
+  __atomic_store_n(&environ, others, __ATOMIC_RELEASE);
+  return 0;
 }

@@ -1,3 +1,4 @@
+import BenchSupport
 import LoadEngine
 
 /// How a command ended. The numbers are promises to scripts.
@@ -41,6 +42,17 @@ enum Command: String, CaseIterable {
     UsageError("unknown command '\(HTTPURL.quotable(name))'; known: \(names)")
   }
 
+  /// Every command refuses a setting that makes no sense before it does anything, also one that it would not use. Left out
+  /// are those that tell of the program and of its failures.
+  private var checksSettings: Bool {
+    switch self {
+    case .annotate, .completion, .help: false
+    case .newRun, .report, .conduct, .merge, .baseline, .setup, .deploy, .down, .status, .compose, .load, .profile,
+      .benchEngine, .gateSelfTest, .doctor:
+      true
+    }
+  }
+
   static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
 
   func run(_ words: Arguments) throws -> ExitCode {
@@ -49,6 +61,7 @@ enum Command: String, CaseIterable {
       print(helpText)
       return .success
     }
+    if checksSettings { try Configuration.check() }
     switch self {
     case .conduct: return try ConductCommand(arguments).run()
     case .merge: return try MergeCommand(arguments).run()

@@ -9,7 +9,7 @@ extension Exclusive {
   /// `downAtMost` and `upAtMost` are held against the stored baseline; `atLeast` is a share of the reference's throughput
   /// in the same rounds, about half of the least that any framework reached when it was set. p99 costs a second window in
   /// every round.
-  @Suite struct Perf {
+  @Suite(.measurable) struct Perf {
     @Test(.selected(.ping)) func ping() async throws {
       try await PerfRun.measure(
         .ping,

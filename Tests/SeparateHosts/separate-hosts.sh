@@ -3,6 +3,7 @@
 # link between them, then with a slow one, then with one that loses packets. Shows whether the results say so. Needs root.
 #   DELAY_MS=20 LOSS_PERCENT=2 SCENARIOS=ping,json Tests/SeparateHosts/separate-hosts.sh
 set -euo pipefail
+unset CDPATH
 cd "$(dirname "$0")/../.."
 shootout=$PWD/.build/debug/shootout
 servers=shootout-servers-$$ generator=shootout-generator-$$

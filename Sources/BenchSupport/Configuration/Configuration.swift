@@ -44,7 +44,17 @@ public struct Configuration: Equatable, Sendable {
   public static func read(
     _ environment: [String: String], checkout: Checkout, scenarios: [String]?, contestants: [Contestant]
   ) throws(ConfigurationError) -> Configuration {
-    let variables = Variables(environment)
+    do throws(ConfigurationError) {
+      try Setting.refuseUnknown(environment)
+      return try read(SettingValues(environment), checkout, scenarios, contestants)
+    } catch {
+      throw error.asTyped(environment)
+    }
+  }
+
+  private static func read(
+    _ variables: SettingValues, _ checkout: Checkout, _ scenarios: [String]?, _ contestants: [Contestant]
+  ) throws(ConfigurationError) -> Configuration {
     let comparison = try variables.comparison(known: contestants)
     let contestants =
       try comparison.map { comparison throws(ConfigurationError) in
@@ -59,6 +69,9 @@ public struct Configuration: Equatable, Sendable {
     let external = try variables.external(deployment, known: contestants.map(\.name))
     let frameworks = try variables.frameworks(known: contestants.map(\.name), external)
     let profile = try variables.choice("SHOOTOUT_PROFILE", "profile", default: Profile.smoke)
+    try variables.checkPlaces()
+    try variables.checkLimits(deployment)
+    _ = try variables.choice(Setting.updateGolden.rawValue, "setting", default: Flag.no)
     return Configuration(
       checkout: checkout, deployment: deployment,
       profile: profile,
@@ -68,8 +81,8 @@ public struct Configuration: Equatable, Sendable {
         try variables.names("SHOOTOUT_SCENARIOS", "scenario", known: known)
       } ?? [],
       results: variables["SHOOTOUT_RESULTS"].map { absolute($0) } ?? checkout.results,
-      seed: try seed(environment),
-      python: variables["SHOOTOUT_PYTHON"] ?? "python3",
+      seed: try variables.number(Setting.seed.rawValue) ?? UInt64.random(in: 0...UInt64.max),
+      python: variables["SHOOTOUT_PYTHON"] ?? usualPython,
       isGateOn: try variables.choice("SHOOTOUT_GATE", "setting", default: Switch.on) == .on,
       isStrict: try variables.choice("SHOOTOUT_STRICT", "setting", default: Flag.no) == .yes,
       observesStatements: try variables.choice(observesStatementsVariable, "setting", default: Flag.no) == .yes,
@@ -80,9 +93,10 @@ public struct Configuration: Equatable, Sendable {
 
   /// `SHOOTOUT_SEED`, or drawn.
   public static func seed(_ environment: [String: String]) throws(ConfigurationError) -> UInt64 {
-    try Variables(environment).number("SHOOTOUT_SEED") ?? UInt64.random(in: 0...UInt64.max)
+    try SettingValues(environment).number("SHOOTOUT_SEED") ?? UInt64.random(in: 0...UInt64.max)
   }
 
+  static let usualPython = "python3"
   static let observesStatementsVariable = "SHOOTOUT_STATEMENT_STATISTICS"
 
   private enum Switch: String, CaseIterable {
@@ -94,148 +108,38 @@ public struct Configuration: Equatable, Sendable {
     case yes = "1"
   }
 
-  /// Reads the environment of this process in the checkout it belongs to.
+  /// Reads the environment of this process in the checkout it belongs to. Every setting is checked, also those that the
+  /// caller does not care about.
   public static func read(scenarios: [String]?) throws -> Configuration {
     let checkout = try Checkout.find()
-    return try read(
-      ProcessInfo.processInfo.environment, checkout: checkout, scenarios: scenarios,
+    var configuration = try read(
+      ProcessInfo.processInfo.environment, checkout: checkout, scenarios: Scenario.names,
       contestants: Contestant.discover(in: checkout.frameworks))
+    configuration.scenarios = scenarios.map { known in configuration.scenarios.filter(known.contains) } ?? []
+    return configuration
+  }
+
+  /// Checks every setting of this process, for commands that need none of them as much as for the others: a value that
+  /// makes no sense is found where it was typed.
+  public static func check() throws(ConfigurationError) {
+    let environment = ProcessInfo.processInfo.environment
+    // Without a checkout, or with a broken one, nothing can be said of names. What needs a checkout says so.
+    guard let checkout = try? Checkout.find(), let known = try? Contestant.discover(in: checkout.frameworks) else {
+      return try Setting.refuseUnknown(environment)
+    }
+    _ = try read(environment, checkout: checkout, scenarios: Scenario.names, contestants: known)
+  }
+
+  /// Why nothing can be measured with these settings; nil where it can.
+  public var obstacle: ConfigurationError? {
+    guard isStrict, !isGateOn || !profile.isGated || conductor != nil else { return nil }
+    return .invalid(
+      "SHOOTOUT_STRICT is 1, which wants every threshold decided, and the gate is off; right would be one generator,"
+        + " PROFILE=quick or standard (it is \(profile.rawValue)) and SHOOTOUT_GATE=on")
   }
 
   private static func absolute(_ path: String) -> String {
     URL(fileURLWithPath: path).standardizedFileURL.path
-  }
-}
-
-/// The environment, with empty variables taken as absent: a Makefile hands on what the user left out.
-private struct Variables {
-  private let values: [String: String]
-
-  init(_ values: [String: String]) {
-    self.values = values.filter { !$0.value.allSatisfy(\.isWhitespace) }
-  }
-
-  subscript(_ name: String) -> String? { values[name] }
-
-  func choice<Value: RawRepresentable & CaseIterable>(
-    _ variable: String, _ what: String, default value: Value
-  ) throws(ConfigurationError) -> Value where Value.RawValue == String {
-    guard let name = values[variable] else { return value }
-    guard let value = Value(rawValue: name) else {
-      throw .unknown(what: what, name: name, variable: variable, known: Value.allCases.map(\.rawValue))
-    }
-    return value
-  }
-
-  /// The names of a comma list, in the order of `known`; all where the variable is not set or says `all`.
-  func names(_ variable: String, _ what: String, known: [String]) throws(ConfigurationError) -> [String] {
-    guard let list = values[variable] else { return known }
-    let names = list.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
-    guard !names.isEmpty else { throw .empty(variable: variable, known: known) }
-    if names == ["all"] { return known }
-    if let name = names.first(where: { !known.contains($0) }) {
-      throw .unknown(what: what, name: name, variable: variable, known: known)
-    }
-    return known.filter(names.contains)
-  }
-
-  /// The contestants that take part. Of external servers, those that have an address.
-  func frameworks(known: [String], _ external: ExternalServers?) throws(ConfigurationError) -> [String] {
-    let names = try names("SHOOTOUT_FRAMEWORKS", "framework", known: known)
-    guard let external else { return names }
-    let addressed = names.filter { external.urls[$0] != nil }
-    if names != known, let missing = names.first(where: { external.urls[$0] == nil }) {
-      throw .external("SHOOTOUT_FRAMEWORKS names \(missing), which has no address in \(ExternalServers.urlsVariable)")
-    }
-    return addressed
-  }
-
-  func external(_ deployment: DeploymentKind, known: [String]) throws(ConfigurationError) -> ExternalServers? {
-    let (urls, database) = (values[ExternalServers.urlsVariable], values[ExternalServers.databaseVariable])
-    switch deployment {
-    case .external: return try ExternalServers(urls: urls, database: database, known: known)
-    case .process, .docker:
-      guard urls == nil && database == nil else {
-        let variable = urls == nil ? ExternalServers.databaseVariable : ExternalServers.urlsVariable
-        throw .external(
-          "\(variable) is set, and the deployment is \(deployment.rawValue); right would be DEPLOYMENT=external")
-      }
-      return nil
-    }
-  }
-
-  /// The versions to compare; nil where nothing is said of it.
-  func comparison(known: [Contestant]) throws(ConfigurationError) -> VersionComparison? {
-    guard let framework = values[VersionComparison.frameworkVariable] else { return nil }
-    let names = known.filter { $0.package != nil }.map(\.name)
-    guard names.contains(framework) else {
-      throw .unknown(
-        what: "framework", name: framework, variable: VersionComparison.frameworkVariable, known: names)
-    }
-    var comparison = VersionComparison(
-      framework: framework, base: try source(VersionComparison.baseVariable, of: framework),
-      head: try source(VersionComparison.headVariable, of: framework))
-    comparison.tolerance = try percent(VersionComparison.toleranceVariable)
-    comparison.slowdown = try percent(VersionComparison.slowdownVariable)
-    return comparison
-  }
-
-  /// A share given in percent; nil where it is not set.
-  private func percent(_ variable: String) throws(ConfigurationError) -> Double? {
-    guard let text = values[variable] else { return nil }
-    guard let percent = Double(text), percent >= 0, percent < 100 else {
-      throw .comparison("\(variable) is '\(text)'; right would be a percentage such as 5")
-    }
-    return percent / 100
-  }
-
-  private func source(_ variable: String, of framework: String) throws(ConfigurationError) -> ComparedSource {
-    let text = values[variable] ?? ""
-    let source: ComparedSource?
-    do {
-      source = try ComparedSource(text)
-    } catch {
-      throw .comparison("\(variable): \(error)")
-    }
-    switch source {
-    case .application(let contestant) where contestant.name != framework:
-      throw .comparison(
-        "\(variable) is '\(text)', an application of \(contestant.name); right would be one of \(framework)")
-    case let source?:
-      return source
-    case nil:
-      throw .comparison(
-        text.isEmpty
-          ? "\(variable) is not set; right would be a version such as 1.4.1, a source tree, a wheel, git+https://…@ref"
-            + " or the folder of an application"
-          : "\(variable) is '\(text)', which is no version (1.4.1), no source tree (a folder with pyproject.toml or setup.py),"
-            + " no wheel (.whl), no repository (git+https://…@ref) and no application (a folder with framework.json)")
-    }
-  }
-
-  func connections() throws(ConfigurationError) -> Int? {
-    let variable = "SHOOTOUT_CONNECTIONS"
-    guard let number = try number(variable) else { return nil }
-    guard (1...100_000).contains(number) else {
-      throw .external("\(variable) is \(number); allowed is 1 to 100000")
-    }
-    return Int(number)
-  }
-
-  /// Several generators at one stack can only be at one that none of them starts.
-  func conductor(_ deployment: DeploymentKind) throws(ConfigurationError) -> Endpoint? {
-    guard let text = values[ConductorAddress.variable] else { return nil }
-    guard deployment == .external else {
-      throw .external(
-        "\(ConductorAddress.variable) is set, and the deployment is \(deployment.rawValue); right would be external")
-    }
-    return try ConductorAddress.parse(text)
-  }
-
-  func number(_ variable: String) throws(ConfigurationError) -> UInt64? {
-    guard let value = values[variable] else { return nil }
-    guard let number = UInt64(value) else { throw .notANumber(variable: variable, value: value) }
-    return number
   }
 }
 

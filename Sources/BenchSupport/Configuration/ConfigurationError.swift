@@ -4,13 +4,15 @@ public enum ConfigurationError: Error, Equatable, Sendable, CustomStringConverti
   case empty(variable: String, known: [String])
   case notANumber(variable: String, value: String)
   case noCheckout(searched: [String])
+  case unknownSetting(name: String, nearest: String)
   case comparison(String)
   case external(String)
+  case invalid(String)
 
   /// Whether what the user gave is wrong, rather than the place where it was looked for.
   public var isUsage: Bool {
     switch self {
-    case .unknown, .empty, .notANumber, .comparison, .external: true
+    case .unknown, .unknownSetting, .empty, .notANumber, .comparison, .external, .invalid: true
     case .noCheckout: false
     }
   }
@@ -23,10 +25,27 @@ public enum ConfigurationError: Error, Equatable, Sendable, CustomStringConverti
       "\(variable) names nothing; known: \(known.joined(separator: ", "))"
     case .notANumber(let variable, let value):
       "\(variable) is '\(value)', which is no whole number from 0 to \(UInt64.max)"
-    case .comparison(let text), .external(let text):
+    case .unknownSetting(let name, let nearest):
+      "unknown setting \(name); did you mean \(nearest)? docs/configuration.md lists all"
+    case .comparison(let text), .external(let text), .invalid(let text):
       text
     case .noCheckout(let searched):
       "no checkout with Package.swift and docker/frameworks at or above \(searched.joined(separator: " or "))"
+    }
+  }
+
+  /// The same, with the variables named as the user typed them: `SCENARIOS` where `make` was given that.
+  public func asTyped(_ environment: [String: String]) -> ConfigurationError {
+    func typed(_ text: String) -> String { Setting.asTyped(text, environment) }
+    return switch self {
+    case .unknown(let what, let name, let variable, let known):
+      .unknown(what: what, name: name, variable: typed(variable), known: known)
+    case .empty(let variable, let known): .empty(variable: typed(variable), known: known)
+    case .notANumber(let variable, let value): .notANumber(variable: typed(variable), value: value)
+    case .comparison(let text): .comparison(typed(text))
+    case .external(let text): .external(typed(text))
+    case .invalid(let text): .invalid(typed(text))
+    case .unknownSetting, .noCheckout: self
     }
   }
 }

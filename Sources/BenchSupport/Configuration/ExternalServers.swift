@@ -77,8 +77,44 @@ public struct ExternalServers: Equatable, Sendable {
         "\(databaseVariable) is no address of a PostgreSQL database; right would be postgresql://user:password@host:5432/name"
       )
     }
-    return Stack.Postgres(
-      version: "–", host: host.trimmingCharacters(in: ["[", "]"]), port: parts.port ?? 5432, user: user,
+    let port = parts.port ?? 5432
+    guard (1...65_535).contains(port) else {
+      throw .external("\(databaseVariable) has the port \(port); right would be 1 to 65535")
+    }
+    var postgres = Stack.Postgres(
+      version: "–", host: host.trimmingCharacters(in: ["[", "]"]), port: port, user: user,
       database: String(parts.path.dropFirst()), password: Secret(parts.password ?? ""))
+    postgres.encryption = try encryption(parts.queryItems ?? [])
+    return postgres
+  }
+
+  private static let encryptionModes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]
+  private static let encryptionFiles = ["sslrootcert", "sslcert", "sslkey"]
+
+  /// How the connection is encrypted, as the address says it; as libpq does where it says nothing.
+  private static func encryption(_ items: [URLQueryItem]) throws(ConfigurationError) -> [String: String] {
+    var encryption = ["sslmode": "prefer"]
+    for item in items {
+      let value = item.value ?? ""
+      switch item.name {
+      case "sslmode":
+        guard encryptionModes.contains(value) else {
+          throw .unknown(what: "sslmode", name: value, variable: databaseVariable, known: encryptionModes)
+        }
+      case _ where encryptionFiles.contains(item.name):
+        guard FileManager.default.isReadableFile(atPath: value) else {
+          throw .external("\(databaseVariable): \(item.name) is '\(value)', and no readable file is there")
+        }
+      default:
+        throw .unknown(
+          what: "parameter", name: item.name, variable: databaseVariable, known: ["sslmode"] + encryptionFiles)
+      }
+      encryption[item.name] = value
+    }
+    if let mode = encryption["sslmode"], mode.hasPrefix("verify-"), encryption["sslrootcert"] == nil {
+      throw .external(
+        "\(databaseVariable) has sslmode=\(mode) and says not by which certificate; right would be &sslrootcert=FILE")
+    }
+    return encryption
   }
 }

@@ -2,7 +2,7 @@ import CLibpq
 import Foundation
 
 /// A connection to the database, closed when it goes out of sight. Used to seed the table and to check what
-/// contestants did to it, never for what is measured.
+/// contestants did to it, never for what is measured. It depends on nothing but its ``ConnectionParameters``.
 ///
 /// Source: libpq, `PQconnectdbParams` and `PQexecParams`.
 public struct DatabaseConnection: ~Copyable {
@@ -11,18 +11,8 @@ public struct DatabaseConnection: ~Copyable {
   /// - Parameters:
   ///   - timeout: for the connection and for each statement.
   public init(_ postgres: Stack.Postgres, timeout: Duration = .seconds(30)) throws(DatabaseError) {
-    let seconds = max(2, Int(timeout.components.seconds))
-    let parameters = [
-      "host": postgres.socketDirectory ?? postgres.host,
-      "port": String(postgres.port),
-      "user": postgres.user,
-      "dbname": postgres.database,
-      "password": postgres.password.value,
-      "application_name": "framework-shootout",
-      "connect_timeout": String(seconds),
-      "client_encoding": "UTF8",
-      "options": "-c statement_timeout=\(seconds * 1000)",
-    ]
+    let parameters = ConnectionParameters(postgres, timeout: timeout).values
+    ConnectionParameters.forgetEnvironment()
     let pointers = parameters.map { (strdup($0.key), strdup($0.value)) }
     defer {
       for pair in pointers {

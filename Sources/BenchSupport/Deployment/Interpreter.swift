@@ -27,7 +27,8 @@ struct Interpreter: Equatable {
       """
     let answer = try ShortCommand(
       "asking Python for its version",
-      ProgramLaunch(command: [program, "-I", "-c", question], environment: environment, directory: "/"),
+      ProgramLaunch(
+        command: [program, "-I", "-c", question], environment: ChildEnvironment.asking(environment), directory: "/"),
       deadline: .seconds(30)
     ).run(interrupts)
     let values = (try? JSONDecoder().decode([JSONValue].self, from: Data(answer.utf8))) ?? []

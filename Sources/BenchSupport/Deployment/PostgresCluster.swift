@@ -149,7 +149,7 @@ struct PostgresCluster {
   private func launch(_ command: [String], _ account: Account?) -> ProgramLaunch {
     ProgramLaunch(
       command: command,
-      environment: ["PATH": "/usr/bin:/bin", "LC_ALL": "C", "HOME": state.postgres],
+      environment: ["PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC", "HOME": state.postgres],
       directory: "/", account: account)
   }
 }

@@ -39,6 +39,7 @@ enum PostgresSettings {
       "unix_socket_permissions": "0700",
       "logging_collector": "off",
       "timezone": "UTC",
+      "log_timezone": "UTC",
       "password_encryption": "scram-sha-256",
     ]
     return values.merging(place) { $1 }.sorted { $0.key < $1.key }

@@ -18,7 +18,7 @@ struct ProgramSearch {
   /// Debian's, else what `PATH` finds. A name on `PATH` comes last, since it may be a wrapper.
   func postgresDirectory() throws(DeploymentError) -> String {
     let candidates: [String]
-    if let named = environment["SHOOTOUT_POSTGRES_BIN"], !named.isEmpty {
+    if let named = environment["SHOOTOUT_POSTGRES_BIN"], !named.allSatisfy(\.isWhitespace) {
       candidates = [named]
     } else {
       let root = "/usr/lib/postgresql"

@@ -50,7 +50,6 @@ struct ServerLaunch: ServerStart {
   ) -> [String: String] {
     [
       "PATH": installed.directory + "/bin:/usr/local/bin:/usr/bin:/bin",
-      "LANG": "C.UTF-8",
       "HOME": work,
       "TMPDIR": work + "/tmp",
       "PYTHONNOUSERSITE": "1",
@@ -61,6 +60,7 @@ struct ServerLaunch: ServerStart {
       "DATABASE_URL": postgres.url,
       "FIXTURES": fixtures,
     ]
+    .merging(ChildEnvironment.neutral) { $1 }
     .merging(contestant.environment) { $1 }
     .merging([ServerProcesses.mark: work]) { $1 }
   }

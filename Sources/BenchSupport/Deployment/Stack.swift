@@ -34,6 +34,8 @@ public struct Stack: Codable, Equatable, Sendable {
     public var user: String
     public var database: String
     public var password: Secret
+    /// How the connection is encrypted, by libpq's key word; nil for ours, which is not.
+    public var encryption: [String: String]?
     /// What was set for the measurement, by name.
     public var settings: [String: String]
     /// How its log is looked at: a path, or a command.
@@ -68,7 +70,7 @@ public struct Stack: Codable, Equatable, Sendable {
     enum CodingKeys: String, CodingKey {
       case process, owner, version, host, port
       case socketDirectory = "socket_directory"
-      case user, database, password, settings, log, container, fingerprint
+      case user, database, password, encryption, settings, log, container, fingerprint
     }
   }
 
@@ -145,8 +147,13 @@ extension Stack {
 
     /// What it may use, in words.
     public var limits: String {
-      let processors = processors.map { "\($0.formatted()) processors" } ?? "all processors"
+      let processors = processors.map { "\(Self.number($0)) processors" } ?? "all processors"
       return "\(processors), \(memoryBytes.map(ContainerProblem.size) ?? "all memory")"
+    }
+
+    /// Such as `1.5`, in every language of the user.
+    private static func number(_ value: Double) -> String {
+      value.formatted(.number.locale(Locale(identifier: "en_US_POSIX")))
     }
 
     enum CodingKeys: String, CodingKey {

@@ -36,7 +36,7 @@ public final class StackLease: Sendable {
     }
     signal(SIGPIPE, SIG_IGN)
     var environment = environment
-    environment["SHOOTOUT_PYTHON"] = configuration.python
+    environment["SHOOTOUT_PYTHON"] = configuration.python == Configuration.usualPython ? nil : configuration.python
     environment["SHOOTOUT_DEPLOYMENT"] = configuration.deployment.rawValue
     environment[Configuration.observesStatementsVariable] = configuration.observesStatements ? "1" : "0"
     let launch = ProgramLaunch(

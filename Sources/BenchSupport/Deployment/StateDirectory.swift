@@ -22,7 +22,7 @@ public struct StateDirectory: Equatable, Sendable {
 
   /// The directory of a checkout; the variable `SHOOTOUT_STATE` names another one.
   public init(of checkout: Checkout, environment: [String: String] = ProcessInfo.processInfo.environment) {
-    if let path = environment["SHOOTOUT_STATE"], !path.isEmpty {
+    if let path = environment["SHOOTOUT_STATE"], !path.allSatisfy(\.isWhitespace) {
       self.path = URL(fileURLWithPath: path).standardizedFileURL.path
     } else {
       var fingerprint = Fingerprint()

@@ -27,7 +27,7 @@ struct VirtualEnvironmentCache {
   var folder: String
   var state: StateDirectory
   var interpreter: Interpreter
-  /// The environment of pip: what the user has set for it (proxies, certificates, an index) counts.
+  /// The user's environment, of which ``ChildEnvironment`` lets through how to reach an index.
   var environment: [String: String]
   var interrupts: Interrupts
   var progress: DeploymentProgress
@@ -74,22 +74,23 @@ struct VirtualEnvironmentCache {
   private func make(_ directory: String, _ pinned: PinnedRequirements) throws(DeploymentError) -> VirtualEnvironment {
     let name = pinned.name
     progress.say("\(name): making a virtual environment with Python \(interpreter.version)")
-    try run("\(name): venv", [interpreter.path, "-m", "venv", directory])
+    try run("\(name): venv", [interpreter.path, "-I", "-m", "venv", directory])
     progress.say("\(name): installing the pinned requirements")
     let python = directory + "/bin/python"
-    let pip = [python, "-m", "pip", "--disable-pip-version-check", "--no-input"]
+    let pip = [python, "-I", "-m", "pip", "--disable-pip-version-check", "--no-input"]
+    let settings = try pipSettings(of: name, python)
     let list = try requirements(of: pinned, in: directory)
     try run(
-      "\(name): pip install", pip + ["install", "--quiet", "--no-deps", "--only-binary", ":all:", "-r", list])
+      "\(name): pip install", pip + ["install", "--quiet", "--no-deps", "--only-binary", ":all:", "-r", list], settings)
     if let source = pinned.replacement, let package = pinned.package {
       progress.say("\(name): installing \(source)")
-      try run("\(name): pip install", pip + ["install", "--quiet", "--no-deps", source.requirement(package)])
+      try run("\(name): pip install", pip + ["install", "--quiet", "--no-deps", source.requirement(package)], settings)
       // Another version may want other dependencies. They are the pinned ones all the same: only one thing differs.
-      do throws(DeploymentError) { try run("\(name): pip check", pip + ["check"]) } catch {
+      do throws(DeploymentError) { try run("\(name): pip check", pip + ["check"], settings) } catch {
         if case .failed = error { progress.say("warning: \(error)") } else { throw error }
       }
     } else {
-      try run("\(name): pip check", pip + ["check"])
+      try run("\(name): pip check", pip + ["check"], settings)
     }
     if let check = pinned.checkCommand(python) { try run("\(name): native_check", check) }
 
@@ -139,11 +140,26 @@ struct VirtualEnvironmentCache {
     return try run("asking \(repository) for \(reference)", [git, "ls-remote", repository, reference])
   }
 
+  /// pip's variables and files, as far as they count.
+  private func pipSettings(of name: String, _ python: String) throws(DeploymentError) -> [String: String] {
+    let answer = try run("\(name): pip's settings", [python, "-I", "-c", PipSettings.question])
+    guard let list = try? JSONDecoder().decode([String: String].self, from: Data(answer.utf8)) else {
+      // Not repeated: the address of an index may hold a password.
+      throw .failed(
+        what: "\(name): pip's settings", command: "\(python) -m pip config list", status: .exited(0),
+        output: "pip lists its settings in a way that is not known")
+    }
+    return PipSettings.environment(list)
+  }
+
+  /// - Parameter settings: pip's, where it is pip that runs; they take the place of the user's.
   @discardableResult
-  private func run(_ purpose: String, _ command: [String]) throws(DeploymentError) -> String {
-    var environment = self.environment
-    for name in environment.keys where name.hasPrefix("PYTHON") || name == "VIRTUAL_ENV" || name == "PIP_TARGET" {
-      environment[name] = nil
+  private func run(
+    _ purpose: String, _ command: [String], _ settings: [String: String]? = nil
+  ) throws(DeploymentError) -> String {
+    var environment = ChildEnvironment.installing(self.environment)
+    if let settings {
+      environment = environment.filter { !PipSettings.variables.contains($0.key) }.merging(settings) { $1 }
     }
     // Should this process be killed, then the next deployment finds what is still installing.
     environment[ServerProcesses.mark] = state.work(ServerProcesses.setUp)

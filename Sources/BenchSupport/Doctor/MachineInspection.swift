@@ -39,8 +39,8 @@ public struct MachineInspection {
       || search.program("pkg-config").flatMap { answer([$0, "--exists", "libpq"]) } != nil
     let python = environment["SHOOTOUT_PYTHON"].flatMap { $0.isEmpty ? nil : $0 } ?? "python3"
     if let program = search.program(python) {
-      tools.python = answer([program, "-c", "import platform; print(platform.python_version())"])
-      tools.pythonHasVenv = answer([program, "-c", "import ensurepip, venv"]) != nil
+      tools.python = answer([program, "-I", "-c", "import platform; print(platform.python_version())"])
+      tools.pythonHasVenv = answer([program, "-I", "-c", "import ensurepip, venv"]) != nil
     }
     if let directory = try? search.postgresDirectory() {
       let words = answer([directory + "/postgres", "--version"])?.split(separator: " ") ?? []
@@ -68,7 +68,8 @@ public struct MachineInspection {
 
   /// What a short program says; nil where it cannot be started or fails.
   private func answer(_ command: [String]) -> String? {
-    let launch = ProgramLaunch(command: command, environment: environment, directory: "/")
+    let launch = ProgramLaunch(
+      command: command, environment: ChildEnvironment.asking(environment), directory: "/")
     return (try? ShortCommand(command[0], launch, deadline: .seconds(30)).run(interrupts))
       .map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
   }

@@ -103,7 +103,8 @@ public struct EngineBenchmark {
       work: work, server: server, connections: connections, seconds: seconds, files: files)
     let command =
       [programs.taskset, "-c", "\(Self.clientCore)"] + programs.command(client) + client.arguments(task)
-    let launch = ProgramLaunch(command: command, environment: environment, directory: files.directory)
+    let launch = ProgramLaunch(
+      command: command, environment: ChildEnvironment.measuring(environment), directory: files.directory)
     let before = (SystemStat.read(core: Self.serverCore), Instant.now())
     let (output, usage) = try ShortCommand(
       "\(client.rawValue), \(work.title)", launch, deadline: .seconds(seconds + 90)

@@ -13,7 +13,7 @@ public struct ResultsDirectory: Equatable, Sendable {
     environment: [String: String] = ProcessInfo.processInfo.environment,
     workingDirectory: String = FileManager.default.currentDirectoryPath
   ) {
-    if let chosen = environment["SHOOTOUT_RESULTS"], !chosen.isEmpty {
+    if let chosen = environment["SHOOTOUT_RESULTS"], !chosen.allSatisfy(\.isWhitespace) {
       path = chosen.hasPrefix("/") ? chosen : workingDirectory + "/" + chosen
       return
     }

@@ -87,6 +87,7 @@ extension Manifest.Environment {
     let output = Foundation.Pipe()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = ["git", "-C", checkout, "describe", "--always", "--dirty", "--abbrev=12"]
+    process.environment = ChildEnvironment.describing(ProcessInfo.processInfo.environment)
     process.standardOutput = output
     process.standardError = FileHandle.nullDevice
     guard (try? process.run()) != nil else { return nil }

@@ -65,6 +65,10 @@ int clinux_pin_to_core(int core);
 /// pipe2(2) with O_CLOEXEC: the reading end, then the writing end. Returns 0, or an errno.
 int clinux_pipe(int descriptors[2]);
 
+/// Leaves the variables whose names begin with `prefix` out of this process's environment. The list that was in force is
+/// not changed, so that a thread that reads it at this moment reads on undisturbed. Returns 0, or an errno.
+int clinux_forget_environment(const char *prefix);
+
 /// Runs the speed probe once: about 12 µs of the same straight-line arithmetic each time, some 20 KB of code that uses no
 /// data but its constants. Returns the CPU time that this thread needed, in nanoseconds; 0 where the clock does not tell.
 uint64_t clinux_run_speed_probe(void);

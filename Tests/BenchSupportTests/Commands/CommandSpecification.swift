@@ -107,11 +107,27 @@ extension Exclusive.BenchSupportSpecification {
       #expect(try ProgramRun(["report", folder.path + "/nowhere"]).status == 2)
     }
 
-    private func report(_ run: SyntheticRun, _ name: String) throws -> ProgramRun {
+    private func report(
+      _ run: SyntheticRun, _ name: String, environment: [String: String] = [:]
+    ) throws -> ProgramRun {
       for file in try run.attachments() {
         folder.write("\(name)/attachments/\(file.name)", String(decoding: file.bytes ?? Data(), as: UTF8.self))
       }
-      return try ProgramRun(["report", folder.path + "/" + name])
+      return try ProgramRun(["report", folder.path + "/" + name], environment: environment)
+    }
+
+    @Test("A report is the same in every language and time zone")
+    func languages() throws {
+      let german = ["LANG": "de_DE.UTF-8", "LC_ALL": "de_DE.UTF-8", "LANGUAGE": "de", "TZ": "Asia/Tokyo"]
+      let english = ["LANG": "C", "LC_ALL": "C", "LANGUAGE": "", "TZ": "UTC"]
+      let texts = try [german, english].enumerated().map { index, environment in
+        let run = try report(.ofEverything, "language\(index)", environment: environment)
+        let files = try ["results.csv", "results.json", "final_report.md", "report.html", "junit.xml"].map {
+          try String(contentsOfFile: "\(folder.path)/language\(index)/\($0)", encoding: .utf8)
+        }
+        return (files + [run.output, run.errors]).map { $0.replacing("language\(index)", with: "") }
+      }
+      #expect(texts[0] == texts[1])
     }
 
     @Test("The tables of a terminal fit 80 columns")

@@ -100,6 +100,23 @@ extension Exclusive.BenchSupportSpecification {
       #expect(recipe([:]) != recipe(["PYTHON_IMAGE": "python:3.12-slim"]))
     }
 
+    @Test("Compose reads the files that are named, and no file of variables beside them")
+    func options() {
+      let files = ComposeFiles(services: services([]), state: StateDirectory(path: "/state"))
+      #expect(
+        Array(files.options.dropFirst(2)) == [
+          "--env-file", "/dev/null", "--file", "/checkout/docker/compose.yaml", "--file", "/state/compose.json",
+        ])
+    }
+
+    @Test("What a container may use is said in the same words in every language")
+    func limits() {
+      #expect(
+        Stack.Container(id: "x", name: "x", processors: 1.5, memoryBytes: 512 << 20).limits
+          == "1.5 processors, 512 MiB")
+      #expect(Stack.Container(id: "x", name: "x", processors: 2, memoryBytes: nil).limits == "2 processors, all memory")
+    }
+
     @Test("Two checkouts are two projects, named so that Compose takes the name")
     func project() {
       func project(_ state: String) -> String {

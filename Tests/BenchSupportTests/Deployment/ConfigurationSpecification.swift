@@ -28,7 +28,7 @@ extension Exclusive.BenchSupportSpecification {
       let configuration = try read([
         "SHOOTOUT_FRAMEWORKS": "c, a", "SHOOTOUT_SCENARIOS": "sse,ping,", "SHOOTOUT_PROFILE": "full",
         "SHOOTOUT_DEPLOYMENT": "docker", "SHOOTOUT_RESULTS": "/tmp/x/../y", "SHOOTOUT_SEED": "18446744073709551615",
-        "SHOOTOUT_PYTHON": "python3.12",
+        "SHOOTOUT_PYTHON": "/bin/sh",
       ])
       #expect(configuration.frameworks == ["a", "c"])
       #expect(configuration.known.count == 3)
@@ -37,7 +37,7 @@ extension Exclusive.BenchSupportSpecification {
       #expect(configuration.deployment == .docker)
       #expect(configuration.results == "/tmp/y")
       #expect(configuration.seed == UInt64.max)
-      #expect(configuration.python == "python3.12")
+      #expect(configuration.python == "/bin/sh")
     }
 
     @Test("An empty variable counts as not set")
@@ -63,6 +63,30 @@ extension Exclusive.BenchSupportSpecification {
         ),
         ("SHOOTOUT_FRAMEWORKS", ",", "SHOOTOUT_FRAMEWORKS names nothing; known: a, b, c"),
         ("SHOOTOUT_SEED", "-1", "SHOOTOUT_SEED is '-1', which is no whole number from 0 to 18446744073709551615"),
+        ("SHOOTOUT_CONNECTIONS", "0", "SHOOTOUT_CONNECTIONS is 0; allowed is 1 to 100000"),
+        ("SHOOTOUT_STRICT", "yes", "unknown setting 'yes' in SHOOTOUT_STRICT; known: 0, 1"),
+        (
+          "SHOOTOUT_PYTHON", "python9",
+          "SHOOTOUT_PYTHON is 'python9', and there is no such program; right would be an interpreter such as python3.12,"
+            + " or its path"
+        ),
+        (
+          "SHOOTOUT_POSTGRES_BIN", "/nowhere",
+          "SHOOTOUT_POSTGRES_BIN is '/nowhere', and initdb and postgres are not there; right would be a folder such as"
+            + " /usr/lib/postgresql/15/bin"
+        ),
+        (
+          "SHOOTOUT_RESULTS", "/etc/passwd",
+          "SHOOTOUT_RESULTS is '/etc/passwd', which is no folder; right would be one, or a path that is free"
+        ),
+        (
+          "SHOOTOUT_COMPARE_BASE", "1.0",
+          "SHOOTOUT_COMPARE_BASE is set, and SHOOTOUT_COMPARE_FRAMEWORK is not: of which framework?"
+        ),
+        (
+          "SHOOTOUT_FRAMEWORK", "a",
+          "unknown setting SHOOTOUT_FRAMEWORK; did you mean SHOOTOUT_FRAMEWORKS? docs/configuration.md lists all"
+        ),
       ])
     func unknown(variable: String, value: String, message: String) {
       let error = #expect(throws: ConfigurationError.self) { try read([variable: value]) }
@@ -75,6 +99,25 @@ extension Exclusive.BenchSupportSpecification {
         ["SHOOTOUT_SCENARIOS": "pong"], checkout: Checkout(path: "/c"), scenarios: nil,
         contestants: [.named("a", port: 1)])
       #expect(configuration.scenarios == [])
+    }
+
+    @Test("A setting that make handed on is named as it was typed")
+    func typed() {
+      let error = #expect(throws: ConfigurationError.self) {
+        try read(["MAKELEVEL": "1", "SCENARIOS": "pong", "SHOOTOUT_SCENARIOS": "pong"])
+      }
+      #expect(error?.description == "unknown scenario 'pong' in SCENARIOS; known: ping, json, sse")
+    }
+
+    @Test(
+      "Strictness wants a gate",
+      arguments: [
+        (["SHOOTOUT_PROFILE": "smoke"], true), (["SHOOTOUT_PROFILE": "quick"], false),
+        (["SHOOTOUT_PROFILE": "quick", "SHOOTOUT_GATE": "off"], true),
+      ])
+    func strictness(environment: [String: String], isObstacle: Bool) throws {
+      #expect(try (read(["SHOOTOUT_STRICT": "1"].merging(environment) { $1 }).obstacle != nil) == isObstacle)
+      #expect(try read(environment).obstacle == nil)
     }
 
     @Test("Profiles have the parameters that the documentation promises")

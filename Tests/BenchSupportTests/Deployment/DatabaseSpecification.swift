@@ -1,4 +1,5 @@
 import BenchTesting
+import CLibpq
 import Foundation
 import Testing
 
@@ -25,6 +26,7 @@ extension Exclusive.BenchSupportSpecification {
       try statistics(postgres, isObserved: isObserved)
       try rows(postgres)
       try errors(postgres)
+      try foreign(postgres)
       try reseeding(postgres, content)
 
       try cluster.remove()
@@ -57,6 +59,69 @@ extension Exclusive.BenchSupportSpecification {
       guard let statements else { return }
       let ours = try #require(statements.first { $0.text == "SELECT name FROM bench_users WHERE id = $1" })
       #expect(ours.calls == 2 && ours.rows == 2 && ours.totalMs > 0)
+    }
+
+    /// What a user may have set for other databases: each of these leads libpq elsewhere or keeps it from connecting.
+    private func foreign(_ postgres: Stack.Postgres) throws {
+      for (path, mode) in [
+        (".pgpass", 0o644), (".postgresql/postgresql.crt", 0o644), (".postgresql/postgresql.key", 0o666),
+      ] {
+        folder.write("home/" + path, "x")
+        chmod(folder.path + "/home/" + path, mode_t(mode))
+      }
+      folder.write("home/.pg_service.conf", "[elsewhere]\nhost=192.0.2.1\n")
+      let variables = [
+        "PGSERVICE": "elsewhere", "PGSERVICEFILE": "/nowhere", "PGSYSCONFDIR": "/nowhere", "PGHOST": "192.0.2.1",
+        "PGHOSTADDR": "192.0.2.1", "PGPORT": "1", "PGUSER": "other", "PGDATABASE": "other", "PGPASSWORD": "other",
+        "PGPASSFILE": "/nowhere", "PGCHANNELBINDING": "require", "PGSSLMODE": "verify-full",
+        "PGSSLROOTCERT": "/nowhere",
+        "PGSSLCERT": "/nowhere", "PGSSLKEY": "/nowhere", "PGSSLMINPROTOCOLVERSION": "TLSv9", "PGREQUIREPEER": "other",
+        "PGREQUIREAUTH": "none", "PGGSSENCMODE": "require", "PGTARGETSESSIONATTRS": "standby",
+        "PGOPTIONS": "-c nosuch=1",
+        "PGDATESTYLE": "nosuch", "PGTZ": "nosuch", "PGGEQO": "nosuch", "PGCLIENTENCODING": "nosuch",
+        "PGCONNECT_TIMEOUT": "nosuch", "PGAPPNAME": "other", "PGLOADBALANCEHOSTS": "nosuch", "PGKRBSRVNAME": "other",
+        "PGLOCALEDIR": "/nowhere",
+      ]
+      let settings = [
+        "SHOOTOUT_DEPLOYMENT": "external", "SHOOTOUT_URLS": "reference=http://127.0.0.1:1",
+        "HOME": folder.path + "/home",
+        "SHOOTOUT_DATABASE_URL":
+          "postgresql://\(postgres.user):\(postgres.password.value)@127.0.0.1:\(postgres.port)/\(postgres.database)",
+      ]
+      for hostile in [variables] + variables.map({ [$0.key: $0.value] }) {
+        let run = try ProgramRun(["status"], environment: settings.merging(hostile) { $1 })
+        let line = run.output.split(separator: "\n").first { $0.hasPrefix("postgres ") } ?? ""
+        #expect(line.split(separator: " ").dropFirst().first == "up", "\(hostile.keys.sorted()): \(run.output)")
+      }
+    }
+
+    @Test("Every variable of libpq begins with what is taken out of the environment")
+    func variables() throws {
+      let options = try #require(PQconndefaults())
+      defer { PQconninfoFree(options) }
+      var names: [String] = []
+      for option in sequence(first: options, next: { $0 + 1 }).prefix(while: { $0.pointee.keyword != nil }) {
+        if let name = option.pointee.envvar { names.append(String(cString: name)) }
+      }
+      #expect(names.count > 20)
+      #expect(names.filter { !$0.hasPrefix(ConnectionParameters.prefixOfVariables) } == [])
+    }
+
+    @Test("A connection to the private cluster is told all that libpq would look for elsewhere")
+    func parameters() {
+      let postgres = Stack.Postgres(
+        version: "15", host: "127.0.0.1", port: 5433, socketDirectory: "/state/postgres", user: "bench",
+        database: "bench",
+        password: Secret("p"))
+      let none = "/dev/null/none"
+      #expect(
+        ConnectionParameters(postgres, timeout: .seconds(30)).values == [
+          "host": "/state/postgres", "port": "5433", "user": "bench", "dbname": "bench", "password": "p",
+          "application_name": "framework-shootout", "connect_timeout": "30", "client_encoding": "UTF8",
+          "options": "-c statement_timeout=30000", "passfile": none, "sslmode": "disable", "sslcert": none,
+          "sslkey": none,
+          "sslrootcert": none, "sslcrl": none, "gssencmode": "disable",
+        ])
     }
 
     private func rows(_ postgres: Stack.Postgres) throws {

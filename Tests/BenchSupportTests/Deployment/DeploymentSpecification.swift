@@ -350,8 +350,8 @@ extension Exclusive.BenchSupportSpecification {
         work: "/scratch")
       #expect(
         environment == [
-          "PATH": "/venv/bin:/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/scratch",
-          "TMPDIR": "/scratch/tmp",
+          "PATH": "/venv/bin:/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TZ": "UTC",
+          "HOME": "/scratch", "TMPDIR": "/scratch/tmp",
           "PYTHONNOUSERSITE": "1", "HOST": "127.0.0.1", "PORT": "8123", "WORKERS": "4",
           "CONTESTANT": "a", "DATABASE_URL": "postgresql://u:p@127.0.0.1:5/d", "FIXTURES": "/fixtures",
           "SHOOTOUT_CONTESTANT": "/scratch",

@@ -35,6 +35,24 @@ extension Exclusive.BenchSupportSpecification {
       #expect(!"\(configuration)".contains("crt"))
     }
 
+    @Test("How the connection is encrypted stands in the address and nowhere else")
+    func encryption() throws {
+      func parameters(_ query: String) throws -> [String: String] {
+        let read = try read([
+          "SHOOTOUT_URLS": "a=http://h:1", "SHOOTOUT_DATABASE_URL": "postgresql://me:p@db.example/bench\(query)",
+        ])
+        let values = ConnectionParameters(try #require(read.external?.database), timeout: .seconds(30)).values
+        return values.filter { $0.key.hasPrefix("ssl") }
+      }
+      let none = "/dev/null/none"
+      #expect(
+        try parameters("")
+          == ["sslmode": "prefer", "sslcert": none, "sslkey": none, "sslrootcert": none, "sslcrl": none])
+      #expect(
+        try parameters("?sslmode=verify-full&sslrootcert=/etc/passwd")
+          == ["sslmode": "verify-full", "sslcert": none, "sslkey": none, "sslrootcert": "/etc/passwd", "sslcrl": none])
+    }
+
     @Test(
       "What is wrong is said in one line that names it",
       arguments: [
@@ -57,6 +75,23 @@ extension Exclusive.BenchSupportSpecification {
         ("SHOOTOUT_FRAMEWORKS", "a,b", "SHOOTOUT_FRAMEWORKS names b, which has no address in SHOOTOUT_URLS"),
         ("SHOOTOUT_DATABASE_URL", "mysql://me:secret@h/d", "SHOOTOUT_DATABASE_URL is no address of a PostgreSQL"),
         ("SHOOTOUT_DATABASE_URL", "postgresql://me:secret@h", "SHOOTOUT_DATABASE_URL is no address of a PostgreSQL"),
+        ("SHOOTOUT_DATABASE_URL", "postgresql://me:secret@h:70000/d", "SHOOTOUT_DATABASE_URL has the port 70000"),
+        (
+          "SHOOTOUT_DATABASE_URL", "postgresql://me:secret@h/d?sslmode=yes",
+          "unknown sslmode 'yes' in SHOOTOUT_DATABASE_URL; known: disable, allow, prefer, require, verify-ca, verify-full"
+        ),
+        (
+          "SHOOTOUT_DATABASE_URL", "postgresql://me:secret@h/d?hostaddr=10.0.0.1",
+          "unknown parameter 'hostaddr' in SHOOTOUT_DATABASE_URL; known: sslmode, sslrootcert, sslcert, sslkey"
+        ),
+        (
+          "SHOOTOUT_DATABASE_URL", "postgresql://me:secret@h/d?sslmode=verify-full",
+          "SHOOTOUT_DATABASE_URL has sslmode=verify-full and says not by which certificate"
+        ),
+        (
+          "SHOOTOUT_DATABASE_URL", "postgresql://me:secret@h/d?sslrootcert=/nowhere",
+          "SHOOTOUT_DATABASE_URL: sslrootcert is '/nowhere', and no readable file is there"
+        ),
         ("SHOOTOUT_DEPLOYMENT", "process", "SHOOTOUT_URLS is set, and the deployment is process"),
       ])
     func mistakes(variable: String, value: String, message: String) {

@@ -19,7 +19,11 @@ struct ComposeFiles {
   var label: [String] { ["--filter", "label=com.docker.compose.project=\(project)"] }
 
   var options: [String] {
-    ["--project-name", project, "--file", checkout.path + "/docker/compose.yaml", "--file", generated]
+    // A file docker/.env would be read otherwise, and nothing would tell.
+    [
+      "--project-name", project, "--env-file", "/dev/null", "--file", checkout.path + "/docker/compose.yaml", "--file",
+      generated,
+    ]
   }
 
   /// - Parameter settings: those of the database.

@@ -11,10 +11,13 @@ extension StackDeployment {
     let files = ComposeFiles(services: services, state: state)
     let stack = Stack.read(state.stack)
     try files.write(stack?.postgres?.settings ?? PostgresSettings.values(contestants: configuration.known.count))
-    setenv(ComposeServices.passwordVariable, stack?.postgres?.password.value ?? "not-set", 1)
-    var arguments = ([engine.program, "compose"] + files.options + words).map { strdup($0) }
-    arguments.append(nil)
-    execv(engine.program, arguments)
+    var variables = ChildEnvironment.containers(environment)
+    // It speaks to a person.
+    variables["COMPOSE_ANSI"] = nil
+    variables["BUILDKIT_PROGRESS"] = environment["BUILDKIT_PROGRESS"]
+    variables[ComposeServices.passwordVariable] = stack?.postgres?.password.value ?? "not-set"
+    let arguments = ([engine.program, "compose"] + files.options + words).map { strdup($0) } + [nil]
+    execve(engine.program, arguments, variables.map { strdup("\($0.key)=\($0.value)") } + [nil])
     return .system(call: "start \(engine.program)", errno: errno)
   }
 }

@@ -45,10 +45,7 @@ struct ContainerEngine {
     _ purpose: String, _ words: [String], secrets: [String: String] = [:], deadline: Duration = shortDeadline,
     directory: String = "/"
   ) throws(DeploymentError) -> String {
-    // The files and the project are named; what the user set for another project does not count.
-    var environment = self.environment.filter { !$0.key.hasPrefix("COMPOSE_") }
-    environment.merge(["COMPOSE_ANSI": "never", "BUILDKIT_PROGRESS": "plain"]) { $1 }
-    environment.merge(secrets) { $1 }
+    let environment = ChildEnvironment.containers(self.environment).merging(secrets) { $1 }
     let launch = ProgramLaunch(command: [program] + words, environment: environment, directory: directory)
     let output = try ShortCommand(purpose, launch, deadline: deadline).run(interrupts)
     return String(output.trimmingPrefix(while: \.isNewline).reversed().drop(while: \.isNewline).reversed())
@@ -64,7 +61,8 @@ struct ContainerEngine {
   func log(of container: String, lines: Int = 15) -> [String] {
     let words = ["container", "logs", "--tail", String(lines), container]
     let launch = ProgramLaunch(
-      command: ["/bin/sh", "-c", "exec \"$0\" \"$@\" 2>&1", program] + words, environment: environment, directory: "/")
+      command: ["/bin/sh", "-c", "exec \"$0\" \"$@\" 2>&1", program] + words,
+      environment: ChildEnvironment.containers(environment), directory: "/")
     let text = try? ShortCommand("reading a log", launch, deadline: Self.shortDeadline).run(.none)
     return (text ?? "").split(whereSeparator: \.isNewline).suffix(lines).map(String.init)
   }

@@ -1,0 +1,87 @@
+/// Every variable by which the suite is set, in one place. `docs/configuration.md` says what each may be.
+public enum Setting: String, CaseIterable, Sendable {
+  case profile = "SHOOTOUT_PROFILE"
+  case frameworks = "SHOOTOUT_FRAMEWORKS"
+  case scenarios = "SHOOTOUT_SCENARIOS"
+  case deployment = "SHOOTOUT_DEPLOYMENT"
+  case urls = "SHOOTOUT_URLS"
+  case databaseURL = "SHOOTOUT_DATABASE_URL"
+  case connections = "SHOOTOUT_CONNECTIONS"
+  case conductor = "SHOOTOUT_CONDUCTOR"
+  case strict = "SHOOTOUT_STRICT"
+  case gate = "SHOOTOUT_GATE"
+  case results = "SHOOTOUT_RESULTS"
+  case seed = "SHOOTOUT_SEED"
+  case python = "SHOOTOUT_PYTHON"
+  case postgresBin = "SHOOTOUT_POSTGRES_BIN"
+  case statementStatistics = "SHOOTOUT_STATEMENT_STATISTICS"
+  case state = "SHOOTOUT_STATE"
+  case compareFramework = "SHOOTOUT_COMPARE_FRAMEWORK"
+  case compareBase = "SHOOTOUT_COMPARE_BASE"
+  case compareHead = "SHOOTOUT_COMPARE_HEAD"
+  case compareTolerance = "SHOOTOUT_COMPARE_TOLERANCE"
+  case compareSlowdown = "SHOOTOUT_COMPARE_SLOWDOWN"
+  /// Of the tests: `1` writes the files in `Golden` anew.
+  case updateGolden = "SHOOTOUT_UPDATE_GOLDEN"
+  /// Of the files for Compose and Swarm, which get it from the suite or from whoever deploys them.
+  case databasePassword = "SHOOTOUT_DATABASE_PASSWORD"
+
+  static let prefix = "SHOOTOUT_"
+
+  /// The variable of `make` that is handed on as this one; nil where there is none.
+  var makeVariable: String? {
+    switch self {
+    case .profile, .frameworks, .scenarios, .deployment, .urls, .connections, .conductor, .strict:
+      String(rawValue.dropFirst(Self.prefix.count))
+    case .compareFramework, .compareBase, .compareHead, .compareTolerance:
+      String(rawValue.dropFirst("SHOOTOUT_COMPARE_".count))
+    case .databaseURL, .gate, .results, .seed, .python, .postgresBin, .statementStatistics, .state, .compareSlowdown,
+      .updateGolden, .databasePassword:
+      nil
+    }
+  }
+
+  /// Refuses a variable that begins as ours do and is none of them: whoever set it believes that it counts. An empty one
+  /// counts as not set.
+  static func refuseUnknown(_ environment: [String: String]) throws(ConfigurationError) {
+    let unknown = environment.filter { variable in
+      variable.key.hasPrefix(prefix) && !variable.value.allSatisfy(\.isWhitespace)
+        && Setting(rawValue: variable.key) == nil
+    }
+    guard let name = unknown.keys.min() else { return }
+    throw .unknownSetting(name: name, nearest: nearest(to: name))
+  }
+
+  /// The setting that was most likely meant.
+  static func nearest(to name: String) -> String {
+    let distances = allCases.map { (name: $0.rawValue, distance: editDistance($0.rawValue, name)) }
+    return distances.min { $0.distance < $1.distance }?.name ?? ""
+  }
+
+  /// How many letters have to be added, left out or exchanged (Levenshtein).
+  private static func editDistance(_ one: String, _ other: String) -> Int {
+    let (one, other) = (Array(one.utf8), Array(other.utf8))
+    var row = Array(0...other.count)
+    for (index, letter) in one.enumerated() {
+      var above = row[0]
+      row[0] = index + 1
+      for (place, otherLetter) in other.enumerated() {
+        let exchanged = above + (letter == otherLetter ? 0 : 1)
+        above = row[place + 1]
+        row[place + 1] = min(exchanged, above + 1, row[place] + 1)
+      }
+    }
+    return row[other.count]
+  }
+
+  /// The names as the user typed them: where `make` handed a variable on, that one was meant.
+  static func asTyped(_ text: String, _ environment: [String: String]) -> String {
+    guard environment["MAKELEVEL"].map({ !$0.isEmpty }) == true else { return text }
+    return allCases.reduce(text) { text, setting in
+      guard let variable = setting.makeVariable, let value = environment[variable], !value.isEmpty,
+        environment[setting.rawValue] == value
+      else { return text }
+      return text.replacing(setting.rawValue, with: variable)
+    }
+  }
+}

@@ -1,0 +1,185 @@
+import Foundation
+import LoadEngine
+
+/// The environment, with empty variables taken as absent: a Makefile hands on what the user left out.
+struct SettingValues {
+  private let values: [String: String]
+
+  init(_ values: [String: String]) {
+    self.values = values.filter { !$0.value.allSatisfy(\.isWhitespace) }
+  }
+
+  subscript(_ name: String) -> String? { values[name] }
+
+  func choice<Value: RawRepresentable & CaseIterable>(
+    _ variable: String, _ what: String, default value: Value
+  ) throws(ConfigurationError) -> Value where Value.RawValue == String {
+    guard let name = values[variable] else { return value }
+    guard let value = Value(rawValue: name) else {
+      throw .unknown(what: what, name: name, variable: variable, known: Value.allCases.map(\.rawValue))
+    }
+    return value
+  }
+
+  /// The names of a comma list, in the order of `known`; all where the variable is not set or says `all`.
+  func names(_ variable: String, _ what: String, known: [String]) throws(ConfigurationError) -> [String] {
+    guard let list = values[variable] else { return known }
+    let names = list.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+    guard !names.isEmpty else { throw .empty(variable: variable, known: known) }
+    if names == ["all"] { return known }
+    if let name = names.first(where: { !known.contains($0) }) {
+      throw .unknown(what: what, name: name, variable: variable, known: known)
+    }
+    return known.filter(names.contains)
+  }
+
+  /// The contestants that take part. Of external servers, those that have an address.
+  func frameworks(known: [String], _ external: ExternalServers?) throws(ConfigurationError) -> [String] {
+    let names = try names("SHOOTOUT_FRAMEWORKS", "framework", known: known)
+    guard let external else { return names }
+    let addressed = names.filter { external.urls[$0] != nil }
+    if names != known, let missing = names.first(where: { external.urls[$0] == nil }) {
+      throw .external("SHOOTOUT_FRAMEWORKS names \(missing), which has no address in \(ExternalServers.urlsVariable)")
+    }
+    return addressed
+  }
+
+  func external(_ deployment: DeploymentKind, known: [String]) throws(ConfigurationError) -> ExternalServers? {
+    let (urls, database) = (values[ExternalServers.urlsVariable], values[ExternalServers.databaseVariable])
+    switch deployment {
+    case .external: return try ExternalServers(urls: urls, database: database, known: known)
+    case .process, .docker:
+      guard urls == nil && database == nil else {
+        let variable = urls == nil ? ExternalServers.databaseVariable : ExternalServers.urlsVariable
+        throw .external(
+          "\(variable) is set, and the deployment is \(deployment.rawValue); right would be DEPLOYMENT=external")
+      }
+      return nil
+    }
+  }
+
+  /// The versions to compare; nil where nothing is said of it.
+  func comparison(known: [Contestant]) throws(ConfigurationError) -> VersionComparison? {
+    guard let framework = values[VersionComparison.frameworkVariable] else {
+      let others: [Setting] = [.compareBase, .compareHead, .compareTolerance, .compareSlowdown]
+      guard let other = others.first(where: { values[$0.rawValue] != nil }) else { return nil }
+      throw .comparison(
+        "\(other.rawValue) is set, and \(VersionComparison.frameworkVariable) is not: of which framework?")
+    }
+    let names = known.filter { $0.package != nil }.map(\.name)
+    guard names.contains(framework) else {
+      throw .unknown(
+        what: "framework", name: framework, variable: VersionComparison.frameworkVariable, known: names)
+    }
+    var comparison = VersionComparison(
+      framework: framework, base: try source(VersionComparison.baseVariable, of: framework),
+      head: try source(VersionComparison.headVariable, of: framework))
+    comparison.tolerance = try percent(VersionComparison.toleranceVariable)
+    comparison.slowdown = try percent(VersionComparison.slowdownVariable)
+    return comparison
+  }
+
+  /// A share given in percent; nil where it is not set.
+  private func percent(_ variable: String) throws(ConfigurationError) -> Double? {
+    guard let text = values[variable] else { return nil }
+    guard let percent = Double(text), percent >= 0, percent < 100 else {
+      throw .comparison("\(variable) is '\(text)'; right would be a percentage such as 5")
+    }
+    return percent / 100
+  }
+
+  private func source(_ variable: String, of framework: String) throws(ConfigurationError) -> ComparedSource {
+    let text = values[variable] ?? ""
+    let source: ComparedSource?
+    do {
+      source = try ComparedSource(text)
+    } catch {
+      throw .comparison("\(variable): \(error)")
+    }
+    switch source {
+    case .application(let contestant) where contestant.name != framework:
+      throw .comparison(
+        "\(variable) is '\(text)', an application of \(contestant.name); right would be one of \(framework)")
+    case let source?:
+      return source
+    case nil:
+      throw .comparison(
+        text.isEmpty
+          ? "\(variable) is not set; right would be a version such as 1.4.1, a source tree, a wheel, git+https://…@ref"
+            + " or the folder of an application"
+          : "\(variable) is '\(text)', which is no version (1.4.1), no source tree (a folder with pyproject.toml or setup.py),"
+            + " no wheel (.whl), no repository (git+https://…@ref) and no application (a folder with framework.json)")
+    }
+  }
+
+  /// The places that are named have to be what they are named for.
+  func checkPlaces() throws(ConfigurationError) {
+    let search = ProgramSearch(environment: values)
+    if let python = values[Setting.python.rawValue], python != Configuration.usualPython, search.program(python) == nil
+    {
+      throw .invalid(
+        "\(Setting.python.rawValue) is '\(python)', and there is no such program; right would be an interpreter such as"
+          + " python3.12, or its path")
+    }
+    if let folder = values[Setting.postgresBin.rawValue], (try? search.postgresDirectory()) == nil {
+      throw .invalid(
+        "\(Setting.postgresBin.rawValue) is '\(folder)', and initdb and postgres are not there; right would be a folder"
+          + " such as /usr/lib/postgresql/15/bin")
+    }
+    if let path = values[Setting.state.rawValue], path.utf8.count > StateDirectory.longestPath {
+      throw .invalid(
+        "\(Setting.state.rawValue) is '\(path)', longer than \(StateDirectory.longestPath) bytes, so no Unix socket fits"
+          + " in it; right would be a short path such as /var/tmp/shootout")
+    }
+    for setting in [Setting.state, .results] {
+      guard let path = values[setting.rawValue] else { continue }
+      var isFolder: ObjCBool = false
+      guard !FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) || isFolder.boolValue else {
+        throw .invalid(
+          "\(setting.rawValue) is '\(path)', which is no folder; right would be one, or a path that is free")
+      }
+    }
+  }
+
+  /// What the Compose files read, where there are containers. These variables have no prefix of ours, so that elsewhere they
+  /// may be meant for another program.
+  func checkLimits(_ deployment: DeploymentKind) throws(ConfigurationError) {
+    guard deployment == .docker else { return }
+    for (name, text) in values.sorted(by: { $0.key < $1.key }) where ComposeServices.variables.contains(name) {
+      if name.hasSuffix("_CPUS"), !(Double(text).map { $0 > 0 && $0.isFinite } ?? false) {
+        throw .invalid("\(name) is '\(text)'; right would be a number of processors such as 2 or 0.5")
+      }
+      if name.hasSuffix("_MEMORY"), text.wholeMatch(of: /[1-9]\d*(\.\d+)? ?[kKmMgGtTpP]?[iI]?[bB]?/) == nil {
+        throw .invalid("\(name) is '\(text)'; right would be a size such as 512M or 1G")
+      }
+    }
+    if let path = values["PIP_CONFIG_FILE"], !FileManager.default.isReadableFile(atPath: path) {
+      throw .invalid("PIP_CONFIG_FILE is '\(path)', and no readable file is there")
+    }
+  }
+
+  func connections() throws(ConfigurationError) -> Int? {
+    let variable = "SHOOTOUT_CONNECTIONS"
+    guard let number = try number(variable) else { return nil }
+    guard (1...100_000).contains(number) else {
+      throw .invalid("\(variable) is \(number); allowed is 1 to 100000")
+    }
+    return Int(number)
+  }
+
+  /// Several generators at one stack can only be at one that none of them starts.
+  func conductor(_ deployment: DeploymentKind) throws(ConfigurationError) -> Endpoint? {
+    guard let text = values[ConductorAddress.variable] else { return nil }
+    guard deployment == .external else {
+      throw .external(
+        "\(ConductorAddress.variable) is set, and the deployment is \(deployment.rawValue); right would be external")
+    }
+    return try ConductorAddress.parse(text)
+  }
+
+  func number(_ variable: String) throws(ConfigurationError) -> UInt64? {
+    guard let value = values[variable] else { return nil }
+    guard let number = UInt64(value) else { throw .notANumber(variable: variable, value: value) }
+    return number
+  }
+}
