@@ -140,7 +140,7 @@ extension Exclusive.LoadEngineSpecification {
       #expect(FileManager.default.createFile(atPath: empty, contents: Data()))
       defer { try? FileManager.default.removeItem(atPath: empty) }
       return try ProgramRun(
-        ["load", "--connections", "1", "--duration", "100ms"] + words.map { $0 == "EMPTY" ? empty : $0 } + [url])
+        ["load", "--connections", "1", "--duration", "200ms"] + words.map { $0 == "EMPTY" ? empty : $0 } + [url])
     }
   }
 }

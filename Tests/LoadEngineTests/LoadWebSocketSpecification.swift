@@ -150,6 +150,6 @@ private final class EchoServer: Sendable {
 
   func load(_ words: [String], userInfo: String = "") throws -> ProgramRun {
     let url = "http://\(userInfo)127.0.0.1:\(server.endpoint.port)/ws"
-    return try ProgramRun(["load", "--connections", "2", "--duration", "50ms", "--websocket"] + words + [url])
+    return try ProgramRun(["load", "--connections", "2", "--duration", "200ms", "--websocket"] + words + [url])
   }
 }
