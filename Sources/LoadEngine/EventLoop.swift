@@ -168,11 +168,11 @@ extension EventLoop {
         if !isDraining, let instant = connection.pointee.connectAt, instant <= now { open(index) }
       case .connecting:
         if connection.pointee.deadline <= now {
-          connectFailed(index, "no connection within \(plan.timeout.inSeconds) s", at: now)
+          connectFailed(index, "no connection within \(plan.timeout.inWords)", at: now)
         }
       case .upgrading, .busy, .closing:
         if connection.pointee.deadline <= now {
-          fail(index, .timeout, "no complete response within \(plan.timeout.inSeconds) s", at: now)
+          fail(index, .timeout, "no complete response within \(plan.timeout.inWords)", at: now)
         } else if connection.pointee.parser.fixedRest == nil {
           // A chunked body may be shorter than was expected: what has come is looked at now, not when time is up.
           connection.pointee.wake(atBytes: 1)

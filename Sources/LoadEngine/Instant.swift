@@ -41,6 +41,23 @@ extension Duration {
   }
 
   public var inSeconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+    Double(components.seconds) + Double(components.attoseconds) / 1e18
+  }
+
+  /// As a person writes it: `300 ms`, `1.5 s`. Exact to a thousandth of the unit.
+  public var inWords: String {
+    if self < .zero { return "-" + (.zero - self).inWords }
+    let nanoseconds = wholeNanoseconds
+    let (unit, name): (UInt64, String) =
+      switch nanoseconds {
+      case 1..<1_000: (1, "ns")
+      case 1_000..<1_000_000: (1_000, "µs")
+      case 1_000_000..<1_000_000_000: (1_000_000, "ms")
+      default: (1_000_000_000, "s")
+      }
+    let (whole, rest) = nanoseconds.quotientAndRemainder(dividingBy: unit)
+    var decimals = unit == 1 ? "" : String(String(1_000 + rest / (unit / 1_000)).dropFirst())
+    while decimals.last == "0" { decimals.removeLast() }
+    return "\(whole)\(decimals.isEmpty ? "" : "." + decimals) \(name)"
   }
 }

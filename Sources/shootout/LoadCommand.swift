@@ -7,6 +7,8 @@ struct LoadCommand {
   private let plan: LoadPlan
   private let url: String
   private let json: String?
+  /// Where the JSON goes besides; nil where that is the standard output, or nowhere.
+  private let file: ResultFile?
 
   init(_ words: Arguments) throws {
     var arguments = words
@@ -47,6 +49,8 @@ struct LoadCommand {
     plan.seed = UInt64(seed)
     if let rate { plan.pacing = .openLoop(perSecond: rate, arrivals: arrivals) }
     self.plan = plan
+    let path = json.flatMap { ResultFile.isStandardOutput($0) ? nil : $0 }
+    do { file = try path.map(ResultFile.init) } catch { throw UsageError("--json: \(error)") }
   }
 
   func run() throws -> ExitCode {
@@ -62,11 +66,11 @@ struct LoadCommand {
     }
     live.end()
     let summary = LoadSummary(result, pacing: plan.pacing)
-    if json == "-" {
+    if json != nil, file == nil {
       print(try summary.json())
     } else {
       print(summary.text(url: url, plan: plan))
-      if let json { try summary.json().write(toFile: json, atomically: true, encoding: .utf8) }
+      try file?.write(summary.json() + "\n")
     }
     if result.isCancelled { return .interrupted }
     return result.errors.total == 0 && result.measured.verified > 0 ? .success : .failed

@@ -1,4 +1,5 @@
 import Glibc
+import LoadEngine
 
 /// Why a stack cannot be had, with what to do about it.
 public enum DeploymentError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -55,11 +56,11 @@ public enum DeploymentError: Error, Equatable, Sendable, CustomStringConvertible
     case .failed(let what, let command, let status, let output):
       "\(what): \(command): \(status)\(indented(output))"
     case .timedOut(let what, let duration, let output):
-      "\(what): not done after \(duration)\(indented(output))"
+      "\(what): not done after \(duration.inWords)\(indented(output))"
     case .died(let name, let status, let log, let tail):
       "\(name) ended at its start\(status.map { " (\($0))" } ?? ""); the end of \(log):\(indented(tail))"
     case .notReady(let name, let duration, let state, let log, let tail):
-      "\(name) is not ready after \(duration): \(state); the end of \(log):\(indented(tail))"
+      "\(name) is not ready after \(duration.inWords): \(state); the end of \(log):\(indented(tail))"
     case .doesNotStop(let name, let pids):
       "\(name) does not end, not even by SIGKILL: pids \(pids.map(String.init).joined(separator: ", "))"
     case .noStack(let status, let complaint):
