@@ -40,8 +40,14 @@ extension Duration {
     return overflow ? .max : product &+ UInt64(attoseconds / 1_000_000_000)
   }
 
+  /// To the nanosecond, and the nearest number to that: 0.3 for 300 ms.
   public var inSeconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) / 1e18
+    let (seconds, attoseconds) = components
+    let nanoseconds = (attoseconds + (attoseconds < 0 ? -500_000_000 : 500_000_000)) / 1_000_000_000
+    // Beyond it the nanoseconds do not fit, and are lost in the number anyway.
+    let exact = -9_000_000...9_000_000
+    return exact.contains(Int(clamping: seconds))
+      ? Double(seconds * 1_000_000_000 + nanoseconds) / 1e9 : Double(seconds) + Double(nanoseconds) / 1e9
   }
 
   /// As a person writes it: `300 ms`, `1.5 s`. Exact to a thousandth of the unit.

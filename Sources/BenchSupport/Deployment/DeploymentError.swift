@@ -67,8 +67,9 @@ public enum DeploymentError: Error, Equatable, Sendable, CustomStringConvertible
       complaint.isEmpty
         ? "shootout deploy: \(status)"
         : String(complaint.trimmingPrefix("shootout: ").reversed().drop(while: \.isNewline).reversed())
+          .escapingControlsWithinLines
     case .database(let detail):
-      "database: \(detail)"
+      "database: \(detail)".escapingControlsWithinLines
     case .unreachable(let lines):
       lines.joined(separator: "\n")
     }
@@ -79,7 +80,7 @@ public enum DeploymentError: Error, Equatable, Sendable, CustomStringConvertible
   }
 
   private func indented(_ lines: [String]) -> String {
-    lines.isEmpty ? "\n  (nothing)" : lines.map { "\n  " + $0 }.joined()
+    lines.isEmpty ? "\n  (nothing)" : lines.map { "\n  " + $0.escapingControls }.joined()
   }
 }
 
