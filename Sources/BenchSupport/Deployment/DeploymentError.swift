@@ -50,7 +50,7 @@ public enum DeploymentError: Error, Equatable, Sendable, CustomStringConvertible
       "the stack belongs to \(owner), which takes it down by itself; end that first"
     case .portInUse(let port, let name, let holders):
       """
-      port \(port), which \(name) needs, is in use by \(holders.joined(separator: "; "))
+      port \(port), which \(name) needs, is in use by \(holders.joined(separator: "; ").escapingControls)
         end that process, or give \(name) another "port" in its framework.json
       """
     case .failed(let what, let command, let status, let output):

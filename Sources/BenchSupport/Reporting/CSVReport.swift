@@ -1,10 +1,12 @@
+import LoadEngine
+
 /// `results.csv`: a row for every cell that was expected, also where nothing was measured.
 ///
-/// Quoting as in RFC 4180; lines end with a line feed. Missing is empty, never zero. Units end the names.
+/// Quoting as in RFC 4180; lines end with a line feed, and no field has one. Missing is empty, never zero. Units end the names.
 public enum CSVReport {
   public static func text(_ run: RunSummary) -> String {
     let rows = run.cells.map { cell in columns.map { $0.value(cell) } + [run.gateVerdict(cell)?.rawValue ?? ""] }
-    return ([columns.map(\.name) + ["gate"]] + rows).map { $0.map(quoted).joined(separator: ",") + "\n" }.joined()
+    return ([columns.map(\.name) + ["gate"]] + rows).map { $0.map { quoted($0.escapingControls) }.joined(separator: ",") + "\n" }.joined()
   }
 
   /// The order is a promise to scripts: new columns go to the end.

@@ -56,7 +56,7 @@ struct MarkdownPage {
     var rest = line.unicodeScalars[...]
     while let scalar = rest.popFirst() {
       switch scalar {
-      case "\\", "`", "*", "_", "|", "<", ">", "[", "]", "#", "~": result += "\\\(scalar)"
+      case "\\", "`", "*", "_", "|", "<", ">", "[", "]", "#", "~", "$": result += "\\\(scalar)"
       // The beginning of a character reference.
       case "&" where rest.first.map({ $0.properties.isAlphabetic || $0 == "#" }) == true: result += "\\&"
       // GitHub makes links of bare addresses.
