@@ -126,12 +126,12 @@ extension Command {
       .init("--seed", "N", "for everything that is drawn (1)"),
       .init("--method", "M", "(GET, or POST where there is a body)", .words(["GET", "POST", "PUT", "DELETE", "HEAD"])),
       .init("--header", "'K: V'", "may be repeated"),
-      .init("--body", "FILE|-", "the body of the request; - is the standard input", .files),
-      .init("--upload", "FIELD=FILE|-", "the file as multipart/form-data"),
+      .init("--body", "FILE", "the body of the request", .files),
+      .init("--upload", "FIELD=FILE", "the file as multipart/form-data"),
       .init("--websocket", nil, "an echo of messages instead of HTTP requests"),
       .init("--message", "TEXT", "with --websocket: what is sent; may be repeated"),
-      .init("--expect-status", "N", "what counts as right, 200 to 599 (200)"),
-      .init("--expect-body", "FILE|-", "verify every byte of every body", .files),
+      .init("--expect-status", "N", "what counts as right (200)"),
+      .init("--expect-body", "FILE", "verify every byte of every body", .files),
       .init("--no-chunk-times", nil, "with --expect-body: time a chunked body as a whole"),
       .init("--json", "FILE|-", "the result as JSON, to a file or instead of the summary", .files),
     ],
@@ -142,7 +142,11 @@ extension Command {
       early and shows what was measured.
       exit code: 0 all verified, 1 errors or nothing verified, 2 could not measure,
       3 bad usage, 130 Ctrl-C
+      """,
       """
+      A FILE to read may be a pipe, and - is the standard input. --json writes through
+      what is there: a file, a link to one, a FIFO, a device.
+      """,
     ],
     examples: [
       "shootout load http://127.0.0.1:8000/ping",

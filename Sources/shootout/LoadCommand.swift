@@ -7,11 +7,10 @@ struct LoadCommand {
   private let plan: LoadPlan
   private let url: String
   private let json: String?
-  /// Where the JSON goes besides; nil where that is the standard output, or nowhere.
-  private let file: ResultFile?
 
   init(_ words: Arguments) throws {
     var arguments = words
+    try InputFile.requireOneReader(words)
     let count = try arguments.number("--connections") ?? 50
     let threads = try arguments.number("--threads") ?? 1
     let window = try arguments.duration("--duration") ?? .seconds(10)
@@ -49,11 +48,10 @@ struct LoadCommand {
     plan.seed = UInt64(seed)
     if let rate { plan.pacing = .openLoop(perSecond: rate, arrivals: arrivals) }
     self.plan = plan
-    let path = json.flatMap { ResultFile.isStandardOutput($0) ? nil : $0 }
-    do { file = try path.map(ResultFile.init) } catch { throw UsageError("--json: \(error)") }
   }
 
   func run() throws -> ExitCode {
+    let file = try resultFile(json, of: "--json")
     let monitor = LoadMonitor()
     let interrupt = InterruptHandler { monitor.cancel() }
     defer { interrupt.end() }

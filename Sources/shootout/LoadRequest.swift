@@ -30,20 +30,13 @@ enum LoadRequest {
   static func exchange(_ arguments: inout Arguments) throws -> HTTPExchange {
     var fields = try arguments.options("--header").map(field)
     var body = HTTPBody.none
-    let sources = (body: try arguments.option("--body"), expected: try arguments.option("--expect-body"))
-    try refuseTwice(["--body": sources.body, "--expect-body": sources.expected])
-    if let path = sources.body { body = .bytes(try InputFile(path: path, option: "--body").contents()) }
+    if let path = try arguments.option("--body") { body = .bytes(try contents(path, of: "--body")) }
     if let upload = try arguments.option("--upload") {
       guard body.isEmpty else { throw UsageError("--body and --upload exclude each other") }
       guard let sign = upload.firstIndex(of: "="), sign > upload.startIndex else {
         throw UsageError("--upload '\(upload)' is not FIELD=FILE")
       }
-      let path = String(upload[upload.index(after: sign)...])
-      try refuseTwice(["--upload": path, "--expect-body": sources.expected])
-      let file: BodyFile
-      do { file = try BodyFile(path: path) } catch {
-        throw UsageError("--upload: \(error)")
-      }
+      let file = try usage { try BodyFile(path: String(upload[upload.index(after: sign)...])) }
       let multipart = HTTPBody.multipart(field: String(upload[..<sign]), file: file)
       body = multipart.body
       fields.append(multipart.contentType)
@@ -57,9 +50,7 @@ enum LoadRequest {
       throw UsageError("--expect-status \(status) is not the status of an answer; right would be 200 to 599")
     }
     var expected = BodyExpectation.anything
-    if let path = sources.expected {
-      expected = .exactly(try InputFile(path: path, option: "--expect-body").contents())
-    }
+    if let path = try arguments.option("--expect-body") { expected = .exactly(try contents(path, of: "--expect-body")) }
     var exchange = HTTPExchange(
       HTTPRequest(method.uppercased(), "/", fields: fields, body: body),
       expecting: Expectation(status: status, body: expected))
@@ -73,22 +64,16 @@ enum LoadRequest {
     return exchange
   }
 
-  /// The standard input can be read once.
-  private static func refuseTwice(_ sources: KeyValuePairs<String, String?>) throws(UsageError) {
-    let readers = sources.filter { $0.value.map { InputFile(path: $0).isStandardInput } ?? false }.map(\.key)
-    guard readers.count < 2 else {
-      throw UsageError(
-        "\(readers.joined(separator: " and ")) cannot both be the standard input; right would be a file for one of them"
-      )
-    }
-  }
-
   private static func field(_ text: String) throws -> HTTPField {
     guard let colon = text.firstIndex(of: ":"), colon > text.startIndex, !text.contains(where: \.isNewline) else {
       throw UsageError("--header '\(text)' is not 'name: value'")
     }
     let value = text[text.index(after: colon)...].trimmingCharacters(in: .whitespaces)
     return HTTPField(String(text[..<colon]), value)
+  }
+
+  private static func contents(_ path: String, of option: String) throws -> [UInt8] {
+    try InputFile(path: path, option: option).contents()
   }
 }
 
