@@ -100,6 +100,15 @@ extension Exclusive.BenchSupportSpecification {
       #expect(text.contains(#"\u{1b}[31m"#) && text.contains(#"\u{0}"#))
     }
 
+    @Test("The CSV has a line for each cell, whatever their names are")
+    func csv() {
+      var run = SyntheticRun(frameworks: ["a\r\nb\u{1b},\"", "bare"])
+      run.add("ping", "a\r\nb\u{1b},\"", perSecond: [1, 2, 3, 4, 5])
+      let lines = CSVReport.text(run.summary).split(separator: "\n")
+      #expect(lines.count == 3)
+      #expect(lines.contains { $0.hasPrefix(#"ping,"a\r\nb\u{1b},""","#) })
+    }
+
     @Test("The JSON is JSON")
     func json() throws {
       #expect(throws: Never.self) {
