@@ -1,4 +1,3 @@
-import BenchSupport
 import Glibc
 
 /// What a user names to be read: a file, a pipe, a device, or `-` for the standard input.
@@ -53,10 +52,4 @@ struct InputFile {
     let name = isStandardInput ? "the standard input" : "'\(path)'"
     return UsageError("\(option.isEmpty ? "" : option + ": ")\(name) cannot be read: \(reason)")
   }
-}
-
-/// Where an option says that results go to; nil where that is the standard output, or nowhere.
-func resultFile(_ path: String?, of option: String) throws(UsageError) -> ResultFile? {
-  guard let path, !ResultFile.isStandardOutput(path) else { return nil }
-  do { return try ResultFile(path: path) } catch { throw UsageError("\(option): \(error)") }
 }

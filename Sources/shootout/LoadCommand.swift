@@ -51,7 +51,7 @@ struct LoadCommand {
   }
 
   func run() throws -> ExitCode {
-    let file = try resultFile(json, of: "--json")
+    let file = try ResultFile.named(json, by: "--json")
     let monitor = LoadMonitor()
     let interrupt = InterruptHandler { monitor.cancel() }
     defer { interrupt.end() }
