@@ -26,6 +26,12 @@ struct Connection: ~Copyable {
   var deadline = Instant(nanoseconds: .max)
 
   var exchange = 0
+  /// Whether the exchange was begun and is in no count yet: each ends in exactly one.
+  var isUnderWay = false
+  /// What decides the phase in which the exchange is counted.
+  var belonging = Recorder.Belonging.whereItEnds
+  /// Whole answers that came on this socket.
+  var completed = 0
   /// Bytes of the request that the kernel has taken.
   var sentBytes = 0
   var intended: Instant?

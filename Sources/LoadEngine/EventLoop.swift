@@ -29,12 +29,16 @@ final class EventLoop {
   private var unsent: ArrivalSchedule?
   private var backlog = 0
   private var idle: [Int] = []
+  /// Of a load of so many requests in open loop: how many this thread may still have fall due.
+  private var dueLimit: Int?
 
   /// How many connections were opened for the first time, and when the next one is.
   private var opened = 0
   private var nextOpening = Instant(nanoseconds: 0)
 
   var isDraining = false
+  /// When what is still in flight is cut off; known where the load was cancelled.
+  private var cutOffAt: Instant?
   private var nextSweep = Instant(nanoseconds: 0)
   private var usageAtStart: ThreadUsage?
 
@@ -44,6 +48,8 @@ final class EventLoop {
   private static let muchBytes: UInt64 = 96 * 1024
   private static let sweepInterval = Duration.milliseconds(20)
   private static let reconnectPause = Duration.milliseconds(100)
+  /// What is in flight when a load is cancelled has so long to end.
+  private static let patienceOfCancelled = Duration.milliseconds(500)
 
   init(
     plan: LoadPlan, load: CompiledLoad, address: SocketAddress, timeline: Timeline, monitor: LoadMonitor,
@@ -57,7 +63,8 @@ final class EventLoop {
     self.thread = thread
     self.count = count
     timeout = plan.timeout.wholeNanoseconds
-    recorder = Recorder(sliceLength: plan.sliceLength)
+    recorder = Recorder(sliceLength: plan.sliceLength, isWatched: monitor.isWatched)
+    dueLimit = plan.requests.map { $0 / plan.threads + (thread < $0 % plan.threads ? 1 : 0) }
     poller = try Poller()
     // Every thread draws its own numbers from the seed of the plan.
     random = SplitMix64(seed: plan.seed &+ UInt64(thread) &* 0x9E37_79B9_7F4A_7C15)
@@ -87,13 +94,18 @@ final class EventLoop {
       rampUp(at: now)
       enterPhases(at: now)
       if isDraining, isDrained { break }
+      if let end = cutOffAt, now >= end || monitor.isCutOff {
+        cutOff(at: now)
+        break
+      }
       if now >= nextSweep { sweep(at: now) }
       if due != nil { sendWhatIsDue(at: now) }
       let events = poller.wait(nanoseconds: nextDeadline.nanoseconds(since: Instant.now()))
       for index in 0..<events { handle(poller.event(at: index)) }
     }
     for index in 0..<count { close(index) }
-    return recorder.result
+    publish()
+    return recorder.finished(isOpenLoop: plan.pacing != .closedLoop)
   }
 }
 
@@ -101,20 +113,31 @@ final class EventLoop {
 
 extension EventLoop {
   private func enterPhases(at now: Instant) {
-    if monitor.isCancelled, !isDraining { timeline.end(at: now) }
+    if monitor.isCancelled, cutOffAt == nil {
+      cutOffAt = now + EventLoop.patienceOfCancelled
+      if !isDraining { timeline.end(at: now) }
+    }
     recorder.windowEnd = timeline.windowEnd
     guard timeline.hasBegun else {
-      if monitor.isCancelled { beginDrain(at: now) }
+      if monitor.isCancelled, !isDraining { beginDrain(at: now) }
       return
     }
-    recorder.windowStart = timeline.windowStart
-    beginSchedule()
+    if recorder.windowStart != timeline.windowStart {
+      recorder.windowStart = timeline.windowStart
+      begin(at: now)
+    }
     if usageAtStart == nil, now >= recorder.windowStart { usageAtStart = .now() }
     if !isDraining, now >= recorder.windowEnd { endWindow(at: now) }
   }
 
-  private func beginSchedule() {
-    guard due == nil, case .openLoop(let rate, let arrivals) = plan.pacing else { return }
+  /// All connections stand: the schedule begins, or those begin that had to wait.
+  private func begin(at now: Instant) {
+    guard case .openLoop(let rate, let arrivals) = plan.pacing else {
+      let waiting = idle
+      idle = []
+      for index in waiting where connections[index].phase == .idle { dispatch(index) }
+      return
+    }
     due = ArrivalSchedule(
       perSecond: rate, arrivals: arrivals, from: timeline.warmUpStart, thread: thread, of: plan.threads,
       seed: random.next())
@@ -123,10 +146,14 @@ extension EventLoop {
 
   private func endWindow(at now: Instant) {
     let end = recorder.windowEnd
-    if !monitor.isCancelled, timeline.prolong(end, until: plan.minimumVerified, atMost: plan.longestWindow) {
+    if !monitor.isCancelled, plan.requests == nil,
+      timeline.prolong(end, until: plan.minimumVerified, atMost: plan.longestWindow)
+    {
       recorder.windowEnd = timeline.windowEnd
     } else {
       timeline.windowEnded()
+      // What fell due while this thread did something else can still be sent, where a connection is free.
+      if due != nil { sendWhatIsDue(at: now) }
       beginDrain(at: now)
     }
   }
@@ -137,8 +164,36 @@ extension EventLoop {
       let window = Duration.nanoseconds(Int64(now.nanoseconds(since: recorder.windowStart)))
       recorder.used(ThreadUsage.now().figures(since: start, window: window))
     }
-    if due != nil { recorder.unsent(backlog) }
-    for index in 0..<count where connections[index].phase != .busy { end(index) }
+    giveUpBacklog()
+    for index in 0..<count {
+      switch connections[index].phase {
+      case .closed, .idle: end(index)
+      // A connection under way has its time as an exchange has, and then ends.
+      case .connecting, .upgrading, .busy, .closing: break
+      }
+    }
+  }
+
+  /// What is due and has found no connection by the end of the window is not sent.
+  private func giveUpBacklog() {
+    let end = recorder.windowEnd
+    while backlog > 0, let instant = unsent?.next {
+      recorder.unsent(instant, at: end)
+      unsent?.advance()
+      backlog -= 1
+    }
+  }
+
+  /// Ends what is in flight without waiting for it any longer.
+  private func cutOff(at now: Instant) {
+    for index in 0..<count where connections[index].isUnderWay {
+      connections[index].isUnderWay = false
+      recorder.cutOff(times(index, end: now))
+    }
+  }
+
+  private func publish() {
+    if let slice = recorder.takeInterval() { monitor.add(slice) }
   }
 
   private var isDrained: Bool {
@@ -149,8 +204,9 @@ extension EventLoop {
   /// The next instant at which something is to be done even if no socket moves.
   private var nextDeadline: Instant {
     var next = nextSweep
+    if let cutOffAt { next = min(next, cutOffAt) }
     if opened < count, !isDraining { next = min(next, nextOpening) }
-    if let due, !isDraining { next = min(next, due.next) }
+    if let nextDue, !isDraining { next = min(next, nextDue) }
     if !isDraining {
       if usageAtStart == nil { next = min(next, timeline.windowStart) }
       next = min(next, timeline.windowEnd)
@@ -161,18 +217,21 @@ extension EventLoop {
   /// Looks after what no event tells: deadlines that have passed, and connections to be opened again.
   private func sweep(at now: Instant) {
     nextSweep = now + EventLoop.sweepInterval
+    publish()
     for index in 0..<count {
       let connection = connections + index
       switch connection.pointee.phase {
       case .closed:
-        if !isDraining, let instant = connection.pointee.connectAt, instant <= now { open(index) }
+        if !isDraining, !timeline.hasTakenAll, let instant = connection.pointee.connectAt, instant <= now {
+          open(index)
+        }
       case .connecting:
         if connection.pointee.deadline <= now {
           connectFailed(index, "no connection within \(plan.timeout.inWords)", at: now)
         }
       case .upgrading, .busy, .closing:
         if connection.pointee.deadline <= now {
-          fail(index, .timeout, "no complete response within \(plan.timeout.inWords)", at: now)
+          fail(index, .timeout, timeoutDetail(connection.pointee.phase), at: now)
         } else if connection.pointee.parser.fixedRest == nil {
           // A chunked body may be shorter than was expected: what has come is looked at now, not when time is up.
           connection.pointee.wake(atBytes: 1)
@@ -199,6 +258,7 @@ extension EventLoop {
     let connection = connections + index
     let now = Instant.now()
     connection.pointee.connectAt = now
+    connection.pointee.completed = 0
     connection.pointee.deadline = now + plan.timeout
     switch Socket.connecting(to: address) {
     case .failed(let error): connectFailed(index, error.description, at: now)
@@ -228,20 +288,25 @@ extension EventLoop {
     if script != nil, connections[index].phase == .idle { beginClosing(index) } else { close(index) }
   }
 
+  /// Closes a connection, and opens another one in its place: at once where it was of use, and after a pause where it was
+  /// not, so that a server that hangs up on everybody is not stormed.
   func reopen(_ index: Int) {
+    let connection = connections + index
+    let wasOfUse = connection.pointee.completed > 0
     close(index)
-    if !isDraining { open(index) }
+    guard !isDraining, !timeline.hasTakenAll else { return }
+    if wasOfUse { open(index) } else { connection.pointee.connectAt = .now() + EventLoop.reconnectPause }
   }
 
   private func connectFailed(_ index: Int, _ reason: String, at now: Instant) {
     let detail = "cannot connect to \(plan.endpoint.authority): \(reason)"
     recordFailure(index, .connect, detail, at: now)
     settle(index)
-    close(index)
-    if !isDraining { (connections + index).pointee.connectAt = now + EventLoop.reconnectPause }
+    reopen(index)
   }
 
   private func connected(_ index: Int, at now: Instant) {
+    if isDraining { return close(index) }
     if let script { return beginUpgrade(index, script, at: now) }
     opened(index, at: now)
   }
@@ -288,35 +353,51 @@ extension EventLoop {
   /// Gives an idle connection its next exchange, if there is one for it.
   func dispatch(_ index: Int) {
     if isDraining { return end(index) }
+    // By this thread's own view: it begins with its connections in one place.
+    let hasBegun = recorder.windowStart.nanoseconds != .max
+    guard hasBegun || plan.worksInRampUp else { return idle.append(index) }
     switch plan.pacing {
-    case .closedLoop: begin(index, intended: nil)
-    // The schedule begins when all connections stand. While they come they are kept busy, for the server's workers to
-    // share them.
-    case .openLoop where !timeline.hasBegun && plan.openingPause > .zero: begin(index, intended: nil)
+    case .closedLoop:
+      guard plan.requests != nil else { return begin(index, intended: nil, .whereItEnds) }
+      guard Instant.now() >= recorder.windowStart else { return begin(index, intended: nil, .warmUp) }
+      if timeline.takeRequest() { begin(index, intended: nil, .window) } else { end(index) }
     case .openLoop:
+      guard hasBegun else { return begin(index, intended: nil, .warmUp) }
       guard backlog > 0, let instant = unsent?.next else { return idle.append(index) }
       unsent?.advance()
       backlog -= 1
-      begin(index, intended: instant)
+      begin(index, intended: instant, instant < recorder.windowStart ? .warmUp : .window)
     }
+  }
+
+  /// When the next request falls due: none does after the window, nor more than were asked for.
+  private var nextDue: Instant? {
+    guard let next = due?.next, next < recorder.windowEnd, dueLimit != 0 else { return nil }
+    return next
   }
 
   private func sendWhatIsDue(at now: Instant) {
     guard !isDraining else { return }
-    while let next = due?.next, next <= now {
+    while let next = nextDue, next <= now {
       due?.advance()
       backlog += 1
+      recorder.due(at: next)
+      if next >= recorder.windowStart { dueLimit? -= 1 }
     }
     while backlog > 0, let index = idle.popLast() {
       if connections[index].phase == .idle { dispatch(index) }
     }
+    recorder.waiting(backlog)
   }
 
-  private func begin(_ index: Int, intended: Instant?) {
+  private func begin(_ index: Int, intended: Instant?, _ belonging: Recorder.Belonging) {
     let connection = connections + index
     let exchange = load.exchanges.count == 1 ? 0 : random.next(below: load.exchanges.count)
     let now = Instant.now()
-    if let intended { recorder.lagged(now.nanoseconds(since: intended), backlog: backlog + 1) }
+    if let intended { recorder.lagged(now.nanoseconds(since: intended)) }
+    recorder.begun()
+    connection.pointee.isUnderWay = true
+    connection.pointee.belonging = belonging
     connection.pointee.phase = .busy
     connection.pointee.exchange = exchange
     connection.pointee.sentBytes = 0
@@ -474,6 +555,7 @@ extension EventLoop {
     let connection = connections + index
     let exchange = load.exchanges[connection.pointee.exchange]
     let status = connection.pointee.parser.status
+    connection.pointee.completed += 1
     connection.pointee.wake(atBytes: 1)
     if left > 0 {
       return fail(index, .malformed, "\(left) bytes follow the end of the response", at: now)
@@ -498,13 +580,17 @@ extension EventLoop {
     dispatch(index)
   }
 
-  func recordVerified(_ index: Int, at now: Instant) {
+  private func times(_ index: Int, end: Instant) -> Recorder.Times {
     let connection = connections + index
-    recorder.verified(
-      Recorder.Times(
-        intended: connection.pointee.intended, sent: connection.pointee.sentAt,
-        firstByte: connection.pointee.firstByteAt ?? now, firstUnit: connection.pointee.firstUnitAt, lastByte: now))
+    return Recorder.Times(
+      belonging: connection.pointee.belonging, intended: connection.pointee.intended, sent: connection.pointee.sentAt,
+      firstByte: connection.pointee.firstByteAt ?? end, firstUnit: connection.pointee.firstUnitAt, end: end)
+  }
+
+  func recordVerified(_ index: Int, at now: Instant) {
+    recorder.verified(times(index, end: now))
     monitor.countVerified()
+    exchangeEnded(index, at: now)
     if plan.minimumVerified > 0, now >= recorder.windowStart { timeline.countVerifiedInWindow() }
   }
 
@@ -531,8 +617,39 @@ extension EventLoop {
   }
 
   func recordFailure(_ index: Int, _ kind: FailureKind, _ detail: String, at now: Instant) {
+    let sample = FailureSample(kind: kind, request: requestLine(index), detail: detail.escapingControls)
+    if connections[index].isUnderWay {
+      monitor.countFailed()
+      recorder.failed(kind, times(index, end: now), sample: sample)
+      exchangeEnded(index, at: now)
+      return
+    }
+    // Of a load of so many requests it is one, or a server that lets nobody in would be loaded for ever.
+    let isInWindow = now >= recorder.windowStart || plan.warmUp == .zero
+    let isCounted = plan.requests != nil && plan.pacing == .closedLoop && isInWindow
+    guard !isCounted || timeline.takeRequest() else { return }
     monitor.countFailed()
-    recorder.failed(kind, at: now, sample: FailureSample(kind: kind, request: requestLine(index), detail: detail))
+    recorder.connectionFailed(kind, at: now, isClosing: connections[index].phase == .closing, sample: sample)
+    if isCounted { timeline.requestEnded(at: now) }
+  }
+
+  /// The exchange is in one count now, and can come into no other.
+  @inline(__always)
+  private func exchangeEnded(_ index: Int, at now: Instant) {
+    let connection = connections + index
+    connection.pointee.isUnderWay = false
+    if connection.pointee.belonging == .window, plan.requests != nil { timeline.requestEnded(at: now) }
+  }
+
+  private func timeoutDetail(_ phase: Connection.Phase) -> String {
+    let what =
+      switch phase {
+      case .closing: "the closing handshake was not answered within"
+      case .upgrading: "the opening handshake was not answered within"
+      default: "no complete response within"
+      }
+    let time = phase == .closing ? min(plan.timeout, EventLoop.closingTime) : plan.timeout
+    return "\(what) \(time.inWords)"
   }
 
   private func requestLine(_ index: Int) -> String {

@@ -2,7 +2,7 @@ import Glibc
 
 // What an event loop does on a connection that is a WebSocket.
 extension EventLoop {
-  private static let closingTime = Duration.seconds(1)
+  static let closingTime = Duration.seconds(1)
 
   func beginUpgrade(_ index: Int, _ script: WebSocketScript, at now: Instant) {
     let connection = connections + index
@@ -125,6 +125,7 @@ extension EventLoop {
     let connection = connections + index
     connection.pointee.firstByteAt = now
     connection.pointee.messagesAnswered += 1
+    connection.pointee.completed += 1
     connection.pointee.verifier.consume(payload)
     if connection.pointee.verifier.isSatisfied() {
       recordVerified(index, at: now)
@@ -145,7 +146,7 @@ extension EventLoop {
   }
 
   private func closed(_ index: Int, code: UInt16?, at now: Instant) {
-    if connections[index].phase == .busy {
+    if connections[index].isUnderWay {
       let detail = "the server closed the WebSocket with \(code.map(String.init) ?? "no code")"
       recordFailure(index, .closedEarly, detail, at: now)
     }

@@ -51,16 +51,47 @@ public struct ErrorTally: Equatable, Sendable {
     for kind in FailureKind.allCases { sum[kind] += right[kind] }
     return sum
   }
+
+  static func - (left: ErrorTally, right: ErrorTally) -> ErrorTally {
+    var difference = left
+    for kind in FailureKind.allCases { difference[kind] -= right[kind] }
+    return difference
+  }
 }
 
-/// One failure in words.
+/// One failure in words, and how often it came in the same words.
 public struct FailureSample: Equatable, Sendable {
-  public static let limit = 5
-
   public var kind: FailureKind
   /// The request line.
   public var request: String
   public var detail: String
+  public var count = 1
+}
+
+/// Examples of failures: the first few that differ of each kind, so that a frequent kind hides no other.
+public struct FailureExamples: Equatable, Sendable {
+  /// So many of each kind are kept.
+  public static let limit = 5
+
+  private var byKind = [[FailureSample]](repeating: [], count: FailureKind.allCases.count)
+
+  public init() {}
+
+  /// In the order of the kinds; of each kind in the order in which they came.
+  public var all: [FailureSample] { byKind.flatMap { $0 } }
+
+  mutating func add(_ sample: FailureSample) {
+    let kind = sample.kind.index
+    if let known = byKind[kind].firstIndex(where: { $0.detail == sample.detail && $0.request == sample.request }) {
+      byKind[kind][known].count += sample.count
+    } else if byKind[kind].count < FailureExamples.limit {
+      byKind[kind].append(sample)
+    }
+  }
+
+  mutating func merge(_ other: FailureExamples) {
+    for sample in other.all { add(sample) }
+  }
 }
 
 extension FailureSample: CustomStringConvertible {

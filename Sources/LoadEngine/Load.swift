@@ -10,7 +10,8 @@ extension LoadPlan {
     let address: SocketAddress
     do throws(EndpointError) { address = try endpoint.resolve() } catch { throw .endpoint(error) }
     let load = CompiledLoad(work, endpoint: endpoint)
-    let timeline = Timeline(connections: connections, warmUp: warmUp, window: window, agreedStart: agreedStart)
+    let timeline = Timeline(
+      connections: connections, warmUp: warmUp, window: window, agreedStart: agreedStart, requests: requests)
     monitor.watch(timeline)
     var threads: [LoadThread] = []
     do throws(SystemError) {
@@ -53,6 +54,9 @@ extension LoadPlan {
       throw .outOfRange(name: "threads", value: "\(threads)", allowed: "1 to the number of connections")
     }
     guard window > .zero else { throw .outOfRange(name: "duration", value: window.inWords, allowed: "above zero") }
+    if let requests, requests < 1 {
+      throw .outOfRange(name: "requests", value: "\(requests)", allowed: "1 and above")
+    }
     if let rampUp, rampUp < .zero {
       throw .outOfRange(name: "ramp-up", value: rampUp.inWords, allowed: "zero or above")
     }

@@ -4,10 +4,15 @@ import Synchronization
 public final class LoadMonitor: Sendable {
   private let verifiedCount = Atomic<Int>(0)
   private let failedCount = Atomic<Int>(0)
-  private let cancelled = Atomic<Bool>(false)
+  private let cancellations = Atomic<Int>(0)
   private let timeline = Mutex<Timeline?>(nil)
+  private let interval = Mutex(SeriesSlice())
+  /// Whether somebody asks for ``takeInterval()``: what ends is then counted twice.
+  public let isWatched: Bool
 
-  public init() {}
+  public init(isWatched: Bool = false) {
+    self.isWatched = isWatched
+  }
 
   /// Verified exchanges so far, warm-up included.
   public var verified: Int { verifiedCount.load(ordering: .relaxed) }
@@ -27,12 +32,28 @@ public final class LoadMonitor: Sendable {
     self.timeline.withLock { $0 = timeline }
   }
 
-  /// Ends the window early; the result says so.
+  /// Ends the window early; the result says so. What is in flight then has half a second to end, and is cut off at once
+  /// where this is called again.
   public func cancel() {
-    cancelled.store(true, ordering: .relaxed)
+    cancellations.add(1, ordering: .relaxed)
   }
 
-  public var isCancelled: Bool { cancelled.load(ordering: .relaxed) }
+  public var isCancelled: Bool { cancellations.load(ordering: .relaxed) > 0 }
+  var isCutOff: Bool { cancellations.load(ordering: .relaxed) > 1 }
+
+  /// What ended, in whatever phase, since this was last called: for whoever watches a load run. It trails what happens by a
+  /// few hundredths of a second.
+  public func takeInterval() -> SeriesSlice {
+    interval.withLock {
+      let taken = $0
+      $0 = SeriesSlice()
+      return taken
+    }
+  }
+
+  func add(_ slice: SeriesSlice) {
+    interval.withLock { $0.merge(slice) }
+  }
 
   func countVerified() {
     verifiedCount.add(1, ordering: .relaxed)

@@ -5,15 +5,20 @@ public struct LoadPlan: Sendable {
   public var pacing = Pacing.closedLoop
   public var connections = 50
   public var threads = 1
-  /// The connections are opened one after another over this time, and each works as in a closed loop from when it stands:
-  /// the warm-up, and the schedule of an open loop, begin when all of them do. Opened in one burst on an idle server, most
-  /// go to whichever of its workers wakes first (docs/methodology.md has it in figures). nil is a millisecond for each
-  /// connection, and a second at the most. Zero opens all at once, and has them wait for the schedule.
+  /// The connections are opened one after another over this time; the warm-up, and the schedule of an open loop, begin when
+  /// all of them stand. nil is a millisecond for each connection, and a second at the most. Zero opens all at once.
   public var rampUp: Duration?
+  /// Whether each connection works as in a closed loop from when it stands until all do. Opened on an idle server, most go
+  /// to whichever of its workers wakes first (docs/methodology.md has it in figures). nil is true in a closed loop that
+  /// lasts for a time; an open loop, and one of so many requests, send nothing but what they were asked for.
+  public var isBusyInRampUp: Bool?
   /// From the moment all connections stand. Its responses are verified and not counted.
   public var warmUp = Duration.seconds(1)
   /// The measured time, directly after the warm-up.
   public var window = Duration.seconds(10)
+  /// The window ends with the last of so many requests, and after its length at the latest. What the warm-up sends is not
+  /// among them; a connection that does not come about counts as one.
+  public var requests: Int?
   /// The window does not begin before this instant, and the warm-up lasts until then: loads of several generators agree on
   /// it. Where connections come to stand too late for their warm-up, the window begins later, and the result says when.
   public var agreedStart: Instant?
@@ -32,6 +37,8 @@ public struct LoadPlan: Sendable {
     self.endpoint = endpoint
     self.work = work
   }
+
+  var worksInRampUp: Bool { isBusyInRampUp ?? (pacing == .closedLoop && requests == nil) }
 
   /// Between one connection and the next, over all threads.
   var openingPause: Duration {

@@ -1,37 +1,84 @@
 /// What a load showed. Only what was verified counts as a result.
+///
+/// Every exchange ends in exactly one count: `sent = verified + failed + cutOff` over all phases and, in open loop,
+/// `schedule.due = schedule.sent + schedule.unsent`. ``imbalance`` says where that does not hold.
 public struct LoadResult: Sendable {
   /// The length of the measured window. Shorter than planned where the load was cancelled.
   public var window = Duration.zero
   /// When it began; absent where it never did.
   public var windowStart: Instant?
   public var isCancelled = false
-  /// The tallies of the three phases by the instant at which each exchange ended. What ends in the drain, after the
-  /// window, is neither counted nor an error; it is here so that a server's own count can be explained.
+  /// The exchanges that were begun, in all phases.
+  public var sent = 0
+  /// The tallies of the three phases. In closed loop by the instant at which each exchange ended, in open loop by the one
+  /// at which it was due; of a load of so many requests, those requests are the window. What is verified in the drain, after
+  /// the window, is not counted; what fails there was in flight at the end of the window, and is an error of the window.
+  /// The errors of the drain are those of closing handshakes.
   public var warmUp = Tally()
   public var measured = Tally()
   public var drain = Tally()
-  /// Of verified exchanges in the window, in nanoseconds.
+  /// In flight when a load was cancelled, and given up: neither verified nor failed.
+  public var cutOff = 0
+  /// Nanoseconds, of the oldest one.
+  public var longestCutOff: UInt64?
+  /// Nanoseconds, of the slowest verified in the drain.
+  public var longestDrain: UInt64?
+  /// The errors above that concern no exchange: connections that did not come about, bytes that nobody had asked for.
+  public var connectionErrors = ErrorTally()
+  /// Of verified exchanges in the window, in nanoseconds. The latencies hold what was unfinished, too.
   public var times = TimeParts()
+  public var unfinished = Unfinished()
   /// By slice of the window, each as long as the plan says: a second where it says nothing.
   public var series: [SeriesSlice] = []
   public var generator = GeneratorFigures()
   /// Open loop only.
   public var schedule: ScheduleFigures?
-  /// The first failures in words, at most `FailureSample.limit` for each thread.
-  public var failures: [FailureSample] = []
+  public var examples = FailureExamples()
   public var connections = 0
   public var connectionsOpened = 0
 
   public init() {}
 
+  /// Failures in words.
+  public var failures: [FailureSample] { examples.all }
+
   /// Failures in warm-up and window: one is enough to distrust the result.
   public var errors: ErrorTally { warmUp.errors + measured.errors }
+
+  /// Verified in all phases: what the server has said yes to, counted or not.
+  public var acknowledged: Int { warmUp.verified + measured.verified + drain.verified }
+
+  /// The exchanges that failed, by kind, in all phases.
+  public var failedExchanges: ErrorTally { errors + drain.errors - connectionErrors }
+
+  /// Where the counts do not add up; nil where they do. It would be a mistake of this engine.
+  public var imbalance: String? {
+    let ended = acknowledged + failedExchanges.total + cutOff
+    if sent != ended {
+      return
+        "\(sent) requests were sent, and \(acknowledged) verified, \(failedExchanges.total) failed and \(cutOff) cut off"
+    }
+    if let schedule, schedule.due != schedule.sent + schedule.unsent {
+      return "\(schedule.due) requests were due, and \(schedule.sent) sent and \(schedule.unsent) unsent"
+    }
+    let held = UInt64(measured.verified + unfinished.timedOut + unfinished.cutOff + unfinished.drained)
+    if times.latency.count != held {
+      return "the latency holds \(times.latency.count) requests instead of \(held)"
+    }
+    return nil
+  }
 
   public var verifiedPerSecond: Double {
     window > .zero ? Double(measured.verified) / window.inSeconds : 0
   }
 
   mutating func merge(_ other: LoadResult) {
+    sent += other.sent
+    cutOff += other.cutOff
+    longestCutOff = [longestCutOff, other.longestCutOff].compactMap { $0 }.max()
+    longestDrain = [longestDrain, other.longestDrain].compactMap { $0 }.max()
+    connectionErrors = connectionErrors + other.connectionErrors
+    unfinished += other.unfinished
     warmUp += other.warmUp
     measured += other.measured
     drain += other.drain
@@ -45,8 +92,32 @@ public struct LoadResult: Sendable {
       ours.merge(theirs)
       schedule = ours
     }
-    failures += other.failures
+    examples.merge(other.examples)
     connectionsOpened += other.connectionsOpened
+  }
+}
+
+/// Requests that had not ended at the end of the window, or were given up in it, and are in the latency at the age that
+/// they had by then: each took at least so long. Without them a stall at the end of a window would vanish.
+public struct Unfinished: Equatable, Sendable {
+  /// Given up when their time was over.
+  public var timedOut = 0
+  /// Given up because the load was cancelled.
+  public var cutOff = 0
+  /// Due and never sent. In the latency from the intended instant only.
+  public var unsent = 0
+  /// Verified after the window, and older at its end than all that it had seen. Closed loop only; at their latency.
+  public var drained = 0
+
+  public init() {}
+
+  public var total: Int { timedOut + cutOff + unsent + drained }
+
+  static func += (left: inout Unfinished, right: Unfinished) {
+    left.timedOut += right.timedOut
+    left.cutOff += right.cutOff
+    left.unsent += right.unsent
+    left.drained += right.drained
   }
 }
 
@@ -99,6 +170,11 @@ public struct SeriesSlice: Sendable {
   public var errors = 0
   public var latency = Histogram()
 
+  mutating func add(latency nanoseconds: UInt64) {
+    verified += 1
+    latency.record(nanoseconds)
+  }
+
   mutating func merge(_ other: SeriesSlice) {
     verified += other.verified
     errors += other.errors
@@ -131,14 +207,25 @@ public struct GeneratorFigures: Equatable, Sendable {
 public struct ScheduleFigures: Sendable {
   /// From the intended instant to the actual send, in nanoseconds.
   public var lag = Histogram()
-  /// The most requests that were due and not sent at one time, of all threads together at the worst.
+  /// The most requests that were due and had to wait at one time, of all threads together at the worst.
   public var largestBacklog = 0
-  /// Requests that were due in the window and not sent before its end.
+  /// Requests that fell due, warm-up included: each was sent, or was not before the end of the window.
+  public var due = 0
+  public var sent = 0
   public var unsent = 0
+  /// The same of the window alone.
+  public var dueInWindow = 0
+  public var unsentInWindow = 0
+
+  public init() {}
 
   mutating func merge(_ other: ScheduleFigures) {
     lag.merge(other.lag)
     largestBacklog += other.largestBacklog
+    due += other.due
+    sent += other.sent
     unsent += other.unsent
+    dueInWindow += other.dueInWindow
+    unsentInWindow += other.unsentInWindow
   }
 }

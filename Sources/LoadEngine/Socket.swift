@@ -95,5 +95,19 @@ public struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
     self.code = code
   }
 
-  public var description: String { "\(call): \(String(cString: strerror(code)))" }
+  public var description: String {
+    let advice = SystemError.advice(code, call).map { "; \($0)" } ?? ""
+    return "\(call): \(String(cString: strerror(code)))\(advice)"
+  }
+
+  /// What helps where the words of the kernel do not say it.
+  private static func advice(_ code: Int32, _ call: String) -> String? {
+    switch (code, call) {
+    case (EADDRNOTAVAIL, "connect"):
+      "all local ports are in use or resting after a close: keep connections open, open fewer of them, or widen "
+        + "net.ipv4.ip_local_port_range"
+    case (EMFILE, _): "the limit of open files is reached: raise it with ulimit -n"
+    default: nil
+    }
+  }
 }

@@ -12,9 +12,20 @@ final class Timeline: Sendable {
   private let endNanoseconds = Atomic<UInt64>(.max)
   private let verifiedInWindow = Atomic<Int>(0)
   private let over = Atomic<Bool>(false)
+  /// Of a window that lasts for so many requests: how many may still be begun, and how many have not ended.
+  private let toBegin: Atomic<Int>
+  private let toEnd: Atomic<Int>
+  private let isCounted: Bool
 
-  /// - Parameter agreedStart: the window does not begin before.
-  init(connections: Int, warmUp: Duration, window: Duration, agreedStart: Instant? = nil) {
+  /// - Parameters:
+  ///   - agreedStart: the window does not begin before.
+  ///   - requests: the window ends with the last of so many; nil where it lasts for its time only.
+  init(
+    connections: Int, warmUp: Duration, window: Duration, agreedStart: Instant? = nil, requests: Int? = nil
+  ) {
+    isCounted = requests != nil
+    toBegin = Atomic(requests ?? 0)
+    toEnd = Atomic(requests ?? 0)
     self.agreedStart = agreedStart
     self.warmUp = warmUp
     self.window = window
@@ -26,7 +37,8 @@ final class Timeline: Sendable {
     guard unsettled.subtract(1, ordering: .relaxed).newValue == 0 else { return }
     let earliest = Instant.now() + warmUp
     let start = agreedStart.map { max($0, earliest) } ?? earliest
-    endNanoseconds.store((start + window).nanoseconds, ordering: .relaxed)
+    // Unless the load has ended already.
+    _ = endNanoseconds.compareExchange(expected: .max, desired: (start + window).nanoseconds, ordering: .relaxed)
     startNanoseconds.store(start.nanoseconds, ordering: .releasing)
   }
 
@@ -55,6 +67,20 @@ final class Timeline: Sendable {
       expected: end.nanoseconds, desired: (end + window).nanoseconds, ordering: .acquiringAndReleasing)
     return true
   }
+
+  /// Takes one of the requests of a window that lasts for so many; false where none is left.
+  func takeRequest() -> Bool {
+    guard toBegin.load(ordering: .relaxed) > 0 else { return false }
+    return toBegin.subtract(1, ordering: .relaxed).newValue >= 0
+  }
+
+  /// One of the requests taken has ended, whatever became of it. The last one ends the window.
+  func requestEnded(at instant: Instant) {
+    if toEnd.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 { end(at: instant) }
+  }
+
+  /// Whether all requests of a window that lasts for so many were taken.
+  var hasTakenAll: Bool { isCounted && toBegin.load(ordering: .relaxed) <= 0 }
 
   /// Whether the window has ended for good, and is not prolonged.
   var isOver: Bool { over.load(ordering: .acquiring) }

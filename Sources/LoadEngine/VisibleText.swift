@@ -11,6 +11,16 @@ extension String {
   /// The same for text of many lines: line feeds and tabs stay.
   public var escapingControlsWithinLines: String { escaped { $0 == "\n" || $0 == "\t" } }
 
+  /// JSON that says the same, and can be looked at: such characters stand in its strings only, where `\\u001b` means them.
+  public var escapingControlsInJSON: String {
+    escaped {
+      $0 == "\n"
+    } with: { scalar in
+      let digits = String(scalar.value, radix: 16)
+      return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    }
+  }
+
   /// UTF-8 as in `escapingControls`, and every byte that is not UTF-8 as `\xff`.
   public init(visible bytes: some Collection<UInt8>) {
     var text = ""
@@ -28,12 +38,14 @@ extension String {
     self = text.escapingControls
   }
 
-  private func escaped(except isKept: (Unicode.Scalar) -> Bool) -> String {
+  private func escaped(
+    except isKept: (Unicode.Scalar) -> Bool, with escape: (Unicode.Scalar) -> String = \.visibleEscape
+  ) -> String {
     guard unicodeScalars.contains(where: { $0.isUnsafeToShow && !isKept($0) }) else { return self }
     var text = ""
     for scalar in unicodeScalars {
       if scalar.isUnsafeToShow, !isKept(scalar) {
-        text += scalar.visibleEscape
+        text += escape(scalar)
       } else {
         text.unicodeScalars.append(scalar)
       }

@@ -118,6 +118,7 @@ extension Command {
       .init("--connections", "N", "connections held open at a time (50)"),
       .init("--threads", "N", "threads that share them (1)"),
       .init("--duration", "D", "the measured time: 10s, 500ms, 2m (10s)"),
+      .init("--requests", "N", "exactly so many instead, and --duration at the most"),
       .init("--rampup", "D", "the connections are opened over this time (1ms each)"),
       .init("--warmup", "D", "then, verified and not counted (0s)"),
       .init("--rate", "R", "R requests a second: an open loop (as answers come)"),
@@ -133,24 +134,38 @@ extension Command {
       .init("--expect-status", "N", "what counts as right (200)"),
       .init("--expect-body", "FILE", "verify every byte of every body", .files),
       .init("--no-chunk-times", nil, "with --expect-body: time a chunked body as a whole"),
+      .init("--max-error-rate", "SHARE", "1% or 0.01 of the requests may fail (none)"),
+      .init("--max-p50", "D", "a limit to the median of the latency"),
+      .init("--max-p90", "D", "such as 20ms; the same of the other percentiles"),
+      .init("--max-p95", "D", ""),
+      .init("--max-p99", "D", ""),
+      .init("--max-p999", "D", ""),
+      .init("--max-latency", "D", "a limit to the largest latency"),
+      .init("--min-rate", "R", "so many have to be verified a second"),
+      .init("--strict-rate", nil, "with --rate: 99 % of what was due has to be verified"),
       .init("--json", "FILE|-", "the result as JSON, to a file or instead of the summary", .files),
+      .init("--progress-json", "FILE", "a line of JSON a second while the load runs", .files),
     ],
     notes: [
       """
       Latency runs from the send to the last byte; with --rate from the instant at
       which the request was due. Only verified answers count. Ctrl-C ends the load
-      early and shows what was measured.
-      exit code: 0 all verified, 1 errors or nothing verified, 2 could not measure,
-      3 bad usage, 130 Ctrl-C
+      early and shows what was measured, a second one at once. What was in flight at
+      the end of the window and timed out, or was never sent, is in the latency at its
+      age, so that a stall costs the same wherever it falls.
+      exit code: 0 all verified, 1 errors, nothing verified or a limit missed, 2 could
+      not measure, 3 bad usage, 130 Ctrl-C
       """,
       """
-      A FILE to read may be a pipe, and - is the standard input. --json writes through
-      what is there: a file, a link to one, a FIFO, a device.
+      A FILE to read may be a pipe, and - is the standard input. One to write is
+      written through: a file, a link to one, a FIFO, a device.
       """,
     ],
     examples: [
       "shootout load http://127.0.0.1:8000/ping",
       "shootout load --rate 2000 --poisson --duration 30s http://127.0.0.1:8000/json",
+      "shootout load --rate 500 --strict-rate --max-p99 20ms http://127.0.0.1:8000/json",
+      "shootout load --requests 1000 --connections 1 http://127.0.0.1:8000/json",
       "shootout load --upload file=photo.jpg http://127.0.0.1:8000/upload",
       "shootout load --websocket http://127.0.0.1:8000/ws",
     ])

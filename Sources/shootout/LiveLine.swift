@@ -33,21 +33,25 @@ final class LiveLine {
   }
 }
 
-/// Calls back on Ctrl-C instead of ending the process; a second Ctrl-C ends it.
+/// Calls back on Ctrl-C instead of ending the process; one more than it was to be called for ends it.
 ///
 /// One is all that a process may have: Dispatch installs its handler of a signal once, and `signal` takes it away for good,
 /// so that a second source hears nothing.
 final class InterruptHandler {
   private let sources: [(number: Int32, source: DispatchSourceSignal)]
 
-  /// - Parameter signals: all that are to be treated as Ctrl-C is.
-  init(_ signals: [Int32] = [SIGINT], _ handle: @escaping @Sendable () -> Void) {
+  /// - Parameters:
+  ///   - signals: all that are to be treated as Ctrl-C is.
+  ///   - times: how often each is to be called for.
+  init(_ signals: [Int32] = [SIGINT], times: Int = 1, _ handle: @escaping @Sendable () -> Void) {
     sources = signals.map { number in
       signal(number, SIG_IGN)
+      nonisolated(unsafe) var left = times
       let source = DispatchSource.makeSignalSource(signal: number, queue: DispatchQueue(label: "interrupt"))
       source.setEventHandler {
         handle()
-        signal(number, SIG_DFL)
+        left -= 1
+        if left == 0 { signal(number, SIG_DFL) }
       }
       source.resume()
       return (number, source)

@@ -6,14 +6,17 @@ import LoadEngine
 struct LoadCommand {
   private let plan: LoadPlan
   private let url: String
+  private let limits: LoadLimits
   private let json: String?
+  private let progress: String?
 
   init(_ words: Arguments) throws {
     var arguments = words
     try InputFile.requireOneReader(words)
     let count = try arguments.number("--connections") ?? 50
     let threads = try arguments.number("--threads") ?? 1
-    let window = try arguments.duration("--duration") ?? .seconds(10)
+    let requests = try arguments.number("--requests")
+    let duration = try arguments.duration("--duration")
     let rampUp = try arguments.duration("--rampup")
     let warmUp = try arguments.duration("--warmup") ?? .zero
     let timeout = try arguments.duration("--timeout") ?? .seconds(10)
@@ -23,7 +26,9 @@ struct LoadCommand {
       throw UsageError("--poisson goes with --rate, such as --rate 1000 --poisson")
     }
     let seed = try arguments.number("--seed") ?? 1
+    limits = try LoadLimits(&arguments, isOpenLoop: rate != nil)
     json = try arguments.option("--json")
+    progress = try arguments.option("--progress-json")
     let messages = try LoadRequest.messages(&arguments)
     var exchange = try LoadRequest.exchange(&arguments)
     let operands = try arguments.operands(known: Command.load.knownOptions)
@@ -41,7 +46,8 @@ struct LoadCommand {
     var plan = LoadPlan(endpoint: endpoint, work: work)
     plan.connections = count
     plan.threads = threads
-    plan.window = window
+    plan.window = duration ?? LoadCommand.window(for: requests, rate: rate, timeout: timeout)
+    plan.requests = requests
     plan.rampUp = rampUp
     plan.warmUp = warmUp
     plan.timeout = timeout
@@ -50,11 +56,21 @@ struct LoadCommand {
     self.plan = plan
   }
 
+  /// Where nobody says how long: so many requests may take a day, on a schedule as long as it and the last answer.
+  private static func window(for requests: Int?, rate: Double?, timeout: Duration) -> Duration {
+    guard let requests else { return .seconds(10) }
+    guard let rate else { return .seconds(86_400) }
+    return .seconds(min(Double(requests) / rate, 86_400)) + timeout
+  }
+
   func run() throws -> ExitCode {
     let file = try ResultFile.named(json, by: "--json")
-    let monitor = LoadMonitor()
-    let interrupt = InterruptHandler { monitor.cancel() }
+    let monitor = LoadMonitor(isWatched: progress != nil)
+    // The first ends the window; what is in flight then is cut off by the second, and by time.
+    let interrupt = InterruptHandler(times: 2) { monitor.cancel() }
     defer { interrupt.end() }
+    let started = Date()
+    let progress = try progress.map { try LoadProgress(monitor, to: $0) }
     let live = LiveLine(monitor: monitor)
     let result: LoadResult
     do throws(LoadPlanError) { result = try plan.run(monitor: monitor) } catch {
@@ -63,15 +79,24 @@ struct LoadCommand {
       throw error
     }
     live.end()
-    let summary = LoadSummary(result, pacing: plan.pacing)
+    let outcomes = limits.outcomes(of: result, pacing: plan.pacing)
+    let report = LoadReport(result, plan: plan, url: url, started: started, limits: outcomes)
     if json != nil, file == nil {
-      print(try summary.json())
+      print(try report.text())
     } else {
-      print(summary.text(url: url, plan: plan))
-      try file?.write(summary.json() + "\n")
+      print(LoadSummary(result, plan: plan).text(url: url))
+      try file?.write(report.text() + "\n")
     }
+    for missed in outcomes where !missed.isMet { complain("shootout: --\(missed.name): \(missed.text)") }
+    try progress?.end()
+    return exitCode(of: result, outcomes)
+  }
+
+  /// One error is too many, unless a share of them is allowed.
+  private func exitCode(of result: LoadResult, _ outcomes: [LoadLimits.Outcome]) -> ExitCode {
     if result.isCancelled { return .interrupted }
-    return result.errors.total == 0 && result.measured.verified > 0 ? .success : .failed
+    let isSound = result.errors.total == 0 || limits.errorRate != nil
+    return isSound && result.measured.verified > 0 && outcomes.allSatisfy(\.isMet) ? .success : .failed
   }
 }
 

@@ -1,22 +1,17 @@
 import Foundation
 import LoadEngine
 
-/// The result of one load as a screen and as JSON.
+/// The result of one load as a screen.
 struct LoadSummary {
   private let result: LoadResult
-  private let pacing: Pacing
+  private let plan: LoadPlan
 
-  init(_ result: LoadResult, pacing: Pacing) {
+  init(_ result: LoadResult, plan: LoadPlan) {
     self.result = result
-    self.pacing = pacing
+    self.plan = plan
   }
 
-  /// In open loop from the intended instant on: the clock that does not forget who had to wait.
-  private var latency: Histogram {
-    pacing == .closedLoop ? result.times.latency : result.times.intendedLatency
-  }
-
-  func text(url: String, plan: LoadPlan) -> String {
+  func text(url: String) -> String {
     let figures = result.measured
     let window = result.window.inSeconds
     var lines = [
@@ -24,38 +19,86 @@ struct LoadSummary {
     ]
     if result.isCancelled { lines.append("cancelled: the figures are those of the part that was measured") }
     lines.append("")
-    lines.append("  verified     \(figures.verified)   \(fixed(result.verifiedPerSecond, 1)) a second")
+    lines.append(line("verified", "\(figures.verified)   \(fixed(result.verifiedPerSecond, 1)) a second"))
+    lines += rate
     lines.append(
-      "  received     \(megabytes(figures.bytesReceived, window))   sent \(megabytes(figures.bytesSent, window))")
+      line("received", "\(megabytes(figures.bytesReceived, window))   sent \(megabytes(figures.bytesSent, window))"))
+    lines += ending
     lines.append("")
-    lines.append(row("ms", ["p50", "p90", "p95", "p99", "p99.9", "max"]))
-    lines.append(row("latency", percentiles(latency)))
-    if pacing != .closedLoop { lines.append(row("from send", percentiles(result.times.latency))) }
+    lines += percentileTable
+    lines.append("")
+    let cpu = result.generator.userSeconds + result.generator.systemSeconds
+    let perRequest = figures.verified > 0 ? "\(fixed(cpu * 1e6 / Double(figures.verified), 2)) µs for each" : "–"
+    lines.append(line("generator", "\(fixed(cpu, 2)) CPU s   \(perRequest)"))
+    lines += result.warnings.map { line("warning", $0) }
+    lines += errors
+    return lines.joined(separator: "\n")
+  }
+
+  /// What an open loop offered, and what came of it.
+  private var rate: [String] {
+    guard let schedule = result.schedule, let offered = result.offeredPerSecond else { return [] }
+    let share = result.achievedShare.map { " (\(fixed($0 * 100, 1)) %)" } ?? ""
+    return [
+      line("rate", "offered \(fixed(offered, 1)) a second, achieved \(fixed(result.verifiedPerSecond, 1))\(share)"),
+      line(
+        "backlog",
+        "at most \(schedule.largestBacklog) waiting, \(schedule.unsentInWindow) of \(schedule.dueInWindow) never sent"),
+    ]
+  }
+
+  /// What became of the requests that were in flight at the end of the window.
+  private var ending: [String] {
+    var lines: [String] = []
+    if let longest = result.longestDrain {
+      let verified = result.drain.verified
+      lines.append(line("drained", "\(verified) after the window, the slowest took \(milliseconds(longest))"))
+    }
+    if let longest = result.longestCutOff {
+      lines.append(line("cut off", "\(result.cutOff) were in flight, the oldest for \(milliseconds(longest))"))
+    }
+    let unfinished = result.unfinished
+    let parts = [
+      (unfinished.timedOut, "timed out"), (unfinished.cutOff, "cut off"), (unfinished.unsent, "never sent"),
+      (unfinished.drained, "drained"),
+    ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+    if !parts.isEmpty {
+      lines.append(line("unfinished", "\(parts.joined(separator: ", ")): in the latency at their age"))
+    }
+    for (kind, count) in result.drain.errors.byKind {
+      lines.append(line("closing", "\(count) × \(kind.rawValue) after the window"))
+    }
+    return lines
+  }
+
+  private var percentileTable: [String] {
+    var lines = [row("ms", ["p50", "p90", "p95", "p99", "p99.9", "max"])]
+    lines.append(row("latency", percentiles(result.latency(plan.pacing))))
+    if plan.pacing != .closedLoop { lines.append(row("from send", percentiles(result.times.latency))) }
     lines.append(row("first byte", percentiles(result.times.firstByte)))
     if !result.times.firstUnit.isEmpty {
       lines.append(row("first unit", percentiles(result.times.firstUnit)))
       lines.append(row("gap", percentiles(result.times.gap)))
     }
     lines.append(row("connect", percentiles(result.times.connect)))
-    if let schedule = result.schedule {
-      lines.append(row("lag", percentiles(schedule.lag)))
-      lines.append("  backlog      at most \(schedule.largestBacklog) requests, \(schedule.unsent) never sent")
-    }
-    lines.append("")
-    let generator = result.generator
-    let cpu = generator.userSeconds + generator.systemSeconds
-    let perRequest = figures.verified > 0 ? "\(fixed(cpu * 1e6 / Double(figures.verified), 2)) µs for each" : "–"
-    lines.append("  generator    \(fixed(cpu, 2)) CPU s   \(perRequest)")
-    if generator.isLimited {
-      lines.append(
-        "  warning      the generator had or wanted a processor \(Int(generator.busiestThread * 100)) % of the time: it limits the result"
-      )
-    }
+    if let schedule = result.schedule { lines.append(row("lag", percentiles(schedule.lag))) }
+    return lines
+  }
+
+  private var errors: [String] {
     let errors = result.errors
-    lines.append("  errors       \(errors.total == 0 ? "none" : "\(errors.total)")")
-    for kind in FailureKind.allCases where errors[kind] > 0 { lines.append("    \(kind.rawValue): \(errors[kind])") }
-    for failure in result.failures.prefix(FailureSample.limit) { lines.append("    \(failure)") }
-    return lines.joined(separator: "\n")
+    var lines = [line("errors", errors.total == 0 ? "none" : "\(errors.total)")]
+    for kind in FailureKind.allCases {
+      let examples = result.failures.filter { $0.kind == kind }
+      guard errors[kind] > 0 else { continue }
+      lines.append("    \(kind.rawValue): \(errors[kind])")
+      lines += examples.map { "      \($0)\($0.count > 1 ? " (\($0.count) times)" : "")" }
+    }
+    return lines
+  }
+
+  private func line(_ name: String, _ text: String) -> String {
+    "  " + name.padding(toLength: 12, withPad: " ", startingAt: 0) + " " + text
   }
 
   private func row(_ name: String, _ cells: [String]) -> String {
@@ -68,6 +111,8 @@ struct LoadSummary {
     return values.map { $0.map { fixed(Double($0) * 1e-6, 3) } ?? "–" }
   }
 
+  private func milliseconds(_ nanoseconds: UInt64) -> String { "\(fixed(Double(nanoseconds) * 1e-6, 1)) ms" }
+
   private func megabytes(_ bytes: Int, _ seconds: Double) -> String {
     guard seconds > 0 else { return "–" }
     return "\(fixed(Double(bytes) / 1_048_576 / seconds, 2)) MiB/s"
@@ -75,104 +120,5 @@ struct LoadSummary {
 
   private func fixed(_ value: Double, _ digits: Int) -> String {
     String(format: "%.\(digits)f", value)
-  }
-
-  func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(LoadReport(result, latency: latency)), as: UTF8.self)
-  }
-}
-
-/// The JSON of `shootout load --json`. Absent where there is nothing to tell, never zero for it.
-private struct LoadReport: Encodable {
-  let requests: Int
-  /// Verified before the window and after it. They are no part of the result.
-  let warmUpRequests: Int
-  let drainedRequests: Int
-  let errors: [String: Int]
-  let failures: [String]
-  let durationS: Double
-  let cancelled: Bool
-  let requestsPerSecond: Double
-  let bytesSent: Int
-  let bytesReceived: Int
-  let latencyUs: Percentiles?
-  let sendLatencyUs: Percentiles?
-  let firstByteUs: Percentiles?
-  /// Of chunks and of events.
-  let firstUnitUs: Percentiles?
-  let gapUs: Percentiles?
-  let connectUs: Percentiles?
-  let schedule: Schedule?
-  let cpuSeconds: CPU
-  let generatorLimited: Bool
-  let connections: Int
-  let connectionsOpened: Int
-  let perSecond: [Second]
-  /// HdrHistogram V2 compressed, base64, in nanoseconds.
-  let latencyHistogram: String
-
-  struct Percentiles: Encodable {
-    let p50, p90, p95, p99, p999, max, mean: Double
-
-    init?(_ histogram: Histogram) {
-      guard let mean = histogram.mean, let maximum = histogram.maximum else { return nil }
-      let value = { (percent: Double) in Double(histogram.percentile(percent) ?? 0) / 1000 }
-      p50 = value(50)
-      p90 = value(90)
-      p95 = value(95)
-      p99 = value(99)
-      p999 = value(99.9)
-      max = Double(maximum) / 1000
-      self.mean = mean / 1000
-    }
-  }
-
-  struct Schedule: Encodable {
-    let lagUs: Percentiles?
-    let largestBacklog: Int
-    let unsent: Int
-  }
-
-  struct CPU: Encodable {
-    let user, system: Double
-  }
-
-  struct Second: Encodable {
-    let requests: Int
-    let errors: Int
-    let latencyUs: Percentiles?
-  }
-
-  init(_ result: LoadResult, latency: Histogram) {
-    requests = result.measured.verified
-    warmUpRequests = result.warmUp.verified
-    drainedRequests = result.drain.verified
-    errors = Dictionary(uniqueKeysWithValues: result.errors.byKind.map { ($0.key.rawValue, $0.value) })
-    failures = result.failures.map(\.description)
-    durationS = result.window.inSeconds
-    cancelled = result.isCancelled
-    requestsPerSecond = result.verifiedPerSecond
-    bytesSent = result.measured.bytesSent
-    bytesReceived = result.measured.bytesReceived
-    latencyUs = Percentiles(latency)
-    sendLatencyUs = result.schedule == nil ? nil : Percentiles(result.times.latency)
-    firstByteUs = Percentiles(result.times.firstByte)
-    firstUnitUs = Percentiles(result.times.firstUnit)
-    gapUs = Percentiles(result.times.gap)
-    connectUs = Percentiles(result.times.connect)
-    schedule = result.schedule.map {
-      Schedule(lagUs: Percentiles($0.lag), largestBacklog: $0.largestBacklog, unsent: $0.unsent)
-    }
-    cpuSeconds = CPU(user: result.generator.userSeconds, system: result.generator.systemSeconds)
-    generatorLimited = result.generator.isLimited
-    connections = result.connections
-    connectionsOpened = result.connectionsOpened
-    perSecond = result.series.map {
-      Second(requests: $0.verified, errors: $0.errors, latencyUs: Percentiles($0.latency))
-    }
-    latencyHistogram = latency.base64V2()
   }
 }

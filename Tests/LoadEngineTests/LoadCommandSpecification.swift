@@ -84,7 +84,7 @@ extension Exclusive.LoadEngineSpecification {
 
     @Test("Ctrl-C ends the load, shows what was measured until then, and makes the exit code 130")
     func interrupted() throws {
-      let counter = Counter()
+      let counter = RequestCounter()
       let server = ScriptedServer { peer in
         while peer.readHead() {
           counter.count()
@@ -158,6 +158,12 @@ extension Exclusive.LoadEngineSpecification {
       Mistake("--expect-body /no/such/file http://127.0.0.1:1/", says: "--expect-body", "/no/such/file"),
       Mistake("--poisson http://127.0.0.1:1/", says: "--poisson goes with --rate"),
       Mistake("--threads 9 --connections 2 http://127.0.0.1:1/", says: "threads is 9", "number of connections"),
+      Mistake("--strict-rate http://127.0.0.1:1/", says: "--strict-rate goes with --rate"),
+      Mistake("--requests 0 http://127.0.0.1:1/", says: "requests is 0", "1 and above"),
+      Mistake("--requests many http://127.0.0.1:1/", says: "--requests 'many'"),
+      Mistake("--max-error-rate 2 http://127.0.0.1:1/", says: "--max-error-rate '2'", "1% or 0.01"),
+      Mistake("--max-p99 fast http://127.0.0.1:1/", says: "--max-p99 'fast'", "500ms"),
+      Mistake("--min-rate 0 http://127.0.0.1:1/", says: "--min-rate '0'"),
       Mistake("--connections 0 http://127.0.0.1:1/", says: "connections is 0", "1 to"),
     ]
 
@@ -170,25 +176,5 @@ extension Exclusive.LoadEngineSpecification {
     private func url(_ server: ScriptedServer) -> String {
       "http://\(server.endpoint.host):\(server.endpoint.port)/"
     }
-  }
-}
-
-private final class Counter: @unchecked Sendable {
-  private let condition = NSCondition()
-  private var number = 0
-
-  func count() {
-    condition.withLock {
-      number += 1
-      condition.broadcast()
-    }
-  }
-
-  /// Waits half a minute at most; what comes after shows that it was in vain.
-  func wait(for target: Int) {
-    let deadline = Date(timeIntervalSinceNow: 30)
-    condition.lock()
-    defer { condition.unlock() }
-    while number < target, condition.wait(until: deadline) {}
   }
 }

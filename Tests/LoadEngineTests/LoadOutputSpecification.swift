@@ -112,6 +112,25 @@ extension Exclusive.LoadEngineSpecification {
       #expect(isOneLine(run, saying: "--json", reason), "\(run.errors)")
     }
 
+    @Test("The progress of a load is written through what is there, line by line")
+    func progress() throws {
+      let run = try shell(
+        """
+        mkfifo pipe; echo old > file; ln -s file link
+        cat pipe > got & $load --progress-json pipe $url > /dev/null || exit 1; wait; test -p pipe || exit 2; cat got
+        $load --progress-json link $url > /dev/null || exit 3; test -L link || exit 4; cat file
+        $load --progress-json - --json result $url | grep verified_in_all
+        """)
+      #expect(run.status == 0, "\(run.errors)")
+      let lines = run.output.split(separator: "\n")
+      #expect(lines.count >= 3 && lines.allSatisfy { $0.hasPrefix("{") && $0.hasSuffix("}") }, "\(run.output)")
+      let refused = try shell("mkdir folder; $load --progress-json folder $url")
+      #expect(
+        refused.status == 3 && isOneLine(refused, saying: "--progress-json", "Is a directory"), "\(refused.errors)")
+      let full = try shell("$load --progress-json /dev/fd/3 $url 3> /dev/full > /dev/null")
+      #expect(full.status == 2 && isOneLine(full, saying: "/dev/fd/3", "No space left"), "\(full.errors)")
+    }
+
     @Test("A load that cannot begin leaves what is there as it was, and makes no file")
     func untouched() throws {
       let run = try shell(

@@ -28,6 +28,12 @@ extension Exclusive.LoadEngineSpecification {
       #expect("a\n\tb\r\n\u{1b}c".escapingControlsWithinLines == "a\n\tb\\r\n\\u{1b}c")
     }
 
+    @Test("In JSON they are escapes of JSON, and line feeds between its tokens stay")
+    func json() throws {
+      let text = "{\n\"a\": \"\u{9b}31m\u{202e}\u{7f}ä\"\n}"
+      #expect(text.escapingControlsInJSON == "{\n\"a\": \"\\u009b31m\\u202e\\u007fä\"\n}")
+    }
+
     @Test(
       "Bytes that are not UTF-8 are shown one by one",
       arguments: [

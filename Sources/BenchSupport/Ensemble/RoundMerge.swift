@@ -50,7 +50,15 @@ struct RoundMerge {
       failures: loads.enumerated().flatMap { index, load in load.failures.map { "generator \(index + 1): \($0)" } },
       bytesSent: loads.map(\.bytesSent).reduce(0, +), bytesReceived: loads.map(\.bytesReceived).reduce(0, +),
       connections: loads.map(\.connections).reduce(0, +),
-      connectionsOpened: loads.map(\.connectionsOpened).reduce(0, +), perSecond: perSecond)
+      connectionsOpened: loads.map(\.connectionsOpened).reduce(0, +), perSecond: perSecond,
+      accounting: accounting)
+  }
+
+  /// Of all generators, where each tells it.
+  private var accounting: AccountingFigures? {
+    let all = parts.compactMap(\.load.accounting)
+    guard all.count == parts.count, let first = all.first else { return nil }
+    return all.dropFirst().reduce(first, +)
   }
 
   /// The evidence holds no histogram of a single second, so there are no percentiles of it to be merged.

@@ -127,12 +127,15 @@ public struct LoadFigures: Codable, Equatable, Sendable {
   public var connections: Int
   public var connectionsOpened: Int
   public var perSecond: [SecondFigures]
+  /// What became of every request; absent in files of earlier versions.
+  public var accounting: AccountingFigures?
 
   public init(
     windowS: Double, verified: Int, errors: [String: Int] = [:], failures: [String] = [],
     bytesSent: Int = 0, bytesReceived: Int = 0, connections: Int, connectionsOpened: Int = 0,
-    perSecond: [SecondFigures] = []
+    perSecond: [SecondFigures] = [], accounting: AccountingFigures? = nil
   ) {
+    self.accounting = accounting
     self.windowS = windowS
     self.verified = verified
     self.errors = errors
@@ -149,12 +152,47 @@ public struct LoadFigures: Codable, Equatable, Sendable {
 
   enum CodingKeys: String, CodingKey {
     case windowS = "window_s"
-    case verified, errors, failures
+    case verified, errors, failures, accounting
     case bytesSent = "bytes_sent"
     case bytesReceived = "bytes_received"
     case connections
     case connectionsOpened = "connections_opened"
     case perSecond = "per_second"
+  }
+}
+
+/// What became of every request of a load, in all its phases: `sent = verified + failed + cutOff`.
+public struct AccountingFigures: Codable, Equatable, Sendable {
+  public var sent: Int
+  public var verified: Int
+  public var failed: Int
+  /// In flight and given up because the run was interrupted.
+  public var cutOff: Int
+  /// Verified after the window, in flight at its end.
+  public var drained: Int
+  /// Requests that are in the latency at their age beside the verified ones: they timed out, were cut off, or stalled beyond
+  /// the end of the window.
+  public var unfinished: Int
+
+  public init(sent: Int, verified: Int, failed: Int, cutOff: Int, drained: Int, unfinished: Int) {
+    self.sent = sent
+    self.verified = verified
+    self.failed = failed
+    self.cutOff = cutOff
+    self.drained = drained
+    self.unfinished = unfinished
+  }
+
+  static func + (left: AccountingFigures, right: AccountingFigures) -> AccountingFigures {
+    AccountingFigures(
+      sent: left.sent + right.sent, verified: left.verified + right.verified, failed: left.failed + right.failed,
+      cutOff: left.cutOff + right.cutOff, drained: left.drained + right.drained,
+      unfinished: left.unfinished + right.unfinished)
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case sent, verified, failed, drained, unfinished
+    case cutOff = "cut_off"
   }
 }
 

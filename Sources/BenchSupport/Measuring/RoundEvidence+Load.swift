@@ -41,27 +41,30 @@ extension RoundEvidence {
   /// What the window at a fixed rate showed.
   mutating func add(_ result: LoadResult, atRate rate: Double) {
     add(errorsOf: result, in: "the window at a fixed rate")
-    checks += result.failedInFlight()
+    checks += result.failedChecks()
     let latency = result.times.intendedLatency
     fixedRate = FixedRateFigures(
       offeredPerSecond: rate, windowS: result.window.inSeconds, verified: result.measured.verified,
-      unsent: result.schedule?.unsent ?? 0, histogram: latency.base64V2(),
+      unsent: result.schedule?.unsentInWindow ?? 0, histogram: latency.base64V2(),
       p99Ms: latency.percentile(99).map { Double($0) * 1e-6 },
       isLimitedByGenerator: result.generator.isLimited ? true : nil)
   }
 }
 
 extension LoadResult {
-  /// What was in flight as the window ended is neither counted nor an error of the window. Where it failed, as what hangs
-  /// until its time is up, the cell has failed all the same. Nothing where nothing did.
-  func failedInFlight() -> [CheckFigure] {
-    guard !isCancelled, !drain.errors.byKind.isEmpty else { return [] }
-    let kinds = drain.errors.byKind.map { "\($0.value) × \($0.key.rawValue)" }.sorted()
-    return [
-      CheckFigure(
-        name: "in flight", passed: false,
-        detail: "failed after the end of the window, begun before it: \(kinds.joined(separator: ", "))")
-    ]
+  /// What fails a cell beside the errors of its requests: a closing handshake after the window that went wrong, and counts
+  /// that do not add up. Nothing where nothing did.
+  func failedChecks() -> [CheckFigure] {
+    var checks: [CheckFigure] = []
+    if !isCancelled, !drain.errors.byKind.isEmpty {
+      let kinds = drain.errors.byKind.map { "\($0.value) × \($0.key.rawValue)" }.sorted()
+      checks.append(
+        CheckFigure(
+          name: "closing", passed: false,
+          detail: "closing handshakes failed after the window: \(kinds.joined(separator: ", "))"))
+    }
+    if let imbalance { checks.append(CheckFigure(name: "accounting", passed: false, detail: imbalance)) }
+    return checks
   }
 }
 
@@ -72,7 +75,16 @@ extension LoadFigures {
       errors: Dictionary(uniqueKeysWithValues: load.errors.byKind.map { ($0.key.rawValue, $0.value) }),
       failures: load.failures.map(\.description), bytesSent: load.measured.bytesSent,
       bytesReceived: load.measured.bytesReceived, connections: connections,
-      connectionsOpened: load.connectionsOpened, perSecond: load.series.map(SecondFigures.init))
+      connectionsOpened: load.connectionsOpened, perSecond: load.series.map(SecondFigures.init),
+      accounting: AccountingFigures(load))
+  }
+}
+
+extension AccountingFigures {
+  fileprivate init(_ load: LoadResult) {
+    self.init(
+      sent: load.sent, verified: load.acknowledged, failed: load.failedExchanges.total, cutOff: load.cutOff,
+      drained: load.drain.verified, unfinished: load.unfinished.total)
   }
 }
 

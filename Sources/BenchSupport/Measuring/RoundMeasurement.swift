@@ -49,7 +49,7 @@ struct RoundMeasurement {
     } else if counts {
       skipped.append(InsertedRows.name)
     }
-    checks += memory.checks() + load.failedInFlight()
+    checks += memory.checks() + load.failedChecks()
     return Outcome(
       started: started, load: load, resources: resources, checks: checks, skippedChecks: skipped,
       ensemble: step.flatMap { step in agreement.map { EnsembleFigures(step.ensemble.place, $0, load) } })
@@ -65,6 +65,8 @@ struct RoundMeasurement {
   func run(atRate rate: Double, warmUp: Duration, window: Duration, monitor: LoadMonitor) throws -> LoadResult {
     var plan = try plan(warmUp: warmUp, window: window)
     plan.pacing = .openLoop(perSecond: rate, arrivals: .poisson)
+    // The workers have to share the connections as they do in the window before.
+    plan.isBusyInRampUp = true
     return try plan.run(monitor: monitor)
   }
 
@@ -106,11 +108,6 @@ extension EnsembleFigures {
       generator: place.generator, generators: place.generators, lateS: late,
       uncertaintyS: agreement.uncertainty.inSeconds)
   }
-}
-
-extension LoadResult {
-  /// Verified answers of all phases: what the server has said yes to, counted or not.
-  var acknowledged: Int { warmUp.verified + measured.verified + drain.verified }
 }
 
 /// The rows that a load adds to `bench_users`, counted beside the load through a connection of its own.

@@ -7,7 +7,7 @@ import Glibc
 /// results are written, and a file that was made for them and never written is taken away again.
 public final class ResultFile {
   public let path: String
-  private let target: Target
+  private var target: Target
   private var isWritten = false
 
   private enum Target {
@@ -63,23 +63,29 @@ public final class ResultFile {
     }
   }
 
-  /// Writes the whole text in the place of what a file held. To be called once.
+  /// Writes the whole text in the place of what a file held.
   public func write(_ text: String) throws(ResultFileError) {
-    precondition(!isWritten, "results are written once")
-    isWritten = true
+    try add(text)
+    guard case .file(let descriptor, _) = target else { return }
+    // A full disk may show only here.
+    guard fsync(descriptor) == 0 || errno == EINVAL else { throw failure(errno) }
+  }
+
+  /// Writes text after what was written before. The first is in the place of what a file held.
+  public func add(_ text: String) throws(ResultFileError) {
     // A reader that has gone is an error to tell, and no reason to die without a word.
     let before = signal(SIGPIPE, SIG_IGN)
     defer { signal(SIGPIPE, before) }
     switch target {
     case .file(let descriptor, _):
-      guard ftruncate(descriptor, 0) == 0 else { throw failure(errno) }
-      try write(Array(text.utf8), to: descriptor)
-      guard fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS else { throw failure(errno) }
-    case .stream(let descriptor): try write(Array(text.utf8), to: descriptor)
-    case .fifo:
-      let descriptor = try openFIFO()
-      defer { close(descriptor) }
-      try write(Array(text.utf8), to: descriptor)
+      guard isWritten || ftruncate(descriptor, 0) == 0 else { throw failure(errno) }
+    case .stream: break
+    case .fifo: target = .stream(descriptor: try openFIFO())
+    }
+    isWritten = true
+    switch target {
+    case .file(let descriptor, _), .stream(let descriptor): try write(Array(text.utf8), to: descriptor)
+    case .fifo: preconditionFailure("it was opened above")
     }
   }
 

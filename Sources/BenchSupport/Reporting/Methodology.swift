@@ -9,7 +9,7 @@ enum Methodology {
           + "has arrived, opened one after another before each window. After \(Figure.plain(profile.warmUpS)) s of "
           + "warm-up, \(profile.rounds) rounds of \(Figure.plain(profile.windowS)) s"
           + (run.verdicts.isEmpty ? ". " : ", or fewer where everything about a scenario was decided before. ")
-          + "Requests in flight when a window ends are not counted; where one fails then, the cell fails."
+          + "What is in flight when a window ends and is answered after it is not counted; what is not answered is an error."
       ),
       (
         "Order",

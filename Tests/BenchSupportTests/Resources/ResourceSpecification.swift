@@ -173,21 +173,28 @@ extension Exclusive.BenchSupportSpecification {
       #expect(figures.heatThrottlings == 3)
     }
 
-    @Test("What was in flight at the end of a window and failed then fails the cell by name")
-    func inFlight() {
+    @Test("Closing handshakes that fail after the window, and counts that do not add up, fail the cell by name")
+    func failedChecks() {
       var load = LoadResult()
+      load.sent = 50
       load.drain.verified = 50
-      #expect(load.failedInFlight() == [])
+      #expect(load.failedChecks() == [])
       load.drain.errors[.timeout] = 2
-      load.drain.errors[.verification] = 1
+      load.connectionErrors[.timeout] = 2
       #expect(
-        load.failedInFlight() == [
+        load.failedChecks() == [
           CheckFigure(
-            name: "in flight", passed: false,
-            detail: "failed after the end of the window, begun before it: 1 × verification, 2 × timeout")
+            name: "closing", passed: false, detail: "closing handshakes failed after the window: 2 × timeout")
         ])
       load.isCancelled = true
-      #expect(load.failedInFlight() == [])
+      #expect(load.failedChecks() == [])
+      load.sent = 51
+      #expect(
+        load.failedChecks() == [
+          CheckFigure(
+            name: "accounting", passed: false,
+            detail: "51 requests were sent, and 50 verified, 0 failed and 0 cut off")
+        ])
     }
 
     @Test("A processor has a name, or on ARM the numbers of its maker and part")

@@ -1,18 +1,19 @@
+import BenchSupport
 import Foundation
 
-/// As much of JSON Schema (draft 2020-12) as `docs/results.schema.json` uses. A keyword that it does not know is a
+/// As much of JSON Schema (draft 2020-12) as the schemas in `docs` use. A keyword that it does not know is a
 /// fault, so that nothing in the schema can go unheeded.
-struct JSONSchema {
+package struct JSONSchema {
   private let root: [String: Any]
 
   /// - Parameter path: From the root of the checkout.
-  init(ofCheckout path: String) throws {
-    let data = try Data(contentsOf: SourceFiles.checkout.appendingPathComponent(path))
+  package init(ofCheckout path: String) throws {
+    let data = try Data(contentsOf: URL(fileURLWithPath: try Checkout.find().path).appendingPathComponent(path))
     root = try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
   }
 
   /// What of the document does not conform, each with its place; empty where all does.
-  func faults(_ document: Data) throws -> [String] {
+  package func faults(_ document: Data) throws -> [String] {
     faults(try JSONSerialization.jsonObject(with: document), root, "$")
   }
 

@@ -1,0 +1,145 @@
+import Foundation
+import LoadEngine
+
+/// What a load may not exceed: service-level limits, each of which can make the exit code 1.
+///
+/// A pure value: results in, what was missed out.
+struct LoadLimits {
+  /// The largest share of failed requests, from 0 to 1. Without it one error is too many.
+  var errorRate: Double?
+  /// Milliseconds, on the clock that the pacing asks for, by percentile; 100 is the largest.
+  var latencies: [(name: String, percent: Double, milliseconds: Double)] = []
+  /// The fewest verified responses a second.
+  var rate: Double?
+  /// Whether an open loop has to have been served as offered.
+  var isRateStrict = false
+
+  /// One limit, and what was seen of it.
+  struct Outcome: Equatable, Encodable {
+    /// As the option is called, without its dashes.
+    var name: String
+    var allowed: Double
+    /// Absent where nothing was seen of it; it is then missed.
+    var seen: Double?
+    var isMet: Bool
+    /// What was seen and what is allowed, in words.
+    var text: String
+  }
+
+  func outcomes(of result: LoadResult, pacing: Pacing) -> [Outcome] {
+    var outcomes: [Outcome] = []
+    if let errorRate { outcomes.append(outcome(errorRate, result)) }
+    let latency = result.latency(pacing)
+    for limit in latencies {
+      let seen = latency.percentile(limit.percent).map { Double($0) * 1e-6 }
+      let allowed = "allowed is \(number(limit.milliseconds)) ms"
+      outcomes.append(
+        Outcome(
+          name: "max-\(limit.name)", allowed: limit.milliseconds, seen: seen,
+          isMet: seen.map { $0 <= limit.milliseconds } ?? false,
+          text: seen.map { "\(limit.name) was \(number($0)) ms, \(allowed)" }
+            ?? "\(limit.name) is not known, because nothing was verified; \(allowed)"))
+    }
+    if let rate {
+      let seen = result.verifiedPerSecond
+      outcomes.append(
+        Outcome(
+          name: "min-rate", allowed: rate, seen: seen, isMet: seen >= rate,
+          text: "\(number(seen)) responses a second were verified, wanted are at least \(number(rate))"))
+    }
+    if isRateStrict, let schedule = result.schedule {
+      let seen = result.achievedShare
+      outcomes.append(
+        Outcome(
+          name: "strict-rate", allowed: LoadResult.fewestAchieved, seen: seen,
+          isMet: seen.map { $0 >= LoadResult.fewestAchieved } ?? false,
+          text: "\(result.measured.verified) of \(schedule.dueInWindow) requests that were due were verified, "
+            + "wanted are at least \(number(LoadResult.fewestAchieved * 100)) %"))
+    }
+    return outcomes
+  }
+
+  private func outcome(_ allowed: Double, _ result: LoadResult) -> Outcome {
+    let failed = result.errors.total
+    let all = failed + result.warmUp.verified + result.measured.verified
+    let seen = all > 0 ? Double(failed) / Double(all) : nil
+    return Outcome(
+      name: "max-error-rate", allowed: allowed, seen: seen, isMet: seen.map { $0 <= allowed } ?? false,
+      text:
+        "\(failed) of \(all) requests failed (\(number((seen ?? 0) * 100)) %), allowed are \(number(allowed * 100)) %")
+  }
+
+  /// With four significant digits at the most, and no more than it has.
+  private func number(_ value: Double) -> String {
+    let text = String(format: "%.4g", value)
+    return text.contains("e") ? String(format: "%.0f", value) : text
+  }
+}
+
+extension LoadResult {
+  /// Less of what was due is not what was offered.
+  static let fewestAchieved = 0.99
+
+  /// In open loop from the intended instant on: the clock that does not forget who had to wait.
+  func latency(_ pacing: Pacing) -> Histogram {
+    pacing == .closedLoop ? times.latency : times.intendedLatency
+  }
+
+  /// Requests that fell due a second in the window. Open loop only.
+  var offeredPerSecond: Double? {
+    guard let schedule, window > .zero else { return nil }
+    return Double(schedule.dueInWindow) / window.inSeconds
+  }
+
+  /// The share of those due in the window that were verified, from 0 to 1.
+  var achievedShare: Double? {
+    guard let schedule, schedule.dueInWindow > 0 else { return nil }
+    return Double(measured.verified) / Double(schedule.dueInWindow)
+  }
+
+  /// What makes the figures doubtful, in sentences.
+  var warnings: [String] {
+    var warnings: [String] = []
+    if generator.isLimited {
+      warnings.append(
+        "the generator had or wanted a processor \(Int(generator.busiestThread * 100)) % of the time: it limits the result"
+      )
+    }
+    if let achievedShare, achievedShare < LoadResult.fewestAchieved {
+      warnings.append(
+        "only \(String(format: "%.1f", achievedShare * 100)) % of what was due was verified: the rate was not held")
+    }
+    if let imbalance { warnings.append("a mistake of this program: \(imbalance)") }
+    return warnings
+  }
+}
+
+extension LoadLimits {
+  private static let percentiles: [(name: String, percent: Double)] = [
+    ("p50", 50), ("p90", 90), ("p95", 95), ("p99", 99), ("p999", 99.9), ("latency", 100),
+  ]
+
+  /// - Parameter isOpenLoop: whether there is a rate that can be strict.
+  init(_ arguments: inout Arguments, isOpenLoop: Bool) throws(UsageError) {
+    if let text = try arguments.option("--max-error-rate") { errorRate = try Self.share(text) }
+    for (name, percent) in Self.percentiles {
+      guard let limit = try arguments.duration("--max-\(name)") else { continue }
+      latencies.append((name, percent, limit.inSeconds * 1000))
+    }
+    rate = try arguments.positive("--min-rate")
+    isRateStrict = arguments.flag("--strict-rate")
+    guard isOpenLoop || !isRateStrict else {
+      throw UsageError("--strict-rate goes with --rate, such as --rate 1000 --strict-rate")
+    }
+  }
+
+  /// `0.01` or `1%`.
+  private static func share(_ text: String) throws(UsageError) -> Double {
+    let isPercent = text.hasSuffix("%")
+    guard let number = Double(isPercent ? String(text.dropLast()) : text), number >= 0, number <= (isPercent ? 100 : 1)
+    else {
+      throw UsageError("--max-error-rate '\(text)' is not a share; right would be 1% or 0.01")
+    }
+    return isPercent ? number / 100 : number
+  }
+}
