@@ -216,8 +216,8 @@ public enum ConversationError: Error, Equatable, Sendable, CustomStringConvertib
       "cannot connect to \(endpoint.authority): \(failures.map(\.description).joined(separator: "; "))"
     case .timeout(let what): "timed out waiting for a \(what)"
     case .closedEarly(let bytes): "the server closed the connection after \(bytes) bytes of the body"
-    case .malformed(let violation): "malformed response: \(violation)"
-    case .webSocket(let what): "WebSocket: \(what)"
+    case .malformed(let violation): "malformed response: \(violation)".escapingControls
+    case .webSocket(let what): "WebSocket: \(what)".escapingControls
     case .system(let error): "\(error)"
     }
   }

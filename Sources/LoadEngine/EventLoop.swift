@@ -227,7 +227,7 @@ extension EventLoop {
         }
       case .connecting:
         if connection.pointee.deadline <= now {
-          connectFailed(index, "no connection within \(plan.timeout.inSeconds) s", at: now)
+          connectFailed(index, "no connection within \(plan.timeout.inWords)", at: now)
         }
       case .upgrading, .busy, .closing:
         if connection.pointee.deadline <= now {
@@ -619,7 +619,7 @@ extension EventLoop {
   }
 
   func recordFailure(_ index: Int, _ kind: FailureKind, _ detail: String, at now: Instant) {
-    let sample = FailureSample(kind: kind, request: requestLine(index), detail: detail)
+    let sample = FailureSample(kind: kind, request: requestLine(index), detail: detail.escapingControls)
     if connections[index].isUnderWay {
       monitor.countFailed()
       recorder.failed(kind, times(index, end: now), sample: sample)
@@ -651,7 +651,7 @@ extension EventLoop {
       default: "no complete response within"
       }
     let time = phase == .closing ? min(plan.timeout, EventLoop.closingTime) : plan.timeout
-    return "\(what) \(time.inSeconds) s"
+    return "\(what) \(time.inWords)"
   }
 
   private func requestLine(_ index: Int) -> String {

@@ -95,5 +95,6 @@ public struct FailureExamples: Equatable, Sendable {
 }
 
 extension FailureSample: CustomStringConvertible {
-  public var description: String { "\(request): \(detail)" }
+  /// One line, in which nothing that the server sent can do anything to a terminal or a page.
+  public var description: String { "\(request): \(detail)".escapingControls }
 }

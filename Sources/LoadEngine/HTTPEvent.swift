@@ -40,6 +40,7 @@ public enum HTTPViolation: Error, Equatable, Sendable, CustomStringConvertible {
   case fieldLine(String)
   case bareLineFeed
   case bareCarriageReturn
+  case controlByte(UInt8)
   case headTooLarge(limit: Int)
   case lineTooLong(limit: Int)
   case tooManyFields(limit: Int)
@@ -56,13 +57,14 @@ public enum HTTPViolation: Error, Equatable, Sendable, CustomStringConvertible {
     case .fieldLine(let line): "the field line '\(line)' is not 'name: value'"
     case .bareLineFeed: "a line of the head ends in LF alone, not in CRLF"
     case .bareCarriageReturn: "a line of the head has a CR in its middle"
+    case .controlByte(let byte): "a line of the head has the control byte \(String(visible: [byte]))"
     case .headTooLarge(let limit): "the head is larger than \(limit) bytes"
     case .lineTooLong(let limit): "a line of the head is longer than \(limit) bytes"
     case .tooManyFields(let limit): "the head has more than \(limit) fields"
     case .tooManyInterimResponses(let limit): "more than \(limit) interim (1xx) responses"
     case .contentLength(let value): "the content-length is not one number: \(value)"
     case .transferEncoding(let value): "the transfer-encoding is not just 'chunked': \(value)"
-    case .chunkSize(let line): "the chunk size is '\(line)', not a hexadecimal number"
+    case .chunkSize(let line): "the chunk size is '\(line)', not a hexadecimal number with or without extensions"
     case .chunkNotEnded: "a chunk is longer than the size before it"
     case .bodyTooLarge(let limit): "the body is larger than \(limit) bytes"
     }

@@ -50,9 +50,24 @@ public enum HTTPBody: Sendable {
     field: String, file: BodyFile, boundary: String = "----shootout-5f1d7c0a9b3e48d2"
   ) -> (body: HTTPBody, contentType: HTTPField) {
     let before =
-      "--\(boundary)\r\nContent-Disposition: form-data; name=\"\(field)\"; filename=\"\(file.name)\"\r\n"
+      "--\(boundary)\r\nContent-Disposition: form-data; name=\"\(escaped(field))\"; filename=\"\(escaped(file.name))\"\r\n"
       + "Content-Type: application/octet-stream\r\n\r\n"
     let body = HTTPBody.file(file, before: Array(before.utf8), after: Array("\r\n--\(boundary)--\r\n".utf8))
     return (body, HTTPField("content-type", "multipart/form-data; boundary=\(boundary)"))
+  }
+
+  /// A name in the head of a part, where a quotation mark or a line break would end it (WHATWG HTML, "multipart form data":
+  /// the three are percent-encoded and nothing else is).
+  private static func escaped(_ name: String) -> String {
+    var text = ""
+    for scalar in name.unicodeScalars {
+      switch scalar {
+      case "\"": text += "%22"
+      case "\r": text += "%0D"
+      case "\n": text += "%0A"
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
+    return text
   }
 }

@@ -113,7 +113,7 @@ public struct HTTPResponseParser: Sendable {
       case .chunkSize:
         guard let line = try nextLine(&input) else { return nil }
         let size = try readChunkSize(line)
-        guard bodyBytes &+ size <= limits.bodyBytes else { throw .bodyTooLarge(limit: limits.bodyBytes) }
+        guard size <= limits.bodyBytes &- bodyBytes else { throw .bodyTooLarge(limit: limits.bodyBytes) }
         headBytes = 0
         state = size == 0 ? .trailer : .chunkData(remaining: size)
       case .chunkData(let remaining):
@@ -183,7 +183,8 @@ extension HTTPResponseParser {
       UnsafeRawBufferPointer(start: start + range.lowerBound, count: range.count)
     }
 
-    var text: String { String(decoding: bytes(0..<min(length, 80)), as: UTF8.self) }
+    /// The line as a message quotes it.
+    var text: String { String(visible: bytes(0..<length).prefix(80)) }
   }
 
   private mutating func nextLine(_ input: inout UnsafeRawBufferPointer) throws(HTTPViolation) -> Line? {
@@ -212,8 +213,13 @@ extension HTTPResponseParser {
     guard line.length >= 2, line.start.load(fromByteOffset: line.length - 2, as: UInt8.self) == 0x0D else {
       throw .bareLineFeed
     }
-    guard memchr(line.start, 0x0D, line.length - 2) == nil else { throw .bareCarriageReturn }
-    return Line(start: line.start, length: line.length - 2)
+    let content = Line(start: line.start, length: line.length - 2)
+    if content.length == 0 { return content }
+    // No line of a head, of trailers or of chunk framing may have one: RFC 9110, section 5.5; RFC 9112, sections 4 and 7.1.
+    if let control = firstControl(in: content.bytes(0..<content.length)) {
+      throw control == 0x0D ? .bareCarriageReturn : .controlByte(control)
+    }
+    return content
   }
 }
 
@@ -256,12 +262,10 @@ extension HTTPResponseParser {
   private mutating func readFieldLine(_ line: Line, isTrailer: Bool) throws(HTTPViolation) {
     fieldCount += 1
     guard fieldCount <= limits.fields else { throw .tooManyFields(limit: limits.fields) }
-    guard let colon = memchr(line.start, 0x3A, line.length) else { throw .fieldLine(line.text) }
-    let nameLength = UnsafeRawPointer(colon) - line.start
-    guard nameLength > 0 else { throw .fieldLine(line.text) }
-    for offset in 0..<nameLength where !isTokenByte(line.start.load(fromByteOffset: offset, as: UInt8.self)) {
-      throw .fieldLine(line.text)
-    }
+    let nameLength = tokenLength(of: line.bytes(0..<line.length))
+    guard nameLength > 0, nameLength < line.length,
+      line.start.load(fromByteOffset: nameLength, as: UInt8.self) == UInt8(ascii: ":")
+    else { throw .fieldLine(line.text) }
     let value = trimmed(line.bytes((nameLength + 1)..<line.length))
     guard !isTrailer else { return }
     if collectsFields {
@@ -286,14 +290,14 @@ extension HTTPResponseParser {
   }
 
   private mutating func readContentLength(_ value: UnsafeRawBufferPointer) throws(HTTPViolation) {
-    let text = String(decoding: value.prefix(40), as: UTF8.self)
     // A second one is refused even where it says the same: RFC 9110, section 8.6 allows that.
-    guard head.contentLength == nil else { throw .contentLength("a second one, \(text)") }
-    guard !value.isEmpty, value.count <= 19 else { throw .contentLength(text) }
+    guard head.contentLength == nil else { throw .contentLength("a second one, \(quoted(value))") }
+    guard !value.isEmpty else { throw .contentLength("") }
     var length: UInt64 = 0
     for byte in value {
       let digit = byte &- 0x30
-      guard digit <= 9 else { throw .contentLength(text) }
+      // Any number of leading zeros is allowed, so that the value tells what is too much and not the number of digits.
+      guard digit <= 9, length <= (.max - 9) / 10 else { throw .contentLength(quoted(value)) }
       length = length * 10 + UInt64(digit)
     }
     head.contentLength = length
@@ -301,11 +305,13 @@ extension HTTPResponseParser {
 
   private mutating func readTransferEncoding(_ value: UnsafeRawBufferPointer) throws(HTTPViolation) {
     guard !head.hasTransferEncoding, equalsIgnoringCase(value, "chunked") else {
-      throw .transferEncoding(String(decoding: value.prefix(40), as: UTF8.self))
+      throw .transferEncoding(quoted(value))
     }
     head.hasTransferEncoding = true
     head.isChunked = true
   }
+
+  private func quoted(_ value: UnsafeRawBufferPointer) -> String { String(visible: value.prefix(40)) }
 
   /// Decides how the body is framed (RFC 9112, section 6.3).
   ///
@@ -339,19 +345,19 @@ extension HTTPResponseParser {
     return true
   }
 
-  /// `1A2B;extension` (RFC 9112, section 7.1). Extensions are read over, as the RFC asks.
+  /// `1A2B;name=value` (RFC 9112, section 7.1). What extensions say is read over, as the RFC asks.
   private func readChunkSize(_ line: Line) throws(HTTPViolation) -> UInt64 {
     var size: UInt64 = 0
     var digits = 0
     while digits < line.length, let digit = hexDigit(line.start.load(fromByteOffset: digits, as: UInt8.self)) {
       digits += 1
-      guard digits <= 15 else { throw .chunkSize(line.text) }
+      guard size <= .max >> 4 else { throw .chunkSize(line.text) }
       size = size << 4 | UInt64(digit)
     }
     guard digits > 0 else { throw .chunkSize(line.text) }
-    let rest = trimmed(line.bytes(digits..<line.length))
-    let hasExtension = rest.first == UInt8(ascii: ";")
-    guard hasExtension || digits == line.length else { throw .chunkSize(line.text) }
+    guard digits == line.length || areChunkExtensions(line.bytes(digits..<line.length)) else {
+      throw .chunkSize(line.text)
+    }
     return size
   }
 }

@@ -26,18 +26,18 @@ public struct HTTPURL: Equatable, Sendable {
     let path = rest[end...].utf8.prefix { $0 != UInt8(ascii: "#") }
     guard path.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { throw .target(quoted) }
     target = (path.first == UInt8(ascii: "/") ? "" : "/") + String(Substring(path))
-    shown = onOneLine("http://" + (at == nil ? "" : "***@") + text[place.startIndex...])
+    shown = ("http://" + (at == nil ? "" : "***@") + text[place.startIndex...]).escapingControls
   }
 
   /// The text on one line, without what may be a password: also where it is no URL, or has a password that should have
   /// been percent-encoded.
   package static func quotable(_ text: String) -> String {
-    guard let at = text.utf8.lastIndex(of: UInt8(ascii: "@")) else { return onOneLine(text) }
+    guard let at = text.utf8.lastIndex(of: UInt8(ascii: "@")) else { return text.escapingControls }
     var start = text.startIndex
     if let separator = text[..<at].firstRange(of: "://"), text[..<separator.lowerBound].utf8.allSatisfy(isTokenByte) {
       start = separator.upperBound
     }
-    return onOneLine(text[..<start] + "***" + text[at...])
+    return (text[..<start] + "***" + text[at...]).escapingControls
   }
 
   private static func endpoint(_ place: Substring, of url: String) throws(EndpointError) -> Endpoint {

@@ -40,7 +40,30 @@ extension Duration {
     return overflow ? .max : product &+ UInt64(attoseconds / 1_000_000_000)
   }
 
+  /// To the nanosecond, and the nearest number to that: 0.3 for 300 ms.
   public var inSeconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+    let (seconds, attoseconds) = components
+    let nanoseconds = (attoseconds + (attoseconds < 0 ? -500_000_000 : 500_000_000)) / 1_000_000_000
+    // Beyond it the nanoseconds do not fit, and are lost in the number anyway.
+    let exact = -9_000_000...9_000_000
+    return exact.contains(Int(clamping: seconds))
+      ? Double(seconds * 1_000_000_000 + nanoseconds) / 1e9 : Double(seconds) + Double(nanoseconds) / 1e9
+  }
+
+  /// As a person writes it: `300 ms`, `1.5 s`. Exact to a thousandth of the unit.
+  public var inWords: String {
+    if self < .zero { return "-" + (.zero - self).inWords }
+    let nanoseconds = wholeNanoseconds
+    let (unit, name): (UInt64, String) =
+      switch nanoseconds {
+      case 1..<1_000: (1, "ns")
+      case 1_000..<1_000_000: (1_000, "µs")
+      case 1_000_000..<1_000_000_000: (1_000_000, "ms")
+      default: (1_000_000_000, "s")
+      }
+    let (whole, rest) = nanoseconds.quotientAndRemainder(dividingBy: unit)
+    var decimals = unit == 1 ? "" : String(String(1_000 + rest / (unit / 1_000)).dropFirst())
+    while decimals.last == "0" { decimals.removeLast() }
+    return "\(whole)\(decimals.isEmpty ? "" : "." + decimals) \(name)"
   }
 }

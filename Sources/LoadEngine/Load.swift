@@ -62,18 +62,18 @@ extension LoadPlan {
     guard threads >= 1, threads <= connections else {
       throw .outOfRange(name: "threads", value: "\(threads)", allowed: "1 to the number of connections")
     }
-    guard window > .zero else { throw .outOfRange(name: "duration", value: "\(window)", allowed: "above zero") }
+    guard window > .zero else { throw .outOfRange(name: "duration", value: window.inWords, allowed: "above zero") }
     if let requests, requests < 1 {
       throw .outOfRange(name: "requests", value: "\(requests)", allowed: "1 and above")
     }
     if let rampUp, rampUp < .zero {
-      throw .outOfRange(name: "ramp-up", value: "\(rampUp)", allowed: "zero or above")
+      throw .outOfRange(name: "ramp-up", value: rampUp.inWords, allowed: "zero or above")
     }
-    guard warmUp >= .zero else { throw .outOfRange(name: "warm-up", value: "\(warmUp)", allowed: "zero or above") }
+    guard warmUp >= .zero else { throw .outOfRange(name: "warm-up", value: warmUp.inWords, allowed: "zero or above") }
     guard sliceLength >= .milliseconds(1) else {
       throw .outOfRange(name: "slice length", value: "\(sliceLength)", allowed: "a millisecond or more")
     }
-    guard timeout > .zero else { throw .outOfRange(name: "timeout", value: "\(timeout)", allowed: "above zero") }
+    guard timeout > .zero else { throw .outOfRange(name: "timeout", value: timeout.inWords, allowed: "above zero") }
     if case .openLoop(let rate, _) = pacing, !(rate > 0 && rate <= 10_000_000) {
       throw .outOfRange(name: "rate", value: "\(rate)", allowed: "above zero, at most 10000000 in a second")
     }

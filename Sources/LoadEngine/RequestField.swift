@@ -5,9 +5,9 @@ extension HTTPField {
   ///
   /// Source: RFC 9110, sections 5.1 and 5.5. Other letters than those of ASCII go as their UTF-8 bytes.
   public init(parsing text: String) throws(HTTPFieldError) {
-    guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else { throw .noColon(onOneLine(text)) }
+    guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else { throw .noColon(text.escapingControls) }
     let name = text[..<colon]
-    guard isToken(name) else { throw .name(onOneLine(name)) }
+    guard isToken(name) else { throw .name(String(name).escapingControls) }
     var value = text[colon...].utf8.dropFirst()
     while let byte = value.first, isBlank(byte) { value.removeFirst() }
     while let byte = value.last, isBlank(byte) { value.removeLast() }

@@ -12,10 +12,7 @@ struct AnnotateCommand {
     guard operands.count == 1, let path = operands.first else {
       throw UsageError("shootout annotate takes one file, and was given \(operands.count); such as test.log")
     }
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw UsageError("there is no readable file '\(path)'; right would be what swift test printed")
-    }
-    log = String(decoding: data, as: UTF8.self)
+    log = String(decoding: try InputFile(path: path).contents(), as: UTF8.self)
     checkout = try Checkout.find()
   }
 

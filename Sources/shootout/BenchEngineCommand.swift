@@ -28,14 +28,15 @@ struct BenchEngineCommand {
 
   func run() throws -> ExitCode {
     let interrupts = try Interrupts.signals(andEndOfInput: false)
+    try FileManager.default.createDirectory(atPath: configuration.results, withIntermediateDirectories: true)
+    let path = configuration.results + "/engine.csv"
+    let file = try ResultFile(path: path)
     let executable = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     let result = try EngineBenchmark(
       configuration, executable: executable, works: works, rounds: rounds, seconds: seconds, interrupts: interrupts,
       progress: DeploymentProgress { print($0) }
     ).run()
-    try FileManager.default.createDirectory(atPath: configuration.results, withIntermediateDirectories: true)
-    let path = configuration.results + "/engine.csv"
-    try result.csv.write(toFile: path, atomically: true, encoding: .utf8)
+    try file.write(result.csv)
     print("\n\(result.text)\n\nfigures of every run: \(path)")
     return result.isReached ? .success : .failed
   }

@@ -166,6 +166,10 @@ extension Command {
       exit code: 0 all verified, 1 errors, nothing verified or a limit missed, 2 could
       not measure, 3 bad usage, 130 Ctrl-C
       """,
+      """
+      A FILE to read may be a pipe, and - is the standard input. One to write is
+      written through: a file, a link to one, a FIFO, a device.
+      """,
     ],
     examples: [
       "shootout load http://127.0.0.1:8000/ping",

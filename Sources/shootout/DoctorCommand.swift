@@ -24,7 +24,7 @@ struct DoctorCommand {
       case .missing: color.paint(word, .red)
       }
     }
-    print(text, terminator: "")
+    StandardOutput.write(text)
     return diagnosis.isComplete ? .success : .couldNotMeasure
   }
 }

@@ -12,6 +12,7 @@ struct LoadCommand {
 
   init(_ words: Arguments) throws {
     var arguments = words
+    try InputFile.requireOneReader(words)
     let count = try arguments.number("--connections") ?? 50
     let threads = try arguments.number("--threads") ?? 1
     let requests = try arguments.number("--requests")
@@ -57,12 +58,13 @@ struct LoadCommand {
   }
 
   func run() throws -> ExitCode {
+    let file = try ResultFile.named(json, by: "--json")
     let monitor = LoadMonitor(isWatched: progress != nil)
     // The first ends the window; what is in flight then is cut off by the second, and by time.
     let interrupt = InterruptHandler(times: 2) { monitor.cancel() }
     defer { interrupt.end() }
     let started = Date()
-    let progress = try progress.map { try LoadProgress(monitor, to: $0) }
+    let progress = try ResultFile.named(progress, by: "--progress-json").map { LoadProgress(monitor, to: $0) }
     let live = LiveLine(monitor: monitor)
     let result: LoadResult
     do throws(LoadPlanError) { result = try plan.run(monitor: monitor) } catch {
@@ -73,11 +75,11 @@ struct LoadCommand {
     live.end()
     let outcomes = limits.outcomes(of: result, pacing: plan.pacing)
     let report = LoadReport(result, plan: plan, url: url, started: started, limits: outcomes)
-    if json == "-" {
+    if json != nil, file == nil {
       print(try report.text())
     } else {
       print(LoadSummary(result, plan: plan).text(url: url))
-      if let json { try report.text().write(toFile: json, atomically: true, encoding: .utf8) }
+      try file?.write(report.text() + "\n")
     }
     for missed in outcomes where !missed.isMet { complain("shootout: --\(missed.name): \(missed.text)") }
     try progress?.end()

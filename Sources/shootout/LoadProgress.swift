@@ -1,3 +1,4 @@
+import BenchSupport
 @preconcurrency import Foundation
 import LoadEngine
 
@@ -17,17 +18,16 @@ final class LoadProgress: @unchecked Sendable {
   }
 
   private let monitor: LoadMonitor
-  private let write: (String) throws -> Void
+  private let file: ResultFile
   private let queue = DispatchQueue(label: "progress")
   private let timer: DispatchSourceTimer
   private let started = Instant.now()
   private var before = Instant.now()
   private var failure: (any Error)?
 
-  /// - Parameter write: takes a line with its end.
-  init(_ monitor: LoadMonitor, write: @escaping (String) throws -> Void) {
+  init(_ monitor: LoadMonitor, to file: ResultFile) {
     self.monitor = monitor
-    self.write = write
+    self.file = file
     timer = DispatchSource.makeTimerSource(queue: queue)
     timer.setEventHandler { [weak self] in self?.tell() }
     timer.schedule(deadline: .now() + 1, repeating: 1)
@@ -58,7 +58,7 @@ final class LoadProgress: @unchecked Sendable {
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     do {
-      try write(String(decoding: try encoder.encode(line), as: UTF8.self) + "\n")
+      try file.add(String(decoding: try encoder.encode(line), as: UTF8.self) + "\n")
     } catch {
       failure = error
       monitor.cancel()
@@ -68,14 +68,5 @@ final class LoadProgress: @unchecked Sendable {
   private func phase(at now: Instant) -> String {
     guard let window = monitor.window, now >= window.start else { return "warm_up" }
     return monitor.isWindowOver ? "drain" : "window"
-  }
-}
-
-extension LoadProgress {
-  /// - Parameter path: of the file that is written anew.
-  convenience init(_ monitor: LoadMonitor, to path: String) throws(UsageError) {
-    guard FileManager.default.createFile(atPath: path, contents: nil), let file = FileHandle(forWritingAtPath: path)
-    else { throw UsageError("--progress-json: '\(path)' cannot be written") }
-    self.init(monitor) { try file.write(contentsOf: Data($0.utf8)) }
   }
 }

@@ -105,7 +105,7 @@ struct LoadRequest {
   private static func method(_ text: String) throws(UsageError) -> String {
     guard isToken(text) else {
       throw UsageError(
-        "--method '\(onOneLine(text))' is not a method; right would be GET, POST or another word without blanks")
+        "--method '\(text.escapingControls)' is not a method; right would be GET, POST or another word without blanks")
     }
     let method = usualMethods.contains(text.uppercased()) ? text.uppercased() : text
     guard method != "CONNECT" else {
@@ -131,10 +131,7 @@ struct LoadRequest {
   }
 
   private static func contents(_ path: String, of option: String) throws -> [UInt8] {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw UsageError("\(option): there is no readable file '\(path)'")
-    }
-    return Array(data)
+    try InputFile(path: path, option: option).contents()
   }
 }
 

@@ -1,5 +1,6 @@
 import BenchSupport
 import Foundation
+import LoadEngine
 
 /// `shootout report [RUN…]`: the reports of a run from its attachments, offline, as often as wanted; of several runs,
 /// how they compare.
@@ -26,12 +27,13 @@ struct ReportCommand {
   private func report(_ directory: RunDirectory) throws -> ExitCode {
     let summary = try directory.writeReports()
     print(TerminalReport.text(summary), terminator: "")
-    for missing in summary.missing { complain("missing: \(missing)") }
-    for problem in summary.problems { complain("problem: \(problem)") }
+    for missing in summary.missing { complain("missing: \(missing)".escapingControls) }
+    for problem in summary.problems { complain("problem: \(problem)".escapingControls) }
     for cell in summary.failedCells {
-      complain("failed: \(cell.scenario) on \(cell.framework.name): \(cell.reason ?? cell.verdict.rawValue)")
+      let reason = cell.reason ?? cell.verdict.rawValue
+      complain("failed: \(cell.scenario) on \(cell.framework.name): \(reason)".escapingControls)
     }
-    for file in summary.ignoredFiles { print("not evidence, left aside: \(file)") }
+    for file in summary.ignoredFiles { print("not evidence, left aside: \(file)".escapingControls) }
     print("report: \(directory.htmlReport)")
     switch summary.state {
     case .complete: return .success

@@ -1,30 +1,27 @@
 import BenchSupport
-@preconcurrency import Glibc
+import Glibc
+import LoadEngine
 
-setvbuf(stdout, nil, _IOLBF, 0)
+StandardOutput.prepare()
 
 do {
   var words = CommandLine.arguments.dropFirst()
   let name = words.popFirst() ?? "help"
   if name == GlobalOption.version.rawValue {
     print("shootout \(SuiteVersion.text(checkout: try? Checkout.find()))")
-    exit(ExitCode.success.rawValue)
+    exit(StandardOutput.end(with: .success))
   }
   guard let command = Command(name: name) else {
     throw Command.unknown(name)
   }
-  exit(try command.run(Arguments(words)).rawValue)
+  exit(StandardOutput.end(with: try command.run(Arguments(words))))
 } catch let error as UsageError {
-  complain("shootout: \(error)")
+  complain("shootout: \(error)".escapingControls)
   exit(ExitCode.badUsage.rawValue)
 } catch let error as ConfigurationError where error.isUsage {
   complain("shootout: \(error)")
   exit(ExitCode.badUsage.rawValue)
 } catch {
-  complain("shootout: \(error)")
+  complain("shootout: \(FileProblem(error)?.description ?? "\(error)")")
   exit(ExitCode.couldNotMeasure.rawValue)
-}
-
-func complain(_ line: String) {
-  fputs(line + "\n", stderr)
 }

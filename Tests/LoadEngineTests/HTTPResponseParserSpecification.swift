@@ -105,13 +105,110 @@ extension Exclusive.LoadEngineSpecification {
         ),
         ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n", .chunkSize("-1")),
         ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\r\n", .chunkSize("")),
-        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1234567890ABCDEF\r\n", .chunkSize("1234567890ABCDEF")),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1234567890ABCDEF\r\n", .bodyTooLarge(limit: 1 << 30)),
+        (
+          "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10000000000000005\r\n", .chunkSize("10000000000000005")
+        ),
         ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nab\r\n", .chunkNotEnded),
         ("HTTP/1.1 200 OK\r\nContent-Length: 2000000000\r\n\r\n", .bodyTooLarge(limit: 1 << 30)),
       ])
     func violations(text: String, violation: HTTPViolation) {
       #expect(throws: violation) { try read([Array(text.utf8)]) }
       #expect(throws: violation) { try read(text.utf8.map { [$0] }) }
+    }
+
+    @Test(
+      "A control byte is refused wherever it stands in a head, in trailers or in the framing of a chunk",
+      arguments: [
+        "HTTP/1.1 200 O~K\r\n", "HTTP/1.1 200 ~\r\n", "HTTP/1.1 200 OK\r\nA: ~\r\n", "HTTP/1.1 200 OK\r\nA: b~\r\n",
+        "HTTP/1.1 200 OK\r\nA: ~b\r\n", "HTTP/1.1 200 OK\r\nA~: b\r\n",
+        "HTTP/1.1 200 OK\r\nA: a value of more than eight bytes~ and of more after it\r\n",
+        "HTTP/1.1 103 Early~Hints\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;a=\"~\"\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA: b~c\r\n",
+      ])
+    func controls(text: String) {
+      for control in (0...0x1F).map({ UInt8($0) }) + [0x7F] where ![0x09, 0x0A, 0x0D].contains(control) {
+        let bytes = text.utf8.map { $0 == UInt8(ascii: "~") ? control : $0 }
+        for pieces in cuts(of: bytes) {
+          #expect(throws: HTTPViolation.controlByte(control)) { try read(pieces) }
+        }
+      }
+    }
+
+    @Test("Tabs, and bytes beyond ASCII, may stand in a field value, a reason and a trailer")
+    func tabsAndObsoleteText() throws {
+      let text =
+        "HTTP/1.1 200 O\tK ~\r\nA:\tb\tc ~\r\nB: ~\r\nTransfer-Encoding:\tchunked\t\r\n\r\n"
+        + "5;a=\"\t~\"\r\nhello\r\n0\r\nC: \t~\r\n\r\n"
+      for byte in UInt8(0x80)...0xFF {
+        let bytes = text.utf8.map { $0 == UInt8(ascii: "~") ? byte : $0 }
+        let expected = Reading(status: 200, body: "hello", ended: true, left: 0)
+        #expect(try read([bytes]) == expected)
+        #expect(try read(bytes.map { [$0] }) == expected)
+      }
+    }
+
+    @Test(
+      "A chunk size has any number of leading zeros and any extensions that the grammar knows",
+      arguments: [
+        "5", "05", "0000000000000005", "00000000000000000000000000000000000000000000000005", "5;a", "5;a=b", "5;a=\"\"",
+        "5;a=\"x;y\"", "5;a=\"\\\"\"", "5 ; a = b", "5\t;\ta\t=\tb", "5;a;b=c;d=\"e f\";a", "5;a=\"x\";b", "5;1=2",
+      ])
+    func chunkSizes(line: String) throws {
+      let text =
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        + "\(line)\r\nhello\r\n\(line.replacing("5", with: "0", maxReplacements: 1))\r\n\r\n"
+      for pieces in cuts(of: Array(text.utf8)) {
+        #expect(try read(pieces) == Reading(status: 200, body: "hello", ended: true, left: 0))
+      }
+    }
+
+    @Test(
+      "What is not a chunk size with proper extensions is refused",
+      arguments: [
+        "0x5", "5x", "x5", " 5", "\t5", "5 ", "5\t", "+5", "-5", "5,", "5 5", "5;", "5;;a", "5;a;", "5;=x", "5;a=",
+        "5;a=\"x", "5;a=\"x\\", "5;a=\"x\\\"", "5;a=b c", "5;a b", "5;a=\"x\"y", "5;a=\"x\"\"y\"", "5;a=b=c", "5;a=b ",
+        "5;a ",
+        "5; ", "5;(=b", "5;a=(", "5;a=\u{e4}", "5 a", "FFFFFFFFFFFFFFFF5", "10000000000000000",
+      ])
+    func badChunkSizes(line: String) {
+      let text = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\(line)\r\nhello\r\n0\r\n\r\n"
+      let violation = HTTPViolation.chunkSize(line.replacing("\t", with: #"\t"#))
+      for pieces in cuts(of: Array(text.utf8)) { #expect(throws: violation) { try read(pieces) } }
+    }
+
+    @Test("Hexadecimal digits of a chunk size may be upper or lower case")
+    func hexadecimal() throws {
+      let body = String(repeating: "x", count: 0xAF)
+      for size in ["AF", "af", "aF", "000Af"] {
+        let text = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\(size)\r\n\(body)\r\n0\r\n\r\n"
+        #expect(try read([Array(text.utf8)]) == Reading(status: 200, body: body, ended: true, left: 0))
+      }
+    }
+
+    @Test("Chunks that are together larger than the limit are refused by their sizes, however large those are")
+    func chunksBeyondTheLimit() {
+      var limits = HTTPLimits()
+      limits.bodyBytes = 8
+      for size in ["4", "FFFFFFFFFFFFFFFF", "FFFFFFFFFFFFFFFB"] {
+        let text = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n\(size)\r\n"
+        #expect(throws: HTTPViolation.bodyTooLarge(limit: 8)) { try read([Array(text.utf8)], limits: limits) }
+      }
+    }
+
+    @Test("A length has any number of leading zeros")
+    func lengthWithZeros() throws {
+      let text = "HTTP/1.1 200 OK\r\nContent-Length: 000000000000000000000000005\r\n\r\nhello"
+      for pieces in cuts(of: Array(text.utf8)) {
+        #expect(try read(pieces) == Reading(status: 200, body: "hello", ended: true, left: 0))
+      }
+    }
+
+    @Test("A violation quotes what is no text, or no safe text, as escapes")
+    func quotes() {
+      let bytes = Array("HTTP/1.1 2\u{85}\u{202e}".utf8) + [0xFF, 0x0D, 0x0A]
+      #expect(throws: HTTPViolation.statusLine(#"HTTP/1.1 2\u{85}\u{202e}\xff"#)) { try read([bytes]) }
     }
 
     @Test("A head is bounded in bytes, lines and fields, and interim responses in number")

@@ -124,6 +124,10 @@ struct Misbehaviour: Sendable, CustomTestStringConvertible {
     says("lines that end in a line feed alone", .malformed, "HTTP/1.1 200 OK\nContent-Length: 5\n\nhello"),
     says("a space before a colon", .malformed, ok + "Content-Length : 5\r\n\r\nhello"),
     says("a folded line", .malformed, ok + "X: a\r\n b\r\nContent-Length: 5\r\n\r\nhello"),
+    says("a control byte in a field value", .malformed, ok + "X: a\u{1b}[31m\r\nContent-Length: 5\r\n\r\nhello"),
+    says(
+      "a control byte in the reason", .malformed, "HTTP/1.1 200 \u{1b}[31mOK\r\nContent-Length: 5\r\n\r\nhello"),
+    says("a control byte in a trailer", .malformed, chunked + "5\r\nhello\r\n0\r\nX: a\u{7f}\r\n\r\n"),
     says(
       "10 MB of headers", .malformed, ok + String(repeating: "A: b\r\n", count: megabytes / 6)),
     says("a line without end", .malformed, ok + "A: " + String(repeating: "b", count: megabytes)),
@@ -140,6 +144,8 @@ struct Misbehaviour: Sendable, CustomTestStringConvertible {
       ok + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"),
     says("another transfer coding", .malformed, ok + "Transfer-Encoding: gzip, chunked\r\n\r\n"),
     says("a bad chunk size", .malformed, chunked + "xyz\r\nhello\r\n0\r\n\r\n"),
+    says("a chunk size with 0x", .malformed, chunked + "0x5\r\nhello\r\n0\r\n\r\n"),
+    says("a broken chunk extension", .malformed, chunked + "5;a=\"b\r\nhello\r\n0\r\n\r\n"),
     says("a chunk size that overflows", .malformed, chunked + "10000000000000005\r\nhello\r\n0\r\n\r\n"),
     says("a chunk longer than its size", .malformed, chunked + "4\r\nhello\r\n0\r\n\r\n"),
     Misbehaviour(testDescription: "a close before the response", kind: .closedEarly) { _ in },
@@ -165,6 +171,15 @@ struct UnusualAnswer: Sendable, CustomTestStringConvertible {
     UnusualAnswer(testDescription: "chunk extensions and trailers") {
       $0.write(
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2;a=b\r\nhe\r\n3 ; c=\"d\"\r\nllo\r\n0\r\nSum: 1\r\n\r\n")
+    },
+    UnusualAnswer(testDescription: "sizes with leading zeros, in 16 digits and more") {
+      $0.write(
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+          + "0000000000000005\r\nhello\r\n00000000000000000000\r\n\r\n")
+    },
+    UnusualAnswer(testDescription: "bytes beyond ASCII and tabs in a field value") {
+      $0.write(bytes: Array("HTTP/1.1 200 OK\r\nX: a\tb".utf8) + [0x80, 0xFF])
+      $0.write("\r\nContent-Length: 5\r\n\r\nhello")
     },
     UnusualAnswer(testDescription: "interim responses before the real one") {
       $0.write("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n")

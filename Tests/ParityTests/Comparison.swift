@@ -187,7 +187,8 @@ extension Comparison {
         let verdict = outcome.wrong.isEmpty ? "as expected of it" : "wrong as well"
         lines.append("  \(other.contestant.title), \(verdict): \(outcome.shown)")
       }
-      Issue.record(Comment(rawValue: lines.joined(separator: "\n")), sourceLocation: sourceLocation)
+      let text = lines.map(\.escapingControls).joined(separator: "\n")
+      Issue.record(Comment(rawValue: text), sourceLocation: sourceLocation)
     }
   }
 }

@@ -1,7 +1,9 @@
+import LoadEngine
+
 /// The failures in what `swift test` prints, as annotations that GitHub shows on their lines.
 ///
-/// Source: GitHub, "Workflow commands": `::error file=…,line=…,col=…::message`, where `%`, carriage returns and line feeds
-/// are written as `%25`, `%0D` and `%0A`, and in properties `:` and `,` as `%3A` and `%2C`.
+/// Source: GitHub, "Workflow commands": `::error file=…,line=…,col=…::message`, where `%` and line feeds are written as
+/// `%25` and `%0A`, and in properties `:` and `,` as `%3A` and `%2C`. Other controls are shown as escapes.
 public struct TestAnnotations: Equatable, Sendable {
   public var annotations: [Annotation]
 
@@ -22,7 +24,7 @@ public struct TestAnnotations: Equatable, Sendable {
     }
 
     private static func escaped(_ text: String, inProperty: Bool = false) -> String {
-      let value = text.replacing("%", with: "%25").replacing("\r", with: "%0D").replacing("\n", with: "%0A")
+      let value = text.escapingControlsWithinLines.replacing("%", with: "%25").replacing("\n", with: "%0A")
       return inProperty ? value.replacing(":", with: "%3A").replacing(",", with: "%2C") : value
     }
   }

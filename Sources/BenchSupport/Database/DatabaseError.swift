@@ -1,3 +1,5 @@
+import LoadEngine
+
 /// What the database or the way to it refused. No message holds a password.
 public enum DatabaseError: Error, Equatable, Sendable, CustomStringConvertible {
   case connection(address: String, message: String)
@@ -7,7 +9,9 @@ public enum DatabaseError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The rows that every scenario expects are not there.
   case notSeeded(address: String, detail: String)
 
-  public var description: String {
+  public var description: String { words.escapingControlsWithinLines }
+
+  private var words: String {
     switch self {
     case .connection(let address, let message): "no connection to PostgreSQL at \(address): \(message)"
     case .query(let state, let message, let statement): "\(message) [SQLSTATE \(state ?? "unknown")] in: \(statement)"

@@ -1,4 +1,5 @@
 import Glibc
+import LoadEngine
 
 /// Why a stack cannot be had, with what to do about it.
 public enum DeploymentError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -49,25 +50,26 @@ public enum DeploymentError: Error, Equatable, Sendable, CustomStringConvertible
       "the stack belongs to \(owner), which takes it down by itself; end that first"
     case .portInUse(let port, let name, let holders):
       """
-      port \(port), which \(name) needs, is in use by \(holders.joined(separator: "; "))
+      port \(port), which \(name) needs, is in use by \(holders.joined(separator: "; ").escapingControls)
         end that process, or give \(name) another "port" in its framework.json
       """
     case .failed(let what, let command, let status, let output):
       "\(what): \(command): \(status)\(indented(output))"
     case .timedOut(let what, let duration, let output):
-      "\(what): not done after \(duration)\(indented(output))"
+      "\(what): not done after \(duration.inWords)\(indented(output))"
     case .died(let name, let status, let log, let tail):
       "\(name) ended at its start\(status.map { " (\($0))" } ?? ""); the end of \(log):\(indented(tail))"
     case .notReady(let name, let duration, let state, let log, let tail):
-      "\(name) is not ready after \(duration): \(state); the end of \(log):\(indented(tail))"
+      "\(name) is not ready after \(duration.inWords): \(state); the end of \(log):\(indented(tail))"
     case .doesNotStop(let name, let pids):
       "\(name) does not end, not even by SIGKILL: pids \(pids.map(String.init).joined(separator: ", "))"
     case .noStack(let status, let complaint):
       complaint.isEmpty
         ? "shootout deploy: \(status)"
         : String(complaint.trimmingPrefix("shootout: ").reversed().drop(while: \.isNewline).reversed())
+          .escapingControlsWithinLines
     case .database(let detail):
-      "database: \(detail)"
+      "database: \(detail)".escapingControlsWithinLines
     case .unreachable(let lines):
       lines.joined(separator: "\n")
     }
@@ -78,7 +80,7 @@ public enum DeploymentError: Error, Equatable, Sendable, CustomStringConvertible
   }
 
   private func indented(_ lines: [String]) -> String {
-    lines.isEmpty ? "\n  (nothing)" : lines.map { "\n  " + $0 }.joined()
+    lines.isEmpty ? "\n  (nothing)" : lines.map { "\n  " + $0.escapingControls }.joined()
   }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import LoadEngine
 
 /// What is up, for a reader at the terminal.
 public struct StackStatus: Equatable, Sendable {
@@ -42,10 +43,10 @@ public struct StackStatus: Equatable, Sendable {
       TerminalReport.wrapped("\($0.name) \($0.state)")
     }
     let logs = Set(rows.compactMap(\.logsOfAll)).sorted().map { "logs: \($0)" }
-    return ([columns([head] + body)] + defects + logs).joined(separator: "\n")
+    return (columns([head] + body) + defects + logs).map(\.escapingControls).joined(separator: "\n")
   }
 
-  private func columns(_ lines: [[String]]) -> String {
+  private func columns(_ lines: [[String]]) -> [String] {
     let head = lines[0]
     let widths = head.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
     return lines.map { line in
@@ -53,7 +54,7 @@ public struct StackStatus: Equatable, Sendable {
         cell + String(repeating: " ", count: width - cell.count)
       }
       return cells.joined(separator: "  ").replacing(/\ +$/, with: "")
-    }.joined(separator: "\n")
+    }
   }
 }
 

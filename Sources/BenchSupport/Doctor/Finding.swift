@@ -1,3 +1,5 @@
+import LoadEngine
+
 /// One thing that was looked at, and what mends it.
 public struct Finding: Equatable, Sendable {
   public enum Level: String, CaseIterable, Sendable {
@@ -58,11 +60,12 @@ public struct Diagnosis: Equatable, Sendable {
   private func lines(_ finding: Finding, _ color: (Finding.Level, String) -> String) -> [String] {
     let word = finding.level.rawValue
     let indent = String(repeating: " ", count: 11)
-    let wrapped = TerminalReport.wrapped(finding.text, indent: indent)
+    let wrapped = TerminalReport.wrapped(finding.text, indent: indent).map(\.escapingControls)
     let first = "  " + color(finding.level, word) + String(repeating: " ", count: 9 - word.count)
     // What a second line begins with is the indent and two more.
     return [first + wrapped[0].dropFirst(indent.count)]
-      + wrapped.dropFirst().map { indent + $0.drop { $0 == " " } } + (finding.remedy.map { [indent + $0] } ?? [])
+      + wrapped.dropFirst().map { indent + $0.drop { $0 == " " } }
+      + (finding.remedy.map { [indent + $0.escapingControls] } ?? [])
   }
 
   private var verdict: String {

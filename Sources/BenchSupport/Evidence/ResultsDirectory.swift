@@ -42,9 +42,9 @@ public struct ResultsDirectory: Equatable, Sendable {
   /// Writes `trend.html` and `trend.md`, and returns the path of the first.
   public func write(_ trend: RunTrend) throws -> String {
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    for (name, text) in [("trend.md", TrendMarkdown.text(trend)), ("trend.html", TrendPage.text(trend))] {
-      try Data(text.utf8).write(to: URL(fileURLWithPath: path + "/" + name), options: .atomic)
-    }
+    let (markdown, page) = (try ResultFile(path: path + "/trend.md"), try ResultFile(path: path + "/trend.html"))
+    try markdown.write(TrendMarkdown.text(trend))
+    try page.write(TrendPage.text(trend))
     return path + "/trend.html"
   }
 

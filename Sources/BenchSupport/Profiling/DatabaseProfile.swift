@@ -1,4 +1,5 @@
 import Foundation
+import LoadEngine
 
 /// What the database did during one load, from its own statistics.
 struct DatabaseProfile: Equatable {
@@ -57,7 +58,7 @@ struct DatabaseProfile: Equatable {
     let states = connections.map { "\($0.count) \($0.application) \($0.state)" }
     lines.append("  connections     " + (states.isEmpty ? "none" : states.joined(separator: ", ")))
     guard let statements else {
-      return lines.joined(separator: "\n") + "\n  statements      \(StatementStatistics.missing)\n"
+      return Self.shown(lines + ["  statements      \(StatementStatistics.missing)"])
     }
     lines.append("  statements, by the time that they took together")
     if statements.isEmpty { lines.append("    none") }
@@ -70,8 +71,11 @@ struct DatabaseProfile: Equatable {
             Figure.significant(statement.longestMs), Figure.count(statement.rows),
           ], statement.text))
     }
-    return lines.joined(separator: "\n") + "\n"
+    return Self.shown(lines)
   }
+
+  /// Names of applications and statements are the words of others.
+  private static func shown(_ lines: [String]) -> String { lines.map { $0.escapingControls + "\n" }.joined() }
 
   private static func row(_ figures: [String], _ statement: String) -> String {
     let words = statement.split(whereSeparator: \.isWhitespace).joined(separator: " ")

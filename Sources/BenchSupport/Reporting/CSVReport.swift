@@ -1,6 +1,9 @@
+import LoadEngine
+
 /// `results.csv`: a row for every cell that was expected, also where nothing was measured.
 ///
-/// Quoting as in RFC 4180; lines end with a line feed. Missing is empty, never zero. Units end the names.
+/// Quoting as in RFC 4180; lines end with a line feed, and no field has one. Missing is empty, never zero. Units end the
+/// names.
 public enum CSVReport {
   public static func text(_ run: RunSummary) -> String {
     let rows = run.cells.map { cell in columns.map { $0.value(cell) } + [run.gateVerdict(cell)?.rawValue ?? ""] }
@@ -39,8 +42,9 @@ public enum CSVReport {
 
   private static func whole(_ value: Int?) -> String { value.map(String.init) ?? "" }
 
-  private static func quoted(_ field: String) -> String {
-    guard field.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return field }
+  private static func quoted(_ value: String) -> String {
+    let field = value.escapingControls
+    guard field.contains(where: { $0 == "," || $0 == "\"" }) else { return field }
     return "\"" + field.replacing("\"", with: "\"\"") + "\""
   }
 }

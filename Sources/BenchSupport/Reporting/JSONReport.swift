@@ -1,4 +1,5 @@
 import Foundation
+import LoadEngine
 
 /// `results.json`: everything the report says, for programs. `docs/results.md` describes the fields.
 ///
@@ -15,7 +16,7 @@ public enum JSONReport {
     guard let bytes = try? encoder.encode(Document(run)) else {
       preconditionFailure("a document of strings, numbers and lists can always be encoded")
     }
-    return String(decoding: bytes, as: UTF8.self) + "\n"
+    return String(decoding: bytes, as: UTF8.self).escapingControlsInJSON + "\n"
   }
 
   private struct Document: Encodable {

@@ -1,3 +1,5 @@
+import LoadEngine
+
 /// Markdown put together block by block, with an empty line between.
 struct MarkdownPage {
   private(set) var text = ""
@@ -16,7 +18,10 @@ struct MarkdownPage {
   }
 
   mutating func code(_ lines: [String]) {
-    block("```\n" + lines.joined(separator: "\n") + "\n```")
+    let content = lines.map(\.escapingControls).joined(separator: "\n")
+    var fence = "```"
+    while content.contains(fence) { fence += "`" }
+    block("\(fence)\n\(content)\n\(fence)")
   }
 
   /// The cells are Markdown already; `alignment` has `l` or `r` for each column.
@@ -44,14 +49,22 @@ struct MarkdownPage {
     text += (text.isEmpty ? "" : "\n") + block + "\n"
   }
 
-  /// Text that Markdown shows as it is.
+  /// Text that Markdown shows as it is, on one line: no markup, no link and no mention of anybody can be in it.
   static func escaped(_ text: String) -> String {
+    let line = text.split(whereSeparator: \.isNewline).joined(separator: " ").escapingControls
     var result = ""
-    for character in text {
-      switch character {
-      case "\\", "`", "*", "_", "|", "<", ">", "[", "]", "#": result += "\\\(character)"
-      case _ where character.isNewline: result += " "
-      default: result.append(character)
+    var rest = line.unicodeScalars[...]
+    while let scalar = rest.popFirst() {
+      switch scalar {
+      case "\\", "`", "*", "_", "|", "<", ">", "[", "]", "#", "~", "$": result += "\\\(scalar)"
+      // The beginning of a character reference.
+      case "&" where rest.first.map({ $0.properties.isAlphabetic || $0 == "#" }) == true: result += "\\&"
+      // GitHub makes links of bare addresses.
+      case ":" where rest.starts(with: "//".unicodeScalars): result += "\\:"
+      case "." where result.suffix(3).lowercased() == "www": result += "\\."
+      // It calls whomever an @ names, also where a backslash stands before; and it makes links of mail addresses.
+      case "@": result += "@<!-- -->"
+      default: result.unicodeScalars.append(scalar)
       }
     }
     return result

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The list of the profiles that lie beside a report; nothing at all where there are none.
 enum ProfileLinks {
   private static let folder = "flamegraphs"
@@ -19,14 +21,21 @@ enum ProfileLinks {
 
   /// A link to one of them from the page beside it.
   static func link(to file: String, _ words: String) -> Markup {
-    "<a href=\"\(folder)/\(file)\">\(words)</a>"
+    "<a href=\"\(path(of: file))\">\(words)</a>"
+  }
+
+  /// Relative to the report. What may mean something in an address or in Markdown is percent-encoded.
+  private static func path(of file: String) -> String {
+    let ascii = CharacterSet(charactersIn: "!"..."~")
+    let plain = CharacterSet.alphanumerics.intersection(ascii).union(CharacterSet(charactersIn: "-._~"))
+    return folder + "/" + (file.addingPercentEncoding(withAllowedCharacters: plain) ?? file)
   }
 
   static func add(_ run: RunSummary, to page: inout MarkdownPage) {
     guard !run.profiles.isEmpty else { return }
     page.heading(2, "Profiles")
     page.paragraph(note)
-    let items = run.profiles.map { "- [\(MarkdownPage.escaped($0))](\(folder)/\($0))" }
+    let items = run.profiles.map { "- [\(MarkdownPage.escaped($0))](\(path(of: $0)))" }
     page.paragraph(items.joined(separator: "\n"), escaped: true)
   }
 }

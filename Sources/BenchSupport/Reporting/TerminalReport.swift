@@ -1,3 +1,5 @@
+import LoadEngine
+
 /// The run as a table of at most 80 columns for a terminal or a test's output.
 public enum TerminalReport {
   public static let width = 80
@@ -17,7 +19,7 @@ public enum TerminalReport {
       for warning in run.warnings { lines += wrapped(warning.text, indent: "  ") }
     }
     lines += wrapped(Reading.state(run))
-    return lines.joined(separator: "\n") + "\n"
+    return shown(lines)
   }
 
   /// How head differs from base: a line for each scenario and metric.
@@ -45,7 +47,7 @@ public enum TerminalReport {
       [header] + rows(scenario) + wrapped(Reading.outcome(scenario, run))
       + scenario.cells.compactMap { cell in Reading.reason(cell).map { "\(cell.framework.title): \($0)" } }
       .flatMap { wrapped($0) }
-    return lines.joined(separator: "\n") + "\n"
+    return shown(lines)
   }
 
   /// Several runs, and what changed between them.
@@ -55,8 +57,10 @@ public enum TerminalReport {
     }
     for doubt in trend.doubts { lines += wrapped("Read with care: \(doubt)") }
     for sentence in TrendText.inOneMinute(trend) { lines += wrapped(sentence) }
-    return lines.joined(separator: "\n") + "\n"
+    return shown(lines)
   }
+
+  private static func shown(_ lines: [String]) -> String { lines.map { $0.escapingControls + "\n" }.joined() }
 
   private static let header = line([
     "scenario", "framework", "", "per s", "vs ref", "p50", "p95", "p99", "errors", "CPU %",

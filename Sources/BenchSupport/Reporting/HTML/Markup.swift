@@ -1,3 +1,5 @@
+import LoadEngine
+
 /// HTML or SVG text in which every interpolated value has been escaped.
 ///
 /// A literal is markup as it stands; `\(value)` in it is text for the reader; only a `Markup` put into
@@ -42,19 +44,19 @@ struct Markup: Equatable, Sendable, ExpressibleByStringInterpolation {
     }
   }
 
-  /// Text for elements and for quoted attributes. Characters that XML forbids become U+FFFD.
+  /// Text for elements and for quoted attributes. Line feeds and tabs are white space in it; other controls, which XML mostly
+  /// forbids even as references, and what turns the direction of writing are shown as escapes. What is no character at all
+  /// becomes U+FFFD.
   static func escaped(_ words: String) -> String {
     var result = ""
-    for scalar in words.unicodeScalars {
+    for scalar in words.escapingControlsWithinLines.unicodeScalars {
       switch scalar {
       case "&": result += "&amp;"
       case "<": result += "&lt;"
       case ">": result += "&gt;"
       case "\"": result += "&quot;"
       case "'": result += "&#39;"
-      case "\t", "\n": result.unicodeScalars.append(scalar)
-      case _ where scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value) || scalar.value & 0xfffe == 0xfffe:
-        result += "\u{fffd}"
+      case _ where scalar.value & 0xfffe == 0xfffe: result += "\u{fffd}"
       default: result.unicodeScalars.append(scalar)
       }
     }
