@@ -6,12 +6,14 @@ import LoadEngine
 /// Servers beside the deployed ones, with a copy of the fixtures that a test may change.
 ///
 /// Each is started as its contestant was, with one worker, on a free port. They end with this value, or with the
-/// process of the test; what is left of a killed one carries the deployment's mark, so that `shootout down` finds it.
+/// process of the test, however that ends.
 final class ServerCopies {
   /// The copy of `fixtures/`.
   let fixtures: String
   private let folder: String
   private var processes: [Process] = []
+  /// Held open for as long as the servers have to live.
+  private var lifelines: [Pipe] = []
   private(set) var parties: [Party] = []
 
   private static let readyDeadline = Duration.seconds(60)
@@ -62,11 +64,14 @@ final class ServerCopies {
     FileManager.default.createFile(atPath: log, contents: nil)
     let output = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/setpriv")
-    process.arguments = ["--pdeathsig", "KILL", "--"] + command
+    // The shell ends the whole group when the pipe closes, which it does however the test's process ends.
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments = ["-c", "\"$@\" & cat; kill -KILL 0", "sh"] + command
     process.environment = environment
     process.currentDirectoryURL = URL(fileURLWithPath: home)
-    process.standardInput = FileHandle.nullDevice
+    let lifeline = Pipe()
+    lifelines.append(lifeline)
+    process.standardInput = lifeline
     process.standardOutput = output
     process.standardError = output
     try process.run()
