@@ -46,6 +46,22 @@ struct Answer: Equatable {
   }
 }
 
+extension HTTPRequest {
+  /// A request of a client that understands every usual compression.
+  static func compressible(_ path: String) -> HTTPRequest {
+    HTTPRequest("GET", path, fields: [HTTPField("accept-encoding", "gzip, deflate, br, zstd")])
+  }
+}
+
+extension Answer {
+  /// The same answer, as it stands: nobody compresses.
+  var uncompressed: Answer {
+    var answer = self
+    answer.headers["content-encoding"] = .absent
+    return answer
+  }
+}
+
 enum HeaderRule: Equatable {
   case exactly(String)
   /// The value up to the first parameter.

@@ -5,12 +5,7 @@ import Testing
 extension Exclusive.Parity {
   @Test func background() async throws {
     try await Comparison.of("background") { all in
-      let accepted = Answer(200, ["content-type": .mediaType("application/json")], .whole(#"{"status":"accepted"}"#))
-      all.check(HTTPRequest("GET", "/background"), accepted, times: 2)
-      all.check(
-        HTTPRequest("GET", "/background"),
-        Answer(200, ["content-length": .exactly("21"), "transfer-encoding": .absent]),
-        difference: .backgroundFraming)
+      all.check(HTTPRequest("GET", "/background"), .json(#"{"status":"accepted"}"#), times: 2)
       let unknown = all.input.word(20...20)
       all.check(HTTPRequest("GET", "/background/\(unknown)"), .json(#"{"done":false}"#), times: 2)
 

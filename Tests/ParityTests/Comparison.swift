@@ -7,7 +7,7 @@ import Testing
 /// One scenario's test: asks all contestants, and says what each answered where one deviates.
 final class Comparison {
   let scenario: String
-  let parties: [Party]
+  private(set) var parties: [Party]
   let fixtures: String
   let postgres: Stack.Postgres?
   var input: SeededInput
@@ -38,7 +38,9 @@ final class Comparison {
     self.scenario = scenario
     parties = try configuration.contestants.map { contestant in
       let server = try #require(stack[contestant.name], "\(contestant.title) is not up")
-      return Party(contestant: contestant, endpoint: try Endpoint.parse(url: server.baseURL).endpoint)
+      return Party(
+        contestant: contestant, endpoint: try Endpoint.parse(url: server.baseURL).endpoint,
+        process: server.container == nil ? server.process : nil)
     }
     fixtures = configuration.checkout.fixtures
     postgres = stack.postgres
@@ -54,6 +56,27 @@ final class Comparison {
       return nil
     }
     return BenchTable(connection: try DatabaseConnection(postgres))
+  }
+
+  /// Runs checks that need the servers as processes of this machine. Elsewhere it says that they are skipped, and with
+  /// them the differences that they would assert.
+  func onThisMachine(asserting differences: Difference..., checks: () throws -> Void) rethrows {
+    guard parties.allSatisfy({ party in party.process.map { BytesMoved(of: $0) != nil } ?? false }) else {
+      for difference in differences {
+        print("warning: \(scenario): check skipped: \(difference.rawValue); the servers are no processes of this user")
+        asserted.insert(difference)
+      }
+      return
+    }
+    try checks()
+  }
+
+  /// Runs checks against other servers of the same contestants.
+  func asking(_ others: [Party], _ checks: () throws -> Void) rethrows {
+    let deployed = parties
+    parties = others
+    defer { parties = deployed }
+    try checks()
   }
 
   /// The text of a file below `fixtures/`.
@@ -103,6 +126,17 @@ extension Comparison {
       try conversation.send(message)
       let event = try conversation.receive()
       return Outcome(shown: "\(event)".shown, wrong: expected.mismatches(event))
+    }
+  }
+
+  /// Asserts what is seen of a contestant other than an answer, in words.
+  func check(
+    _ subject: String, is common: String, difference: Difference, sourceLocation: SourceLocation = #_sourceLocation,
+    _ observe: (Party) throws -> String
+  ) {
+    report(subject, difference, .message(.whole(common)), sourceLocation) { party, expected in
+      let seen = try observe(party)
+      return Outcome(shown: seen.shown, wrong: expected.mismatches(.text(seen)))
     }
   }
 

@@ -11,7 +11,9 @@ extension Exclusive.Parity {
       let headers: [String: HeaderRule] = [
         "content-type": .exactly("text/html; charset=utf-8"), "content-length": .exactly("\(page.utf8.count)"),
       ]
-      all.check(HTTPRequest("GET", "/html"), Answer(200, headers, .whole(page)), times: 2)
+      let answer = Answer(200, headers, .whole(page))
+      all.check(HTTPRequest("GET", "/html"), answer, times: 2)
+      all.check(.compressible("/html"), answer.uncompressed)
     }
   }
 }

@@ -11,6 +11,7 @@ extension Exclusive.Parity {
       #expect(try JSONSerialization.jsonObject(with: Data(text.utf8)) is [String: Any])
       // The same bytes, so the same object.
       all.check(HTTPRequest("GET", "/json-large"), .json(text), times: 2)
+      all.check(.compressible("/json-large"), Answer.json(text).uncompressed)
     }
   }
 }

@@ -5,6 +5,8 @@ import LoadEngine
 struct Party {
   var contestant: Contestant
   var endpoint: Endpoint
+  /// The leader of its session; nil where it is no process of this deployment.
+  var process: ProcessIdentity?
   static let patience = Duration.seconds(20)
 
   func connect() throws -> Conversation {

@@ -26,6 +26,7 @@ extension Exclusive.Parity {
         HTTPRequest("GET", "/nope", fields: [HTTPField("accept", "text/html")]),
         Answer(404, ["content-type": .exactly("application/json")]), difference: .errorPage)
       try assertDocumented(all)
+      try assertFairnessIsDocumented(all)
     }
   }
 
@@ -56,5 +57,21 @@ extension Exclusive.Parity {
         .map { $0[0].filter { $0 != "`" } }
       #expect(Set(described) == declared, "docs/endpoints.md and \(contestant.name)/framework.json")
     }
+  }
+
+  /// Every scenario that `docs/fairness.md` names has a row, with a page, for every framework that it names.
+  private func assertFairnessIsDocumented(_ all: Comparison) throws {
+    let text = try String(contentsOfFile: all.fixtures + "/../docs/fairness.md", encoding: .utf8)
+    let section = try #require(
+      text.components(separatedBy: "\n## Scenarios\n").last?.components(separatedBy: "\n## ").first)
+    let rows = section.split(separator: "\n").filter { $0.hasPrefix("| `") }
+      .map { $0.dropFirst().dropLast().split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) } }
+    let frameworks = Set(rows.compactMap { $0.dropFirst().first })
+    #expect(frameworks.isSuperset(of: ["aquilia", "sanic", "fastapi"]), "docs/fairness.md")
+    let scenarios = Set(rows.map { $0[0] })
+    #expect(scenarios.isSubset(of: Scenario.names.map { "`\($0)`" }), "docs/fairness.md")
+    let expected = scenarios.flatMap { scenario in frameworks.map { "\(scenario) \($0)" } }
+    #expect(rows.map { "\($0[0]) \($0[1])" }.sorted() == expected.sorted(), "docs/fairness.md")
+    #expect(rows.allSatisfy { $0.count == 5 && !$0[2].isEmpty && !$0[3].isEmpty }, "docs/fairness.md")
   }
 }

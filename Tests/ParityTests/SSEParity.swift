@@ -15,6 +15,9 @@ extension Exclusive.Parity {
       all.check(
         request, Answer(200, headers, .begins("id: 1\nevent: tick\ndata: {\"seq\":1}\n\n")), difference: .sseSpelling)
 
+      all.check(request, Answer(200, ["x-accel-buffering": .absent]), difference: .sseHeaders)
+      all.check(.compressible("/sse"), Answer(200, headers).uncompressed)
+
       let ticks = (1...50).map { Tick(id: "\($0)", type: "tick", data: ["seq": $0]) }
       all.verify("GET /sse, its events", is: ticks) { try events($0.exchange(request).body) }
       all.verify("GET /sse, its chunks one by one", is: ticks.map { [$0] }) { party in

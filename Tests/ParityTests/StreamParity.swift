@@ -11,6 +11,7 @@ extension Exclusive.Parity {
         "content-length": .absent,
       ]
       all.check(request, Answer(200, headers, .whole(streamed)), times: 2)
+      all.check(.compressible("/stream"), Answer(200, headers, .whole(streamed)).uncompressed)
       all.verify("GET /stream, the sizes of its chunks", is: [Int](repeating: 10_240, count: 100)) { party in
         try party.exchange(request).chunkSizes
       }

@@ -13,6 +13,16 @@ extension Exclusive.Parity {
       all.check(
         upload([UInt8](repeating: 0x2D, count: 17 * mebibyte)), accepted(17 * mebibyte), difference: .uploadOverLimit)
 
+      all.onThisMachine(asserting: .uploadSpooling) {
+        all.check("POST /upload of 10 MiB, the file", is: "is not written", difference: .uploadSpooling) { party in
+          let before = party.process.flatMap { BytesMoved(of: $0) }?.written ?? 0
+          _ = try party.exchange(upload(all.input.bytes(10 * mebibyte)))
+          let written = (party.process.flatMap { BytesMoved(of: $0) }?.written ?? 0) - before
+          if written < mebibyte { return "is not written" }
+          return written >= 10 * mebibyte ? "is written to disk" : "\(written) bytes are written"
+        }
+      }
+
       all.check(upload([1], field: "other"), .jsonError(400))
       all.check(upload([1], filename: nil), .jsonError(400))
       let text = HTTPField("content-type", "text/plain")

@@ -19,6 +19,7 @@ if __name__ == "__main__":
         workers=settings.WORKERS,
         loop="uvloop",
         http="httptools",
+        lifespan="on",
         ws="websockets-sansio",
         ws_per_message_deflate=False,
         access_log=False,

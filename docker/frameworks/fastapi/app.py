@@ -3,12 +3,11 @@ import json
 from collections.abc import AsyncIterable
 from contextlib import asynccontextmanager
 from pathlib import Path as FilePath
-from typing import Annotated
+from typing import Annotated, Any
 
 import asyncpg
 from fastapi import (
     BackgroundTasks,
-    Depends,
     FastAPI,
     HTTPException,
     Path,
@@ -48,10 +47,6 @@ INSERT_USER = (
 )
 
 
-class Greeting(BaseModel):
-    hello: str
-
-
 class UserName(BaseModel):
     id: int
     name: str
@@ -75,10 +70,6 @@ class UploadResult(BaseModel):
     status: str
 
 
-class Accepted(BaseModel):
-    status: str
-
-
 class TaskState(BaseModel):
     done: bool
 
@@ -86,6 +77,8 @@ class TaskState(BaseModel):
 SearchParameters = create_model("SearchParameters", **{f"p{n}": (str, ...) for n in range(1, 21)})
 
 UserId = Annotated[int, Path(ge=0, le=MAX_BIGINT)]
+
+shared: dict[str, asyncpg.Pool] = {}
 
 
 @asynccontextmanager
@@ -96,14 +89,9 @@ async def lifespan(app: FastAPI):
         max_size=8,
         server_settings={"application_name": settings.CONTESTANT},
     ) as pool:
-        yield {"pool": pool}
+        shared["pool"] = pool
+        yield
 
-
-def get_pool(request: Request) -> asyncpg.Pool:
-    return request.state.pool
-
-
-Pool = Annotated[asyncpg.Pool, Depends(get_pool)]
 
 app = FastAPI(title="Framework Shootout", lifespan=lifespan)
 app.mount("/static", StaticFiles(directory=FIXTURES / "static"), name="static")
@@ -127,22 +115,22 @@ async def validation_failed(request: Request, error: RequestValidationError) -> 
 
 @app.get("/ping", response_class=PlainTextResponse)
 async def ping():
-    return "pong"
+    return PlainTextResponse("pong")
 
 
 @app.get("/json")
-async def json_small() -> Greeting:
-    return Greeting(hello="world")
+async def json_small() -> dict[str, str]:
+    return {"hello": "world"}
 
 
 @app.get("/json-large")
-async def json_large():
-    return JSONResponse(JSON_LARGE)
+async def json_large() -> dict[str, Any]:
+    return JSON_LARGE
 
 
 @app.get("/html", response_class=HTMLResponse)
 async def html():
-    return PAGE.render(PAGE_CONTEXT)
+    return HTMLResponse(PAGE.render(PAGE_CONTEXT))
 
 
 @app.get("/user/{user_id}")
@@ -156,17 +144,17 @@ async def search(parameters: Annotated[SearchParameters, Query()]) -> SearchPara
 
 
 @app.get("/db/{user_id}")
-async def db_read(user_id: UserId, pool: Pool) -> User:
-    row = await pool.fetchrow(SELECT_USER, user_id)
+async def db_read(user_id: UserId) -> User:
+    row = await shared["pool"].fetchrow(SELECT_USER, user_id)
     if row is None:
         raise HTTPException(status.HTTP_404_NOT_FOUND, "No such user")
     return User(**row)
 
 
 @app.post("/db", status_code=status.HTTP_201_CREATED)
-async def db_write(new: NewUser, pool: Pool) -> User:
+async def db_write(new: NewUser) -> User:
     try:
-        row = await pool.fetchrow(INSERT_USER, new.name, new.email, new.bio)
+        row = await shared["pool"].fetchrow(INSERT_USER, new.name, new.email, new.bio)
     except asyncpg.DataError:  # text that PostgreSQL cannot hold, such as U+0000
         raise HTTPException(
             status.HTTP_400_BAD_REQUEST, "A field holds text that cannot be stored"
@@ -182,20 +170,20 @@ async def upload(file: UploadFile) -> UploadResult:
     return UploadResult(size=size, status="ok")
 
 
-async def stream_chunks():
+class OctetStreamingResponse(StreamingResponse):
+    media_type = "application/octet-stream"
+
+
+@app.get("/stream", response_class=OctetStreamingResponse)
+async def stream() -> AsyncIterable[bytes]:
     for chunk in STREAM_CHUNKS:
         yield chunk
-
-
-@app.get("/stream")
-async def stream():
-    return StreamingResponse(stream_chunks(), media_type="application/octet-stream")
 
 
 @app.get("/sse", response_class=EventSourceResponse)
 async def sse() -> AsyncIterable[ServerSentEvent]:
     for n in range(1, SSE_EVENTS + 1):
-        yield ServerSentEvent(data={"seq": n}, event="tick", id=str(n))
+        yield ServerSentEvent(raw_data=f'{{"seq":{n}}}', event="tick", id=str(n))
 
 
 @app.websocket("/ws")
@@ -222,9 +210,9 @@ async def finish_task(token: str | None):
 
 
 @app.get("/background")
-async def background(tasks: BackgroundTasks, token: str | None = None) -> Accepted:
+async def background(tasks: BackgroundTasks, token: str | None = None) -> dict[str, str]:
     tasks.add_task(finish_task, token)
-    return Accepted(status="accepted")
+    return {"status": "accepted"}
 
 
 @app.get("/background/{token}")

@@ -77,7 +77,8 @@ class BenchController(Controller):
 
     @GET("/search")
     async def search(self, ctx: RequestCtx):
-        found = {name: ctx.query_param(name) for name in SEARCH_PARAMETERS}
+        parameters = ctx.request.query_params
+        found = {name: parameters.get(name) for name in SEARCH_PARAMETERS}
         if None in found.values():
             return refuse(400, "A parameter is missing")
         return Response.json(found)
@@ -136,7 +137,10 @@ class BenchController(Controller):
     @GET("/background")
     async def background(self, ctx: RequestCtx):
         task = CallableBackgroundTask(partial(self.finish_task, ctx.query_param("token")))
-        return Response({"status": "accepted"}, background=task)
+        # Its page on responses adds the task so; `Response.json()` takes none.
+        response = Response.json({"status": "accepted"})
+        response._background_tasks.append(task)
+        return response
 
     @GET("/background/<token:str>")
     async def background_state(self, ctx: RequestCtx, token: str):
