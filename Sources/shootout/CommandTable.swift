@@ -152,9 +152,9 @@ extension Command {
       """
       Latency runs from the send to the last byte; with --rate from the instant at
       which the request was due. Only verified answers count. Ctrl-C ends the load
-      early and shows what was measured, a second one at once. What was in flight at
-      the end of the window and timed out, or was never sent, is in the latency at its
-      age, so that a stall costs the same wherever it falls.
+      early and shows what was measured, a second one at once. What was in flight
+      at the end of the window and timed out, or was never sent, is in the latency
+      at its age, so that a stall costs the same wherever it falls.
       """,
       """
       A WebSocket message is answered by itself, byte for byte. Where it is JSON of
@@ -163,8 +163,8 @@ extension Command {
       http://user:password@host/ is Basic authentication.
       """,
       """
-      exit code: 0 all verified, 1 errors, nothing verified or a limit missed, 2 could
-      not measure, 3 bad usage, 130 Ctrl-C
+      exit code: 0 all verified, 1 errors, nothing verified or a limit missed,
+      2 could not measure, 3 bad usage, 130 Ctrl-C
       """,
       """
       A FILE to read may be a pipe, and - is the standard input. One to write is
