@@ -142,7 +142,7 @@ extension Exclusive.BenchSupportSpecification {
       let error = #expect(throws: DeploymentError.self) {
         try ShortCommand("trying", launch, deadline: .milliseconds(300)).run(.none)
       }
-      #expect(error?.description.hasPrefix("trying: not done after 0.3 seconds") == true)
+      #expect(error?.description.hasPrefix("trying: not done after 300 ms") == true)
       let child = try #require(ProcFile.text(folder.path + "/child").flatMap { Int32($0.dropLast()) })
       #expect(eventually { ProcessStat.read(child)?.isZombie ?? true })
     }
