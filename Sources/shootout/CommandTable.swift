@@ -145,7 +145,7 @@ extension Command {
       .init("--max-latency", "D", "a limit to the largest latency"),
       .init("--min-rate", "R", "so many have to be verified a second"),
       .init("--strict-rate", nil, "with --rate: 99 % of what was due has to be verified"),
-      .init("--json", "FILE|-", "the result as JSON, to a file or instead of the summary", .files),
+      .init("--json", "FILE|-", "the result as JSON, to a file or as the output", .files),
       .init("--progress-json", "FILE", "a line of JSON a second while the load runs", .files),
     ],
     notes: [
@@ -174,7 +174,7 @@ extension Command {
     examples: [
       "shootout load http://127.0.0.1:8000/ping",
       "shootout load --rate 2000 --poisson --duration 30s http://127.0.0.1:8000/json",
-      "shootout load --rate 500 --strict-rate --max-p99 20ms http://127.0.0.1:8000/json",
+      "shootout load --rate 500 --strict-rate --max-p99 20ms http://127.0.0.1:8000/",
       "shootout load --requests 1000 --connections 1 http://127.0.0.1:8000/json",
       "shootout load --upload file=photo.jpg http://127.0.0.1:8000/upload",
       "shootout load --header 'Authorization: Bearer x' http://127.0.0.1:8000/json",

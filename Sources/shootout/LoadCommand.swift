@@ -64,7 +64,7 @@ struct LoadCommand {
     let interrupt = InterruptHandler(times: 2) { monitor.cancel() }
     defer { interrupt.end() }
     let started = Date()
-    let progress = try ResultFile.named(progress, by: "--progress-json").map { LoadProgress(monitor, to: $0) }
+    let progress = try progress.map { try LoadProgress(monitor, to: $0) }
     let live = LiveLine(monitor: monitor)
     let result: LoadResult
     do throws(LoadPlanError) { result = try plan.run(monitor: monitor) } catch {

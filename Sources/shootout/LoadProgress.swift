@@ -18,16 +18,17 @@ final class LoadProgress: @unchecked Sendable {
   }
 
   private let monitor: LoadMonitor
-  private let file: ResultFile
+  private let write: (String) throws -> Void
   private let queue = DispatchQueue(label: "progress")
   private let timer: DispatchSourceTimer
   private let started = Instant.now()
   private var before = Instant.now()
   private var failure: (any Error)?
 
-  init(_ monitor: LoadMonitor, to file: ResultFile) {
+  /// - Parameter write: takes a line with its end.
+  init(_ monitor: LoadMonitor, write: @escaping (String) throws -> Void) {
     self.monitor = monitor
-    self.file = file
+    self.write = write
     timer = DispatchSource.makeTimerSource(queue: queue)
     timer.setEventHandler { [weak self] in self?.tell() }
     timer.schedule(deadline: .now() + 1, repeating: 1)
@@ -58,7 +59,7 @@ final class LoadProgress: @unchecked Sendable {
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     do {
-      try file.add(String(decoding: try encoder.encode(line), as: UTF8.self) + "\n")
+      try write(String(decoding: try encoder.encode(line), as: UTF8.self) + "\n")
     } catch {
       failure = error
       monitor.cancel()
@@ -68,5 +69,15 @@ final class LoadProgress: @unchecked Sendable {
   private func phase(at now: Instant) -> String {
     guard let window = monitor.window, now >= window.start else { return "warm_up" }
     return monitor.isWindowOver ? "drain" : "window"
+  }
+}
+
+extension LoadProgress {
+  /// - Parameter path: of what is written through, as results are.
+  convenience init(_ monitor: LoadMonitor, to path: String) throws(UsageError) {
+    let file = try ResultFile.named(path, by: "--progress-json")
+    self.init(monitor) { line in
+      if let file { try file.add(line) } else { StandardOutput.write(line) }
+    }
   }
 }

@@ -76,7 +76,10 @@ struct LoadRequest {
       guard let sign = upload.firstIndex(of: "="), sign > upload.startIndex else {
         throw UsageError("--upload '\(upload)' is not FIELD=FILE")
       }
-      let file = try usage { try BodyFile(path: String(upload[upload.index(after: sign)...])) }
+      let file: BodyFile
+      do { file = try BodyFile(path: String(upload[upload.index(after: sign)...])) } catch {
+        throw UsageError("--upload: \(error)")
+      }
       let multipart = HTTPBody.multipart(field: String(upload[..<sign]), file: file)
       body = multipart.body
       contentType = multipart.contentType

@@ -13,7 +13,7 @@ public struct DeploymentProgress: Sendable {
   public static var silent: DeploymentProgress { DeploymentProgress { _ in } }
 
   func say(_ line: String) {
-    write("\(elapsed) \(line)")
+    write("\(elapsed) \(line)".escapingControls)
   }
 
   var elapsed: String {

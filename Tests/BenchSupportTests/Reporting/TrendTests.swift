@@ -37,6 +37,21 @@ extension Exclusive.BenchSupportSpecification {
     @Test func `the page is as agreed`() throws { try expectGolden(TrendPage.text(Self.changed), "trend.html") }
     @Test func `the Markdown is as agreed`() throws { try expectGolden(TrendMarkdown.text(Self.changed), "trend.md") }
 
+    @Test func `a trend is written through links, and a place that cannot be written is told in one line`() throws {
+      let folder = TemporaryDirectory()
+      symlink("elsewhere.md", folder.path + "/trend.md")
+      let path = try ResultsDirectory(path: folder.path).write(Self.changed)
+      #expect(path == folder.path + "/trend.html")
+      #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder.path + "/trend.md") == "elsewhere.md")
+      let written = try String(contentsOfFile: folder.path + "/elsewhere.md", encoding: .utf8)
+      #expect(written == TrendMarkdown.text(try Self.changed))
+      let blocked = TemporaryDirectory()
+      mkdir(blocked.path + "/trend.html", 0o755)
+      let error = ResultFileError.cannotOpen(path: blocked.path + "/trend.html", reason: "Is a directory")
+      #expect(throws: error) { try ResultsDirectory(path: blocked.path).write(Self.changed) }
+      #expect(!FileManager.default.fileExists(atPath: blocked.path + "/trend.md"))
+    }
+
     @Test func `the earliest run comes first, whatever the order given`() throws {
       #expect(try Self.changed.runs.map(\.name) == ["earlier", "later"])
       #expect(try Self.changed.runs.map(\.label) == ["A", "B"])
