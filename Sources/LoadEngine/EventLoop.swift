@@ -44,7 +44,8 @@ final class EventLoop {
 
   /// Small enough to be in the processor's cache still when its bytes are compared.
   private static let bufferBytes = 64 * 1024
-  /// More spares wake-ups, and has the server wait longer for room (docs/methodology.md has both in figures).
+  /// More spares wake-ups, and has the server wait longer for room
+  /// (docs/lab-notes/2026-11-25-engine-beside-other-clients.md has both in figures).
   private static let muchBytes: UInt64 = 96 * 1024
   private static let sweepInterval = Duration.milliseconds(20)
   private static let reconnectPause = Duration.milliseconds(100)

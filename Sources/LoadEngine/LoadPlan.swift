@@ -9,8 +9,9 @@ public struct LoadPlan: Sendable {
   /// all of them stand. nil is a millisecond for each connection, and a second at the most. Zero opens all at once.
   public var rampUp: Duration?
   /// Whether each connection works as in a closed loop from when it stands until all do. Opened on an idle server, most go
-  /// to whichever of its workers wakes first (docs/methodology.md has it in figures). nil is true in a closed loop that
-  /// lasts for a time; an open loop, and one of so many requests, send nothing but what they were asked for.
+  /// to whichever of its workers wakes first (docs/lab-notes/2026-11-25-connections-and-workers.md has it in figures).
+  /// nil is true in a closed loop that lasts for a time; an open loop, and one of so many requests, send nothing but what
+  /// they were asked for.
   public var isBusyInRampUp: Bool?
   /// From the moment all connections stand. Its responses are verified and not counted.
   public var warmUp = Duration.seconds(1)

@@ -20,7 +20,8 @@ public struct GateComparison: Equatable, Sendable {
     case withinRound
   }
 
-  /// What the interval allows for between a round and the next: more than was seen, as docs/methodology.md tells.
+  /// What the interval allows for between a round and the next: more than was seen, as
+  /// docs/lab-notes/2026-11-27-run-to-run-shift.md tells.
   public static let autocorrelation = 0.2
 
   public let question: Question

@@ -10,7 +10,7 @@ public struct ScenarioGate: Sendable {
   private let reference: Manifest.FrameworkEntry?
 
   /// How far the ratio of a framework to the reference moves from one run to the next, as a logarithm.
-  /// `docs/methodology.md` tells how it was measured.
+  /// `docs/lab-notes/2026-11-27-run-to-run-shift.md` tells how it was measured.
   static let runToRun = RunToRunSpread(standardDeviation: 0.025)
 
   /// The same of two copies that are started and measured side by side: smaller, because they share what the machine is

@@ -9,7 +9,7 @@ import Foundation
 /// down too, so its time explains a part of how the rounds scatter (`LogMean`).
 final class SpeedProbe: @unchecked Sendable {
   /// It is seldom for the sake of what is measured: a thread that wakes up costs the others far more than its work does,
-  /// because the scheduler moves them. `docs/methodology.md` has the figures.
+  /// because the scheduler moves them. `docs/lab-notes/2026-11-27-cost-of-the-speed-probe.md` has the figures.
   private static let pause = DispatchTimeInterval.milliseconds(20)
   private let processors: Int
   private let lock = NSLock()

@@ -6,7 +6,8 @@ import Testing
 
 extension Exclusive.BenchSupportSpecification {
   /// Whole runs of 42 cells with three metrics each, on a machine that drifts, remembers, jumps and is disturbed for a
-  /// while. Prints the table of docs/methodology.md, "The gate"; `SIMULATION_FACTOR=10` has ten times as many runs.
+  /// while. Prints the tables of docs/lab-notes/2026-11-27-simulated-gate.md; `SIMULATION_FACTOR=10` has ten times as
+  /// many runs.
   @Suite struct GateErrorRateTests {
     @Test func `a run in which nothing changed goes red in fewer than one of twenty`() {
       let alarms = study("nothing changed", runs: 100, slowdown: { _, _ in 0 })
@@ -62,7 +63,7 @@ extension Exclusive.BenchSupportSpecification {
     @Test func `two versions in the same rounds need fewer of them`() {
       let alarms = study("two versions, nothing changed", baselineRounds: nil, runs: 80, slowdown: { _, _ in 0 })
       #expect(alarms.interval().high < 0.05)
-      // Too few runs to show that the rate is below 0.05; docs/methodology.md has it from more.
+      // Too few runs to show that the rate is below 0.05; docs/lab-notes/2026-11-27-simulated-gate.md has it from more.
       let tolerated = study("two versions, all just tolerated", baselineRounds: nil, runs: 60, slowdown: justTolerated)
       #expect(tolerated.interval().low < 0.05)
       let found = study(
