@@ -41,6 +41,11 @@ extension Exclusive.LoadEngineSpecification {
       let lastReceived = try #require(server.received(request: late), "\(late) requests were due before the end")
       let serving = Double(lastReceived.nanoseconds(since: server.stallEnded)) * 1e-9
       #expect(serving < 0.1, "those who waited are served at once")
+      // On a busy machine a thread of the server comes to its request late, and then waits with those due after it.
+      let lates = (1...99).compactMap { number in
+        server.received(request: number).map { Double($0.nanoseconds(since: begun)) * 1e-9 - due[number - 1] }
+      }
+      let lateness = min(max(lates.max() ?? 0, 0), 0.1)
       let waits = due.map { due[99] <= $0 && $0 < end ? end - $0 : 0 }.sorted()
       var lines = ["open loop, \(arrivals) arrivals: percentile, analytic, from the intended instant, from the send"]
       for percent in [85.0, 90, 95, 99] {
@@ -49,8 +54,9 @@ extension Exclusive.LoadEngineSpecification {
         let sent = Double(try #require(result.times.latency.percentile(percent))) * 1e-9
         lines.append(String(format: "  p%.0f  %.3f s  %.3f s  %.3f s", percent, analytic, intended, sent))
         #expect(
-          intended > analytic * 0.98 && intended < (analytic + serving) * 1.02,
-          "p\(percent): \(intended) s, analytic \(analytic) s, and \(serving) s to serve those who waited")
+          intended > analytic * 0.98 && intended < (analytic + serving + lateness) * 1.02,
+          "p\(percent): \(intended) s, analytic \(analytic) s, \(serving) s to serve those who waited, \(lateness) s late"
+        )
       }
       let figures = try #require(result.schedule)
       // Fifty hang on their connections; all others that fell due wait for one.
