@@ -30,7 +30,9 @@ package struct JSONSchema {
       case "items":
         (value as? [Any] ?? []).enumerated().flatMap { faults($1, rule as? [String: Any] ?? [:], "\(place)[\($0)]") }
       case "required":
-        (rule as? [String] ?? []).filter { (value as? [String: Any])?[$0] == nil }.map { "\(place).\($0) is missing" }
+        (rule as? [String] ?? ["(the schema's list of what is required is none of names)"]).filter {
+          (value as? [String: Any])?[$0] == nil
+        }.map { "\(place).\($0) is missing" }
       case "properties": properties(value, rule as? [String: Any] ?? [:], schema, place)
       default: ["\(place): the schema has '\(keyword)', which is not known here"]
       }

@@ -118,9 +118,13 @@ extension EventLoop {
       cutOffAt = now + EventLoop.patienceOfCancelled
       if !isDraining { timeline.end(at: now) }
     }
+    // Where nothing can be sent, so many requests would never have been.
+    if plan.requests != nil, !isDraining, now > timeline.lastActivity + plan.timeout + EventLoop.reconnectPause {
+      timeline.end(at: now)
+    }
     recorder.windowEnd = timeline.windowEnd
     guard timeline.hasBegun else {
-      if monitor.isCancelled, !isDraining { beginDrain(at: now) }
+      if monitor.isCancelled || timeline.hasEndedEarly, !isDraining { beginDrain(at: now) }
       return
     }
     if recorder.windowStart != timeline.windowStart {
@@ -133,16 +137,17 @@ extension EventLoop {
 
   /// All connections stand: the schedule begins, or those begin that had to wait.
   private func begin(at now: Instant) {
-    guard case .openLoop(let rate, let arrivals) = plan.pacing else {
-      let waiting = idle
-      idle = []
-      for index in waiting where connections[index].phase == .idle { dispatch(index) }
-      return
-    }
+    guard case .openLoop(let rate, let arrivals) = plan.pacing else { return wakeIdle() }
     due = ArrivalSchedule(
       perSecond: rate, arrivals: arrivals, from: timeline.warmUpStart, thread: thread, of: plan.threads,
       seed: random.next())
     unsent = due
+  }
+
+  private func wakeIdle() {
+    let waiting = idle
+    idle = []
+    for index in waiting where connections[index].phase == .idle { dispatch(index) }
   }
 
   private func endWindow(at now: Instant) {
@@ -151,6 +156,7 @@ extension EventLoop {
       timeline.prolong(end, until: plan.minimumVerified, atMost: plan.longestWindow)
     {
       recorder.windowEnd = timeline.windowEnd
+      if plan.pacing == .closedLoop { wakeIdle() }
     } else {
       timeline.windowEnded()
       // What fell due while this thread did something else can still be sent, where a connection is free.
@@ -397,7 +403,10 @@ extension EventLoop {
     let connection = connections + index
     let exchange = load.exchanges.count == 1 ? 0 : random.next(below: load.exchanges.count)
     let now = Instant.now()
-    if let intended { recorder.lagged(now.nanoseconds(since: intended)) }
+    if let intended { recorder.lagged(now.nanoseconds(since: intended), at: now) }
+    // Between the end of the window and this loop's notice of it, nothing is begun any more.
+    if belonging == .whereItEnds, now >= recorder.windowEnd { return idle.append(index) }
+    if plan.requests != nil { timeline.isActive(at: now) }
     recorder.begun()
     connection.pointee.isUnderWay = true
     connection.pointee.belonging = belonging
@@ -627,13 +636,8 @@ extension EventLoop {
       exchangeEnded(index, at: now)
       return
     }
-    // Of a load of so many requests it is one, or a server that lets nobody in would be loaded for ever.
-    let isInWindow = now >= recorder.windowStart || plan.warmUp == .zero
-    let isCounted = plan.requests != nil && plan.pacing == .closedLoop && isInWindow
-    guard !isCounted || timeline.takeRequest() else { return }
     monitor.countFailed()
     recorder.connectionFailed(kind, at: now, isClosing: connections[index].phase == .closing, sample: sample)
-    if isCounted { timeline.requestEnded(at: now) }
   }
 
   /// The exchange is in one count now, and can come into no other.
@@ -641,7 +645,9 @@ extension EventLoop {
   private func exchangeEnded(_ index: Int, at now: Instant) {
     let connection = connections + index
     connection.pointee.isUnderWay = false
-    if connection.pointee.belonging == .window, plan.requests != nil { timeline.requestEnded(at: now) }
+    guard plan.requests != nil else { return }
+    timeline.isActive(at: now)
+    if connection.pointee.belonging == .window { timeline.requestEnded(at: now) }
   }
 
   private func timeoutDetail(_ phase: Connection.Phase) -> String {

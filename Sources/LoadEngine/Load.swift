@@ -39,6 +39,7 @@ extension LoadPlan {
     result.connections = connections
     result.failedAddresses = route.failures
     for thread in threads { result.merge(thread.join()) }
+    result.addStalled()
     result.isCancelled = monitor.isCancelled
     if timeline.hasBegun {
       result.windowStart = timeline.windowStart
@@ -74,8 +75,8 @@ extension LoadPlan {
       throw .outOfRange(name: "slice length", value: "\(sliceLength)", allowed: "a millisecond or more")
     }
     guard timeout > .zero else { throw .outOfRange(name: "timeout", value: timeout.inWords, allowed: "above zero") }
-    if case .openLoop(let rate, _) = pacing, !(rate > 0 && rate <= 10_000_000) {
-      throw .outOfRange(name: "rate", value: "\(rate)", allowed: "above zero, at most 10000000 in a second")
+    if case .openLoop(let rate, _) = pacing, !(rate >= 0.001 && rate <= 10_000_000) {
+      throw .outOfRange(name: "rate", value: "\(rate)", allowed: "0.001 to 10000000 in a second")
     }
     var limit = rlimit()
     getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)

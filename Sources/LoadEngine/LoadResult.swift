@@ -21,8 +21,12 @@ public struct LoadResult: Sendable {
   public var cutOff = 0
   /// Nanoseconds, of the oldest one.
   public var longestCutOff: UInt64?
-  /// Nanoseconds, of the slowest verified in the drain.
+  /// Nanoseconds, of the slowest verified after the window.
   public var longestDrain: UInt64?
+  /// Verified after the window and counted in it, because they were due in it.
+  public var verifiedLate = 0
+  /// Those verified in the drain: how old they were at the end of the window, and their latency, in nanoseconds.
+  var drained: [(age: UInt64, latency: UInt64)] = []
   /// The errors above that concern no exchange: connections that did not come about, bytes that nobody had asked for.
   public var connectionErrors = ErrorTally()
   /// Of verified exchanges in the window, in nanoseconds. The latencies hold what was unfinished, too.
@@ -75,11 +79,25 @@ public struct LoadResult: Sendable {
     window > .zero ? Double(measured.verified) / window.inSeconds : 0
   }
 
+  /// What was in flight at the end of a closed loop's window, and verified after it, is in no count. Were they older by then
+  /// than 99 % of all that had ended, they stalled in the window: their latency belongs there, or a stall at its end would
+  /// vanish. Whatever is not added is faster than the p99 that is told.
+  mutating func addStalled() {
+    let usual = times.latency.percentile(99) ?? 0
+    for exchange in drained where exchange.age > usual {
+      times.latency.record(exchange.latency)
+      unfinished.drained += 1
+    }
+    drained = []
+  }
+
   mutating func merge(_ other: LoadResult) {
     sent += other.sent
     cutOff += other.cutOff
     longestCutOff = [longestCutOff, other.longestCutOff].compactMap { $0 }.max()
     longestDrain = [longestDrain, other.longestDrain].compactMap { $0 }.max()
+    verifiedLate += other.verifiedLate
+    drained += other.drained
     connectionErrors = connectionErrors + other.connectionErrors
     unfinished += other.unfinished
     warmUp += other.warmUp
@@ -110,7 +128,7 @@ public struct Unfinished: Equatable, Sendable {
   public var cutOff = 0
   /// Due and never sent. In the latency from the intended instant only.
   public var unsent = 0
-  /// Verified after the window, and older at its end than all that it had seen. Closed loop only; at their latency.
+  /// Verified after the window, and older at its end than 99 % of all that had ended. Closed loop only; at their latency.
   public var drained = 0
 
   public init() {}
@@ -217,6 +235,8 @@ public struct ScheduleFigures: Sendable {
   public var due = 0
   public var sent = 0
   public var unsent = 0
+  /// When the last one was sent.
+  public var lastSend: Instant?
   /// The same of the window alone.
   public var dueInWindow = 0
   public var unsentInWindow = 0
@@ -231,5 +251,6 @@ public struct ScheduleFigures: Sendable {
     unsent += other.unsent
     dueInWindow += other.dueInWindow
     unsentInWindow += other.unsentInWindow
+    lastSend = [lastSend, other.lastSend].compactMap { $0 }.max()
   }
 }

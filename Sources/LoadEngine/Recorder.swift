@@ -6,8 +6,6 @@ struct Recorder {
   var windowStart = Instant(nanoseconds: .max)
   var windowEnd = Instant(nanoseconds: .max)
   private let sliceNanoseconds: UInt64
-  /// Nanoseconds; known from when the first exchange ends in the drain.
-  private var slowestInWindow: UInt64?
   /// What ended since it was last taken, for whoever watches; nil where nobody does.
   private var interval: SeriesSlice?
 
@@ -91,9 +89,14 @@ struct Recorder {
     case .warmUp: result.warmUp.verified += 1
     case .drain:
       result.drain.verified += 1
-      outlasted(times, latency)
+      result.longestDrain = max(result.longestDrain ?? 0, latency)
+      result.drained.append((age: windowEnd.nanoseconds(since: times.sent), latency: latency))
     case .window:
       result.measured.verified += 1
+      if times.end >= windowEnd {
+        result.verifiedLate += 1
+        result.longestDrain = max(result.longestDrain ?? 0, latency)
+      }
       result.times.latency.record(latency)
       result.times.firstByte.record(times.firstByte.nanoseconds(since: times.sent))
       if let firstUnit = times.firstUnit { result.times.firstUnit.record(firstUnit.nanoseconds(since: times.sent)) }
@@ -101,17 +104,6 @@ struct Recorder {
       let slice = slice(of: times)
       result.series[slice].add(latency: times.intended.map(times.end.nanoseconds(since:)) ?? latency)
     }
-  }
-
-  /// In a closed loop, what is in flight at the end of the window is in no count. Was it older by then than anything that
-  /// the window saw end, it stalled in the window: its latency belongs there.
-  private mutating func outlasted(_ times: Times, _ latency: UInt64) {
-    result.longestDrain = max(result.longestDrain ?? 0, latency)
-    let slowest = slowestInWindow ?? result.times.latency.maximum ?? 0
-    slowestInWindow = slowest
-    guard windowEnd.nanoseconds(since: times.sent) > slowest else { return }
-    result.times.latency.record(latency)
-    result.unfinished.drained += 1
   }
 
   /// An exchange failed. One that was in flight at the end of the window is an error of the window.
@@ -203,8 +195,9 @@ extension Recorder {
     if instant >= windowStart { schedule.dueInWindow += 1 }
   }
 
-  mutating func lagged(_ nanoseconds: UInt64) {
+  mutating func lagged(_ nanoseconds: UInt64, at now: Instant) {
     schedule.sent += 1
+    schedule.lastSend = max(schedule.lastSend ?? now, now)
     schedule.lag.record(nanoseconds)
   }
 

@@ -16,6 +16,7 @@ final class Timeline: Sendable {
   private let toBegin: Atomic<Int>
   private let toEnd: Atomic<Int>
   private let isCounted: Bool
+  private let activity = Atomic<UInt64>(Instant.now().nanoseconds)
 
   /// - Parameters:
   ///   - agreedStart: the window does not begin before.
@@ -67,6 +68,13 @@ final class Timeline: Sendable {
       expected: end.nanoseconds, desired: (end + window).nanoseconds, ordering: .acquiringAndReleasing)
     return true
   }
+
+  /// Whether the load has ended before its window began.
+  var hasEndedEarly: Bool { !hasBegun && windowEnd.nanoseconds != .max }
+
+  /// When one of so many requests was last begun or ended; a load in which nothing can be sent is given up.
+  var lastActivity: Instant { Instant(nanoseconds: activity.load(ordering: .relaxed)) }
+  func isActive(at instant: Instant) { activity.max(instant.nanoseconds, ordering: .relaxed) }
 
   /// Takes one of the requests of a window that lasts for so many; false where none is left.
   func takeRequest() -> Bool {

@@ -29,6 +29,9 @@ struct LoadCommand {
     limits = try LoadLimits(&arguments, isOpenLoop: rate != nil)
     json = try arguments.option("--json")
     progress = try arguments.option("--progress-json")
+    guard json == nil || json != progress else {
+      throw UsageError("--json and --progress-json both name '\(json ?? "")'; right would be two places")
+    }
     let request = try LoadRequest(&arguments)
     let operands = try arguments.operands(known: Command.load.knownOptions)
     guard operands.count == 1, let operand = operands.first else {
@@ -40,7 +43,7 @@ struct LoadCommand {
     var plan = LoadPlan(endpoint: url.endpoint, work: request.work(at: url))
     plan.connections = count
     plan.threads = threads
-    plan.window = duration ?? LoadCommand.window(for: requests, rate: rate, timeout: timeout)
+    plan.window = duration ?? (requests == nil ? .seconds(10) : LoadCommand.longest)
     plan.requests = requests
     plan.rampUp = rampUp
     plan.warmUp = warmUp
@@ -50,18 +53,14 @@ struct LoadCommand {
     self.plan = plan
   }
 
-  /// Where nobody says how long: so many requests may take a day, on a schedule as long as it and the last answer.
-  private static func window(for requests: Int?, rate: Double?, timeout: Duration) -> Duration {
-    guard let requests else { return .seconds(10) }
-    guard let rate else { return .seconds(86_400) }
-    return .seconds(min(Double(requests) / rate, 86_400)) + timeout
-  }
+  /// So long a number of requests may take where nobody says how long.
+  private static let longest = Duration.seconds(86_400)
 
   func run() throws -> ExitCode {
     let file = try ResultFile.named(json, by: "--json")
     let monitor = LoadMonitor(isWatched: progress != nil)
     // The first ends the window; what is in flight then is cut off by the second, and by time.
-    let interrupt = InterruptHandler(times: 2) { monitor.cancel() }
+    let interrupt = InterruptHandler([SIGINT, SIGTERM, SIGHUP], times: 2) { monitor.cancel() }
     defer { interrupt.end() }
     let started = Date()
     let progress = try progress.map { try LoadProgress(monitor, to: $0) }
@@ -73,13 +72,15 @@ struct LoadCommand {
       throw error
     }
     live.end()
-    let outcomes = limits.outcomes(of: result, pacing: plan.pacing)
+    // Whoever reads the results may keep them waiting, and can be left.
+    interrupt.end()
+    let outcomes = limits.outcomes(of: result, plan)
     let report = LoadReport(result, plan: plan, url: url, started: started, limits: outcomes)
     if json != nil, file == nil {
       print(try report.text())
     } else {
-      print(LoadSummary(result, plan: plan).text(url: url))
       try file?.write(report.text() + "\n")
+      print(LoadSummary(result, plan: plan).text(url: url))
     }
     for missed in outcomes where !missed.isMet { complain("shootout: --\(missed.name): \(missed.text)") }
     try progress?.end()
@@ -90,7 +91,8 @@ struct LoadCommand {
   private func exitCode(of result: LoadResult, _ outcomes: [LoadLimits.Outcome]) -> ExitCode {
     if result.isCancelled { return .interrupted }
     let isSound = result.errors.total == 0 || limits.errorRate != nil
-    return isSound && result.measured.verified > 0 && outcomes.allSatisfy(\.isMet) ? .success : .failed
+    return isSound && result.shortfall(plan) == nil && result.measured.verified > 0 && outcomes.allSatisfy(\.isMet)
+      ? .success : .failed
   }
 }
 

@@ -26,10 +26,10 @@ struct LoadLimits {
     var text: String
   }
 
-  func outcomes(of result: LoadResult, pacing: Pacing) -> [Outcome] {
+  func outcomes(of result: LoadResult, _ plan: LoadPlan) -> [Outcome] {
     var outcomes: [Outcome] = []
     if let errorRate { outcomes.append(outcome(errorRate, result)) }
-    let latency = result.latency(pacing)
+    let latency = result.latency(plan.pacing)
     for limit in latencies {
       let seen = latency.percentile(limit.percent).map { Double($0) * 1e-6 }
       let allowed = "allowed is \(number(limit.milliseconds)) ms"
@@ -47,14 +47,14 @@ struct LoadLimits {
           name: "min-rate", allowed: rate, seen: seen, isMet: seen >= rate,
           text: "\(number(seen)) responses a second were verified, wanted are at least \(number(rate))"))
     }
-    if isRateStrict, let schedule = result.schedule {
-      let seen = result.achievedShare
+    if isRateStrict {
+      let seen = result.achievedShare(plan)
       outcomes.append(
         Outcome(
           name: "strict-rate", allowed: LoadResult.fewestAchieved, seen: seen,
           isMet: seen.map { $0 >= LoadResult.fewestAchieved } ?? false,
-          text: "\(result.measured.verified) of \(schedule.dueInWindow) requests that were due were verified, "
-            + "wanted are at least \(number(LoadResult.fewestAchieved * 100)) %"))
+          text: "\(number((seen ?? 0) * 100)) % of the rate was achieved, wanted are at least "
+            + "\(number(LoadResult.fewestAchieved * 100)) %"))
     }
     return outcomes
   }
@@ -65,8 +65,8 @@ struct LoadLimits {
     let seen = all > 0 ? Double(failed) / Double(all) : nil
     return Outcome(
       name: "max-error-rate", allowed: allowed, seen: seen, isMet: seen.map { $0 <= allowed } ?? false,
-      text:
-        "\(failed) of \(all) requests failed (\(number((seen ?? 0) * 100)) %), allowed are \(number(allowed * 100)) %")
+      text: "\(failed) errors beside \(all - failed) verified requests (\(number((seen ?? 0) * 100)) %), "
+        + "allowed are \(number(allowed * 100)) %")
   }
 
   /// With four significant digits at the most, and no more than it has.
@@ -85,29 +85,39 @@ extension LoadResult {
     pacing == .closedLoop ? times.latency : times.intendedLatency
   }
 
-  /// Requests that fell due a second in the window. Open loop only.
-  var offeredPerSecond: Double? {
-    guard let schedule, window > .zero else { return nil }
-    return Double(schedule.dueInWindow) / window.inSeconds
+  /// The share of those due in the window that were verified, from 0 to 1. Of so many requests, which are all sent in the
+  /// end, it is as much less as they were sent late.
+  func achievedShare(_ plan: LoadPlan) -> Double? {
+    guard let schedule, schedule.dueInWindow > 0, case .openLoop(let rate, _) = plan.pacing else { return nil }
+    let share = Double(measured.verified) / Double(schedule.dueInWindow)
+    guard plan.requests != nil, let windowStart, let lastSend = schedule.lastSend else { return share }
+    let planned = Double(schedule.dueInWindow) / rate
+    let taken = Double(lastSend.nanoseconds(since: windowStart)) * 1e-9 + 1 / rate
+    return share * min(1, planned / taken)
   }
 
-  /// The share of those due in the window that were verified, from 0 to 1.
-  var achievedShare: Double? {
-    guard let schedule, schedule.dueInWindow > 0 else { return nil }
-    return Double(measured.verified) / Double(schedule.dueInWindow)
+  /// Why the load did less than it was to do; nil where it did not.
+  func shortfall(_ plan: LoadPlan) -> String? {
+    if measured.verified == 0, errors.total == 0 { return "nothing was verified in the window" }
+    let ended = measured.verified + measured.errors.total
+    if let requests = plan.requests, ended < requests, !isCancelled {
+      return "only \(ended) of \(requests) requests were sent"
+    }
+    return nil
   }
 
   /// What makes the figures doubtful, in sentences.
-  var warnings: [String] {
+  func warnings(_ plan: LoadPlan) -> [String] {
     var warnings: [String] = []
+    if let shortfall = shortfall(plan) { warnings.append(shortfall) }
     if generator.isLimited {
       warnings.append(
         "the generator had or wanted a processor \(Int(generator.busiestThread * 100)) % of the time: it limits the result"
       )
     }
-    if let achievedShare, achievedShare < LoadResult.fewestAchieved {
+    if let achievedShare = achievedShare(plan), achievedShare < LoadResult.fewestAchieved {
       warnings.append(
-        "only \(String(format: "%.1f", achievedShare * 100)) % of what was due was verified: the rate was not held")
+        "the rate was not held: \(String(format: "%.1f", achievedShare * 100)) % of it was achieved")
     }
     if let imbalance { warnings.append("a mistake of this program: \(imbalance)") }
     return warnings
@@ -123,7 +133,11 @@ extension LoadLimits {
   init(_ arguments: inout Arguments, isOpenLoop: Bool) throws(UsageError) {
     if let text = try arguments.option("--max-error-rate") { errorRate = try Self.share(text) }
     for (name, percent) in Self.percentiles {
-      guard let limit = try arguments.duration("--max-\(name)") else { continue }
+      guard let text = try arguments.option("--max-\(name)") else { continue }
+      guard text.last?.isLetter == true else {
+        throw UsageError("--max-\(name) '\(text)' has no unit; right would be 20ms or 1s")
+      }
+      let limit = try duration(text, for: "--max-\(name)")
       latencies.append((name, percent, limit.inSeconds * 1000))
     }
     rate = try arguments.positive("--min-rate")

@@ -51,7 +51,7 @@ final class LoadProgress: @unchecked Sendable {
     before = now
     let slice = monitor.takeInterval()
     let line = Line(
-      time: Date().formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true)),
+      time: Date().formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true)) + "Z",
       elapsedS: Double(now.nanoseconds(since: started)) * 1e-9, phase: phase(at: now), requests: slice.verified,
       errors: slice.errors, requestsPerSecond: Double(slice.verified) / max(seconds, 0.001),
       latencyUs: .init(slice.latency), verifiedInAll: monitor.verified, failedInAll: monitor.failed)

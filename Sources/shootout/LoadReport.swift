@@ -166,12 +166,12 @@ extension LoadReport {
       timedOut: result.unfinished.timedOut, cutOff: result.unfinished.cutOff, unsent: result.unfinished.unsent,
       drained: result.unfinished.drained)
     drain = Drain(
-      verified: result.drain.verified, longestUs: result.longestDrain.map { Double($0) / 1000 },
+      verified: result.drain.verified + result.verifiedLate, longestUs: result.longestDrain.map { Double($0) / 1000 },
       errors: result.drain.errors.named, cutOff: result.cutOff,
       longestCutOffUs: result.longestCutOff.map { Double($0) / 1000 })
-    schedule = result.schedule.map { Schedule($0, result) }
+    schedule = result.schedule.map { Schedule($0, result, plan) }
     self.limits = limits
-    warnings = result.warnings
+    warnings = result.warnings(plan)
     cpuSeconds = CPU(user: result.generator.userSeconds, system: result.generator.systemSeconds)
     generatorLimited = result.generator.isLimited
     address = result.address
@@ -200,6 +200,14 @@ extension LoadReport.Target {
   }
 }
 
+extension LoadPlan {
+  /// The rate that an open loop was asked for.
+  var ratePerSecond: Double? {
+    guard case .openLoop(let perSecond, _) = pacing else { return nil }
+    return perSecond
+  }
+}
+
 extension LoadReport.Settings {
   init(_ plan: LoadPlan) {
     var rate: (perSecond: Double, arrivals: Arrivals)?
@@ -222,11 +230,12 @@ extension LoadReport.Accounting {
 }
 
 extension LoadReport.Schedule {
-  init(_ figures: ScheduleFigures, _ result: LoadResult) {
+  init(_ figures: ScheduleFigures, _ result: LoadResult, _ plan: LoadPlan) {
+    let share = result.achievedShare(plan)
     self.init(
       lagUs: .init(figures.lag), largestBacklog: figures.largestBacklog, due: figures.dueInWindow,
-      unsent: figures.unsentInWindow, offeredPerSecond: result.offeredPerSecond,
-      achievedPerSecond: result.window > .zero ? result.verifiedPerSecond : nil, achievedShare: result.achievedShare)
+      unsent: figures.unsentInWindow, offeredPerSecond: plan.ratePerSecond,
+      achievedPerSecond: share.flatMap { share in plan.ratePerSecond.map { $0 * share } }, achievedShare: share)
   }
 }
 

@@ -31,17 +31,17 @@ struct LoadSummary {
     let cpu = result.generator.userSeconds + result.generator.systemSeconds
     let perRequest = figures.verified > 0 ? "\(fixed(cpu * 1e6 / Double(figures.verified), 2)) µs for each" : "–"
     lines.append(line("generator", "\(fixed(cpu, 2)) CPU s   \(perRequest)"))
-    lines += result.warnings.map { line("warning", $0) }
+    lines += result.warnings(plan).map { line("warning", $0) }
     lines += errors
     return lines.joined(separator: "\n")
   }
 
   /// What an open loop offered, and what came of it.
   private var rate: [String] {
-    guard let schedule = result.schedule, let offered = result.offeredPerSecond else { return [] }
-    let share = result.achievedShare.map { " (\(fixed($0 * 100, 1)) %)" } ?? ""
+    guard let schedule = result.schedule, let offered = plan.ratePerSecond else { return [] }
+    let achieved = result.achievedShare(plan).map { "\(fixed(offered * $0, 1)) (\(fixed($0 * 100, 1)) %)" } ?? "–"
     return [
-      line("rate", "offered \(fixed(offered, 1)) a second, achieved \(fixed(result.verifiedPerSecond, 1))\(share)"),
+      line("rate", "offered \(fixed(offered, 1)) a second, achieved \(achieved)"),
       line(
         "backlog",
         "at most \(schedule.largestBacklog) waiting, \(schedule.unsentInWindow) of \(schedule.dueInWindow) never sent"),
@@ -52,7 +52,7 @@ struct LoadSummary {
   private var ending: [String] {
     var lines: [String] = []
     if let longest = result.longestDrain {
-      let verified = result.drain.verified
+      let verified = result.drain.verified + result.verifiedLate
       lines.append(line("drained", "\(verified) after the window, the slowest took \(milliseconds(longest))"))
     }
     if let longest = result.longestCutOff {

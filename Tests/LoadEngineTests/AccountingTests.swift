@@ -72,18 +72,34 @@ extension Exclusive.LoadEngineSpecification {
       }
     }
 
-    @Test("In a closed loop a stall that lasts beyond the window is in its latency, too")
-    func closedLoopStall() throws {
-      let server = AccountedServer(.http, stall: 0.5...1.3)
-      var plan = server.plan
+    @Test(
+      "In a closed loop a stall that lasts beyond the window is in its latency, also after a slow request",
+      arguments: [1, 3])
+    func closedLoopStall(threads: Int) throws {
+      let requests = RequestCounter()
+      let first = Mutex<Instant?>(nil)
+      let server = ScriptedServer { peer in
+        while peer.readHead() {
+          let begun = first.withLock { first in
+            first = first ?? .now()
+            return first!
+          }
+          let now = Double(Instant.now().nanoseconds(since: begun)) * 1e-9
+          if requests.count() == 100 { Thread.sleep(forTimeInterval: 0.6) }
+          if (0.6...1.3).contains(now) { Thread.sleep(forTimeInterval: 1.3 - now) }
+          peer.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")
+        }
+      }
+      var plan = makePlan(server.endpoint, expecting: .exactly(Array("hello".utf8)))
       plan.connections = 3
+      plan.threads = threads
       plan.window = .seconds(1)
       plan.timeout = .seconds(10)
       let result = try plan.run()
       #expect(result.errors.total == 0, "\(result.failures)")
       #expect(result.drain.verified == 3 && result.unfinished.drained == 3)
-      #expect(try #require(result.times.latency.maximum) >= 700_000_000)
-      #expect(try #require(result.longestDrain) >= 700_000_000)
+      #expect(try #require(result.times.latency.maximum) >= 600_000_000)
+      #expect(try #require(result.longestDrain) >= 600_000_000)
       #expect(result.imbalance == nil)
     }
 
@@ -118,18 +134,64 @@ extension Exclusive.LoadEngineSpecification {
       #expect(server.received(atLeast: result.sent) == result.warmUp.verified + 41)
     }
 
-    @Test("Where nobody listens so many requests are so many errors, and the load ends")
-    func exactNumberOfRefusals() throws {
+    @Test("Where no request can be sent a load of so many is given up after the timeout", arguments: [2, 7])
+    func nobodyToSendTo(requests: Int) throws {
       var server: ScriptedServer? = ScriptedServer { _ in }
       let endpoint = try #require(server?.endpoint)
       server = nil
-      var plan = makePlan(endpoint, expecting: .anything)
-      plan.connections = 3
-      plan.requests = 7
-      plan.window = .seconds(3600)
-      let result = try plan.run()
-      #expect(result.errors[.connect] == 7)
-      #expect(result.sent == 0 && result.imbalance == nil)
+      for pacing in [Pacing.closedLoop, .openLoop(perSecond: 100, arrivals: .constant)] {
+        var plan = makePlan(endpoint, expecting: .anything)
+        plan.connections = 3
+        plan.pacing = pacing
+        plan.requests = requests
+        plan.window = .seconds(3600)
+        plan.timeout = .milliseconds(300)
+        let result = try plan.run()
+        #expect(Array(result.errors.byKind.keys) == [.connect])
+        #expect(result.sent == 0 && result.imbalance == nil)
+        #expect(pacing == .closedLoop || result.schedule?.unsent == requests)
+      }
+    }
+
+    @Test("Connections that fail are none of so many requests")
+    func failingConnections() throws {
+      let connections = RequestCounter()
+      let requests = RequestCounter()
+      let server = ScriptedServer { peer in
+        guard connections.count() > 4 else { return peer.write("HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n") }
+        guard peer.upgrade() else { return }
+        while let frame = peer.readFrame(), frame.opcode == 1 {
+          requests.count()
+          peer.write(frame: 0x81, frame.payload)
+        }
+      }
+      let message = WebSocketExchange(Array("hello".utf8), expecting: .exactly(Array("hello".utf8)))
+      for threads in [1, 2] {
+        var plan = LoadPlan(
+          endpoint: server.endpoint, work: .webSocket(WebSocketScript(target: "/", messages: [message])))
+        plan.connections = 3
+        plan.threads = threads
+        plan.warmUp = .zero
+        plan.requests = 20
+        plan.window = .seconds(60)
+        let before = requests.number
+        let result = try plan.run()
+        #expect(result.measured.verified == 20 && result.imbalance == nil, "\(result.failures)")
+        #expect(requests.number - before == 20)
+      }
+    }
+
+    @Test("In a closed loop nothing is sent after the end of the window", arguments: [1, 3])
+    func nothingAfterTheEnd(threads: Int) throws {
+      let server = AccountedServer(.http, .healthy)
+      var plan = server.plan
+      plan.threads = threads
+      plan.window = .milliseconds(20)
+      for _ in 0..<20 {
+        let result = try plan.run()
+        #expect(result.drain.verified <= plan.connections)
+        #expect(result.imbalance == nil)
+      }
     }
 
     @Test("Nothing is sent before the schedule begins, however long the connections take")
@@ -172,13 +234,14 @@ enum Ending: String, CaseIterable, Sendable {
       #expect(result.errors.total == 0 && result.cutOff == 0, place)
       #expect(!isOpen || result.measured.verified == 120, place)
     case .hangs, .neverAnswers:
-      #expect(result.errors.byKind == [.timeout: 6], place)
-      #expect(result.unfinished.timedOut == 6, place)
+      #expect(Array(result.errors.byKind.keys) == [.timeout], place)
+      #expect((1...6).contains(result.unfinished.timedOut), place)
+      #expect(result.unfinished.timedOut == result.measured.errors[.timeout], place)
       #expect(try #require(result.times.latency.maximum) >= 1_000_000_000, place)
       #expect(!isOpen || result.unfinished.unsent > 0, place)
     case .recoversInTheDrain:
       #expect(result.errors.total == 0, place)
-      #expect(isOpen || result.drain.verified == 6, place)
+      #expect(isOpen || result.drain.verified > 0, place)
       #expect(try #require(result.latency.maximum) >= 200_000_000, place)
     case .cancelled, .cancelledWhileItHangs:
       #expect(result.isCancelled && result.errors.total == 0, place)

@@ -169,6 +169,10 @@ extension Exclusive.LoadEngineSpecification {
       Mistake("--requests many http://127.0.0.1:1/", says: "--requests 'many'"),
       Mistake("--max-error-rate 2 http://127.0.0.1:1/", says: "--max-error-rate '2'", "1% or 0.01"),
       Mistake("--max-p99 fast http://127.0.0.1:1/", says: "--max-p99 'fast'", "500ms"),
+      Mistake("--max-p99 20 http://127.0.0.1:1/", says: "--max-p99 '20' has no unit", "20ms"),
+      Mistake("--rate 0.0000000000001 http://127.0.0.1:1/", says: "rate is 1e-13", "0.001"),
+      Mistake("--rate 5e-324 --poisson http://127.0.0.1:1/", says: "rate is 5e-324", "0.001"),
+      Mistake("--json x --progress-json x http://127.0.0.1:1/", says: "--json and --progress-json both name 'x'"),
       Mistake("--min-rate 0 http://127.0.0.1:1/", says: "--min-rate '0'"),
       Mistake("--connections 0 http://127.0.0.1:1/", says: "connections is 0", "1 to"),
     ]

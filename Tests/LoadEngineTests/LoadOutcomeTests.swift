@@ -11,7 +11,7 @@ extension Exclusive.LoadEngineSpecification {
       let run = try load(words, on: slow(0.05))
       #expect(run.status == 0, "\(run.errors)")
       #expect(run.output.contains("rate         offered 400.0 a second, achieved "), "\(run.output)")
-      #expect(run.output.contains("% of what was due was verified: the rate was not held"), "\(run.output)")
+      #expect(run.output.contains("the rate was not held"), "\(run.output)")
       #expect(run.output.contains("never sent: in the latency at their age"), "\(run.output)")
       let json = try json(words, on: slow(0.05))
       let schedule = try #require(json["schedule"] as? [String: Any])
@@ -29,6 +29,36 @@ extension Exclusive.LoadEngineSpecification {
       #expect(late.status == 1)
       #expect(late.errors.contains("--strict-rate: "), "\(late.errors)")
       #expect(try load(words + ["20"], on: slow(0)).status == 0)
+    }
+
+    @Test("So many requests at a rate that was not held are a warning, and with --strict-rate exit code 1")
+    func strictRateOfRequests() throws {
+      let words = ["--requests", "30", "--rate", "1000", "--connections", "1"]
+      let late = try load(words + ["--strict-rate"], on: slow(0.02))
+      #expect(late.status == 1)
+      #expect(late.output.contains("offered 1000.0 a second"), "\(late.output)")
+      #expect(late.output.contains("the rate was not held"), "\(late.output)")
+      let json = try json(words, on: slow(0.02))
+      #expect(json["requests"] as? Int == 30)
+      #expect(try #require((json["schedule"] as? [String: Any])?["achieved_share"] as? Double) < 0.2)
+      #expect(try load(["--requests", "10", "--rate", "20", "--strict-rate"], on: slow(0)).status == 0)
+    }
+
+    @Test("Fewer requests than were asked for, and nothing verified at all, say so and are exit code 1")
+    func shortfall() throws {
+      let few = try load(["--requests", "100", "--connections", "1", "--duration", "200ms"], on: slow(0.03))
+      #expect(few.status == 1)
+      #expect(few.output.contains(/warning      only \d of 100 requests were sent/), "\(few.output)")
+      let none = try load(["--connections", "1", "--duration", "50ms"], on: slow(0.3))
+      #expect(none.status == 1)
+      #expect(none.output.contains("nothing was verified in the window"), "\(none.output)")
+    }
+
+    @Test("What an open loop verifies after the window is told as met in the drain")
+    func openLoopDrain() throws {
+      let json = try json(["--rate", "20", "--duration", "200ms"], on: slow(0.4))
+      #expect(json["requests"] as? Int == 4 && json["drained_requests"] as? Int == 0)
+      #expect((json["drain"] as? [String: Any])?["verified"] as? Int == 4)
     }
 
     @Test("A rate of 100 for a second is 100 requests, and 100 in the histogram")
@@ -81,8 +111,10 @@ extension Exclusive.LoadEngineSpecification {
       #expect(run.output.contains("5 timed out: in the latency at their age"), "\(run.output)")
     }
 
-    @Test("Ctrl-C does not wait for answers that do not come, and says what was in flight", arguments: [1, 2])
-    func interrupted(times: Int) throws {
+    @Test(
+      "Ctrl-C does not wait for answers that do not come, and says what was in flight; nor do other ends",
+      arguments: [(SIGINT, 1), (SIGINT, 2), (SIGTERM, 1), (SIGHUP, 1)])
+    func interrupted(signal: Int32, times: Int) throws {
       let (seen, server) = silent()
       let run = try ProgramRun(
         ["load", "--connections", "4", "--duration", "1h", "--timeout", "1h", "--json", "-"]
@@ -90,7 +122,7 @@ extension Exclusive.LoadEngineSpecification {
       ) { process in
         seen.wait(for: 4)
         for _ in 0..<times {
-          kill(process, SIGINT)
+          kill(process, signal)
           usleep(50_000)
         }
       }

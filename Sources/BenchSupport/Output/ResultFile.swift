@@ -99,7 +99,9 @@ public final class ResultFile {
         throw failure(EIO)
       } else if errno == EAGAIN {
         var readiness = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-        poll(&readiness, 1, -1)
+        guard poll(&readiness, 1, Int32(ResultFile.patience * 1000)) != 0 else {
+          throw .cannotWrite(path: path, reason: "nobody has read from the pipe for \(ResultFile.patience) s")
+        }
       } else if errno != EINTR {
         throw failure(errno)
       }
