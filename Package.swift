@@ -20,15 +20,33 @@ let package = Package(
   targets: [
     .target(name: "CLinux", cSettings: sameInDebug),
     .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
-    .target(name: "LoadEngine", dependencies: ["CLinux"], swiftSettings: optimizedInDebug),
-    .target(name: "BenchSupport", dependencies: ["LoadEngine", "CLibpq", "CLinux"]),
+    .target(name: "Text", swiftSettings: optimizedInDebug),
+    .target(name: "Histogram", dependencies: ["Text"], swiftSettings: optimizedInDebug),
+    .target(name: "SeededRandom", swiftSettings: optimizedInDebug),
+    .target(name: "Statistics", dependencies: ["SeededRandom"]),
+    .target(
+      name: "LoadEngine", dependencies: ["CLinux", "Histogram", "SeededRandom", "Text"], swiftSettings: optimizedInDebug
+    ),
+    .target(
+      name: "BenchSupport",
+      dependencies: ["LoadEngine", "Histogram", "SeededRandom", "Statistics", "Text", "CLibpq", "CLinux"]),
     .target(name: "BenchTesting", dependencies: ["BenchSupport", "LoadEngine"]),
-    .executableTarget(name: "shootout", dependencies: ["BenchSupport", "LoadEngine"]),
-    .testTarget(name: "LoadEngineTests", dependencies: ["LoadEngine", "BenchTesting", "shootout"]),
+    .executableTarget(name: "shootout", dependencies: ["BenchSupport", "Histogram", "LoadEngine", "Text"]),
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "TextTests", dependencies: ["Text"]),
+    .testTarget(name: "HistogramTests", dependencies: ["Histogram", "SeededRandom", "Text"]),
     .testTarget(
-      name: "BenchSupportTests", dependencies: ["BenchSupport", "BenchTesting", "shootout"],
-      exclude: ["Golden", "Statistics/Reference"]),
-    .testTarget(name: "ParityTests", dependencies: ["BenchTesting", "shootout"]),
+      name: "StatisticsTests", dependencies: ["Statistics", "SeededRandom", "TestSupport"], exclude: ["Reference"]),
+    .testTarget(
+      name: "LoadEngineTests",
+      dependencies: ["LoadEngine", "Histogram", "SeededRandom", "BenchTesting", "shootout"]),
+    .testTarget(
+      name: "BenchSupportTests",
+      dependencies: [
+        "BenchSupport", "Histogram", "SeededRandom", "Statistics", "BenchTesting", "TestSupport", "shootout",
+      ],
+      exclude: ["Golden"]),
+    .testTarget(name: "ParityTests", dependencies: ["BenchTesting", "SeededRandom", "shootout"]),
     .testTarget(name: "PerfTests", dependencies: ["BenchTesting", "shootout"]),
   ]
 )

@@ -1,4 +1,5 @@
 import Foundation
+import Histogram
 import LoadEngine
 
 /// What a load may not exceed: service-level limits, each of which can make the exit code 1.

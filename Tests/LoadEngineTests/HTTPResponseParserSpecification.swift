@@ -1,5 +1,6 @@
 import BenchTesting
 import LoadEngine
+import SeededRandom
 import Testing
 
 extension Exclusive.LoadEngineSpecification {

@@ -3,6 +3,7 @@ import BenchTesting
 import Foundation
 import LoadEngine
 import Testing
+import Text
 
 /// One scenario's test: asks all contestants, and says what each answered where one deviates.
 final class Comparison {

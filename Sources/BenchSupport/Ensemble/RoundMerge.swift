@@ -1,4 +1,6 @@
+import Histogram
 import LoadEngine
+import Statistics
 
 /// One round as several generators saw it.
 struct RoundMerge {

@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 /// What a run showed, kept to be compared with later: a file of `fixtures/baselines/`, reviewed like code.
 ///

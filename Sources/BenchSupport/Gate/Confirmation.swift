@@ -1,3 +1,5 @@
+import Statistics
+
 /// Stage two of the gate: suspects are measured again, alone, and decided from the fresh rounds only.
 ///
 /// ```

@@ -1,3 +1,5 @@
+import Statistics
+
 /// Decides on a family of comparisons so that the chance of even one false alarm stays below `alpha`.
 ///
 /// Two stages. The rounds of a run only screen: they clear a comparison or make it suspect, and never fail it. Suspects

@@ -1,3 +1,5 @@
+import Statistics
+
 /// One threshold of one framework in one scenario, with the rounds to decide it by.
 public struct GateComparison: Equatable, Sendable {
   /// What is asked; the same in both stages.

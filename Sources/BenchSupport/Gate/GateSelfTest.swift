@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 /// What the gate made of runs whose truth is known: two copies of one contestant, one of them slower by a known share.
 public struct GateSelfTest: Equatable, Sendable {

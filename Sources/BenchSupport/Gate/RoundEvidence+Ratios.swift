@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 extension RoundEvidence {
   /// What the gate watches of a round; nil where it was not measured, or is not a positive number.

@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 /// A verdict with what it rests on.
 public struct Ruling: Equatable, Sendable {

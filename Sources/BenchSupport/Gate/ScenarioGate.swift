@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 /// Judges one scenario: its thresholds on every framework, against a stored baseline and against the reference.
 public struct ScenarioGate: Sendable {

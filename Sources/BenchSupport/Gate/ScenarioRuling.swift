@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 /// The attachment `gate--<scenario>.json`: what the gate ruled on a scenario.
 public struct ScenarioVerdicts: Codable, Equatable, Sendable {

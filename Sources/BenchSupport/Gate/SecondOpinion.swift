@@ -1,3 +1,5 @@
+import Statistics
+
 /// What other methods say of the rounds that decided a threshold. They decide nothing: where they contradict the verdict,
 /// the rounds are worth a look.
 public struct SecondOpinion: Equatable, Sendable {

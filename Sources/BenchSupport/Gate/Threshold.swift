@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 /// What a perf test tolerates of one metric.
 ///

@@ -1,5 +1,6 @@
 import Foundation
 import LoadEngine
+import Statistics
 
 /// Measures one scenario on all contestants, interleaved in rounds.
 public struct ScenarioMeasurement {

@@ -1,4 +1,6 @@
 import LoadEngine
+import Statistics
+import Text
 
 /// `results.csv`: a row for every cell that was expected, also where nothing was measured.
 ///

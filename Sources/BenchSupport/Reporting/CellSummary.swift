@@ -1,4 +1,6 @@
+import Histogram
 import LoadEngine
+import Statistics
 
 /// What can be said of a cell. Only `ok` and `incomplete` cells are compared and ranked.
 public enum CellVerdict: String, Codable, CaseIterable, Sendable {

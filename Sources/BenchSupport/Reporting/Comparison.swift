@@ -1,3 +1,5 @@
+import Statistics
+
 /// Two contestants of a scenario held against each other in the rounds that both have.
 public struct Comparison: Equatable, Sendable {
   /// By the estimate; whether it really is faster is what `isTie` answers.

@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 /// What a framework adds to an exchange: its CPU time over that of the reference, which does the same work without one.
 ///

@@ -1,3 +1,5 @@
+import Statistics
+
 extension JSONReport {
   struct Cost: Encodable {
     var scenario: String

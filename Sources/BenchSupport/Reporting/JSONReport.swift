@@ -1,5 +1,7 @@
 import Foundation
 import LoadEngine
+import Statistics
+import Text
 
 /// `results.json`: everything the report says, for programs. `docs/results.md` describes the fields.
 ///

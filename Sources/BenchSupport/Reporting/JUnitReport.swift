@@ -1,3 +1,5 @@
+import Statistics
+
 /// `junit.xml`: a test case for each scenario on each framework, for CI systems that show such files.
 ///
 /// A cell with errors, failed checks or a regression is a failure; one that lacks rounds could not be measured and is

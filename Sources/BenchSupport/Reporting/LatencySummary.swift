@@ -1,4 +1,6 @@
+import Histogram
 import LoadEngine
+import Statistics
 
 /// The latency of a cell over all its rounds together. All figures are milliseconds.
 public struct LatencySummary: Equatable, Sendable {

@@ -1,4 +1,5 @@
 import LoadEngine
+import Text
 
 /// Markdown put together block by block, with an empty line between.
 struct MarkdownPage {

@@ -1,3 +1,5 @@
+import Statistics
+
 /// `final_report.md`: the whole run for people who read pull requests.
 public enum MarkdownReport {
   public static func text(_ run: RunSummary) -> String {

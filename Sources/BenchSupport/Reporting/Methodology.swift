@@ -1,3 +1,5 @@
+import Statistics
+
 /// How the figures came about, in the words of every report.
 enum Methodology {
   static func paragraphs(_ run: RunSummary) -> [(title: String, text: String)] {
@@ -102,7 +104,7 @@ enum EnvironmentRows {
       (
         "Machine",
         [
-          "\(environment.cpuModel), \(Reading.counted(environment.processors, "processor"))",
+          "\(environment.cpuModel), \(Figure.counted(environment.processors, "processor"))",
           environment.operatingSystem, "Python \(environment.python)", "PostgreSQL \(environment.postgres)",
           environment.revision.map { "suite \($0)" },
         ].compactMap(\.self).joined(separator: " · ")
@@ -123,7 +125,7 @@ enum EnvironmentRows {
       ),
       ("Deployment", manifest.deployment),
       ("Seed", manifest.seed),
-      ("Processor", "\(environment.cpuModel), \(Reading.counted(environment.processors, "processor"))"),
+      ("Processor", "\(environment.cpuModel), \(Figure.counted(environment.processors, "processor"))"),
       ("Memory", "\(Figure.significant(Double(environment.memoryBytes) / 1_073_741_824)) GiB"),
       ("Operating system", "\(environment.operatingSystem), kernel \(environment.kernel)"),
       ("Python", environment.python),

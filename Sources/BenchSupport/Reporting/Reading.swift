@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 /// The sentences that all reports share, so that Markdown, HTML and the terminal never disagree.
 enum Reading {
@@ -11,18 +12,19 @@ enum Reading {
       return "All \(cells) cells were measured without an error; \(Figure.count(verified)) responses were verified."
     case .failed:
       let faults = [
-        run.failedCells.isEmpty ? nil : "\(counted(run.failedCells.count, "cell")) of \(cells) failed",
-        run.regressions.isEmpty ? nil : "the gate found \(counted(run.regressions.count, "regression"))",
+        run.failedCells.isEmpty ? nil : "\(Figure.counted(run.failedCells.count, "cell")) of \(cells) failed",
+        run.regressions.isEmpty ? nil : "the gate found \(Figure.counted(run.regressions.count, "regression"))",
         run.forbiddenDoubts.isEmpty
-          ? nil : "the gate left \(counted(run.forbiddenDoubts.count, "threshold")) undecided, which STRICT=1 forbids",
+          ? nil
+          : "the gate left \(Figure.counted(run.forbiddenDoubts.count, "threshold")) undecided, which STRICT=1 forbids",
       ]
       return "\(list(faults.compactMap(\.self))); what is written of the others stands.".capitalizedFirst
     case .incomplete:
       let lacking = run.missing.count
       let faults = [
-        lacking == 0 ? nil : "\(counted(lacking, "cell")) of \(cells) \(lacking == 1 ? "lacks" : "lack") rounds",
-        run.problems.isEmpty ? nil : "\(counted(run.problems.count, "problem")) with the evidence",
-        run.failedCells.isEmpty ? nil : "\(counted(run.failedCells.count, "cell")) failed",
+        lacking == 0 ? nil : "\(Figure.counted(lacking, "cell")) of \(cells) \(lacking == 1 ? "lacks" : "lack") rounds",
+        run.problems.isEmpty ? nil : "\(Figure.counted(run.problems.count, "problem")) with the evidence",
+        run.failedCells.isEmpty ? nil : "\(Figure.counted(run.failedCells.count, "cell")) failed",
       ]
       return "This report is INCOMPLETE: \(list(faults.compactMap(\.self)))."
     }
@@ -41,7 +43,7 @@ enum Reading {
       "\(run.rulings.count { $0.verdict == outcome }) \(outcome.rawValue)"
     }
     let origins = run.verdicts.map(\.baseline).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-    return "The gate: \(list(counts)) of \(counted(run.rulings.count, "threshold")); \(list(origins))."
+    return "The gate: \(list(counts)) of \(Figure.counted(run.rulings.count, "threshold")); \(list(origins))."
   }
 
   /// `db-write on sanic has no rank: 12 errors (timeout 12). First failure: …`
@@ -65,7 +67,7 @@ enum Reading {
       return "failed check: " + failed.joined(separator: "; ")
     case .errors:
       let kinds = cell.errorsByKind.sorted { $0.key < $1.key }.map { "\($0.key) \(Figure.count($0.value))" }
-      let words = "\(counted(cell.errorCount ?? 0, "error")) (\(kinds.joined(separator: ", ")))"
+      let words = "\(Figure.counted(cell.errorCount ?? 0, "error")) (\(kinds.joined(separator: ", ")))"
       return words + (cell.failures.first.map { ". First failure: \($0)" } ?? "")
     }
   }
@@ -223,7 +225,7 @@ enum Reading {
       "\(Figure.significant(throughput)) per second",
       cell.ratioToReference.map { _ in "\(TableText.ratioWithReach(cell)) of the reference" },
       cell.latency.map { "p50 \(Figure.significant($0[50])) ms, p99 \(Figure.significant($0[99])) ms" },
-      counted(cell.errorCount ?? 0, "error"),
+      Figure.counted(cell.errorCount ?? 0, "error"),
     ]
     return parts.compactMap(\.self).joined(separator: ", ")
   }
@@ -232,10 +234,6 @@ enum Reading {
     "CPU time of a framework’s processes for each verified exchange, held against the reference, which does the same "
     + "work on uvicorn without a framework, in the same rounds. What lies above it is the framework’s own, and what "
     + "its server and its libraries do otherwise. PostgreSQL and the load generator are not in it."
-
-  static func counted(_ count: Int, _ noun: String) -> String {
-    "\(Figure.count(count)) \(noun)\(count == 1 ? "" : "s")"
-  }
 
   static func list(_ words: [String]) -> String {
     guard let last = words.last, words.count > 1 else { return words.first ?? "" }

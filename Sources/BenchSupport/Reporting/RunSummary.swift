@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 /// Everything a report says about a run, computed from its evidence and from nothing else.
 ///

@@ -1,3 +1,5 @@
+import Statistics
+
 /// What makes figures doubtful, said once, with the places it applies to.
 public struct RunWarning: Equatable, Sendable {
   public var text: String
@@ -190,7 +192,7 @@ extension RunWarning {
       },
       heat.map { worst, places in
         RunWarning(
-          text: "Processors were slowed down for heat (up to \(Reading.counted(Int(worst), "time")) in a window).",
+          text: "Processors were slowed down for heat (up to \(Figure.counted(Int(worst), "time")) in a window).",
           places: places)
       },
     ].compactMap(\.self)

@@ -1,3 +1,5 @@
+import Statistics
+
 /// One scenario over all frameworks: its cells, how they compare, and who is fastest.
 public struct ScenarioSummary: Equatable, Sendable {
   public var entry: Manifest.ScenarioEntry

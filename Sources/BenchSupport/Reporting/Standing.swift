@@ -1,3 +1,5 @@
+import Statistics
+
 /// How a framework stands over the whole run.
 ///
 /// It is the geometric mean of the ratios to the reference over the scenarios in which every contestant

@@ -1,3 +1,5 @@
+import Statistics
+
 /// The cells of tables as text, the same in Markdown and HTML.
 enum TableText {
   static func scenarioHeader(_ scenario: ScenarioSummary) -> [String] {
@@ -116,7 +118,7 @@ enum TableText {
     [ScenarioRuling.Outcome.fail, .undecided, .pass].flatMap { outcome in
       run.rulings.filter { $0.verdict == outcome }.map { ruling in
         let bound = ruling.metric.worse == .down ? "from" : "up to"
-        let rounds = Reading.counted(ruling.rounds, "round")
+        let rounds = Figure.counted(ruling.rounds, "round")
         return [
           ruling.scenario, run.title(ruling.framework),
           ruling.metric.title + (ruling.isOfChange ? "" : " of the reference’s"), Figure.ratio(ruling.ratio),

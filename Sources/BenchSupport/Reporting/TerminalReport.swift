@@ -1,9 +1,9 @@
 import LoadEngine
+import Statistics
+import Text
 
 /// The run as a table of at most 80 columns for a terminal or a test's output.
 public enum TerminalReport {
-  public static let width = 80
-
   public static func text(_ run: RunSummary) -> String {
     var lines = [header]
     for scenario in run.scenarios { lines += rows(scenario) }
@@ -11,14 +11,14 @@ public enum TerminalReport {
     lines.append("* fastest   = tied for fastest   ! no rank   vs ref: throughput to the reference")
     lines.append("latency in ms   CPU %: 100 is one core   ~ too few responses for the percentile")
     lines.append("")
-    for sentence in Reading.inOneMinute(run) { lines += wrapped(sentence) }
-    if let gate = Reading.gate(run) { lines += wrapped(gate) }
+    for sentence in Reading.inOneMinute(run) { lines += TerminalText.wrapped(sentence) }
+    if let gate = Reading.gate(run) { lines += TerminalText.wrapped(gate) }
     if run.manifest.comparison != nil { lines += changes(run) }
     if !run.warnings.isEmpty {
-      lines += wrapped("\(Reading.counted(run.warnings.count, "warning")), told in full in the report:")
-      for warning in run.warnings { lines += wrapped(warning.text, indent: "  ") }
+      lines += TerminalText.wrapped("\(Figure.counted(run.warnings.count, "warning")), told in full in the report:")
+      for warning in run.warnings { lines += TerminalText.wrapped(warning.text, indent: "  ") }
     }
-    lines += wrapped(Reading.state(run))
+    lines += TerminalText.wrapped(Reading.state(run))
     return shown(lines)
   }
 
@@ -44,9 +44,9 @@ public enum TerminalReport {
   /// One scenario with its header, and who is fastest below.
   public static func text(_ scenario: ScenarioSummary, of run: RunSummary) -> String {
     let lines =
-      [header] + rows(scenario) + wrapped(Reading.outcome(scenario, run))
+      [header] + rows(scenario) + TerminalText.wrapped(Reading.outcome(scenario, run))
       + scenario.cells.compactMap { cell in Reading.reason(cell).map { "\(cell.framework.title): \($0)" } }
-      .flatMap { wrapped($0) }
+      .flatMap { TerminalText.wrapped($0) }
     return shown(lines)
   }
 
@@ -55,8 +55,8 @@ public enum TerminalReport {
     var lines = trend.runs.map { run in
       "\(run.label)  \(run.name)  \(run.summary.manifest.profile.name)  \(run.summary.stateName)"
     }
-    for doubt in trend.doubts { lines += wrapped("Read with care: \(doubt)") }
-    for sentence in TrendText.inOneMinute(trend) { lines += wrapped(sentence) }
+    for doubt in trend.doubts { lines += TerminalText.wrapped("Read with care: \(doubt)") }
+    for sentence in TrendText.inOneMinute(trend) { lines += TerminalText.wrapped(sentence) }
     return shown(lines)
   }
 
@@ -99,21 +99,5 @@ public enum TerminalReport {
       return column.isText ? String(short) + space : space + String(short)
     }
     return padded.joined(separator: " ")
-  }
-
-  /// Words broken into lines that fit; a word that is longer than a line stands alone.
-  static func wrapped(_ text: String, indent: String = "") -> [String] {
-    var lines: [String] = []
-    var current = indent
-    for word in text.split(whereSeparator: \.isWhitespace) {
-      if current.count > indent.count, current.count + 1 + word.count > width {
-        lines.append(current)
-        current = indent + "  "
-        current += word
-      } else {
-        current += (current.count > indent.count ? " " : "") + word
-      }
-    }
-    return lines + [current]
   }
 }

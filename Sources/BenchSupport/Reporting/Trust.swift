@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 /// Whether the figures can be believed, in the sentences that every report begins with.
 enum Trust {
@@ -11,8 +12,8 @@ enum Trust {
     let sound = run.cells.count { $0.verdict == .ok }
     let checked = "Every response was verified while measuring, byte by byte, and one error takes the rank from a cell"
     if sound == run.cells.count { return "\(checked): none occurred." }
-    return "\(checked): \(Reading.counted(errors, "error")) occurred, and \(sound) of "
-      + "\(Reading.counted(run.cells.count, "cell")) are whole and sound."
+    return "\(checked): \(Figure.counted(errors, "error")) occurred, and \(sound) of "
+      + "\(Figure.counted(run.cells.count, "cell")) are whole and sound."
   }
 
   /// How small a difference the rounds can show.
@@ -29,7 +30,7 @@ enum Trust {
   private static func haste(_ run: RunSummary) -> String? {
     let hasty = run.scenarios.count(where: \.isOutOfTime)
     guard hasty > 0 else { return nil }
-    return "\(Reading.counted(hasty, "scenario")) of \(run.scenarios.count) ended when the time of PROFILE="
+    return "\(Figure.counted(hasty, "scenario")) of \(run.scenarios.count) ended when the time of PROFILE="
       + "\(run.manifest.profile.name) was over, before everything was decided: PROFILE=standard takes longer and knows more."
   }
 
@@ -59,14 +60,14 @@ enum Trust {
       }
     }
     if run.warnings.isEmpty { return "Nothing that was watched speaks against the figures: no warnings." }
-    return "\(Reading.counted(run.warnings.count, "warning")), which "
+    return "\(Figure.counted(run.warnings.count, "warning")), which "
       + (touched == 0 ? "are about the whole run" : "touch \(touched) of \(run.cells.count) cells")
       + ": read them before you rely on a close result."
   }
 
   private static func reach(_ run: RunSummary) -> String {
     let environment = run.manifest.environment
-    let processors = Reading.counted(environment.processors, "processor")
+    let processors = Figure.counted(environment.processors, "processor")
     return "Measured on one machine (\(environment.cpuModel), \(processors)), "
       + "shared by servers, database and load generator. Ratios travel to other machines; requests per second do not."
   }

@@ -1,6 +1,8 @@
 import BenchTesting
 import Foundation
+import Histogram
 import LoadEngine
+import SeededRandom
 import Testing
 
 @testable import BenchSupport

@@ -1,6 +1,7 @@
 import BenchTesting
 import Foundation
 import LoadEngine
+import SeededRandom
 import Testing
 
 @testable import BenchSupport

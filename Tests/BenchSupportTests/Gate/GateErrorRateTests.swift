@@ -1,5 +1,6 @@
 import BenchTesting
 import Foundation
+import Statistics
 import Testing
 
 @testable import BenchSupport

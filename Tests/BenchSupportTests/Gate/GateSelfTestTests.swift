@@ -1,4 +1,5 @@
 import BenchTesting
+import Statistics
 import Testing
 
 @testable import BenchSupport

@@ -1,5 +1,7 @@
 import BenchTesting
 import Foundation
+import Statistics
+import TestSupport
 import Testing
 
 @testable import BenchSupport

@@ -1,5 +1,6 @@
 import Foundation
 import LoadEngine
+import SeededRandom
 
 /// A machine that is as unkind to a gate as a shared one: it drifts, remembers, jumps, and no two runs on it are alike.
 ///

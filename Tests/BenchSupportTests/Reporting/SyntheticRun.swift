@@ -1,5 +1,7 @@
 import Foundation
+import Histogram
 import LoadEngine
+import Statistics
 
 @testable import BenchSupport
 

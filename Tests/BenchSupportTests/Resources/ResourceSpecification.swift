@@ -1,6 +1,7 @@
 import BenchTesting
 import Foundation
 import LoadEngine
+import Statistics
 import Testing
 
 @testable import BenchSupport

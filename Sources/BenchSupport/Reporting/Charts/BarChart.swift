@@ -1,3 +1,5 @@
+import Statistics
+
 /// A bar for each contestant, as long as its figure, with its name and the figure in words above it.
 struct BarChart {
   struct Row {

@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 /// Maps figures to places on a chart, and says where the lines of its grid are.
 struct ChartAxis: Equatable {

@@ -1,3 +1,5 @@
+import Statistics
+
 /// What each chart of a scenario shows, for those who cannot see it.
 extension Reading {
   static func rankingInWords(_ scenario: ScenarioSummary) -> String {

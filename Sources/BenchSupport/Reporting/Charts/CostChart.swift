@@ -1,3 +1,5 @@
+import Statistics
+
 /// CPU time per exchange as a multiple of the reference's. Filled marks are above it by more than chance.
 enum CostChart {
   /// nil where no cost is known.

@@ -1,3 +1,5 @@
+import Statistics
+
 /// Ratios on a logarithmic scale: a line for each row, a mark with its interval for each contestant.
 ///
 /// Horizontal places are percentages, so that the chart is as wide as the page and its text stays as large as that of

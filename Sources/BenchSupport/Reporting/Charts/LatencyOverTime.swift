@@ -1,3 +1,5 @@
+import Statistics
+
 /// p99 above and p50 below, over the seconds of all windows, one window after the other.
 ///
 /// A point is a second of a window, which may be shorter. Where there are more than the chart has room for, a point

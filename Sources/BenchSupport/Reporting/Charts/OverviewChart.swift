@@ -1,3 +1,5 @@
+import Statistics
+
 /// Throughput relative to the reference: a line for each scenario, a mark with its interval for each framework.
 ///
 /// Marks of the fastest and of those tied with it are filled, the others hollow.

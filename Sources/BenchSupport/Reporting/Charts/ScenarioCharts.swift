@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 /// The charts of a scenario, each with what it shows in a line.
 enum ScenarioCharts {

@@ -1,3 +1,5 @@
+import Statistics
+
 /// `report.html`: the whole run, first what a reader wants to know in a minute, then what it rests on.
 public enum HTMLReport {
   public static func text(_ run: RunSummary) -> String {
@@ -50,7 +52,7 @@ public enum HTMLReport {
       return "\(warning.sentence) \(place)"
     }
     return """
-      <div class="box warn" id="warnings"><h2>\(Reading.counted(run.warnings.count, "warning"))</h2>
+      <div class="box warn" id="warnings"><h2>\(Figure.counted(run.warnings.count, "warning"))</h2>
       \(HTMLPage.list(items))</div>
 
       """

@@ -1,3 +1,5 @@
+import Statistics
+
 /// One scenario of the page: what it measures, who is fastest, the table, the pairs, the errors, and the charts.
 enum HTMLScenario {
   static func section(_ scenario: ScenarioSummary, _ run: RunSummary) -> Markup {
@@ -28,7 +30,7 @@ enum HTMLScenario {
 
   private static func doubts(_ items: [String]) -> Markup {
     if items.isEmpty { return "" }
-    let summary: Markup = "\(Reading.counted(items.count, "warning")) about this scenario"
+    let summary: Markup = "\(Figure.counted(items.count, "warning")) about this scenario"
     return "<div class=\"box warn\">\(HTMLPage.details(summary, HTMLPage.list(items)))</div>\n"
   }
 

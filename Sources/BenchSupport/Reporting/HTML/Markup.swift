@@ -1,4 +1,5 @@
 import LoadEngine
+import Text
 
 /// HTML or SVG text in which every interpolated value has been escaped.
 ///

@@ -1,3 +1,5 @@
+import Statistics
+
 /// Something that is not the same in all runs: its name, and its value in each of them.
 public struct RunDifference: Equatable, Sendable {
   public var name: String

@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 /// Several runs beside each other: the ratios to the reference by run, and what changed from the first to the last.
 ///

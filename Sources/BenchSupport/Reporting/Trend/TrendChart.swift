@@ -1,3 +1,5 @@
+import Statistics
+
 /// One scenario over the runs: the ratio to the reference of each framework, with its 95 % interval.
 enum TrendChart {
   /// nil where no framework has a ratio in two runs: a single point is no trend.

@@ -1,3 +1,5 @@
+import Statistics
+
 /// The sentences and the cells of tables about several runs, the same in Markdown and HTML.
 enum TrendText {
   static func title(_ trend: RunTrend) -> String { "Framework Shootout: \(trend.runs.count) runs compared" }
@@ -10,7 +12,7 @@ enum TrendText {
     let faster = changes.count(where: \.change.isFaster)
     let same = compared - changes.count - doubtful.count
     let head =
-      "From \(first.label) to \(last.label), of \(Reading.counted(compared, "cell")) that both have, \(faster) became "
+      "From \(first.label) to \(last.label), of \(Figure.counted(compared, "cell")) that both have, \(faster) became "
       + "faster relative to the reference, \(changes.count - faster) slower, and \(same) "
       + "\(same == 1 ? "shows" : "show") no change beyond chance"
       + (doubtful.isEmpty ? "." : "; \(doubtful.count) cannot be decided.")
@@ -43,7 +45,7 @@ enum TrendText {
         run.label, run.name, manifest.started,
         "\(manifest.profile.name), \(manifest.profile.rounds) × \(Figure.plain(manifest.profile.windowS)) s",
         run.summary.competitors.map { "\($0.title) \($0.version)" }.joined(separator: ", "),
-        "\(manifest.environment.cpuModel), \(Reading.counted(manifest.environment.processors, "processor"))",
+        "\(manifest.environment.cpuModel), \(Figure.counted(manifest.environment.processors, "processor"))",
         run.summary.stateName,
       ]
     }
@@ -75,6 +77,6 @@ enum TrendText {
     let common = trend.commonScenarios
     if common.isEmpty { return "No scenario has figures of every framework in every run." }
     return "The geometric mean of throughput relative to the reference over the "
-      + "\(Reading.counted(common.count, "scenario")) that every run has for every framework."
+      + "\(Figure.counted(common.count, "scenario")) that every run has for every framework."
   }
 }

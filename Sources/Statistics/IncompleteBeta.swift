@@ -5,7 +5,7 @@ import Foundation
 /// Source: Abramowitz and Stegun, "Handbook of Mathematical Functions" (1964), 26.5.8 (continued
 /// fraction) and 26.5.2 (symmetry), evaluated with the modified Lentz method (Thompson and Barnett,
 /// J. Comput. Phys. 64, 1986).
-func regularizedIncompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
+package func regularizedIncompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
   precondition(a > 0 && b > 0 && x >= 0 && x <= 1, "I_x(a, b) is defined for positive a, b and x in 0...1")
   if x == 0 || x == 1 { return x }
   let front = exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * log(x) + b * log1p(-x))
@@ -38,7 +38,7 @@ private func notZero(_ value: Double) -> Double { abs(value) < 1e-300 ? 1e-300 :
 
 /// ln Γ(z) for positive z. Source: Lanczos, SIAM J. Numer. Anal. B 1 (1964), with Godfrey's
 /// coefficients for g = 7 and n = 9; the relative error is below 1e-13.
-func logGamma(_ z: Double) -> Double {
+package func logGamma(_ z: Double) -> Double {
   let coefficients = [
     676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059,
     12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,

@@ -1,5 +1,5 @@
 import Foundation
-import LoadEngine
+import SeededRandom
 
 /// The interval of a mean of logarithms without the assumption that they are normal, by drawing from the rounds again.
 ///
@@ -51,10 +51,10 @@ public struct Bootstrap: Sendable {
 }
 
 /// Source: Abramowitz and Stegun 26.2.29.
-func normalProbability(below z: Double) -> Double { 0.5 * erfc(-z / 2.0.squareRoot()) }
+package func normalProbability(below z: Double) -> Double { 0.5 * erfc(-z / 2.0.squareRoot()) }
 
 /// The z below which a share of the standard normal distribution lies, by halving; the share lies between 0 and 1.
-func normalQuantile(_ share: Double) -> Double {
+package func normalQuantile(_ share: Double) -> Double {
   precondition(share > 0 && share < 1, "a quantile of the normal distribution is asked for a share in 0...1")
   var (low, high) = (-40.0, 40.0)
   for _ in 0..<70 {

@@ -2,11 +2,11 @@
 ///
 /// Source: RFC 4648 section 4. Decoding is strict: no line breaks, no missing padding, no stray bits in the last
 /// character, so that every byte sequence has exactly one text.
-enum Base64 {
+package enum Base64 {
   private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
   private static let padding = UInt8(ascii: "=")
 
-  static func encode(_ bytes: [UInt8]) -> String {
+  package static func encode(_ bytes: [UInt8]) -> String {
     var text: [UInt8] = []
     text.reserveCapacity((bytes.count + 2) / 3 * 4)
     var index = 0
@@ -26,7 +26,7 @@ enum Base64 {
   }
 
   /// The bytes that `text` stands for; nil where it is not the one encoding of any bytes.
-  static func decode(_ text: String) -> [UInt8]? {
+  package static func decode(_ text: String) -> [UInt8]? {
     let characters = Array(text.utf8)
     guard characters.count % 4 == 0 else { return nil }
     let paddings = characters.suffix(2).reversed().prefix { $0 == padding }.count

@@ -1,3 +1,5 @@
+import Text
+
 /// Numbers of HdrHistogram's V2 encoding, as its readers check them.
 ///
 /// Source: the `V2EncodingCookieBase` and `V2CompressedEncodingCookieBase` formats of HdrHistogram. The bits 0x10

@@ -109,10 +109,10 @@ public struct LogMean: Equatable, Sendable {
   public var pValue: Double { estimate.pValue }
 
   /// Of the mean.
-  var variance: Double { standardError * standardError }
+  package var variance: Double { standardError * standardError }
 
   /// What it would be of so many values, at least three, that scatter as these do.
-  func resized(to count: Int) -> LogMean {
+  package func resized(to count: Int) -> LogMean {
     var other = self
     other.values = count
     other.degreesOfFreedom += count - values

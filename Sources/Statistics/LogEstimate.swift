@@ -36,7 +36,7 @@ public struct LogEstimate: Equatable, Sendable {
   public var ratio: Double { exp(mean) }
 
   /// As well known, elsewhere.
-  func moved(by distance: Double) -> LogEstimate {
+  package func moved(by distance: Double) -> LogEstimate {
     LogEstimate(mean: mean + distance, standardError: standardError, degreesOfFreedom: degreesOfFreedom)
   }
 

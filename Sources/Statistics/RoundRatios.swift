@@ -20,12 +20,12 @@ public struct RoundRatios: Equatable, Sendable {
   public var isEmpty: Bool { logarithms.isEmpty }
 
   /// - Parameter speed: nil where it is not known.
-  mutating func append(_ logarithm: Double, speed: Double?) {
+  package mutating func append(_ logarithm: Double, speed: Double?) {
     logarithms.append(logarithm)
     speeds.append(speed ?? 0)
   }
 
-  mutating func append(_ more: RoundRatios) {
+  package mutating func append(_ more: RoundRatios) {
     logarithms += more.logarithms
     speeds += more.speeds
   }
@@ -38,14 +38,14 @@ public struct RoundRatios: Equatable, Sendable {
   }
 
   /// Natural logarithms of the ratio, each as it would have been at equal speed of the machine, where that is known.
-  var adjusted: [Double] {
+  package var adjusted: [Double] {
     guard let slope = mean()?.slope else { return logarithms }
     return zip(logarithms, speeds).map { $0 - slope * $1 }
   }
 
   /// With fewer rounds the degree of freedom that the slope takes costs more than it brings.
-  static let fewestToAdjust = 10
-  static let leastPlausible = 0.001
+  package static let fewestToAdjust = 10
+  package static let leastPlausible = 0.001
 
   /// Whether the speeds may be used: the order is balanced, so neither contestant should have had the faster machine. Where
   /// one had it beyond chance, its own work may be why, and then the difference is its own as well.

@@ -1,3 +1,5 @@
+import Text
+
 extension Histogram {
   /// Reads a histogram in HdrHistogram's V2 compressed encoding.
   ///
