@@ -1,5 +1,6 @@
 import BenchTesting
 import LoadEngine
+import Reports
 import SeededRandom
 import Testing
 

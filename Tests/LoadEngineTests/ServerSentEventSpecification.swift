@@ -1,4 +1,5 @@
 import BenchTesting
+import Reports
 import SeededRandom
 import Testing
 

@@ -1,5 +1,6 @@
 import Glibc
 import LoadEngine
+import Results
 import Text
 
 /// Why a stack cannot be had, with what to do about it.

@@ -1,4 +1,5 @@
 import Foundation
+import Gate
 import Statistics
 
 extension MachineFacts.Processors {

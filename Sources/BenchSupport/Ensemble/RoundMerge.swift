@@ -1,5 +1,6 @@
 import Histogram
 import LoadEngine
+import Results
 import Statistics
 
 /// One round as several generators saw it.

@@ -1,5 +1,6 @@
 import Foundation
 import LoadEngine
+import Results
 import Statistics
 
 /// Tells a person how far a run is: a line that changes on a terminal, and plain lines elsewhere.

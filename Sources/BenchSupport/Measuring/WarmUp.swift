@@ -1,3 +1,4 @@
+import Results
 import Statistics
 
 /// How a contestant warms up: for the time that the profile says, and on until its throughput is steady.

@@ -1,3 +1,4 @@
+import Reports
 import Statistics
 
 /// CPU and memory over time, two charts for each scenario, as one SVG that stands alone.

@@ -1,4 +1,5 @@
 import Foundation
+import Reports
 import Statistics
 
 /// What every process of a stack used over the time of one load.
