@@ -20,15 +20,57 @@ let package = Package(
   targets: [
     .target(name: "CLinux", cSettings: sameInDebug),
     .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
-    .target(name: "LoadEngine", dependencies: ["CLinux"], swiftSettings: optimizedInDebug),
-    .target(name: "BenchSupport", dependencies: ["LoadEngine", "CLibpq", "CLinux"]),
-    .target(name: "BenchTesting", dependencies: ["BenchSupport", "LoadEngine"]),
-    .executableTarget(name: "shootout", dependencies: ["BenchSupport", "LoadEngine"]),
-    .testTarget(name: "LoadEngineTests", dependencies: ["LoadEngine", "BenchTesting", "shootout"]),
+    .target(name: "Text", swiftSettings: optimizedInDebug),
+    .target(name: "Histogram", dependencies: ["Text"], swiftSettings: optimizedInDebug),
+    .target(name: "SeededRandom", swiftSettings: optimizedInDebug),
+    .target(name: "Statistics", dependencies: ["SeededRandom"]),
+    .target(
+      name: "LoadEngine", dependencies: ["CLinux", "Histogram", "SeededRandom", "Text"], swiftSettings: optimizedInDebug
+    ),
+    .target(name: "Results"),
+    .target(name: "Gate", dependencies: ["Results", "Statistics"]),
+    .target(name: "Reports", dependencies: ["Results", "Gate", "Statistics", "Histogram", "Text"]),
+    .target(
+      name: "BenchSupport",
+      dependencies: [
+        "LoadEngine", "Histogram", "SeededRandom", "Statistics", "Text", "Results", "Gate", "Reports", "CLibpq",
+        "CLinux",
+      ]),
+    .target(name: "BenchTesting", dependencies: ["BenchSupport", "LoadEngine", "Results", "Gate", "Reports"]),
+    .executableTarget(
+      name: "shootout",
+      dependencies: ["BenchSupport", "Histogram", "LoadEngine", "Text", "Results", "Gate", "Reports", "Statistics"]),
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .target(
+      name: "SyntheticResults", dependencies: ["Results", "Gate", "Reports", "Statistics", "Histogram"],
+      path: "Tests/SyntheticResults"),
+    .testTarget(name: "TextTests", dependencies: ["Text"]),
+    .testTarget(name: "HistogramTests", dependencies: ["Histogram", "SeededRandom", "Text"]),
     .testTarget(
-      name: "BenchSupportTests", dependencies: ["BenchSupport", "BenchTesting", "shootout"],
-      exclude: ["Golden", "Statistics/Reference"]),
-    .testTarget(name: "ParityTests", dependencies: ["BenchTesting", "shootout"]),
+      name: "StatisticsTests", dependencies: ["Statistics", "SeededRandom", "TestSupport"], exclude: ["Reference"]),
+    .testTarget(name: "ResultsTests", dependencies: ["Results", "SeededRandom", "SyntheticResults"]),
+    .testTarget(
+      name: "GateTests",
+      dependencies: [
+        "Gate", "Reports", "Results", "Statistics", "SeededRandom", "BenchTesting", "SyntheticResults", "TestSupport",
+      ]),
+    .testTarget(
+      name: "ReportsTests",
+      dependencies: [
+        "Reports", "Gate", "Results", "Statistics", "SeededRandom", "Text", "SyntheticResults", "TestSupport",
+      ],
+      exclude: ["Golden"]),
+    .testTarget(
+      name: "LoadEngineTests",
+      dependencies: ["LoadEngine", "Histogram", "SeededRandom", "Text", "BenchTesting", "TestSupport", "shootout"]),
+    .testTarget(
+      name: "BenchSupportTests",
+      dependencies: [
+        "BenchSupport", "Histogram", "SeededRandom", "Statistics", "Results", "Gate", "Reports", "BenchTesting",
+        "SyntheticResults", "TestSupport", "shootout",
+      ],
+      exclude: ["Golden"]),
+    .testTarget(name: "ParityTests", dependencies: ["BenchTesting", "SeededRandom", "shootout"]),
     .testTarget(name: "PerfTests", dependencies: ["BenchTesting", "shootout"]),
   ]
 )

@@ -1,6 +1,9 @@
 import BenchSupport
 import Foundation
+import Gate
 import LoadEngine
+import Reports
+import Results
 import Testing
 
 /// The measurements of one test process, and what each leaves behind as attachments.

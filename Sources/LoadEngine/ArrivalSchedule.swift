@@ -1,4 +1,5 @@
 import Glibc
+import SeededRandom
 
 /// The instants at which an open loop sends, one after the other.
 ///

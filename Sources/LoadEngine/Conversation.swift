@@ -1,4 +1,5 @@
 import Glibc
+import Text
 
 /// One connection and its exchanges, one after the other, each response kept whole.
 ///

@@ -1,5 +1,7 @@
 import CLinux
 import Glibc
+import SeededRandom
+import Text
 
 /// The load of one thread: its connections, its part of the schedule, its record.
 ///

@@ -1,3 +1,5 @@
+import Text
+
 /// Why an exchange is not a result.
 public enum FailureKind: String, CaseIterable, Sendable {
   /// No connection came about.

@@ -1,3 +1,5 @@
+import Text
+
 /// What the bytes of a response amount to, one at a time.
 public enum HTTPEvent {
   /// The head of the final response is complete: `status` and the other properties of the parser are valid.

@@ -1,4 +1,5 @@
 import Glibc
+import Text
 
 /// Reads HTTP/1.1 responses as they arrive, in pieces of any size.
 ///

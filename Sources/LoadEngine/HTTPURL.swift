@@ -1,4 +1,5 @@
 import Glibc
+import Text
 
 /// A URL that can be loaded, taken apart: `http://[user[:password]@]host[:port][/path][?query][#fragment]`.
 ///

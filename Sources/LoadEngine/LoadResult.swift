@@ -1,3 +1,5 @@
+import Histogram
+
 /// What a load showed. Only what was verified counts as a result.
 ///
 /// Every exchange ends in exactly one count: `sent = verified + failed + cutOff` over all phases and, in open loop,

@@ -1,3 +1,5 @@
+import Text
+
 // Fields that a user writes for a request. Those of a response are the parser's.
 
 extension HTTPField {

@@ -1,3 +1,5 @@
+import Text
+
 /// The opening handshake of one WebSocket connection, seen from the client.
 ///
 /// Source: RFC 6455 section 4. No extension is offered, so that none may be accepted; a subprotocol is offered where the

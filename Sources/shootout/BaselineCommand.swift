@@ -1,4 +1,6 @@
 import BenchSupport
+import Reports
+import Results
 
 /// `shootout baseline [--portable] [RUN_DIR]`: keeps a run, by default the last one, to compare later ones with.
 struct BaselineCommand {

@@ -1,5 +1,6 @@
 import BenchSupport
 import Foundation
+import Results
 
 /// `shootout bench-engine [--rounds N] [--duration D] [WORK…]`: the engine beside the clients that it replaces.
 struct BenchEngineCommand {

@@ -1,5 +1,8 @@
 import BenchSupport
 import Foundation
+import Gate
+import Reports
+import Results
 import Synchronization
 
 /// `shootout gate-selftest [--runs N] [--slowdowns 0,5,10,20] [FRAMEWORK]`: the gate on runs whose truth is known.

@@ -1,6 +1,7 @@
 import BenchSupport
 import Foundation
 import LoadEngine
+import Results
 
 /// `shootout load`: the engine by hand, on one URL.
 struct LoadCommand {

@@ -1,5 +1,7 @@
 import Foundation
+import Histogram
 import LoadEngine
+import Reports
 
 /// What a load may not exceed: service-level limits, each of which can make the exit code 1.
 ///

@@ -1,6 +1,9 @@
 import BenchSupport
 import Foundation
+import Histogram
 import LoadEngine
+import Statistics
+import Text
 
 /// The JSON of `shootout load --json`; `docs/load.schema.json` describes it. Absent where there is nothing to tell, never
 /// zero for it.

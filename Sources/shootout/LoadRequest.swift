@@ -1,6 +1,7 @@
 import BenchSupport
 import Foundation
 import LoadEngine
+import Text
 
 /// What `shootout load` sends and what it takes for right, from its arguments.
 struct LoadRequest {

@@ -1,4 +1,5 @@
 import Foundation
+import Histogram
 import LoadEngine
 
 /// The result of one load as a screen.

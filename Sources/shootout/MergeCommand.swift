@@ -1,5 +1,6 @@
 import BenchSupport
 import Foundation
+import Results
 
 /// `shootout merge RUN_DIR RUN_DIR…`: makes one run of what several generators measured together, and its reports.
 struct MergeCommand {

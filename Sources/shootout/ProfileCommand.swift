@@ -1,5 +1,6 @@
 import BenchSupport
 import Foundation
+import Results
 
 /// `shootout profile [--duration D] [--rate N] [--run RUN_DIR] [all|NAME…]`: flame graphs, resources and the database's
 /// statistics under load.

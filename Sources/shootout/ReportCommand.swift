@@ -1,6 +1,9 @@
 import BenchSupport
 import Foundation
 import LoadEngine
+import Reports
+import Results
+import Text
 
 /// `shootout report [RUN…]`: the reports of a run from its attachments, offline, as often as wanted; of several runs,
 /// how they compare.

@@ -1,4 +1,5 @@
 import BenchSupport
+import Results
 
 extension ResultFile {
   /// What an option names; nil where that is the standard output, or nothing.

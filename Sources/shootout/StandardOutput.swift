@@ -1,6 +1,7 @@
 import BenchSupport
 @preconcurrency import Glibc
 import LoadEngine
+import Text
 
 /// Shows text, and controls in it as escapes: it may be the words of a server, a database or a package.
 ///

@@ -1,6 +1,7 @@
 import BenchSupport
 import Glibc
 import LoadEngine
+import Text
 
 StandardOutput.prepare()
 

@@ -1,7 +1,10 @@
 import BenchTesting
 import Foundation
 import LoadEngine
+import Results
 import Synchronization
+import SyntheticResults
+import TestSupport
 import Testing
 
 @testable import BenchSupport

@@ -1,6 +1,7 @@
 import BenchTesting
 import Foundation
 import LoadEngine
+import Statistics
 import Testing
 
 @testable import BenchSupport
@@ -59,33 +60,6 @@ extension Exclusive.BenchSupportSpecification {
       case .http(let exchanges): exchanges.map { "\($0.request.method) \($0.request.target) \($0.expectation.body)" }
       case .webSocket(let script): script.messages.map { String(decoding: $0.text, as: UTF8.self) }
       }
-    }
-  }
-
-  @Suite struct RoundOrders {
-    @Test(
-      "In a turn each round measures everybody once, all take every place equally often, and each pair comes in both orders",
-      arguments: 1...7)
-    func balance(contestants: Int) {
-      let turn = RoundOrder.turn(contestants: contestants)
-      for first in [1, 1 + turn, 1 + 2 * turn] {
-        let orders = (first..<first + turn).map { RoundOrder.order(round: $0, contestants: contestants) }
-        for order in orders { #expect(order.sorted() == Array(0..<contestants)) }
-        for one in 0..<contestants {
-          for place in 0..<contestants {
-            #expect(orders.count { $0[place] == one } == turn / contestants, "\(orders)")
-          }
-          for other in 0..<contestants where other != one {
-            let before = orders.count { $0.firstIndex(of: one)! < $0.firstIndex(of: other)! }
-            #expect(before * 2 == turn, "\(one) before \(other) in \(orders)")
-          }
-        }
-      }
-    }
-
-    @Test("Nobody is an order too")
-    func nobody() {
-      #expect(RoundOrder.order(round: 3, contestants: 0) == [])
     }
   }
 }

@@ -1,4 +1,5 @@
 import BenchTesting
+import Results
 import Testing
 
 @testable import BenchSupport

@@ -1,5 +1,6 @@
 import BenchTesting
 import Foundation
+import Histogram
 import LoadEngine
 import Synchronization
 import Testing

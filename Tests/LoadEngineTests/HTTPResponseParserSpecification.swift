@@ -1,5 +1,7 @@
 import BenchTesting
 import LoadEngine
+import Reports
+import SeededRandom
 import Testing
 
 extension Exclusive.LoadEngineSpecification {

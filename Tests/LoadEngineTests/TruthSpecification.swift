@@ -1,5 +1,7 @@
 import BenchTesting
 import Foundation
+import Histogram
+import SeededRandom
 import Testing
 
 @testable import LoadEngine

@@ -1,4 +1,5 @@
 import BenchTesting
+import SeededRandom
 import Testing
 
 @testable import LoadEngine

@@ -1,4 +1,6 @@
 import BenchTesting
+import Reports
+import SeededRandom
 import Testing
 
 @testable import LoadEngine

@@ -2,7 +2,9 @@ import BenchSupport
 import BenchTesting
 import Foundation
 import LoadEngine
+import Reports
 import Testing
+import Text
 
 /// One scenario's test: asks all contestants, and says what each answered where one deviates.
 final class Comparison {

@@ -1,6 +1,7 @@
 import BenchSupport
 import BenchTesting
 import LoadEngine
+import Reports
 import Testing
 
 extension Exclusive.Parity {

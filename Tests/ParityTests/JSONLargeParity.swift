@@ -1,6 +1,7 @@
 import BenchTesting
 import Foundation
 import LoadEngine
+import Reports
 import Testing
 
 extension Exclusive.Parity {

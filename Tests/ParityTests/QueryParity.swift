@@ -1,5 +1,6 @@
 import BenchTesting
 import LoadEngine
+import Reports
 import Testing
 
 extension Exclusive.Parity {

@@ -1,4 +1,5 @@
 import LoadEngine
+import SeededRandom
 
 /// Inputs drawn from the run's seed: the same seed gives the same inputs to a scenario, whatever else runs.
 struct SeededInput {

@@ -1,5 +1,6 @@
 import Foundation
 import LoadEngine
+import Results
 
 /// Everything that can be set from outside, read once and checked. `docs/configuration.md` lists the variables.
 public struct Configuration: Equatable, Sendable {

@@ -1,5 +1,6 @@
 import Foundation
 import LoadEngine
+import Results
 
 /// The environment, with empty variables taken as absent: a Makefile hands on what the user left out.
 struct SettingValues {

@@ -1,3 +1,5 @@
+import Results
+
 /// The version of the suite itself.
 public enum SuiteVersion {
   public static let number = "0.1.0-dev"

@@ -1,4 +1,5 @@
 import Foundation
+import Results
 
 /// Two versions of one framework's package, or of the application on it, to be measured as two contestants of one run.
 public struct VersionComparison: Equatable, Sendable {

@@ -1,4 +1,5 @@
 import LoadEngine
+import Text
 
 /// The failures in what `swift test` prints, as annotations that GitHub shows on their lines.
 ///

@@ -1,4 +1,5 @@
 import LoadEngine
+import Text
 
 /// What the database or the way to it refused. No message holds a password.
 public enum DatabaseError: Error, Equatable, Sendable, CustomStringConvertible {

@@ -1,3 +1,5 @@
+import Results
+
 /// What each contestant is made of: its folder, the fixtures that all serve, and what it is installed with.
 struct ContestantFingerprints {
   private let common: Fingerprint

@@ -1,5 +1,7 @@
 import Glibc
 import LoadEngine
+import Results
+import Text
 
 /// Why a stack cannot be had, with what to do about it.
 public enum DeploymentError: Error, Equatable, Sendable, CustomStringConvertible {

@@ -1,4 +1,5 @@
 import LoadEngine
+import Text
 
 /// Tells what is being done, with the seconds since the beginning.
 public struct DeploymentProgress: Sendable {

@@ -1,4 +1,5 @@
 import Foundation
+import Results
 
 /// What is up: the database and the servers, and all it takes to use, to watch and to stop them.
 public struct Stack: Codable, Equatable, Sendable {

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import LoadEngine
+import Results
 
 /// The stack on this machine, in processes or in containers, owned by the process that runs this.
 ///

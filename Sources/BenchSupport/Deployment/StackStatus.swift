@@ -1,5 +1,6 @@
 import Foundation
 import LoadEngine
+import Text
 
 /// What is up, for a reader at the terminal.
 public struct StackStatus: Equatable, Sendable {
@@ -40,7 +41,7 @@ public struct StackStatus: Equatable, Sendable {
       return [row.name, row.stateInOneWord, row.version ?? "–"] + numbers
     }
     let defects = rows.filter { $0.state != $0.stateInOneWord }.flatMap {
-      TerminalReport.wrapped("\($0.name) \($0.state)")
+      TerminalText.wrapped("\($0.name) \($0.state)")
     }
     let logs = Set(rows.compactMap(\.logsOfAll)).sorted().map { "logs: \($0)" }
     return (columns([head] + body) + defects + logs).map(\.escapingControls).joined(separator: "\n")

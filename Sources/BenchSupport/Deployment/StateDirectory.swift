@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Results
 
 /// Where a checkout keeps what runs: `/var/tmp/framework-shootout-<uid>-<hash of the checkout's path>`.
 ///

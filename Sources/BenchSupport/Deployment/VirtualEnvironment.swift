@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import LoadEngine
+import Results
 
 /// What is installed for one contestant or tool: `.build/venvs/<name>-<hash>`, where the hash is that of its pinned
 /// requirements and the interpreter. A changed requirement makes another one.

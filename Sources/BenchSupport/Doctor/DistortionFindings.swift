@@ -1,4 +1,6 @@
 import Foundation
+import Gate
+import Statistics
 
 extension MachineFacts.Processors {
   /// Where fewer are there, the generator, the server and the database have to share them.
@@ -14,14 +16,14 @@ extension MachineFacts.Processors {
     count >= Self.comfortable
       ? .ok("\(count) processors")
       : .warning(
-        "\(Reading.counted(count, "processor")): the load generator, the server and PostgreSQL share them, so throughput says little elsewhere.",
+        "\(Figure.counted(count, "processor")): the load generator, the server and PostgreSQL share them, so throughput says little elsewhere.",
         "quote ratios to the reference, or use a machine with \(Self.comfortable) or more")
   }
 
   private var quotaFinding: Finding? {
     guard let quota, quota < Double(count) else { return nil }
     return .warning(
-      "The control group allows \(Figure.significant(quota)) of \(Reading.counted(count, "processor")): whoever reaches the limit is stopped for milliseconds.",
+      "The control group allows \(Figure.significant(quota)) of \(Figure.counted(count, "processor")): whoever reaches the limit is stopped for milliseconds.",
       "raise the limit: docker run without --cpus, or systemctl set-property UNIT CPUQuota=")
   }
 

@@ -1,4 +1,6 @@
 import LoadEngine
+import Statistics
+import Text
 
 /// One thing that was looked at, and what mends it.
 public struct Finding: Equatable, Sendable {
@@ -54,13 +56,13 @@ public struct Diagnosis: Equatable, Sendable {
     let parts = [("What is needed", needed), ("What would distort a measurement", distorting)].map { title, findings in
       ([title] + findings.flatMap { lines($0, color) }).joined(separator: "\n")
     }
-    return (parts + [TerminalReport.wrapped(verdict).joined(separator: "\n")]).joined(separator: "\n\n") + "\n"
+    return (parts + [TerminalText.wrapped(verdict).joined(separator: "\n")]).joined(separator: "\n\n") + "\n"
   }
 
   private func lines(_ finding: Finding, _ color: (Finding.Level, String) -> String) -> [String] {
     let word = finding.level.rawValue
     let indent = String(repeating: " ", count: 11)
-    let wrapped = TerminalReport.wrapped(finding.text, indent: indent).map(\.escapingControls)
+    let wrapped = TerminalText.wrapped(finding.text, indent: indent).map(\.escapingControls)
     let first = "  " + color(finding.level, word) + String(repeating: " ", count: 9 - word.count)
     // What a second line begins with is the indent and two more.
     return [first + wrapped[0].dropFirst(indent.count)]
@@ -72,10 +74,10 @@ public struct Diagnosis: Equatable, Sendable {
     let (missing, warnings) = (count(.missing), count(.warning))
     let first =
       missing == 0
-      ? "Nothing is missing" : "\(Reading.counted(missing, "thing")) missing, without which nothing can be measured"
+      ? "Nothing is missing" : "\(Figure.counted(missing, "thing")) missing, without which nothing can be measured"
     let second =
       warnings == 0
-      ? "nothing was found that distorts" : "\(Reading.counted(warnings, "thing")) would distort a measurement"
+      ? "nothing was found that distorts" : "\(Figure.counted(warnings, "thing")) would distort a measurement"
     return "\(first); \(second)."
   }
 }

@@ -2,6 +2,7 @@ import CLinux
 import Foundation
 import Glibc
 import LoadEngine
+import Statistics
 
 /// The engine beside the clients that it replaces, on one machine in one run: servers on one core, clients on another,
 /// one client at a time, in alternating order.

@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 /// What the engine benchmark found, as a table and as `results/engine.csv`.
 public struct EngineBenchmarkResult: Equatable, Sendable {

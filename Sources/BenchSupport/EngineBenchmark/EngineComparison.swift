@@ -1,3 +1,5 @@
+import Statistics
+
 /// The engine and a peer on one kind of work, over rounds in which both ran one after the other.
 struct EngineComparison: Equatable {
   var work: EngineWork

@@ -1,4 +1,5 @@
 import Foundation
+import Reports
 
 /// A program that loads a server: ours, and those it replaces.
 public enum LoadClient: String, CaseIterable, Sendable {

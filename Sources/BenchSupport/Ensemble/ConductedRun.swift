@@ -1,5 +1,6 @@
 import Foundation
 import LoadEngine
+import Results
 
 /// Where the generators of a run have come to. It decides what is said to whom; sockets and the clock are its owner's.
 ///

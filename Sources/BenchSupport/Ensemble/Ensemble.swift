@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import LoadEngine
+import Results
 
 /// A generator's place among several that load the same servers at the same time.
 public final class Ensemble: @unchecked Sendable {

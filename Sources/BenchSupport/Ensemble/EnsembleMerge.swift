@@ -1,4 +1,5 @@
 import LoadEngine
+import Results
 
 /// What several generators measured at the same time, put together to what one would have seen.
 public struct EnsembleMerge: Equatable, Sendable {

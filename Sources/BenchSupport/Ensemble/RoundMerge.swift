@@ -1,4 +1,7 @@
+import Histogram
 import LoadEngine
+import Results
+import Statistics
 
 /// One round as several generators saw it.
 struct RoundMerge {

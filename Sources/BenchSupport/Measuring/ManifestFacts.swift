@@ -1,5 +1,6 @@
 import Foundation
 import LoadEngine
+import Results
 
 extension Manifest {
   /// What a run with this configuration on this stack sets out to measure.

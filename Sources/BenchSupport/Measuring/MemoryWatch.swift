@@ -1,3 +1,5 @@
+import Results
+
 /// Sees whether the kernel kills processes of a container for memory while a load runs.
 ///
 /// A server whose worker was killed goes on with a new one, so that the errors alone would not say why.

@@ -1,5 +1,6 @@
 import Foundation
 import LoadEngine
+import Results
 
 extension RoundEvidence {
   init(
@@ -28,9 +29,6 @@ extension RoundEvidence {
           + "the contestant may be faster than shown")
     }
   }
-
-  private static let limitedByGenerator = "limited by the generator"
-  var isLimitedByGenerator: Bool { warnings.contains { $0.hasPrefix(RoundEvidence.limitedByGenerator) } }
 
   /// Errors beside the round's own load, such as in a warm-up, are errors of the cell.
   mutating func add(errorsOf result: LoadResult, in part: String) {

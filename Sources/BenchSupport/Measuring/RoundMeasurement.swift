@@ -1,5 +1,7 @@
 import Foundation
 import LoadEngine
+import Reports
+import Results
 
 /// One round of one cell: a load, and what is observed beside it.
 struct RoundMeasurement {

@@ -1,5 +1,7 @@
 import Foundation
 import LoadEngine
+import Results
+import Statistics
 
 /// Tells a person how far a run is: a line that changes on a terminal, and plain lines elsewhere.
 ///

@@ -1,5 +1,8 @@
 import Foundation
+import Gate
 import LoadEngine
+import Results
+import Statistics
 
 /// Measures one scenario on all contestants, interleaved in rounds.
 public struct ScenarioMeasurement {

@@ -1,5 +1,6 @@
 import Foundation
 import LoadEngine
+import Results
 
 /// Samples the machine when the window of a running load begins and when it ends, on a thread of its own, and has its speed
 /// probed in between.

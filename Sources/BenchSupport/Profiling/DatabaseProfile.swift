@@ -1,5 +1,7 @@
 import Foundation
 import LoadEngine
+import Statistics
+import Text
 
 /// What the database did during one load, from its own statistics.
 struct DatabaseProfile: Equatable {

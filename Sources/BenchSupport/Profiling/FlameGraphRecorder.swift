@@ -1,5 +1,6 @@
 import Foundation
 import LoadEngine
+import Reports
 
 /// Records flame graphs of a running server with py-spy: the leader and all its workers.
 struct FlameGraphRecorder {

@@ -1,5 +1,7 @@
 import Foundation
 import LoadEngine
+import Reports
+import Results
 
 /// Profiles of contestants under load: for each scenario a flame graph, what each process used, and what the database
 /// did.

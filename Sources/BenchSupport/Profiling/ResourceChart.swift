@@ -1,3 +1,6 @@
+import Reports
+import Statistics
+
 /// CPU and memory over time, two charts for each scenario, as one SVG that stands alone.
 ///
 /// Each worker has a line of its own; the processes of PostgreSQL are added up.

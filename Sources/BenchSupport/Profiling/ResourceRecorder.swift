@@ -2,6 +2,7 @@ import CLinux
 import Foundation
 import Glibc
 import LoadEngine
+import Statistics
 
 /// Reads what every process of a stack uses, again and again, on a thread of its own.
 final class ResourceRecorder: @unchecked Sendable {

@@ -1,4 +1,6 @@
 import Foundation
+import Reports
+import Statistics
 
 /// What every process of a stack used over the time of one load.
 struct ResourceTimeline: Equatable {

@@ -1,5 +1,7 @@
 import CLinux
 import Glibc
+import Results
+import Statistics
 
 /// A process with its children, theirs, and all others of its session: what a server's leader started.
 public struct ProcessTree: Equatable, Sendable {

@@ -1,6 +1,8 @@
 import Foundation
 import Glibc
 import LoadEngine
+import Results
+import Statistics
 
 /// What everybody used until one moment. Two of them make the figures of a window.
 public struct ResourceSample: Equatable, Sendable {

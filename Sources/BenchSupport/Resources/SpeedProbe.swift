@@ -1,5 +1,6 @@
 import CLinux
 import Foundation
+import Statistics
 
 /// Tells how fast the machine is while a window is open: on every processor the same short work, again and again, timed by
 /// the CPU time that it takes.

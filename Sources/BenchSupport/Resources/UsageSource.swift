@@ -1,3 +1,5 @@
+import Statistics
+
 /// Where it is read what a server uses: the control group of its container, or its tree of processes.
 struct UsageSource: Equatable, Sendable {
   private var tree: ProcessTree?

@@ -1,4 +1,5 @@
 import LoadEngine
+import SeededRandom
 
 extension Scenario {
   public static let path = Scenario(

@@ -1,5 +1,6 @@
 import Foundation
 import LoadEngine
+import SeededRandom
 
 extension Scenario {
   public static let upload = Scenario(

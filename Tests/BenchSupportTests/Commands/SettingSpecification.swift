@@ -1,5 +1,6 @@
 import BenchTesting
 import Foundation
+import Results
 import Testing
 
 @testable import BenchSupport

@@ -1,5 +1,7 @@
 import BenchTesting
 import Foundation
+import Reports
+import TestSupport
 import Testing
 
 @testable import BenchSupport

@@ -1,5 +1,6 @@
 import BenchTesting
 import Foundation
+import TestSupport
 import Testing
 
 @testable import BenchSupport

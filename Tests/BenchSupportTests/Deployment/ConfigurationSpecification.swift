@@ -1,5 +1,7 @@
 import BenchTesting
 import Foundation
+import Results
+import TestSupport
 import Testing
 
 @testable import BenchSupport

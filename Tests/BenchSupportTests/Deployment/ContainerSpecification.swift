@@ -1,6 +1,7 @@
 import BenchTesting
 import Foundation
 import LoadEngine
+import TestSupport
 import Testing
 
 @testable import BenchSupport

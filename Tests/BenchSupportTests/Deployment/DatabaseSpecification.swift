@@ -1,6 +1,7 @@
 import BenchTesting
 import CLibpq
 import Foundation
+import TestSupport
 import Testing
 
 @testable import BenchSupport

@@ -1,6 +1,7 @@
 import BenchTesting
 import Foundation
 import LoadEngine
+import Results
 import Testing
 
 @testable import BenchSupport

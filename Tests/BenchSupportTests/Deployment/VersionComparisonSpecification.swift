@@ -1,5 +1,8 @@
 import BenchTesting
 import Foundation
+import Gate
+import Results
+import TestSupport
 import Testing
 
 @testable import BenchSupport

@@ -1,4 +1,5 @@
 import BenchTesting
+import TestSupport
 import Testing
 
 @testable import BenchSupport

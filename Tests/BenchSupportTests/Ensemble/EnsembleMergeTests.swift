@@ -1,6 +1,12 @@
 import BenchTesting
 import Foundation
+import Histogram
 import LoadEngine
+import Reports
+import Results
+import SeededRandom
+import SyntheticResults
+import TestSupport
 import Testing
 
 @testable import BenchSupport

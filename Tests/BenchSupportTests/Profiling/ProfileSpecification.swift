@@ -1,5 +1,7 @@
 import BenchTesting
 import Foundation
+import Reports
+import TestSupport
 import Testing
 
 @testable import BenchSupport
@@ -262,18 +264,6 @@ extension Exclusive.BenchSupportSpecification {
       #expect(second.contains("== alpha ==\n\nsse: ") && second.contains("== beta ==\n\njson: "))
       #expect(second.components(separatedBy: "== ").count == first.components(separatedBy: "== ").count)
       #expect(DatabaseProfileFile.text([Self.profile("beta", "json", statements: nil)], keeping: first) == first)
-    }
-
-    // MARK: Links
-
-    @Test("A report links the profiles in the run's folder, and says nothing where there are none")
-    func links() {
-      var run = SyntheticRun.ofEverything.summary
-      #expect(!HTMLReport.text(run).contains("id=\"profiles\""))
-      #expect(!MarkdownReport.text(run).contains("## Profiles"))
-      run.profiles = ["alpha_json.svg", "pg_stats.txt"]
-      #expect(HTMLReport.text(run).contains("<a href=\"flamegraphs/alpha_json.svg\">alpha_json.svg</a>"))
-      #expect(MarkdownReport.text(run).contains("- [alpha\\_json.svg](flamegraphs/alpha_json.svg)\n- ["))
     }
   }
 }

@@ -1,4 +1,6 @@
 import BenchTesting
+import Results
+import TestSupport
 import Testing
 
 @testable import BenchSupport

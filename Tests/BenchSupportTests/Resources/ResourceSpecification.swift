@@ -1,6 +1,8 @@
 import BenchTesting
 import Foundation
 import LoadEngine
+import Results
+import Statistics
 import Testing
 
 @testable import BenchSupport

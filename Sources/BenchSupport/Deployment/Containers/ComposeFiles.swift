@@ -1,4 +1,5 @@
 import Foundation
+import Results
 
 /// The files that Compose is given, and what belongs to the project of a checkout.
 struct ComposeFiles {

@@ -1,4 +1,5 @@
 import LoadEngine
+import Text
 
 /// Why containers cannot be had, each in a line that says what would help.
 public enum ContainerProblem: Error, Equatable, Sendable, CustomStringConvertible {

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import LoadEngine
+import Results
 
 /// The deployment `docker`: everything in containers with limits, as `docker/compose.yaml` says.
 ///

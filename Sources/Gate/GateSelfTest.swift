@@ -1,0 +1,50 @@
+import Foundation
+import Results
+import Statistics
+
+/// What the gate made of runs whose truth is known: two copies of one contestant, one of them slower by a known share.
+public struct GateSelfTest: Equatable, Sendable {
+  /// The runs with one slowdown.
+  public struct Trials: Equatable, Sendable {
+    /// In percent, of the handlers; zero is the machine against itself.
+    public var slowdown: Int
+    /// What was ruled in each run.
+    public var runs: [[ScenarioRuling]]
+
+    public init(slowdown: Int, runs: [[ScenarioRuling]]) {
+      self.slowdown = slowdown
+      self.runs = runs
+    }
+
+    /// Runs in which anything failed.
+    public var red: Int { runs.count { rulings in rulings.contains { $0.verdict == .fail } } }
+
+    package func count(_ outcome: ScenarioRuling.Outcome) -> Int {
+      runs.reduce(0) { $0 + $1.count { $0.verdict == outcome } }
+    }
+  }
+
+  public var trials: [Trials]
+
+  public init(trials: [Trials]) {
+    self.trials = trials
+  }
+
+  public var text: String {
+    let header = ["handlers slower by", "runs", "red", "rate (exact 95 % interval)", "pass", "fail", "undecided"]
+    let rows = trials.filter { !$0.runs.isEmpty }.map { trial in
+      let rate = Proportion(trial.red, of: trial.runs.count)
+      let interval = rate.interval()
+      return [
+        trial.slowdown == 0 ? "nothing (A/A)" : "\(trial.slowdown) %", "\(trial.runs.count)", "\(trial.red)",
+        String(format: "%.0f %% (%.0f–%.0f)", rate.rate * 100, interval.low * 100, interval.high * 100),
+        "\(trial.count(.pass))", "\(trial.count(.fail))", "\(trial.count(.undecided))",
+      ]
+    }
+    let table = [header] + rows
+    let widths = header.indices.map { column in table.map { $0[column].count }.max() ?? 0 }
+    return table.map { row in
+      row.indices.map { row[$0] + String(repeating: " ", count: widths[$0] - row[$0].count) }.joined(separator: "  ")
+    }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,156 @@
+import Histogram
+import Results
+import Statistics
+
+/// What can be said of a cell. Only `ok` and `incomplete` cells are compared and ranked.
+public enum CellVerdict: String, Codable, CaseIterable, Sendable {
+  case ok
+  /// Some rounds are missing; the others are sound.
+  case incomplete
+  /// At least one exchange failed.
+  case errors
+  /// A check beside the load failed, such as counting the inserted rows.
+  case failedChecks = "failed_checks"
+  /// A round in which not one response was verified.
+  case unverified
+  /// No round at all.
+  case missing
+
+  public var isSound: Bool {
+    switch self {
+    case .ok, .incomplete: true
+    case .errors, .failedChecks, .unverified, .missing: false
+    }
+  }
+}
+
+/// One scenario on one framework: everything that its rounds say together.
+public struct CellSummary: Equatable, Sendable {
+  public var scenario: String
+  public var framework: Manifest.FrameworkEntry
+  public var plannedRounds: Int
+  /// By round.
+  public var rounds: [RoundEvidence]
+  /// What the gate measured again, alone. No figure is made of it; what failed in it has failed.
+  public var confirmation: [RoundEvidence]
+  public var verdict: CellVerdict
+  /// Over all rounds together. Absent where a round has no readable histogram.
+  public var latency: LatencySummary?
+  /// Files' faults that show only when the histogram is opened.
+  public var histogramFaults: [String]
+
+  /// Set by the scenario, which knows the others: of sound cells only.
+  public var ratioToReference: PairedRatio?
+  /// 1 for the fastest and for those tied with it. Absent for the reference and where the cell is not sound.
+  public var rank: Int?
+
+  package init(
+    scenario: String, framework: Manifest.FrameworkEntry, plannedRounds: Int, rounds: [RoundEvidence],
+    confirmation: [RoundEvidence] = []
+  ) {
+    self.scenario = scenario
+    self.framework = framework
+    self.plannedRounds = plannedRounds
+    self.rounds = rounds.sorted { $0.round < $1.round }
+    self.confirmation = confirmation.sorted { $0.round < $1.round }
+    verdict = Self.verdict(rounds, confirmation, planned: plannedRounds)
+    (latency, histogramFaults) = Self.latency(self.rounds)
+  }
+
+  private static func verdict(
+    _ rounds: [RoundEvidence], _ confirmation: [RoundEvidence], planned: Int
+  ) -> CellVerdict {
+    let all = rounds + confirmation
+    if rounds.isEmpty { return .missing }
+    if all.contains(where: { $0.load.errorCount > 0 }) { return .errors }
+    if all.contains(where: { $0.checks.contains { !$0.passed } }) { return .failedChecks }
+    if all.contains(where: { $0.load.verified == 0 }) { return .unverified }
+    return rounds.count < planned ? .incomplete : .ok
+  }
+
+  private static func latency(_ rounds: [RoundEvidence]) -> (LatencySummary?, [String]) {
+    var merged = Histogram()
+    var faults: [String] = []
+    for round in rounds {
+      guard let text = round.histograms["latency"] else {
+        faults.append("round \(round.round) has no latency histogram")
+        continue
+      }
+      do {
+        let histogram = try Histogram(base64V2: text)
+        if histogram.count > 1_000_000_000_000 {
+          faults.append("the latency histogram of round \(round.round) counts \(histogram.count) values")
+        } else {
+          merged.merge(histogram)
+        }
+      } catch {
+        faults.append("the latency histogram of round \(round.round) cannot be read: \(error)")
+      }
+    }
+    return (faults.isEmpty ? LatencySummary(merged) : nil, faults)
+  }
+
+  public var missingRounds: [Int] {
+    (1...plannedRounds).filter { number in !rounds.contains { $0.round == number } }
+  }
+
+  /// The median of the rounds.
+  public var throughput: Double? { rounds.map(\.load.verifiedPerSecond).median }
+
+  /// Where the geometric mean of the rounds lies, from a t-test on the logarithms. Absent with fewer than two rounds.
+  public var throughputInterval: ConfidenceInterval? {
+    LogMean(of: rounds.map(\.load.verifiedPerSecond))?.interval()
+  }
+
+  public var verified: Int? { rounds.isEmpty ? nil : rounds.reduce(0) { $0 + $1.load.verified } }
+  public var errorCount: Int? { rounds.isEmpty ? nil : everyRound.reduce(0) { $0 + $1.load.errorCount } }
+
+  public var errorsByKind: [String: Int] {
+    everyRound.reduce(into: [:]) { sum, round in
+      sum.merge(round.load.errors.filter { $0.value > 0 }, uniquingKeysWith: +)
+    }
+  }
+
+  private var everyRound: [RoundEvidence] { rounds + confirmation }
+
+  /// The first failures in words, each once.
+  public var failures: [String] {
+    everyRound.flatMap(\.load.failures).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+  }
+
+  /// Why the cell has no rank or what it lacks, in words; nil where all is well.
+  public var reason: String? { Reading.reason(self) }
+
+  /// The largest of the rounds, in bytes: memory matters where it peaks.
+  public var memoryBytes: Int? { rounds.compactMap { $0.resources.server?.memoryBytes }.max() }
+
+  /// 100 is one core, over all rounds together.
+  public var serverCPUPercent: Double? { cpuPercent(\.server) }
+  public var postgresCPUPercent: Double? { cpuPercent(\.postgres) }
+  public var generatorCPUPercent: Double? { cpuPercent(\.generator) }
+
+  private func cpuPercent(_ process: KeyPath<ResourceFigures, ProcessFigures?>) -> Double? {
+    let known = rounds.compactMap { round in
+      round.resources[keyPath: process].map { (cpu: $0.cpuS, window: round.load.windowS) }
+    }
+    guard !known.isEmpty else { return nil }
+    return known.reduce(0) { $0 + $1.cpu } / known.reduce(0) { $0 + $1.window } * 100
+  }
+
+  /// Microseconds of the contestant's CPU time for each verified exchange, over all rounds together.
+  public var cpuMicrosecondsPerRequest: Double? { cpuPerRequest.map { $0.user + $0.system } }
+
+  /// Microseconds for each verified exchange: the contestant's own, the kernel's on its behalf, and the database's.
+  package var cpuPerRequest: (user: Double, system: Double, postgres: Double)? {
+    let known = rounds.filter { $0.resources.server != nil }
+    let verified = Double(known.reduce(0) { $0 + $1.load.verified })
+    guard verified > 0 else { return nil }
+    func each(_ seconds: (RoundEvidence) -> Double?) -> Double {
+      known.reduce(0) { $0 + (seconds($1) ?? 0) } / verified * 1e6
+    }
+    return (
+      each { $0.resources.server?.cpuUserS }, each { $0.resources.server?.cpuSystemS },
+      each { $0.resources.postgres?.cpuS }
+    )
+  }
+}

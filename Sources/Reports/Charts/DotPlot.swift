@@ -1,0 +1,111 @@
+import Statistics
+
+/// Ratios on a logarithmic scale: a line for each row, a mark with its interval for each contestant.
+///
+/// Horizontal places are percentages, so that the chart is as wide as the page and its text stays as large as that of
+/// the page.
+package struct DotPlot {
+  package struct Row {
+    package var label: String
+    /// On the right, what the row comes to.
+    package var note: String
+    package var isBad = false
+    /// One for each contestant in the key's order; nil where there is no figure.
+    package var dots: [Dot?]
+    /// The ratio that is just tolerated.
+    package var limit: Double?
+  }
+
+  package struct Dot {
+    package var mark: ChartMark
+    package var ratio: Double
+    package var interval: ConfidenceInterval?
+    package var isFilled: Bool
+    /// For who points at it.
+    package var words: String
+  }
+
+  package var words: String
+  package var rows: [Row]
+
+  private static let rowStep = 11.0
+  private static let top = 26.0
+
+  /// nil where there is no dot.
+  package func svg() -> Markup? {
+    let dots = rows.flatMap(\.dots).compactMap(\.self)
+    guard !dots.isEmpty else { return nil }
+    let axis = axis(dots)
+    let most = rows.map(\.dots.count).max() ?? 1
+    let rowHeight = max(28, Self.rowStep * Double(most) + 8)
+    let height = Self.top + rowHeight * Double(rows.count) + 22
+    return """
+      <svg class="chart" role="img" aria-label="\(words)" width="100%" height="\(height)">
+      \(grid(axis, height: height))
+      \(rows.enumerated().map { draw($1, $0, rowHeight, axis) })</svg>
+
+      """
+  }
+
+  /// Intervals of very few rounds can span decades: the marks decide the scale, intervals up to half and double.
+  private func axis(_ dots: [Dot]) -> ChartAxis {
+    let figures = dots.map(\.ratio) + [1] + rows.compactMap(\.limit)
+    let reach = ((figures.min() ?? 1) / 2)...((figures.max() ?? 1) * 2)
+    let ends = dots.compactMap(\.interval).flatMap { interval in
+      [max(interval.low, reach.lowerBound), min(interval.high, reach.upperBound)]
+    }
+    return .logarithmic(
+      figures + ends, from: room(rows.map(\.label)), to: 100 - room(rows.map(\.note)), gap: 10)
+  }
+
+  /// What the longest of these words takes of a phone's width, in percent.
+  private func room(_ words: [String]) -> Double {
+    min(40, (Double(words.map(\.count).max() ?? 0) * 7.2 + 12) / 3.6)
+  }
+
+  private func grid(_ axis: ChartAxis, height: Double) -> [Markup] {
+    axis.ticks.map { tick in
+      let x = axis.place(tick)
+      return """
+        <line class="\(tick == 1 ? "one" : "grid")" x1="\(x)%" x2="\(x)%" y1="\(Self.top - 6)" y2="\(height - 20)"/>
+        <text class="tick" x="\(x)%" y="\(Self.top - 12)" text-anchor="middle">\(Figure.plain(tick))×</text>
+        <text class="tick" x="\(x)%" y="\(height - 5)" text-anchor="middle">\(Figure.plain(tick))×</text>
+
+        """
+    }
+  }
+
+  private func draw(_ row: Row, _ index: Int, _ rowHeight: Double, _ axis: ChartAxis) -> Markup {
+    let start = Self.top + rowHeight * Double(index)
+    let middle = start + rowHeight / 2
+    let first = middle - Self.rowStep * Double(row.dots.count - 1) / 2
+    let marks = row.dots.enumerated().compactMap { place, dot in
+      dot.map { draw($0, y: first + Self.rowStep * Double(place), axis) }
+    }
+    let limit = row.limit.map { limit -> Markup in
+      let x = axis.place(limit)
+      return "<line class=\"limit\" x1=\"\(x)%\" x2=\"\(x)%\" y1=\"\(start + 2)\" y2=\"\(start + rowHeight - 2)\"/>\n"
+    }
+    return """
+      <line class="rule" x1="0" x2="100%" y1="\(start)" y2="\(start)"/>
+      <text class="label" x="\(axis.from - 1.5)%" y="\(middle + 4)" text-anchor="end">\(row.label)</text>
+      \(limit ?? "")\(marks)\
+      <text class="\(row.isBad ? "label bad" : "label")" x="\(axis.to + 1.5)%" y="\(middle + 4)">\(row.note)</text>
+
+      """
+  }
+
+  private func draw(_ dot: Dot, y: Double, _ axis: ChartAxis) -> Markup {
+    let reach = dot.interval.map { interval -> Markup in
+      """
+      <line class="\(dot.mark.style) stroke" x1="\(axis.place(interval.low))%" x2="\(axis.place(interval.high))%" \
+      y1="\(y)" y2="\(y)"/>
+      """
+    }
+    return """
+      \(reach ?? "")<svg x="\(axis.place(dot.ratio))%" y="\(y)" overflow="visible">\
+      \(dot.mark.drawn(x: 0, y: 0, hollow: !dot.isFilled))<title>\(dot.words)</title></svg>
+
+      """
+  }
+}

@@ -1,0 +1,126 @@
+import Foundation
+import Statistics
+
+/// The charts of a scenario, each with what it shows in a line.
+package enum ScenarioCharts {
+  /// Those that have something to show.
+  package static func all(_ scenario: ScenarioSummary, _ run: RunSummary) -> [(caption: String, chart: Markup)] {
+    let unit = scenario.entry.unit
+    let one = Reading.singular(unit)
+    return [
+      ("Ranking, \(unit) per second (95 % interval)", ranking(scenario, run)),
+      ("Verified \(unit) per second, by round", throughput(scenario, run)),
+      ("Latency in ms by percentile, logarithmic", latency(scenario, run)),
+      ("Latency in ms over time, logarithmic", LatencyOverTime.svg(scenario, run)),
+      ("CPU time per \(one); paler: kernel\(isDatabaseBusy(scenario) ? ", PostgreSQL" : "")", cpu(scenario, run)),
+      ("Memory of the server processes, at most", memory(scenario, run)),
+    ].compactMap { caption, chart in chart.map { (caption, $0) } }
+  }
+
+  package static func ranking(_ scenario: ScenarioSummary, _ run: RunSummary) -> Markup? {
+    let cells = scenario.cellsInOrder.filter { $0.throughput != nil }
+    return BarChart(
+      words: Reading.rankingInWords(scenario),
+      rows: cells.map { cell in
+        let ratio = cell.ratioToReference.map { ", \(Figure.ratio($0.ratio))" } ?? ""
+        return BarChart.Row(
+          mark: .of(cell.framework, in: run), name: name(cell, scenario), parts: [cell.throughput ?? 0],
+          interval: cell.throughputInterval, figure: "\(Figure.significant(cell.throughput))\(ratio)",
+          isHollow: !cell.verdict.isSound)
+      }
+    ).svg()
+  }
+
+  /// `1 Sanic ★`, `2 = Aquilia`; the reference without a rank.
+  private static func name(_ cell: CellSummary, _ scenario: ScenarioSummary) -> String {
+    if cell.framework.isReference { return cell.framework.title }
+    guard cell.rank != nil else { return "\(cell.framework.title), no rank" }
+    let star = scenario.outcome.winners == [cell.framework.name] ? " ★" : ""
+    return "\(TableText.rank(cell, scenario)) \(cell.framework.title)\(star)"
+  }
+
+  /// nil where no cell has a round.
+  package static func throughput(_ scenario: ScenarioSummary, _ run: RunSummary) -> Markup? {
+    guard let largest = scenario.cells.flatMap({ $0.rounds.map(\.load.verifiedPerSecond) }).max() else { return nil }
+    let rounds = scenario.plannedRounds
+    let y = ChartAxis.linear(upTo: largest, from: Plot.bottom, to: Plot.top)
+    let lines = scenario.cells.map { cell in
+      let points = cell.rounds.map {
+        (x: Plot.x(Double($0.round - 1), of: rounds), y: y.place($0.load.verifiedPerSecond))
+      }
+      return Plot.line([points], .of(cell.framework, in: run), name: cell.framework.title, marks: 20)
+    }
+    return Plot.svg(
+      Reading.roundsInWords(scenario),
+      [Plot.levels(y) { Figure.significant($0) }] + Plot.rounds(rounds) + [Plot.title("round")] + lines)
+  }
+
+  /// nil where no cell has latencies.
+  package static func latency(_ scenario: ScenarioSummary, _ run: RunSummary) -> Markup? {
+    let curves = scenario.cells.compactMap { cell in cell.latency.map { (cell, points($0)) } }
+    let figures = curves.flatMap { $1.map(\.ms) }
+    guard !figures.isEmpty else { return nil }
+    let y = ChartAxis.logarithmic(figures, from: Plot.bottom, to: Plot.top)
+    let lines = curves.map { cell, points -> Markup in
+      let mark = ChartMark.of(cell.framework, in: run)
+      let marks = points.filter { [50, 99].contains($0.percent) }.map { point in
+        mark.drawn(x: place(point.percent), y: y.place(point.ms))
+      }
+      let line = Plot.line(
+        [points.map { (x: place($0.percent), y: y.place($0.ms)) }], mark, name: cell.framework.title, marks: 0)
+      return "\(line)\(marks)"
+    }
+    let percents = [10, 50, 90, 99, 99.9].map { percent -> Markup in
+      """
+      <line class="grid" x1="\(place(percent))" x2="\(place(percent))" y1="\(Plot.top)" y2="\(Plot.bottom)"/>\
+      \(Plot.label(Figure.plain(percent), x: place(percent)))
+      """
+    }
+    return Plot.svg(
+      Reading.latencyInWords(scenario),
+      [Plot.levels(y) { Figure.plain($0) }] + percents + [Plot.title("percent of responses")] + lines)
+  }
+
+  /// The percentiles that enough responses lie beyond; the very fastest responses tell nothing.
+  private static func points(_ latency: LatencySummary) -> [LatencySummary.Percentile] {
+    latency.percentiles.filter { (10...99.9).contains($0.percent) && $0.ms > 0 && latency.isSupported($0.percent) }
+  }
+
+  /// Each tenfold rarer response gets the same room.
+  private static func place(_ percent: Double) -> Double {
+    Plot.left + 10 + (Plot.right - Plot.left - 20) * -log10(1 - percent / 100) / 3
+  }
+
+  /// nil where no cell knows its CPU time.
+  package static func cpu(_ scenario: ScenarioSummary, _ run: RunSummary) -> Markup? {
+    let known = scenario.cellsInOrder.compactMap { cell in cell.cpuPerRequest.map { (cell, $0) } }
+    let isShared = isDatabaseBusy(scenario)
+    let rows = known.map { cell, cpu in
+      BarChart.Row(
+        mark: .of(cell.framework, in: run), name: cell.framework.title,
+        parts: [cpu.user, cpu.system] + (isShared ? [cpu.postgres] : []),
+        figure: Figure.microseconds(cpu.user + cpu.system)
+          + (isShared ? " + \(Figure.microseconds(cpu.postgres))" : ""))
+    }
+    let words = rows.map { "\($0.name) \($0.figure)" }
+    return BarChart(words: "CPU time per exchange. \(words.joined(separator: ", ")).", rows: rows).svg()
+  }
+
+  /// Where PostgreSQL has nothing to do, what little it does is no part of the picture.
+  private static func isDatabaseBusy(_ scenario: ScenarioSummary) -> Bool {
+    scenario.cells.compactMap(\.cpuPerRequest).contains { $0.postgres > 0.01 * ($0.user + $0.system) }
+  }
+
+  /// nil where no cell knows its memory.
+  package static func memory(_ scenario: ScenarioSummary, _ run: RunSummary) -> Markup? {
+    let rows = scenario.cellsInOrder.compactMap { cell -> BarChart.Row? in
+      guard let bytes = cell.memoryBytes else { return nil }
+      let mebibytes = Double(bytes) / 1_048_576
+      return BarChart.Row(
+        mark: .of(cell.framework, in: run), name: cell.framework.title, parts: [mebibytes],
+        figure: "\(Figure.significant(mebibytes)) MiB")
+    }
+    let words = rows.map { "\($0.name) \($0.figure)" }
+    return BarChart(words: "Memory. \(words.joined(separator: ", ")).", rows: rows).svg()
+  }
+}

@@ -1,0 +1,163 @@
+import Gate
+import Results
+import Statistics
+
+/// How the figures came about, in the words of every report.
+package enum Methodology {
+  package static func paragraphs(_ run: RunSummary) -> [(title: String, text: String)] {
+    let profile = run.manifest.profile
+    return [
+      (
+        "Load",
+        "A closed loop: \(run.manifest.connections) connections, each sending its next request when the last response "
+          + "has arrived, opened one after another before each window. After \(Figure.plain(profile.warmUpS)) s of "
+          + "warm-up, \(profile.rounds) rounds of \(Figure.plain(profile.windowS)) s"
+          + (run.verdicts.isEmpty ? ". " : ", or fewer where everything about a scenario was decided before. ")
+          + "What is in flight when a window ends and is answered after it is not counted; what is not answered is an error."
+      ),
+      (
+        "Order",
+        "In each round every framework is measured once, in an order balanced over the rounds. The others are idle "
+          + "meanwhile, and what they used is recorded."
+      ),
+      (
+        "Verification",
+        "Status, length and every body byte (or, where the answer varies, its fields) of every response are checked "
+          + "while measuring. Only verified responses count. One error takes the rank from a cell."
+      ),
+      (
+        "Throughput",
+        "Verified responses per second: the median of the rounds. Its 95 % interval is a t interval on the logarithms "
+          + "of the rounds."
+      ),
+      (
+        "Latency",
+        "From the first byte handed to the kernel to the last byte received, over all rounds together; percentiles by "
+          + "nearest rank from a histogram with at most 1 % relative error. In a closed loop a slow server is sent "
+          + "fewer requests, so compare latencies together with throughput."
+      ),
+      (
+        "Resources",
+        (run.manifest.deployment == DeploymentKind.docker.rawValue
+          ? "CPU time of the whole container in the window (100 % is one core), and the most that counted against its "
+            + "memory limit at the end of a window, without idle file pages. Requests pass Docker's proxy for published "
+            + "ports, whose CPU time is in neither. "
+          : "CPU time of the whole process tree in the window (100 % is one core), and the largest proportional memory "
+            + "at the end of a window. ")
+          + "A framework’s cost is the ratio of its CPU time per exchange to the reference’s within rounds, with a t "
+          + "interval on the logarithms; in microseconds, it is that ratio on the time of the reference, which is taken "
+          + "as given."
+      ),
+      (
+        "Comparison",
+        "Frameworks are compared within rounds, by the logarithm of the ratio of their throughputs, because the speed "
+          + "of a machine drifts from round to round: a paired t-test, with Holm's correction over the pairs of a "
+          + "scenario at 5 %. What is not significant is called a tie, and all that nobody was shown to be faster than "
+          + "share the first place. Margins carry the interval at the corrected confidence. Ratios to the reference "
+          + "carry a 95 % interval each, without correction. The reference is the yardstick and has no rank. While a window "
+          + "is open, a short work on every processor is timed to tell how fast the machine is; with ten rounds or more, "
+          + "what its speed explains is taken out of the ratios, which then hold at equal speed and need not be those of "
+          + "the throughputs shown."
+      ),
+    ] + (run.verdicts.isEmpty ? [] : [gate(run)])
+  }
+
+  private static func gate(_ run: RunSummary) -> (title: String, text: String) {
+    let spread = run.manifest.comparison == nil ? ScenarioGate.runToRun : ScenarioGate.sideBySide
+    return (
+      title: "Gate",
+      text:
+        "A threshold passes where its 95 % interval is tolerated as a whole. It fails only where the interval of fresh "
+        + "rounds, measured for it alone, lies beyond it as a whole, at a confidence that allows for the number of "
+        + "questions: of all runs in which nothing changed, at most one in twenty may fail. Everything else is undecided: "
+        + "no regression was shown, and none was excluded. An interval of a change allows for the shift from run to run "
+        + "(\(ScenarioGate.inWords(spread)) for a single run) and for a correlation of neighbouring rounds."
+    )
+  }
+
+  package static func howToReproduce(_ run: RunSummary) -> [String] {
+    let frameworks = run.manifest.frameworks.map(\.name).joined(separator: ",")
+    let scenarios = run.manifest.scenarios.map(\.name).joined(separator: ",")
+    return [
+      "make bench PROFILE=\(run.manifest.profile.name) DEPLOYMENT=\(run.manifest.deployment) \\",
+      "  FRAMEWORKS=\(frameworks) \\",
+      "  SCENARIOS=\(scenarios)",
+    ]
+  }
+}
+
+/// The machine, the versions and the settings of a run, as rows for a table.
+package enum EnvironmentRows {
+  /// What nobody may miss, in three rows.
+  package static func brief(_ run: RunSummary) -> [(String, String)] {
+    let manifest = run.manifest
+    let environment = manifest.environment
+    let profile = manifest.profile
+    return [
+      ("Frameworks", manifest.frameworks.map { "\($0.title) \($0.version)" }.joined(separator: " · ")),
+      (
+        "Measured",
+        [
+          manifest.started, manifest.comparison.map { "comparison \($0)" },
+          "profile \(profile.name): \(Trust.rounds(run)) rounds of \(Figure.plain(profile.windowS)) s",
+          "\(manifest.connections) connections", "deployment \(manifest.deployment)", "seed \(manifest.seed)",
+        ].compactMap(\.self).joined(separator: " · ")
+      ),
+      (
+        "Machine",
+        [
+          "\(environment.cpuModel), \(Figure.counted(environment.processors, "processor"))",
+          environment.operatingSystem, "Python \(environment.python)", "PostgreSQL \(environment.postgres)",
+          environment.revision.map { "suite \($0)" },
+        ].compactMap(\.self).joined(separator: " · ")
+      ),
+    ]
+  }
+
+  package static func machine(_ run: RunSummary) -> [(String, String)] {
+    let manifest = run.manifest
+    let environment = manifest.environment
+    let profile = manifest.profile
+    return [
+      ("Started", manifest.started),
+      (
+        "Profile",
+        "\(profile.name): \(Figure.plain(profile.warmUpS)) s warm-up, "
+          + "\(profile.rounds) × \(Figure.plain(profile.windowS)) s, \(manifest.connections) connections"
+      ),
+      ("Deployment", manifest.deployment),
+      ("Seed", manifest.seed),
+      ("Processor", "\(environment.cpuModel), \(Figure.counted(environment.processors, "processor"))"),
+      ("Memory", "\(Figure.significant(Double(environment.memoryBytes) / 1_073_741_824)) GiB"),
+      ("Operating system", "\(environment.operatingSystem), kernel \(environment.kernel)"),
+      ("Python", environment.python),
+      ("PostgreSQL", environment.postgres),
+      ("Swift", environment.swift),
+      ("Suite", environment.revision ?? Figure.missing),
+    ]
+  }
+
+  /// A row for each setting.
+  package static func settings(_ run: RunSummary) -> [(String, String)] {
+    run.manifest.environment.settings.sorted { $0.key < $1.key }.map { ("Setting \($0.key)", $0.value) }
+  }
+
+  /// The machine, how steady it was, and all settings in one row.
+  package static func all(_ run: RunSummary) -> [(String, String)] {
+    let settings = run.manifest.environment.settings.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+    return machine(run) + (steadiness(run).map { [("Speed", $0)] } ?? [])
+      + (settings.isEmpty ? [] : [("Settings", settings.joined(separator: "; "))])
+  }
+
+  /// How much the speed of the machine scattered, as far as it was probed.
+  private static func steadiness(_ run: RunSummary) -> String? {
+    run.speedScatter.map {
+      "scattered by \(Figure.significant($0.deviation * 100, digits: 2)) % (standard deviation over \($0.windows) windows)"
+    }
+  }
+
+  package static func versions(_ framework: Manifest.FrameworkEntry) -> String {
+    framework.versions.sorted { ($0.key.lowercased(), $0.key) < ($1.key.lowercased(), $1.key) }
+      .map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+  }
+}

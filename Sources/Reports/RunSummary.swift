@@ -1,0 +1,137 @@
+import Foundation
+import Results
+import Statistics
+
+/// Everything a report says about a run, computed from its evidence and from nothing else.
+///
+/// A writer turns this value into text; a later gate can judge it. It holds no time but those of the
+/// evidence, so that the same attachments always give the same report.
+public struct RunSummary: Equatable, Sendable {
+  public var manifest: Manifest
+  /// In the manifest's order.
+  public var scenarios: [ScenarioSummary]
+  public var standings: [Standing]
+  /// What each framework adds to an exchange of each scenario, where it is known.
+  public var costs: [FrameworkCost]
+  public var warnings: [RunWarning]
+  /// What the gate ruled; empty where it was off.
+  public var verdicts: [ScenarioVerdicts]
+  public var missing: [MissingCell]
+  public var problems: [EvidenceProblem]
+  /// Files among the attachments that are no evidence.
+  public var ignoredFiles: [String]
+  /// The names of files in the run's folder `flamegraphs`.
+  public var profiles: [String]
+
+  /// - Parameter confirmations: what the gate measured again.
+  public init(
+    manifest: Manifest, rounds: [RoundEvidence], confirmations: [RoundEvidence] = [], verdicts: [ScenarioVerdicts] = [],
+    problems: [EvidenceProblem] = [],
+    ignoredFiles: [String] = [], profiles: [String] = []
+  ) {
+    self.manifest = manifest
+    self.verdicts = verdicts
+    scenarios = manifest.scenarios.map {
+      ScenarioSummary(entry: $0, manifest: manifest, rounds: rounds, confirmations: confirmations)
+    }
+    let cells = scenarios.flatMap(\.cells)
+    standings = Standing.all(manifest, scenarios)
+    costs = FrameworkCost.all(scenarios)
+    warnings = RunWarning.all(manifest, scenarios) + RunWarning.undecided(verdicts)
+    missing = cells.filter { !$0.missingRounds.isEmpty }.map(MissingCell.init)
+    self.problems =
+      problems
+      + cells.flatMap { cell in
+        cell.histogramFaults.map { .unreadable(file: "\(cell.scenario) on \(cell.framework.name)", reason: $0) }
+      }
+    self.ignoredFiles = ignoredFiles
+    self.profiles = profiles
+  }
+
+  /// nil where there is no manifest: then nobody knows what was expected.
+  public init?(_ collected: CollectedEvidence, profiles: [String] = []) {
+    guard let manifest = collected.manifest else { return nil }
+    self.init(
+      manifest: manifest, rounds: collected.rounds.map(\.evidence),
+      confirmations: collected.confirmations.map(\.evidence), verdicts: collected.verdicts,
+      problems: collected.problems, ignoredFiles: collected.ignored, profiles: profiles)
+  }
+
+  public var cells: [CellSummary] { scenarios.flatMap(\.cells) }
+  public var reference: Manifest.FrameworkEntry? { manifest.frameworks.first(where: \.isReference) }
+  public var competitors: [Manifest.FrameworkEntry] { manifest.frameworks.filter { !$0.isReference } }
+
+  /// Cells in which something went wrong while it was measured.
+  public var failedCells: [CellSummary] { cells.filter { !$0.verdict.isSound && $0.verdict != .missing } }
+
+  /// How much the speed of the machine scattered, over all windows that were probed: the standard deviation of its
+  /// logarithm. nil of fewer than two.
+  package var speedScatter: (deviation: Double, windows: Int)? {
+    let speeds = cells.flatMap(\.rounds).compactMap { $0.resources.speedProbeNs.map { -log($0) } }
+    return speeds.standardDeviation.map { ($0, speeds.count) }
+  }
+
+  public var rulings: [ScenarioRuling] { verdicts.flatMap(\.rulings) }
+  public var regressions: [ScenarioRuling] { rulings.filter { $0.verdict == .fail } }
+  /// What was left undecided in a run that allows nothing to be.
+  public var forbiddenDoubts: [ScenarioRuling] {
+    manifest.strict == true ? rulings.filter { $0.verdict == .undecided } : []
+  }
+
+  /// The worst that the gate ruled on a cell; nil where it ruled nothing.
+  package func gateVerdict(_ cell: CellSummary) -> ScenarioRuling.Outcome? {
+    let own = rulings.filter { $0.scenario == cell.scenario && $0.framework == cell.framework.name }.map(\.verdict)
+    return [.fail, .undecided, .pass].first(where: own.contains)
+  }
+
+  public func title(_ framework: String) -> String {
+    manifest.frameworks.first { $0.name == framework }?.title ?? framework
+  }
+
+  public enum State: Equatable, Sendable {
+    case complete
+    /// Cells with errors, failed checks or nothing verified, a regression, or what `STRICT=1` forbids.
+    case failed
+    /// Cells missing, or evidence that cannot be read. Comes before `failed`: what is missing may be worse.
+    case incomplete
+  }
+
+  /// Whether everything was measured and nothing went wrong meanwhile, whatever the gate makes of it.
+  public var isWholeAndSound: Bool { missing.isEmpty && problems.isEmpty && failedCells.isEmpty }
+
+  public var state: State {
+    if !missing.isEmpty || !problems.isEmpty { return .incomplete }
+    return failedCells.isEmpty && regressions.isEmpty && forbiddenDoubts.isEmpty ? .complete : .failed
+  }
+
+  /// As programs read it.
+  package var stateName: String {
+    switch state {
+    case .complete: "complete"
+    case .failed: "failed"
+    case .incomplete: "incomplete"
+    }
+  }
+}
+
+/// A cell that lacks rounds.
+public struct MissingCell: Equatable, Sendable, CustomStringConvertible {
+  public var scenario: String
+  public var framework: String
+  public var rounds: [Int]
+  public var plannedRounds: Int
+
+  package init(_ cell: CellSummary) {
+    (scenario, framework) = (cell.scenario, cell.framework.name)
+    (rounds, plannedRounds) = (cell.missingRounds, cell.plannedRounds)
+  }
+
+  /// `db-read on sanic (rounds 4, 5 of 5)`
+  public var description: String {
+    let which =
+      rounds.count == plannedRounds
+      ? (plannedRounds == 1 ? "the only round" : "all \(plannedRounds) rounds")
+      : "round\(rounds.count == 1 ? "" : "s") \(rounds.map(String.init).joined(separator: ", ")) of \(plannedRounds)"
+    return "\(scenario) on \(framework) (\(which))"
+  }
+}

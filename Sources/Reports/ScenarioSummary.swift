@@ -1,0 +1,100 @@
+import Results
+import Statistics
+
+/// One scenario over all frameworks: its cells, how they compare, and who is fastest.
+public struct ScenarioSummary: Equatable, Sendable {
+  public var entry: Manifest.ScenarioEntry
+  /// Fewer than the profile has where everything was decided before, or the time was over.
+  public var plannedRounds: Int
+  /// Whether it ended because its time was over.
+  public var isOutOfTime: Bool
+  /// In the manifest's order, one for every framework that was expected.
+  public var cells: [CellSummary]
+  /// Every pair of contestants, without the reference: it is the yardstick and does not compete.
+  public var comparisons: [Comparison]
+  public var outcome: Outcome
+
+  package init(
+    entry: Manifest.ScenarioEntry, manifest: Manifest, rounds: [RoundEvidence], confirmations: [RoundEvidence] = []
+  ) {
+    self.entry = entry
+    let rounds = rounds.filter { $0.scenario == entry.name }
+    // The file that says so is one of the round after which it ended.
+    let planned = rounds.filter { $0.endedEarly == true }.map(\.round).min() ?? manifest.profile.rounds
+    plannedRounds = planned
+    isOutOfTime = rounds.contains { $0.outOfTime == true }
+    var cells = manifest.frameworks.map { framework in
+      CellSummary(
+        scenario: entry.name, framework: framework, plannedRounds: planned,
+        rounds: rounds.filter { $0.framework == framework.name },
+        confirmation: confirmations.filter { $0.scenario == entry.name && $0.framework == framework.name })
+    }
+    let reference = cells.first { $0.framework.isReference && $0.verdict.isSound }
+    let competitors = cells.filter { !$0.framework.isReference && $0.verdict.isSound }
+    comparisons = Comparison.all(competitors)
+    for index in cells.indices where cells[index].verdict.isSound {
+      if let reference, !cells[index].framework.isReference {
+        cells[index].ratioToReference = PairedRatio(
+          (cells[index].rounds + reference.rounds).ratios(
+            of: cells[index].framework.name, to: reference.framework.name, .throughput))
+      }
+      if !cells[index].framework.isReference {
+        let name = cells[index].framework.name
+        cells[index].rank = 1 + comparisons.count { $0.slower == name && !$0.isTie }
+      }
+    }
+    self.cells = cells
+    outcome = Self.outcome(cells, comparisons)
+  }
+
+  private static func outcome(_ cells: [CellSummary], _ comparisons: [Comparison]) -> Outcome {
+    let ranked = inOrder(cells).filter { $0.rank != nil }.map(\.framework.name)
+    guard let first = ranked.first else { return .nobody }
+    guard ranked.count > 1 else { return .uncontested(first) }
+    let leaders = inOrder(cells).filter { $0.rank == 1 }.map(\.framework.name)
+    let everyone = Set(ranked)
+    for leader in leaders {
+      let rivals = comparisons.flatMap { comparison -> [String] in
+        comparison.faster == leader ? [comparison.slower] : comparison.slower == leader ? [comparison.faster] : []
+      }
+      if Set(rivals).union([leader]) != everyone { return .undecided(leaders) }
+    }
+    // With rounds missing, A can beat B, B beat C and C beat A, each in other rounds.
+    guard let leader = leaders.first else { return .undecided(ranked) }
+    if leaders.count > 1 { return .tie(leaders) }
+    guard let second = ranked.first(where: { $0 != leader }),
+      let margin = comparisons.first(where: { $0.faster == leader && $0.slower == second && !$0.isTie })
+    else { return .undecided(leaders) }
+    return .winner(leader, margin: margin)
+  }
+
+  /// By rank, then by the throughput shown, with the reference where its throughput belongs; then the cells that
+  /// are not sound; the missing last.
+  public var cellsInOrder: [CellSummary] {
+    let measured = Self.inOrder(cells)
+    var ordered = measured.filter { $0.rank != nil }
+      .sorted { ($0.rank ?? 0, -($0.throughput ?? 0)) < ($1.rank ?? 0, -($1.throughput ?? 0)) }
+    for cell in measured where cell.rank == nil {
+      let place = ordered.firstIndex { cell.verdict.isSound && ($0.throughput ?? 0) < (cell.throughput ?? 0) }
+      ordered.insert(cell, at: place ?? ordered.count)
+    }
+    return ordered
+  }
+
+  /// The fastest first, by the geometric mean of the rounds, which agrees with the paired ratios.
+  private static func inOrder(_ cells: [CellSummary]) -> [CellSummary] {
+    func key(_ cell: CellSummary) -> (Int, Double) {
+      let speed = cell.rounds.map(\.load.verifiedPerSecond).geometricMean ?? cell.throughput ?? 0
+      return (cell.verdict.isSound ? 0 : cell.verdict == .missing ? 2 : 1, -speed)
+    }
+    return cells.enumerated().sorted { (key($0.element), $0.offset) < (key($1.element), $1.offset) }.map(\.element)
+  }
+
+  public func cell(_ framework: String) -> CellSummary? {
+    cells.first { $0.framework.name == framework }
+  }
+}
+
+private func < (left: ((Int, Double), Int), right: ((Int, Double), Int)) -> Bool {
+  (left.0.0, left.0.1, left.1) < (right.0.0, right.0.1, right.1)
+}

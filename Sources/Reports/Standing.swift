@@ -1,0 +1,50 @@
+import Results
+import Statistics
+
+/// How a framework stands over the whole run.
+///
+/// It is the geometric mean of the ratios to the reference over the scenarios in which every contestant
+/// has one, so that all are judged by the same list, each scenario counting alike. It is not a forecast
+/// for an application: that spends its time in other proportions than these scenarios do.
+public struct Standing: Equatable, Sendable {
+  public var framework: Manifest.FrameworkEntry
+  /// Absent without a reference, or where no scenario was measured for all.
+  public var ratio: Double?
+  public var wins = 0
+  /// First places shared with others.
+  public var ties = 0
+  public var losses = 0
+  /// Scenarios without a rank or without a decision.
+  public var undecided = 0
+
+  /// The best ratio first; the manifest's order where there is none.
+  package static func all(_ manifest: Manifest, _ scenarios: [ScenarioSummary]) -> [Standing] {
+    let common = commonScenarios(scenarios)
+    let standings = manifest.frameworks.filter { !$0.isReference }.map { framework in
+      var standing = Standing(framework: framework)
+      standing.ratio = common.compactMap { $0.cell(framework.name)?.ratioToReference?.ratio }.geometricMean
+      for scenario in scenarios { standing.count(scenario) }
+      return standing
+    }
+    return standings.enumerated()
+      .sorted { (-($0.element.ratio ?? 0), $0.offset) < (-($1.element.ratio ?? 0), $1.offset) }
+      .map(\.element)
+  }
+
+  private mutating func count(_ scenario: ScenarioSummary) {
+    let ranked = scenario.cell(framework.name)?.rank != nil
+    switch scenario.outcome {
+    case .winner(let name, _) where name == framework.name: wins += 1
+    case .tie(let names) where names.contains(framework.name): ties += 1
+    case .winner where ranked, .tie where ranked: losses += 1
+    case .winner, .tie, .uncontested, .undecided, .nobody: undecided += 1
+    }
+  }
+
+  /// The scenarios in which every contestant has a ratio to the reference.
+  package static func commonScenarios(_ scenarios: [ScenarioSummary]) -> [ScenarioSummary] {
+    scenarios.filter { scenario in
+      scenario.cells.allSatisfy { $0.framework.isReference || $0.ratioToReference != nil }
+    }
+  }
+}

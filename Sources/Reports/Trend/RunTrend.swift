@@ -1,0 +1,185 @@
+import Foundation
+import Gate
+import Results
+import Statistics
+
+/// Several runs beside each other: the ratios to the reference by run, and what changed from the first to the last.
+///
+/// Requests per second of two runs say little, because the machine may have been faster in one of them; the ratio to
+/// the reference, measured in the same rounds, can be compared. A change allows for the shift from run to run as the
+/// gate does, and all changes together are corrected by Holm's method at 5 %.
+public struct RunTrend: Equatable, Sendable {
+  public struct Run: Equatable, Sendable {
+    /// `A`, `B`, …: what tables and charts call it.
+    public var label: String
+    /// The name of its folder.
+    public var name: String
+    public var summary: RunSummary
+  }
+
+  /// One framework in one scenario.
+  public struct Series: Equatable, Sendable {
+    public var scenario: String
+    public var framework: Manifest.FrameworkEntry
+    /// By run; absent where the run has no sound figures of it.
+    public var ratios: [PairedRatio?]
+    /// From the first run to the last.
+    public var change: Change?
+  }
+
+  public struct Change: Equatable, Sendable {
+    public var estimate: LogEstimate
+    public var decision: HolmDecision
+    /// Speaks against the change, however clear it looks, such as a load generator that was the limit.
+    public var doubt: String?
+
+    /// At the confidence that the correction asked for: it excludes 1 exactly where the change is beyond chance.
+    public var interval: ConfidenceInterval { estimate.interval(confidence: decision.confidence) }
+    public var isShown: Bool { decision.isSignificant && doubt == nil }
+    public var isFaster: Bool { estimate.mean > 0 }
+  }
+
+  /// The earliest first.
+  public var runs: [Run]
+  /// Frameworks of any of the runs, without the reference, as the last run that has them describes them.
+  public var frameworks: [Manifest.FrameworkEntry]
+  /// Scenarios of any of the runs.
+  public var scenarios: [String]
+  public var series: [Series]
+  /// What is not the same in all runs: a name, and a value for each run.
+  public var differences: [RunDifference]
+  /// What makes the comparison doubtful, in sentences.
+  public var doubts: [String]
+
+  package static let mostRuns = 26
+
+  public init(_ given: [(name: String, summary: RunSummary)]) throws(TrendError) {
+    guard given.count > 1 else { throw .tooFewRuns }
+    guard given.count <= Self.mostRuns else { throw .tooManyRuns(given.count) }
+    let names = given.map(\.name)
+    if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) { throw .sameRun(twice) }
+    for (name, summary) in given {
+      if let comparison = summary.manifest.comparison { throw .comparison(name, comparison) }
+      if summary.reference == nil { throw .noReference(name) }
+    }
+    let ordered = given.sorted { ($0.summary.manifest.started, $0.name) < ($1.summary.manifest.started, $1.name) }
+    let runs = ordered.enumerated().map { index, run in
+      Run(label: String(UnicodeScalar(UInt8(ascii: "A") + UInt8(index))), name: run.name, summary: run.summary)
+    }
+    self.runs = runs
+    // Newest first, so that the last description counts; then in the order of the manifests.
+    let known = runs.reversed().flatMap(\.summary.competitors)
+    frameworks = known.reduce(into: []) { list, entry in
+      if !list.contains(where: { $0.name == entry.name }) { list.append(entry) }
+    }
+    scenarios = runs.reversed().flatMap { $0.summary.scenarios.map(\.entry.name) }
+      .reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    series = Self.series(runs, scenarios, frameworks)
+    differences = RunDifference.all(runs)
+    doubts = RunDifference.doubts(runs)
+  }
+
+  private static func series(
+    _ runs: [Run], _ scenarios: [String], _ frameworks: [Manifest.FrameworkEntry]
+  ) -> [Series] {
+    var series: [Series] = []
+    var estimates: [LogEstimate?] = []
+    for scenario in scenarios {
+      for framework in frameworks {
+        let ratios = runs.map { $0.summary.scenario(scenario)?.cell(framework.name)?.ratioToReference }
+        guard ratios.contains(where: { $0 != nil }) else { continue }
+        series.append(Series(scenario: scenario, framework: framework, ratios: ratios, change: nil))
+        let means = [runs.first, runs.last].map { $0?.summary.logMean(scenario, framework.name) }
+        if case (let before?, let after?) = (means[0] ?? nil, means[1] ?? nil) {
+          estimates.append(after.difference(from: before, runToRun: ScenarioGate.runToRun))
+        } else {
+          estimates.append(nil)
+        }
+      }
+    }
+    var decisions = holmDecisions(estimates.compactMap { $0?.pValue })[...]
+    for index in series.indices {
+      guard let estimate = estimates[index], let decision = decisions.popFirst() else { continue }
+      let (scenario, framework) = (series[index].scenario, series[index].framework.name)
+      let doubt = [runs.first, runs.last].compactMap { $0?.doubt(scenario, framework) }.first
+      series[index].change = Change(estimate: estimate, decision: decision, doubt: doubt)
+    }
+    return series
+  }
+
+  public func series(_ scenario: String) -> [Series] { series.filter { $0.scenario == scenario } }
+
+  /// Changes beyond chance that a doubt speaks against.
+  public var doubtful: [(series: Series, change: Change)] {
+    series.compactMap { series in series.change.map { (series, $0) } }
+      .filter { $0.change.decision.isSignificant && $0.change.doubt != nil }
+  }
+
+  /// Shown changes, the largest first.
+  public var changes: [(series: Series, change: Change)] {
+    series.compactMap { series in series.change.map { (series, $0) } }.filter(\.change.isShown)
+      .sorted { abs($0.change.estimate.mean) > abs($1.change.estimate.mean) }
+  }
+
+  /// The geometric mean over the scenarios in which every framework has a ratio in every run; by run.
+  public func standing(_ framework: Manifest.FrameworkEntry) -> [Double?] {
+    let common = commonScenarios
+    return runs.indices.map { run in
+      series.filter { common.contains($0.scenario) && $0.framework.name == framework.name }
+        .compactMap { $0.ratios[run]?.ratio }.geometricMean
+    }
+  }
+
+  public var commonScenarios: [String] {
+    scenarios.filter { scenario in
+      let own = series(scenario)
+      return own.count == frameworks.count && own.allSatisfy { $0.ratios.allSatisfy { $0 != nil } }
+    }
+  }
+}
+
+public enum TrendError: Error, Equatable, CustomStringConvertible {
+  case tooFewRuns
+  case tooManyRuns(Int)
+  case sameRun(String)
+  case comparison(String, String)
+  case noReference(String)
+
+  public var description: String {
+    switch self {
+    case .tooFewRuns: "one run cannot be compared with itself; name two or more"
+    case .tooManyRuns(let count): "\(count) runs are more than a chart can show; name at most \(RunTrend.mostRuns)"
+    case .sameRun(let name): "\(name) is named twice; name runs that differ"
+    case .comparison(let name, let versions):
+      "\(name) compares two versions (\(versions)) and has no frameworks to follow; name runs of make bench"
+    case .noReference(let name):
+      "\(name) was made without the reference, which runs are compared by; name runs that have it"
+    }
+  }
+}
+
+extension RunTrend.Run {
+  /// `the reference of A: limited by the generator in 17 of 18 rounds`; nil where nothing speaks against the figures.
+  ///
+  /// Each of the two is looked at alone: a limited reference makes every ratio to it too large.
+  fileprivate func doubt(_ scenario: String, _ framework: String) -> String? {
+    guard let cells = summary.scenario(scenario)?.cells else { return nil }
+    return cells.filter { $0.framework.name == framework || $0.framework.isReference }.compactMap { cell in
+      cell.rounds.doubt(.throughput, in: summary.manifest).map {
+        "\(cell.framework.title) in \(label): \($0.text)"
+      }
+    }.first
+  }
+}
+
+extension RunSummary {
+  package func scenario(_ name: String) -> ScenarioSummary? { scenarios.first { $0.entry.name == name } }
+
+  /// Of the ratio to the reference over the rounds, as the gate sees it; nil where there are no sound figures.
+  fileprivate func logMean(_ scenario: String, _ framework: String) -> LogMean? {
+    guard let reference, let summary = self.scenario(scenario), summary.cell(framework)?.ratioToReference != nil
+    else { return nil }
+    return summary.cells.flatMap(\.rounds).ratios(of: framework, to: reference.name, .throughput)
+      .mean(autocorrelation: GateComparison.autocorrelation)
+  }
+}

@@ -1,0 +1,88 @@
+import Foundation
+
+/// The folder `fixtures/baselines`: `portable.json`, for any machine, and one file for each machine by its fingerprint.
+public struct BaselineStore: Sendable {
+  public var folder: String
+
+  public init(folder: String) {
+    self.folder = folder
+  }
+
+  public static let portableName = "portable.json"
+
+  /// The baseline of this machine, else the portable one, else none.
+  public func find(for conditions: Baseline.Conditions) throws(BaselineError) -> StoredBaseline? {
+    let own = conditions.machine.fingerprint + ".json"
+    for name in [own, BaselineStore.portableName] {
+      if let baseline = try read(name) { return StoredBaseline(name: name, baseline: baseline, isOwn: name == own) }
+    }
+    return nil
+  }
+
+  private func read(_ name: String) throws(BaselineError) -> Baseline? {
+    let path = folder + "/" + name
+    guard let data = FileManager.default.contents(atPath: path) else { return nil }
+    guard let baseline = try? JSONDecoder().decode(Baseline.self, from: data) else {
+      throw .unreadable(path: path, reason: "not a baseline; make it anew with: make baseline")
+    }
+    guard baseline.schema == Baseline.currentSchema else {
+      throw .unreadable(
+        path: path,
+        reason: "version \(baseline.schema) of the format, \(Baseline.currentSchema) is known; make baseline")
+    }
+    return baseline
+  }
+
+  /// Writes the file anew, and returns its path. One line for each list of rounds, so that a review sees what changed.
+  public func write(_ baseline: Baseline, asPortable: Bool) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let pretty = String(decoding: try encoder.encode(baseline), as: UTF8.self)
+    let text = pretty.replacing(/\[\s+(-?[0-9.e,\s-]+?)\s+\]/) { match in
+      "["
+        + match.1.split(separator: ",").map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
+        .joined(separator: ", ") + "]"
+    }
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let name = asPortable ? BaselineStore.portableName : baseline.conditions.machine.fingerprint + ".json"
+    let path = folder + "/" + name
+    try (text + "\n").write(toFile: path, atomically: true, encoding: .utf8)
+    return path
+  }
+}
+
+/// A baseline, and how far it may be relied on here.
+public struct StoredBaseline: Equatable, Sendable {
+  public var name: String
+  public var baseline: Baseline
+  /// Made on a machine like this one.
+  public var isOwn: Bool
+
+  public init(name: String, baseline: Baseline, isOwn: Bool) {
+    self.name = name
+    self.baseline = baseline
+    self.isOwn = isOwn
+  }
+
+  /// One sentence: which baseline it is, and what is different about it.
+  public var origin: String {
+    let day = baseline.made.prefix(10)
+    guard !isOwn else { return "baseline \(name), made on this kind of machine on \(day)" }
+    let machine = baseline.conditions.machine
+    return
+      "baseline \(name), a foreign one: made on \(day) on \(machine.processors) × \(machine.cpuModel), so that nothing"
+      + " may fail by it; make baseline makes one for this machine"
+  }
+
+  /// `aquilia 1.4.1, now 1.4.2`: what a framework has changed since. It is compared all the same, for that is the
+  /// question.
+  public func differences(_ framework: Manifest.FrameworkEntry) -> [String] {
+    changes(from: baseline.packages[framework.name] ?? [:], to: framework.packages)
+  }
+
+  package func changes(from then: [String: String], to now: [String: String]) -> [String] {
+    Set(then.keys).union(now.keys).sorted().compactMap { name in
+      then[name] == now[name] ? nil : "\(name) \(then[name] ?? "absent"), now \(now[name] ?? "absent")"
+    }
+  }
+}

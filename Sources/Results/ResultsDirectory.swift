@@ -1,0 +1,100 @@
+import Foundation
+
+/// The folder of all results: `runs/<timestamp>/`, and `latest`, a link to the run that was made last.
+public struct ResultsDirectory: Equatable, Sendable {
+  public var path: String
+
+  public init(path: String) {
+    self.path = path
+  }
+
+  /// `SHOOTOUT_RESULTS`, or `results` in the checkout around the working directory.
+  public init(
+    environment: [String: String] = ProcessInfo.processInfo.environment,
+    workingDirectory: String = FileManager.default.currentDirectoryPath
+  ) {
+    if let chosen = environment["SHOOTOUT_RESULTS"], !chosen.allSatisfy(\.isWhitespace) {
+      path = chosen.hasPrefix("/") ? chosen : workingDirectory + "/" + chosen
+      return
+    }
+    var folder = workingDirectory
+    while !FileManager.default.fileExists(atPath: folder + "/Package.swift") {
+      let parent = (folder as NSString).deletingLastPathComponent
+      if parent == folder || parent.isEmpty {
+        folder = workingDirectory
+        break
+      }
+      folder = parent
+    }
+    path = folder + "/results"
+  }
+
+  public var latest: RunDirectory { RunDirectory(path: path + "/latest") }
+
+  /// The run that a reader names: a folder, or the name of one of `runs/`, or `latest`.
+  public func run(named name: String) -> RunDirectory {
+    if name == "latest" { return latest }
+    let kept = RunDirectory(path: path + "/runs/" + name)
+    let isName = !name.contains("/") && !FileManager.default.fileExists(atPath: name)
+    return isName && FileManager.default.fileExists(atPath: kept.path) ? kept : RunDirectory(path: name)
+  }
+
+  /// Makes `runs/<timestamp>/attachments` and points `latest` at the run.
+  ///
+  /// - Parameter now: named in UTC, `20260728T101502Z`; a second run in the same second gets `-2`.
+  public func newRun(now: Date) throws -> RunDirectory {
+    let name = now.ISO8601Format().replacing("-", with: "").replacing(":", with: "")
+    try FileManager.default.createDirectory(atPath: path + "/runs", withIntermediateDirectories: true)
+    for suffix in [""] + (2...99).map({ "-\($0)" }) {
+      let run = RunDirectory(path: path + "/runs/" + name + suffix)
+      do {
+        try FileManager.default.createDirectory(atPath: run.path, withIntermediateDirectories: false)
+      } catch let error as CocoaError where error.code == .fileWriteFileExists {
+        continue
+      }
+      try FileManager.default.createDirectory(atPath: run.attachments, withIntermediateDirectories: false)
+      try makeLatest(run)
+      return run
+    }
+    throw RunDirectoryError.tooManyRuns(name: name)
+  }
+
+  /// Points `latest` at the run, in one step, where the run is one of `runs/`. Any other place is left alone.
+  @discardableResult
+  public func makeLatest(_ run: RunDirectory) throws -> Bool {
+    let target = URL(fileURLWithPath: run.path).resolvingSymlinksInPath()
+    let runs = URL(fileURLWithPath: path + "/runs").resolvingSymlinksInPath()
+    guard target.deletingLastPathComponent().path == runs.path else { return false }
+    let temporary = path + "/.latest-\(ProcessInfo.processInfo.processIdentifier)"
+    unlink(temporary)
+    guard symlink("runs/" + target.lastPathComponent, temporary) == 0 else {
+      throw RunDirectoryError.systemCall("symlink", path: temporary, errno: errno)
+    }
+    guard rename(temporary, latest.path) == 0 else {
+      let reason = errno
+      unlink(temporary)
+      throw RunDirectoryError.systemCall("rename", path: latest.path, errno: reason)
+    }
+    return true
+  }
+}
+
+public enum RunDirectoryError: Error, Equatable, CustomStringConvertible {
+  case noAttachments(path: String)
+  case noManifest(path: String, problems: [EvidenceProblem])
+  case tooManyRuns(name: String)
+  case systemCall(String, path: String, errno: Int32)
+
+  public var description: String {
+    switch self {
+    case .noAttachments(let path):
+      "there are no attachments in \(path); measure with `make bench`, or name the folder of a run"
+    case .noManifest(let path, let problems):
+      "no report can be made from \(path):\n" + problems.map { "  \($0)" }.joined(separator: "\n")
+    case .tooManyRuns(let name):
+      "a hundred runs are named \(name) already"
+    case .systemCall(let call, let path, let errno):
+      "\(call) \(path): \(String(cString: strerror(errno)))"
+    }
+  }
+}

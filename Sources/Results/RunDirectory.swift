@@ -1,0 +1,88 @@
+import Foundation
+
+/// The folder of one run: its attachments, and the reports made from them.
+public struct RunDirectory: Equatable, Sendable {
+  /// Larger attachments are not read: a round is some ten kilobytes.
+  package static let largestAttachment = 64 << 20
+
+  public var path: String
+
+  public init(path: String) {
+    self.path = path
+  }
+
+  /// The name of the folder, also where the path is a link such as `latest`.
+  public var name: String { URL(fileURLWithPath: path).resolvingSymlinksInPath().lastPathComponent }
+  public var attachments: String { path + "/attachments" }
+  public var htmlReport: String { path + "/report.html" }
+  /// Where profiles go.
+  public var flamegraphs: String { path + "/flamegraphs" }
+
+  public var exists: Bool { FileManager.default.fileExists(atPath: path) }
+
+  /// Whether something was measured into it.
+  public var hasManifest: Bool { (try? collect().manifest) != nil }
+
+  /// Reads what `swift test --attachments-path` left, whatever it is.
+  public func collect() throws -> CollectedEvidence {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: attachments, isDirectory: &isFolder), isFolder.boolValue else {
+      throw RunDirectoryError.noAttachments(path: path)
+    }
+    let names = try FileManager.default.contentsOfDirectory(atPath: attachments)
+    return CollectedEvidence(names.map(read))
+  }
+
+  private func read(_ name: String) -> EvidenceFile {
+    let file = attachments + "/" + name
+    do {
+      let facts = try FileManager.default.attributesOfItem(atPath: file)
+      guard facts[.type] as? FileAttributeType == .typeRegular else {
+        return EvidenceFile(name: name, bytes: nil, reason: "it is not a regular file")
+      }
+      guard (facts[.size] as? Int ?? 0) <= Self.largestAttachment else {
+        return EvidenceFile(name: name, bytes: nil, reason: "it is larger than \(Self.largestAttachment >> 20) MiB")
+      }
+      return EvidenceFile(name: name, bytes: try Data(contentsOf: URL(fileURLWithPath: file)))
+    } catch {
+      return EvidenceFile(name: name, bytes: nil, reason: "\(error.localizedDescription)")
+    }
+  }
+
+  /// What one of several generators handed over.
+  public func part(_ generator: Int) -> RunDirectory { RunDirectory(path: "\(path)/generators/\(generator)") }
+
+  /// Puts a piece of evidence among the attachments.
+  public func keep(_ name: String, _ content: Data) throws {
+    try FileManager.default.createDirectory(atPath: attachments, withIntermediateDirectories: true)
+    try content.write(to: URL(fileURLWithPath: attachments + "/" + name), options: .atomic)
+  }
+
+  /// The names of the files that profiles have left.
+  package var profiles: [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: flamegraphs)) ?? []
+    return names.filter { !$0.hasPrefix(".") }.sorted()
+  }
+
+  /// Replaces one file in one step, so that a reader never sees half of it.
+  package func replace(_ name: String, with bytes: Data) throws {
+    try bytes.write(to: URL(fileURLWithPath: path + "/" + name), options: .atomic)
+  }
+
+  /// `raw/<framework>/<scenario>/run<k>.json`: the evidence as it was attached, byte by byte.
+  package func writeRaw(_ rounds: [CollectedEvidence.Round]) throws {
+    let files = FileManager.default
+    let new = path + "/.raw-\(ProcessInfo.processInfo.processIdentifier)"
+    try? files.removeItem(atPath: new)
+    defer { try? files.removeItem(atPath: new) }
+    try files.createDirectory(atPath: new, withIntermediateDirectories: true)
+    for round in rounds {
+      let folder = "\(new)/\(round.evidence.framework)/\(round.evidence.scenario)"
+      try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      try round.bytes.write(to: URL(fileURLWithPath: "\(folder)/run\(round.evidence.round).json"))
+    }
+    let raw = path + "/raw"
+    if files.fileExists(atPath: raw) { try files.removeItem(atPath: raw) }
+    try files.moveItem(atPath: new, toPath: raw)
+  }
+}

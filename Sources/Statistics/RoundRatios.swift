@@ -1,0 +1,61 @@
+/// The ratio of two contestants' figures, round by round, and how fast the machine was for the one beside the other.
+///
+/// A round measures both within seconds of each other, so that a machine which drifts by tens of percent within minutes
+/// moves both figures and leaves their ratio. What it does between their two windows is in the ratio, and in the speeds.
+public struct RoundRatios: Equatable, Sendable {
+  /// Natural logarithms of the ratio.
+  public private(set) var logarithms: [Double]
+  /// Natural logarithms of the machine's speed in the window of the one, divided by that in the other's: one for each
+  /// ratio, zero where it is not known, which is what it is on average.
+  public private(set) var speeds: [Double]
+
+  /// - Parameter speeds: nil where none is known.
+  public init(_ logarithms: [Double], speeds: [Double]? = nil) {
+    precondition(speeds == nil || speeds?.count == logarithms.count, "a speed for each round, or none")
+    self.logarithms = logarithms
+    self.speeds = speeds ?? [Double](repeating: 0, count: logarithms.count)
+  }
+
+  public var count: Int { logarithms.count }
+  public var isEmpty: Bool { logarithms.isEmpty }
+
+  /// - Parameter speed: nil where it is not known.
+  package mutating func append(_ logarithm: Double, speed: Double?) {
+    logarithms.append(logarithm)
+    speeds.append(speed ?? 0)
+  }
+
+  package mutating func append(_ more: RoundRatios) {
+    logarithms += more.logarithms
+    speeds += more.speeds
+  }
+
+  /// The mean, and how well it is known: where it can be, at equal speed of the machine. nil of fewer than two rounds, and
+  /// where a figure is not finite.
+  public func mean(autocorrelation: Double = 0) -> LogMean? {
+    (isAdjustable ? LogMean(logarithms: logarithms, control: speeds, autocorrelation: autocorrelation) : nil)
+      ?? LogMean(logarithms: logarithms, autocorrelation: autocorrelation)
+  }
+
+  /// Natural logarithms of the ratio, each as it would have been at equal speed of the machine, where that is known.
+  package var adjusted: [Double] {
+    guard let slope = mean()?.slope else { return logarithms }
+    return zip(logarithms, speeds).map { $0 - slope * $1 }
+  }
+
+  /// With fewer rounds the degree of freedom that the slope takes costs more than it brings.
+  package static let fewestToAdjust = 10
+  package static let leastPlausible = 0.001
+
+  /// Whether the speeds may be used: the order is balanced, so neither contestant should have had the faster machine. Where
+  /// one had it beyond chance, its own work may be why, and then the difference is its own as well.
+  private var isAdjustable: Bool {
+    count >= RoundRatios.fewestToAdjust
+      && LogMean(logarithms: speeds).map { $0.pValue >= RoundRatios.leastPlausible } ?? false
+  }
+}
+
+extension RoundRatios: ExpressibleByArrayLiteral {
+  /// Logarithms, without speeds.
+  public init(arrayLiteral logarithms: Double...) { self.init(logarithms) }
+}

@@ -1,0 +1,170 @@
+import BenchTesting
+import Foundation
+import Results
+import Statistics
+import Testing
+
+@testable import Gate
+
+extension Exclusive {
+  /// Whole runs of 42 cells with three metrics each, on a machine that drifts, remembers, jumps and is disturbed for a
+  /// while. Prints the tables of docs/lab-notes/2026-11-27-simulated-gate.md; `SIMULATION_FACTOR=10` has ten times as
+  /// many runs.
+  @Suite struct GateErrorRateTests {
+    @Test func `a run in which nothing changed goes red in fewer than one of twenty`() {
+      let alarms = study("nothing changed", runs: 100, slowdown: { _, _ in 0 })
+      #expect(alarms.interval().high < 0.05)
+    }
+
+    /// The least favourable truth: a gate that fails here fails for what is tolerated.
+    @Test func `a run in which everything changed by what is just tolerated goes red in fewer than one of twenty`() {
+      let alarms = study("all just tolerated", runs: 300, slowdown: justTolerated)
+      #expect(alarms.rate < 0.05)
+    }
+
+    @Test func `one cell that is a fifth slower is found in at least nineteen of twenty runs`() {
+      let found = study("one cell 20 % slower", runs: 60, slowdown: { oneCell(slower: 0.2, $0, $1) })
+      #expect(found.rate >= 0.95)
+    }
+
+    @Test func `one cell that is a tenth slower is found in at least three of four runs`() {
+      let found = study("one cell 10 % slower", runs: 60, slowdown: { oneCell(slower: 0.1, $0, $1) })
+      #expect(found.rate >= 0.75)
+    }
+
+    @Test func `without the correction for their number, comparisons that are just tolerated fail`() {
+      let alarms = study("all just tolerated", without: .correction, runs: 200, slowdown: justTolerated)
+      #expect(alarms.interval().low > 0.05)
+    }
+
+    @Test func `without the shift from run to run, comparisons that are just tolerated fail`() {
+      let known = study("all just tolerated, shifts 1 %", runs: 60, slowdown: justTolerated) { $0.runToRun = 0.01 }
+      #expect(known.rate < 0.05)
+      let alarms = study(
+        "all just tolerated, shifts 1 %", without: .runToRunSpread, runs: 60, slowdown: justTolerated
+      ) { $0.runToRun = 0.01 }
+      #expect(alarms.interval().low > 0.05)
+    }
+
+    @Test func `without fresh rounds, a passing disturbance fails a run in which nothing changed`() {
+      let alarms = study("nothing changed", without: .freshRounds, runs: 120, slowdown: { _, _ in 0 })
+      #expect(alarms.interval().low > 0.05)
+    }
+
+    /// Rounds whose ratio scatters by 11 %: the gate gives up deciding, not being right.
+    @Test func `four times the noise costs verdicts and makes no false alarms`() {
+      let alarms = study("nothing changed, noise 8 %", runs: 40, slowdown: { _, _ in 0 }, on: { $0.noise = 0.08 })
+      #expect(alarms.rate < 0.05)
+      let found = study(
+        "one cell 20 % slower, noise 8 %", runs: 40, slowdown: { oneCell(slower: 0.2, $0, $1) },
+        on: { $0.noise = 0.08 })
+      #expect(found.rate >= 0.75)
+    }
+
+    /// What takes the place of the reference is the other version, so nothing of an earlier run comes in.
+    @Test func `two versions in the same rounds need fewer of them`() {
+      let alarms = study("two versions, nothing changed", baselineRounds: nil, runs: 80, slowdown: { _, _ in 0 })
+      #expect(alarms.interval().high < 0.05)
+      // Too few runs to show that the rate is below 0.05; docs/lab-notes/2026-11-27-simulated-gate.md has it from more.
+      let tolerated = study("two versions, all just tolerated", baselineRounds: nil, runs: 60, slowdown: justTolerated)
+      #expect(tolerated.interval().low < 0.05)
+      let found = study(
+        "two versions, one cell 10 % slower", baselineRounds: nil, runs: 60,
+        slowdown: { oneCell(slower: 0.1, $0, $1) })
+      #expect(found.rate >= 0.95)
+    }
+
+    @Test func `a screening that ends early errs no more often`() {
+      let alarms = study(
+        "ends early, nothing changed", baselineRounds: nil, runs: 60, slowdown: { _, _ in 0 }, endsEarly: true)
+      #expect(alarms.interval().high < 0.06)
+      let tolerated = study(
+        "ends early, all just tolerated", baselineRounds: nil, runs: 60, slowdown: justTolerated, endsEarly: true)
+      #expect(tolerated.interval().low < 0.05)
+      let found = study(
+        "ends early, one cell 10 % slower", baselineRounds: nil, runs: 60,
+        slowdown: { oneCell(slower: 0.1, $0, $1) }, endsEarly: true)
+      #expect(found.rate >= 0.95)
+    }
+
+    /// As `make baseline` and `make bench` at `PROFILE=quick` have it where there is time.
+    @Test func `a screening that ends early, beside a baseline of all rounds, errs no more often`() {
+      let tolerated = study(
+        "baseline of 40, ends early, all just tolerated", baselineRounds: Profile.quick.rounds, runs: 60,
+        slowdown: justTolerated, endsEarly: true)
+      #expect(tolerated.interval().low < 0.05)
+      let found = study(
+        "baseline of 40, ends early, one cell 10 % slower", baselineRounds: Profile.quick.rounds, runs: 60,
+        slowdown: { oneCell(slower: 0.1, $0, $1) }, endsEarly: true)
+      #expect(found.rate >= 0.75)
+    }
+
+    /// The windows of the p99 are as uneven and not probed.
+    @Test func `windows at speeds that differ by a tenth are evened out by the probe`() {
+      func uneven(_ machine: inout SimulatedMachine) { machine.windowSpeed.deviation = 0.1 }
+      func unprobed(_ machine: inout SimulatedMachine) {
+        uneven(&machine)
+        machine.isProbed = false
+      }
+      let alarms = study(
+        "probed, nothing changed", baselineRounds: nil, runs: 40, slowdown: { _, _ in 0 }, endsEarly: true, on: uneven)
+      #expect(alarms.interval().low < 0.05)
+      let tolerated = study(
+        "probed, all just tolerated", baselineRounds: nil, runs: 60, slowdown: justTolerated, endsEarly: true,
+        on: uneven)
+      #expect(tolerated.interval().low < 0.05)
+      let found = study(
+        "probed, one cell 10 % slower", baselineRounds: nil, runs: 40, slowdown: { oneCell(slower: 0.1, $0, $1) },
+        endsEarly: true, on: uneven)
+      let unaided = study(
+        "not probed, one cell 10 % slower", baselineRounds: nil, runs: 40,
+        slowdown: { oneCell(slower: 0.1, $0, $1) }, endsEarly: true, on: unprobed)
+      #expect(found.rate >= 0.9 && unaided.rate < 0.5)
+    }
+
+    private var factor: Int { ProcessInfo.processInfo.environment["SIMULATION_FACTOR"].flatMap(Int.init) ?? 1 }
+
+    private func justTolerated(_ scenario: Int, _ question: GateComparison.Question) -> Double {
+      abs(log(question.threshold.ratio))
+    }
+
+    private func oneCell(slower share: Double, _ scenario: Int, _ question: GateComparison.Question) -> Double {
+      scenario == 0 && question.framework == "a" ? -log(1 - share) : 0
+    }
+
+    /// How many runs have a fail.
+    private func study(
+      _ title: String, without: SimulatedRun.Without = .nothing, baselineRounds: Int? = 10, runs: Int,
+      slowdown: (Int, GateComparison.Question) -> Double,
+      endsEarly: Bool = false, on change: (inout SimulatedMachine) -> Void = { _ in }
+    ) -> Proportion {
+      var run = SimulatedRun(seed: 1)
+      run.without = without
+      run.baselineRounds = baselineRounds
+      run.endsEarly = endsEarly
+      change(&run.machine)
+      let runs = runs * factor
+      var (red, suspects, screening, freshRounds, undecided) = (0, 0, 0, 0, 0)
+      for _ in 0..<runs {
+        let outcome = run.decide(slowdown: slowdown)
+        if !outcome.failed.isEmpty { red += 1 }
+        suspects += outcome.suspects
+        screening += outcome.screeningRounds
+        freshRounds += outcome.freshRounds
+        undecided += outcome.undecided
+      }
+      let rate = Proportion(red, of: runs)
+      let interval = rate.interval()
+      let each = Double(runs)
+      print(
+        String(
+          format:
+            "gate: %@%@: red %d of %d = %.1f %% (%.1f–%.1f), per run %.0f rounds, %.1f suspects, %.0f fresh rounds, "
+            + "%.1f undecided",
+          title, without == .nothing ? "" : ", without \(without)", red, runs, rate.rate * 100, interval.low * 100,
+          interval.high * 100, Double(screening) / each, Double(suspects) / each, Double(freshRounds) / each,
+          Double(undecided) / each))
+      return rate
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import Foundation
+import Reports
+import Results
+import SeededRandom
+import SyntheticResults
+import Testing
+
+@Suite struct CollectedReportTests {
+  @Test func `a complete run makes a complete summary`() throws {
+    #expect(RunSummary(CollectedEvidence(try SyntheticRun.complete.attachments()))?.state == .complete)
+  }
+
+  @Test func `without a manifest there is no report`() throws {
+    #expect(RunSummary(CollectedEvidence(Array(try SyntheticRun.complete.attachments().dropFirst()))) == nil)
+  }
+
+  @Test func `a round of which there are two is missing`() throws {
+    var attachments = try SyntheticRun.complete.attachments()
+    attachments.append(EvidenceFile(name: "ping--bare--round1-FF00FF.json", bytes: attachments[1].bytes))
+    let summary = RunSummary(CollectedEvidence(attachments))
+    #expect(summary?.missing.map(\.description) == ["ping on bare (round 1 of 2)"])
+  }
+
+  @Test func `a broken histogram is named and leaves no percentiles`() throws {
+    var run = SyntheticRun.complete
+    run.change("ping", "alpha") { if $0.round == 2 { $0.histograms["latency"] = "AAAA" } }
+    let summary = run.summary
+    #expect(summary.state == .incomplete)
+    #expect(summary.problems.count == 1)
+    #expect(
+      summary.problems[0].description.hasPrefix("ping on alpha cannot be read: the latency histogram of round 2"))
+    #expect(summary.scenarios[0].cells[0].latency == nil)
+    #expect(summary.scenarios[0].cells[0].throughput == 10.5)
+  }
+
+  @Test(arguments: 1...300)
+  func `evidence with a wrong byte anywhere never stops the report`(seed: Int) throws {
+    var random = SplitMix64(seed: UInt64(seed))
+    var attachments = try SyntheticRun.complete.attachments()
+    let file = Int.random(in: 0..<attachments.count, using: &random)
+    var bytes = try #require(attachments[file].bytes)
+    for _ in 0..<3 {
+      bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 32...126, using: &random)
+    }
+    attachments[file].bytes = bytes
+    if let summary = RunSummary(CollectedEvidence(attachments)) {
+      #expect(!CSVReport.text(summary).isEmpty)
+      #expect(!JSONReport.text(summary).isEmpty)
+      #expect(!HTMLReport.text(summary).isEmpty)
+      #expect(!MarkdownReport.text(summary).isEmpty)
+      #expect(!TerminalReport.text(summary).isEmpty)
+      #expect(!JUnitReport.text(summary).isEmpty)
+      if let trend = try? RunTrend([("before", SyntheticRun.complete.summary), ("after", summary)]) {
+        #expect(!TrendPage.text(trend).isEmpty)
+      }
+    }
+  }
+}
