@@ -4,8 +4,9 @@
 extension String {
   /// The text on one line, with `\u{1b}` for an escape character and `\n` for a line feed.
   ///
-  /// Escaped are the controls (C0, DEL and C1), the line and paragraph separators, and the marks that embed, override or
-  /// isolate a direction of writing (Unicode Standard Annex #9, section 2). To escape twice changes nothing.
+  /// Escaped are the controls (C0, DEL and C1), the line and paragraph separators, characters without a width, and the marks
+  /// that embed, override or isolate a direction of writing (Unicode Standard Annex #9, section 2). To escape twice changes
+  /// nothing.
   public var escapingControls: String { escaped { _ in false } }
 
   /// The same for text of many lines: line feeds and tabs stay.
@@ -16,8 +17,10 @@ extension String {
     escaped {
       $0 == "\n"
     } with: { scalar in
-      let digits = String(scalar.value, radix: 16)
-      return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      scalar.utf16.map { unit in
+        let digits = String(unit, radix: 16)
+        return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      }.joined()
     }
   }
 
@@ -60,6 +63,8 @@ extension Unicode.Scalar {
     case 0...0x1F, 0x7F...0x9F: true
     // Line and paragraph separators; embeddings, overrides and isolates; the marks that set a direction.
     case 0x2028...0x202E, 0x2066...0x2069, 0x200E, 0x200F, 0x061C: true
+    // What takes no room and can hide in a word; not the joiners, which scripts and emoji need.
+    case 0x00AD, 0x200B, 0x2060...0x2064, 0xFEFF, 0xE0000...0xE007F: true
     default: false
     }
   }

@@ -99,10 +99,10 @@ struct LoadCommand {
 
 extension Arguments {
   /// A whole number that is not negative.
-  mutating func number(_ name: String) throws(UsageError) -> Int? {
+  mutating func number(_ name: String, such example: Int = 50) throws(UsageError) -> Int? {
     guard let text = try option(name) else { return nil }
     guard let number = Int(text), number >= 0 else {
-      throw UsageError("\(name) '\(text)' is not a whole number; right would be \(name) 50")
+      throw UsageError("\(name) '\(text)' is not a whole number; right would be \(name) \(example)")
     }
     return number
   }

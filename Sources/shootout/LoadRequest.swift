@@ -72,7 +72,9 @@ struct LoadRequest {
     var body = HTTPBody.none
     if let path = try arguments.option("--body") { body = .bytes(try contents(path, of: "--body")) }
     var contentType: HTTPField?
-    if let upload = try arguments.option("--upload") {
+    let uploads = try arguments.options("--upload")
+    guard uploads.count < 2 else { throw UsageError("--upload is given \(uploads.count) times; right would be one file") }
+    if let upload = uploads.first {
       guard body.isEmpty else { throw UsageError("--body and --upload exclude each other") }
       guard let sign = upload.firstIndex(of: "="), sign > upload.startIndex else {
         throw UsageError("--upload '\(upload)' is not FIELD=FILE")
@@ -120,7 +122,7 @@ struct LoadRequest {
   }
 
   private static func expectation(_ arguments: inout Arguments, method: String) throws -> Expectation {
-    let status = try arguments.number("--expect-status") ?? 200
+    let status = try arguments.number("--expect-status", such: 200) ?? 200
     guard (200...599).contains(status) else {
       throw UsageError("--expect-status \(status) is not the status of an answer; right would be 200 to 599")
     }

@@ -9,6 +9,7 @@ import Text
       ("\u{7}\u{8}\u{7f}", #"\u{7}\u{8}\u{7f}"#), ("\u{9b}31m\u{85}", #"\u{9b}31m\u{85}"#),
       ("a\u{202e}b\u{2066}c\u{2069}", #"a\u{202e}b\u{2066}c\u{2069}"#), ("\u{2028}\u{2029}", #"\u{2028}\u{2029}"#),
       ("\u{200e}\u{200f}\u{61c}", #"\u{200e}\u{200f}\u{61c}"#),
+      ("a\u{200b}b\u{feff}\u{ad}\u{e0041}", #"a\u{200b}b\u{feff}\u{ad}\u{e0041}"#),
     ])
   func escapes(text: String, shown: String) {
     #expect(text.escapingControls == shown)
@@ -28,8 +29,8 @@ import Text
 
   @Test("In JSON they are escapes of JSON, and line feeds between its tokens stay")
   func json() throws {
-    let text = "{\n\"a\": \"\u{9b}31m\u{202e}\u{7f}ä\"\n}"
-    #expect(text.escapingControlsInJSON == "{\n\"a\": \"\\u009b31m\\u202e\\u007fä\"\n}")
+    let text = "{\n\"a\": \"\u{9b}31m\u{202e}\u{7f}\u{e0041}ä\"\n}"
+    #expect(text.escapingControlsInJSON == "{\n\"a\": \"\\u009b31m\\u202e\\u007f\\udb40\\udc41ä\"\n}")
   }
 
   @Test(
