@@ -30,16 +30,30 @@ let package = Package(
     .target(name: "Results"),
     .target(name: "Gate", dependencies: ["Results", "Statistics"]),
     .target(name: "Reports", dependencies: ["Results", "Gate", "Statistics", "Histogram", "Text"]),
+    .target(name: "Machine", dependencies: ["CLinux", "LoadEngine", "Results", "Statistics"]),
+    .target(name: "Stack", dependencies: ["CLinux", "CLibpq", "LoadEngine", "Machine", "Results", "Text"]),
     .target(
       name: "BenchSupport",
       dependencies: [
-        "LoadEngine", "Histogram", "SeededRandom", "Statistics", "Text", "Results", "Gate", "Reports", "CLibpq",
-        "CLinux",
+        "LoadEngine", "Histogram", "SeededRandom", "Statistics", "Text", "Results", "Gate", "Machine", "Stack",
       ]),
-    .target(name: "BenchTesting", dependencies: ["BenchSupport", "LoadEngine", "Results", "Gate", "Reports"]),
+    .target(
+      name: "Profiling",
+      dependencies: [
+        "CLinux", "LoadEngine", "Machine", "Stack", "BenchSupport", "Reports", "Results", "Statistics", "Text",
+      ]),
+    .target(name: "EngineBenchmark", dependencies: ["CLinux", "LoadEngine", "Machine", "Stack", "Statistics"]),
+    .target(
+      name: "Doctor",
+      dependencies: ["LoadEngine", "Machine", "Stack", "EngineBenchmark", "Gate", "Statistics", "Text"]),
+    .target(
+      name: "BenchTesting", dependencies: ["BenchSupport", "LoadEngine", "Results", "Gate", "Reports", "Stack"]),
     .executableTarget(
       name: "shootout",
-      dependencies: ["BenchSupport", "Histogram", "LoadEngine", "Text", "Results", "Gate", "Reports", "Statistics"]),
+      dependencies: [
+        "BenchSupport", "Histogram", "LoadEngine", "Text", "Results", "Gate", "Reports", "Statistics", "Machine",
+        "Stack", "Profiling", "EngineBenchmark", "Doctor",
+      ]),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .target(
       name: "SyntheticResults", dependencies: ["Results", "Gate", "Reports", "Statistics", "Histogram"],
@@ -64,13 +78,30 @@ let package = Package(
       name: "LoadEngineTests",
       dependencies: ["LoadEngine", "Histogram", "SeededRandom", "Text", "BenchTesting", "TestSupport", "shootout"]),
     .testTarget(
+      name: "MachineTests", dependencies: ["Machine", "LoadEngine", "Results", "BenchTesting", "TestSupport"]),
+    .testTarget(
+      name: "StackTests",
+      dependencies: [
+        "Stack", "CLibpq", "Machine", "BenchSupport", "Profiling", "LoadEngine", "Results", "BenchTesting",
+        "TestSupport",
+        "shootout",
+      ]),
+    .testTarget(
       name: "BenchSupportTests",
       dependencies: [
-        "BenchSupport", "Histogram", "SeededRandom", "Statistics", "Results", "Gate", "Reports", "BenchTesting",
-        "SyntheticResults", "TestSupport", "shootout",
-      ],
+        "BenchSupport", "Histogram", "SeededRandom", "Statistics", "Text", "Results", "Gate", "Reports", "Machine",
+        "Stack", "EngineBenchmark", "BenchTesting", "SyntheticResults", "TestSupport", "shootout",
+      ]),
+    .testTarget(
+      name: "ProfilingTests",
+      dependencies: ["Profiling", "Machine", "Stack", "Statistics", "BenchTesting", "TestSupport"],
       exclude: ["Golden"]),
-    .testTarget(name: "ParityTests", dependencies: ["BenchTesting", "SeededRandom", "shootout"]),
+    .testTarget(
+      name: "EngineBenchmarkTests", dependencies: ["EngineBenchmark", "Statistics", "BenchTesting", "TestSupport"]),
+    .testTarget(
+      name: "DoctorTests", dependencies: ["Doctor", "Machine", "Stack", "BenchTesting", "TestSupport"],
+      exclude: ["Golden"]),
+    .testTarget(name: "ParityTests", dependencies: ["BenchTesting", "SeededRandom", "Stack", "shootout"]),
     .testTarget(name: "PerfTests", dependencies: ["BenchTesting", "shootout"]),
   ]
 )

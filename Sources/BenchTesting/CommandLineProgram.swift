@@ -1,5 +1,6 @@
 import BenchSupport
 import Foundation
+import Stack
 
 /// The command-line program that the same build made, beside the test program.
 public enum CommandLineProgram {

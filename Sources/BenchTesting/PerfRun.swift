@@ -4,6 +4,7 @@ import Gate
 import LoadEngine
 import Reports
 import Results
+import Stack
 import Testing
 
 /// The measurements of one test process, and what each leaves behind as attachments.

@@ -1,5 +1,6 @@
 import BenchSupport
 import Foundation
+import Stack
 
 /// A run of the program `shootout`, or of another one, to its end.
 public struct ProgramRun {

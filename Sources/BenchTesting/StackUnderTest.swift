@@ -1,5 +1,6 @@
 import BenchSupport
 import Foundation
+import Stack
 import Synchronization
 import Testing
 
@@ -29,7 +30,7 @@ public actor StackUnderTest {
       lease
       ?? Task.detached {
         let lease = try StackLease.take(
-          configuration, executable: CommandLineProgram.path(configuration.checkout), progress: { print($0) })
+          configuration.stack, executable: CommandLineProgram.path(configuration.checkout), progress: { print($0) })
         Self.held.withLock { $0 = lease }
         atexit { StackUnderTest.held.withLock { $0 }?.giveBack() }
         return lease

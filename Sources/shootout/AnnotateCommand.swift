@@ -1,5 +1,6 @@
 import BenchSupport
 import Foundation
+import Stack
 
 /// `shootout annotate LOG`: the failures in a log of `swift test` as annotations for GitHub.
 struct AnnotateCommand {

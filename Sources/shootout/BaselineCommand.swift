@@ -1,6 +1,7 @@
 import BenchSupport
 import Reports
 import Results
+import Stack
 
 /// `shootout baseline [--portable] [RUN_DIR]`: keeps a run, by default the last one, to compare later ones with.
 struct BaselineCommand {

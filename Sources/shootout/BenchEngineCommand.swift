@@ -1,6 +1,8 @@
 import BenchSupport
+import EngineBenchmark
 import Foundation
 import Results
+import Stack
 
 /// `shootout bench-engine [--rounds N] [--duration D] [WORK…]`: the engine beside the clients that it replaces.
 struct BenchEngineCommand {
@@ -34,7 +36,8 @@ struct BenchEngineCommand {
     let file = try ResultFile(path: path)
     let executable = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     let result = try EngineBenchmark(
-      configuration, executable: executable, works: works, rounds: rounds, seconds: seconds, interrupts: interrupts,
+      configuration.stack, executable: executable, works: works, rounds: rounds, seconds: seconds,
+      interrupts: interrupts,
       progress: DeploymentProgress { print($0) }
     ).run()
     try file.write(result.csv)

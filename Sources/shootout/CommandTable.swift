@@ -1,4 +1,6 @@
 import BenchSupport
+import EngineBenchmark
+import Stack
 
 extension Command {
   /// The table of all commands and options.

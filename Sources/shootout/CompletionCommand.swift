@@ -1,4 +1,5 @@
 import BenchSupport
+import Stack
 
 /// `shootout completion bash|zsh`: prints a script for the shell.
 struct CompletionCommand {

@@ -1,5 +1,6 @@
 import BenchSupport
 import Glibc
+import Stack
 
 /// `shootout compose WORD…`: `docker compose` with the files, the project and the password of the stack.
 struct ComposeCommand {
@@ -18,7 +19,7 @@ struct ComposeCommand {
   }
 
   func run() throws -> ExitCode {
-    let deployment = try StackDeployment(configuration, kind: .docker, interrupts: .none, progress: .silent)
+    let deployment = try StackDeployment(configuration.stack, kind: .docker, interrupts: .none, progress: .silent)
     throw try deployment.becomeCompose(words)
   }
 }

@@ -1,5 +1,6 @@
 import BenchSupport
 import Glibc
+import Stack
 
 /// `shootout deploy [--until-stdin-closes] [NAMES…]`: brings up what is missing.
 struct DeployCommand {
@@ -23,7 +24,7 @@ struct DeployCommand {
 
     let progress = DeploymentProgress { print($0) }
     let deployment = try StackDeployment(
-      configuration, kind: configuration.deployment, interrupts: interrupts, progress: progress)
+      configuration.stack, kind: configuration.deployment, interrupts: interrupts, progress: progress)
     guard untilInputEnds else {
       _ = try deployment.deploy(names.contestants, lifetime: .untilDown)
       return .success
@@ -33,7 +34,7 @@ struct DeployCommand {
     print(StackLease.readyLine)
     let cause = interrupts.waitForever()
     let takingDown = try StackDeployment(
-      configuration, kind: configuration.deployment, interrupts: .none, progress: progress)
+      configuration.stack, kind: configuration.deployment, interrupts: .none, progress: progress)
     try takingDown.downOwned(of: deployed)
     guardian?.dismiss()
     if case .interrupted = cause { return .success }

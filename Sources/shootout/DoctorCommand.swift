@@ -1,4 +1,6 @@
 import BenchSupport
+import Doctor
+import Stack
 
 /// `shootout doctor`: what is installed, what is missing, what would distort a measurement, and what mends it.
 struct DoctorCommand {

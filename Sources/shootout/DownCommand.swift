@@ -1,4 +1,5 @@
 import BenchSupport
+import Stack
 
 /// `shootout down [NAMES…]`: takes down what is up. Without the database nothing can stay up, so `postgres` means
 /// everything. With `--after-stdin-closes` it waits for that, and takes down what has lost its owner.
@@ -24,12 +25,12 @@ struct DownCommand {
     if afterInputEnds {
       _ = interrupts.waitForever()
       try StackDeployment(
-        configuration, kind: nil, interrupts: .none, progress: DeploymentProgress { print($0) }
+        configuration.stack, kind: nil, interrupts: .none, progress: DeploymentProgress { print($0) }
       ).downOrphaned()
       return .success
     }
     let deployment = try StackDeployment(
-      configuration, kind: nil, interrupts: interrupts, progress: DeploymentProgress { print($0) })
+      configuration.stack, kind: nil, interrupts: interrupts, progress: DeploymentProgress { print($0) })
     try deployment.down(names.isEverything || names.contestants.isEmpty ? nil : names.contestants)
     return .success
   }

@@ -1,11 +1,12 @@
 import BenchSupport
+import Stack
 
 /// What setting up and deploying come to where the servers are external: a look whether they answer.
 struct ExternalCommand {
   private let deployment: ExternalDeployment
 
   init(_ configuration: Configuration) throws {
-    deployment = try ExternalDeployment(configuration)
+    deployment = try ExternalDeployment(configuration.stack)
   }
 
   func run() throws -> ExitCode {

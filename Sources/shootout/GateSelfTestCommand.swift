@@ -1,6 +1,7 @@
 import BenchSupport
 import Foundation
 import Gate
+import Machine
 import Reports
 import Results
 import Synchronization

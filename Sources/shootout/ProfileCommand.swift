@@ -1,6 +1,8 @@
 import BenchSupport
 import Foundation
+import Profiling
 import Results
+import Stack
 
 /// `shootout profile [--duration D] [--rate N] [--run RUN_DIR] [all|NAME…]`: flame graphs, resources and the database's
 /// statistics under load.
@@ -36,13 +38,13 @@ struct ProfileCommand {
     let interrupts = try Interrupts.signals(andEndOfInput: false)
     let progress = DeploymentProgress { print($0) }
     let program = try StackDeployment(
-      configuration, kind: .process, interrupts: interrupts, progress: progress
+      configuration.stack, kind: .process, interrupts: interrupts, progress: progress
     ).profiler()
     let results = ResultsDirectory()
     let directory = try chosen ?? (results.latest.exists ? results.latest : results.newRun(now: Date()))
 
     let executable = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    let lease = try StackLease.take(configuration, executable: executable, progress: { print($0) })
+    let lease = try StackLease.take(configuration.stack, executable: executable, progress: { print($0) })
     defer { lease.giveBack() }
     let outcome = try ProfileRun(
       configuration, stack: lease.stack, into: directory, program: program, duration: duration,

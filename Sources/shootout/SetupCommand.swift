@@ -1,4 +1,5 @@
 import BenchSupport
+import Stack
 
 /// `shootout setup [--check]`: checks that all programs are there, and installs the contestants' requirements.
 struct SetupCommand {
@@ -18,7 +19,8 @@ struct SetupCommand {
     if configuration.deployment == .external { return try ExternalCommand(configuration).run() }
     let interrupts = try Interrupts.signals(andEndOfInput: false)
     let deployment = try StackDeployment(
-      configuration, kind: configuration.deployment, interrupts: interrupts, progress: DeploymentProgress { print($0) })
+      configuration.stack, kind: configuration.deployment, interrupts: interrupts,
+      progress: DeploymentProgress { print($0) })
     print(try deployment.checkPrograms())
     if !onlyChecks { try deployment.prepare(configuration.frameworks) }
     return .success

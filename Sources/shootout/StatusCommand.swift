@@ -1,4 +1,5 @@
 import BenchSupport
+import Stack
 
 /// `shootout status [NAMES…]`: what is up. Exit code 0 where all that was asked for is up and healthy.
 struct StatusCommand {
@@ -15,8 +16,9 @@ struct StatusCommand {
   func run() throws -> ExitCode {
     let status =
       configuration.deployment == .external
-      ? try ExternalDeployment(configuration).status(names.contestants)
-      : try StackDeployment(configuration, kind: nil, interrupts: .none, progress: .silent).status(names.contestants)
+      ? try ExternalDeployment(configuration.stack).status(names.contestants)
+      : try StackDeployment(configuration.stack, kind: nil, interrupts: .none, progress: .silent).status(
+        names.contestants)
     print(status.table)
     return status.isHealthy ? .success : .failed
   }

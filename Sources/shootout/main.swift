@@ -1,6 +1,7 @@
 import BenchSupport
 import Glibc
 import LoadEngine
+import Stack
 import Text
 
 StandardOutput.prepare()
@@ -19,7 +20,7 @@ do {
 } catch let error as UsageError {
   complain("shootout: \(error)".escapingControls)
   exit(ExitCode.badUsage.rawValue)
-} catch let error as ConfigurationError where error.isUsage {
+} catch let error as ConfigurationError {
   complain("shootout: \(error)")
   exit(ExitCode.badUsage.rawValue)
 } catch {

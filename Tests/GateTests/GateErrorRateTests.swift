@@ -6,7 +6,7 @@ import Testing
 
 @testable import Gate
 
-extension Exclusive {
+extension Exclusive.GateTests {
   /// Whole runs of 42 cells with three metrics each, on a machine that drifts, remembers, jumps and is disturbed for a
   /// while. Prints the tables of docs/lab-notes/2026-11-27-simulated-gate.md; `SIMULATION_FACTOR=10` has ten times as
   /// many runs.

@@ -1,32 +1,29 @@
-import BenchTesting
 import Results
 import Statistics
 import Testing
 
 @testable import Gate
 
-extension Exclusive {
-  @Suite struct GateSelfTestTests {
-    @Test func `a run is red where anything failed, and the rate comes with its interval`() {
-      func ruling(_ verdict: Verdict) -> ScenarioRuling {
-        ScenarioRuling(
-          scenario: "html",
-          Ruling(
-            comparison: GateComparison(
-              GateComparison.Question(framework: "head", threshold: .throughput(downAtMost: 0.02)),
-              rounds: RoundRatios([Double](repeating: 0, count: 20)), against: .withinRound, runToRun: nil),
-            verdict: verdict, estimate: nil, confidence: 0.95), baseline: nil)
-      }
-      let test = GateSelfTest(trials: [
-        GateSelfTest.Trials(slowdown: 0, runs: [[ruling(.pass)], [ruling(.undecided(.acrossThreshold))]]),
-        GateSelfTest.Trials(slowdown: 10, runs: [[ruling(.pass), ruling(.fail)], [ruling(.fail)], [ruling(.pass)]]),
-        GateSelfTest.Trials(slowdown: 20, runs: []),
-      ])
-      #expect(test.trials.map(\.red) == [0, 2, 0])
-      let lines = test.text.split(separator: "\n")
-      #expect(lines.count == 3, "what was not run has no rate")
-      #expect(lines[1].contains("nothing (A/A)") && lines[1].contains("0 % (0–84)"))
-      #expect(lines[2].contains("10 %") && lines[2].contains("67 % (9–99)"))
+@Suite struct GateSelfTestTests {
+  @Test func `a run is red where anything failed, and the rate comes with its interval`() {
+    func ruling(_ verdict: Verdict) -> ScenarioRuling {
+      ScenarioRuling(
+        scenario: "html",
+        Ruling(
+          comparison: GateComparison(
+            GateComparison.Question(framework: "head", threshold: .throughput(downAtMost: 0.02)),
+            rounds: RoundRatios([Double](repeating: 0, count: 20)), against: .withinRound, runToRun: nil),
+          verdict: verdict, estimate: nil, confidence: 0.95), baseline: nil)
     }
+    let test = GateSelfTest(trials: [
+      GateSelfTest.Trials(slowdown: 0, runs: [[ruling(.pass)], [ruling(.undecided(.acrossThreshold))]]),
+      GateSelfTest.Trials(slowdown: 10, runs: [[ruling(.pass), ruling(.fail)], [ruling(.fail)], [ruling(.pass)]]),
+      GateSelfTest.Trials(slowdown: 20, runs: []),
+    ])
+    #expect(test.trials.map(\.red) == [0, 2, 0])
+    let lines = test.text.split(separator: "\n")
+    #expect(lines.count == 3, "what was not run has no rate")
+    #expect(lines[1].contains("nothing (A/A)") && lines[1].contains("0 % (0–84)"))
+    #expect(lines[2].contains("10 %") && lines[2].contains("67 % (9–99)"))
   }
 }

@@ -1,4 +1,3 @@
-import BenchTesting
 import Foundation
 import Results
 import Statistics
@@ -8,56 +7,54 @@ import Testing
 
 @testable import Gate
 
-extension Exclusive {
-  @Suite struct PairedRoundsTests {
-    @Test func `a machine that drifts does not blur the ratio`() throws {
-      let ratio = try #require(paired([1: 100, 2: 200, 3: 50], to: [1: 50, 2: 100, 3: 25]))
-      #expect(isClose(ratio.ratio, 2))
-      #expect(isClose(ratio.interval().low, 2) && isClose(ratio.interval().high, 2))
-      #expect(ratio.pValue < 1e-9)
-    }
+@Suite struct PairedRoundsTests {
+  @Test func `a machine that drifts does not blur the ratio`() throws {
+    let ratio = try #require(paired([1: 100, 2: 200, 3: 50], to: [1: 50, 2: 100, 3: 25]))
+    #expect(isClose(ratio.ratio, 2))
+    #expect(isClose(ratio.interval().low, 2) && isClose(ratio.interval().high, 2))
+    #expect(ratio.pValue < 1e-9)
+  }
 
-    @Test func `only rounds that both have are paired`() throws {
-      let ratio = try #require(paired([1: 30, 2: 30, 4: 30], to: [1: 10, 2: 10, 3: 99]))
-      #expect(ratio.rounds == 2)
-      #expect(isClose(ratio.ratio, 3))
-    }
+  @Test func `only rounds that both have are paired`() throws {
+    let ratio = try #require(paired([1: 30, 2: 30, 4: 30], to: [1: 10, 2: 10, 3: 99]))
+    #expect(ratio.rounds == 2)
+    #expect(isClose(ratio.ratio, 3))
+  }
 
-    @Test func `a round in which a figure is not positive is none, and a single one has no interval`() throws {
-      #expect(paired([1: 30], to: [1: 10]) == nil)
-      #expect(paired([1: 30, 2: 30], to: [3: 10, 4: 10]) == nil)
-      #expect(paired([1: 30, 2: 0], to: [1: 10, 2: 10]) == nil)
-      #expect(PairedRatio([0.1, .nan]) == nil)
-    }
+  @Test func `a round in which a figure is not positive is none, and a single one has no interval`() throws {
+    #expect(paired([1: 30], to: [1: 10]) == nil)
+    #expect(paired([1: 30, 2: 30], to: [3: 10, 4: 10]) == nil)
+    #expect(paired([1: 30, 2: 0], to: [1: 10, 2: 10]) == nil)
+    #expect(PairedRatio([0.1, .nan]) == nil)
+  }
 
-    @Test func `equal figures differ by nothing`() throws {
-      let ratio = try #require(paired([1: 7, 2: 8], to: [1: 7, 2: 8]))
-      #expect(ratio.ratio == 1)
-      #expect(ratio.pValue == 1)
-    }
+  @Test func `equal figures differ by nothing`() throws {
+    let ratio = try #require(paired([1: 7, 2: 8], to: [1: 7, 2: 8]))
+    #expect(ratio.ratio == 1)
+    #expect(ratio.pValue == 1)
+  }
 
-    /// Of throughputs by round.
-    private func paired(_ figures: [Int: Double], to others: [Int: Double]) -> PairedRatio? {
-      func rounds(_ name: String, _ figures: [Int: Double]) -> [RoundEvidence] {
-        figures.map { SyntheticRun.round("ping", name, $0.key, perSecond: $0.value) }
-      }
-      return PairedRatio((rounds("a", figures) + rounds("b", others)).ratios(of: "a", to: "b", .throughput))
+  /// Of throughputs by round.
+  private func paired(_ figures: [Int: Double], to others: [Int: Double]) -> PairedRatio? {
+    func rounds(_ name: String, _ figures: [Int: Double]) -> [RoundEvidence] {
+      figures.map { SyntheticRun.round("ping", name, $0.key, perSecond: $0.value) }
     }
+    return PairedRatio((rounds("a", figures) + rounds("b", others)).ratios(of: "a", to: "b", .throughput))
+  }
 
-    @Test func `speeds come from the probe's times in the windows of the throughput, and not of the p99`() {
-      func round(_ name: String, probeNs: Double?) -> RoundEvidence {
-        var round = SyntheticRun.round("ping", name, 1, perSecond: 1000)
-        round.fixedRate = FixedRateFigures(
-          offeredPerSecond: 500, windowS: 2, verified: 1000, unsent: 0, histogram: "", p99Ms: 3)
-        round.resources.speedProbeNs = probeNs
-        return round
-      }
-      let both = [round("a", probeNs: 10_000), round("b", probeNs: 20_000)]
-      for metric in [Metric.throughput, .cpuPerRequest] {
-        #expect(both.ratios(of: "a", to: "b", metric) == RoundRatios([0], speeds: [log(2)]))
-      }
-      #expect(both.ratios(of: "a", to: "b", .p99) == [0])
-      #expect([both[0], round("b", probeNs: nil)].ratios(of: "a", to: "b", .throughput) == [0])
+  @Test func `speeds come from the probe's times in the windows of the throughput, and not of the p99`() {
+    func round(_ name: String, probeNs: Double?) -> RoundEvidence {
+      var round = SyntheticRun.round("ping", name, 1, perSecond: 1000)
+      round.fixedRate = FixedRateFigures(
+        offeredPerSecond: 500, windowS: 2, verified: 1000, unsent: 0, histogram: "", p99Ms: 3)
+      round.resources.speedProbeNs = probeNs
+      return round
     }
+    let both = [round("a", probeNs: 10_000), round("b", probeNs: 20_000)]
+    for metric in [Metric.throughput, .cpuPerRequest] {
+      #expect(both.ratios(of: "a", to: "b", metric) == RoundRatios([0], speeds: [log(2)]))
+    }
+    #expect(both.ratios(of: "a", to: "b", .p99) == [0])
+    #expect([both[0], round("b", probeNs: nil)].ratios(of: "a", to: "b", .throughput) == [0])
   }
 }

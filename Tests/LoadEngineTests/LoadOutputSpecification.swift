@@ -2,6 +2,7 @@ import BenchSupport
 import BenchTesting
 import Foundation
 import LoadEngine
+import Stack
 import Testing
 
 extension Exclusive.LoadEngineSpecification {

@@ -1,6 +1,7 @@
 import BenchSupport
 import Foundation
 import LoadEngine
+import Stack
 
 /// What the contract says about an answer. Only what is named is compared.
 struct Answer: Equatable {

@@ -1,4 +1,5 @@
 import BenchSupport
+import Stack
 
 /// `bench_users`, seen beside the contestants.
 final class BenchTable {

@@ -1,5 +1,6 @@
 import BenchSupport
 import Foundation
+import Machine
 
 /// The bytes that all processes of a server have read and written by system calls. Source: proc_pid_io(5).
 ///

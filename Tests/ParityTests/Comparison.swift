@@ -3,6 +3,7 @@ import BenchTesting
 import Foundation
 import LoadEngine
 import Reports
+import Stack
 import Testing
 import Text
 

@@ -2,6 +2,7 @@ import BenchSupport
 import BenchTesting
 import LoadEngine
 import Reports
+import Stack
 import Testing
 
 extension Exclusive.Parity {

@@ -1,5 +1,7 @@
 import BenchSupport
 import LoadEngine
+import Machine
+import Stack
 
 /// A contestant that is up, and how to talk to it.
 struct Party {

@@ -2,6 +2,7 @@ import BenchSupport
 import Foundation
 import Glibc
 import LoadEngine
+import Stack
 
 /// Servers beside the deployed ones, with a copy of the fixtures that a test may change.
 ///

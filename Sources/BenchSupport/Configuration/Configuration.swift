@@ -1,6 +1,7 @@
 import Foundation
 import LoadEngine
 import Results
+import Stack
 
 /// Everything that can be set from outside, read once and checked. `docs/configuration.md` lists the variables.
 public struct Configuration: Equatable, Sendable {
@@ -36,6 +37,13 @@ public struct Configuration: Equatable, Sendable {
   public var conductor: Endpoint?
 
   public var frameworks: [String] { contestants.map(\.name) }
+
+  /// What of it the stack has to know.
+  public var stack: StackConfiguration {
+    StackConfiguration(
+      checkout: checkout, deployment: deployment, known: known, contestants: contestants, python: python,
+      observesStatements: observesStatements, external: external)
+  }
 
   /// Reads the `SHOOTOUT_` variables. An empty variable counts as not set.
   ///
@@ -83,10 +91,11 @@ public struct Configuration: Equatable, Sendable {
       } ?? [],
       results: variables["SHOOTOUT_RESULTS"].map { absolute($0) } ?? checkout.results,
       seed: try variables.number(Setting.seed.rawValue) ?? UInt64.random(in: 0...UInt64.max),
-      python: variables["SHOOTOUT_PYTHON"] ?? usualPython,
+      python: variables["SHOOTOUT_PYTHON"] ?? StackConfiguration.usualPython,
       isGateOn: try variables.choice("SHOOTOUT_GATE", "setting", default: Switch.on) == .on,
       isStrict: try variables.choice("SHOOTOUT_STRICT", "setting", default: Flag.no) == .yes,
-      observesStatements: try variables.choice(observesStatementsVariable, "setting", default: Flag.no) == .yes,
+      observesStatements: try variables.choice(
+        StackConfiguration.observesStatementsVariable, "setting", default: Flag.no) == .yes,
       comparison: comparison, external: external,
       connections: try variables.connections() ?? profile.connections,
       conductor: try variables.conductor(deployment))
@@ -96,9 +105,6 @@ public struct Configuration: Equatable, Sendable {
   public static func seed(_ environment: [String: String]) throws(ConfigurationError) -> UInt64 {
     try SettingValues(environment).number("SHOOTOUT_SEED") ?? UInt64.random(in: 0...UInt64.max)
   }
-
-  static let usualPython = "python3"
-  static let observesStatementsVariable = "SHOOTOUT_STATEMENT_STATISTICS"
 
   private enum Switch: String, CaseIterable {
     case on, off

@@ -3,19 +3,10 @@ public enum ConfigurationError: Error, Equatable, Sendable, CustomStringConverti
   case unknown(what: String, name: String, variable: String, known: [String])
   case empty(variable: String, known: [String])
   case notANumber(variable: String, value: String)
-  case noCheckout(searched: [String])
   case unknownSetting(name: String, nearest: String)
   case comparison(String)
   case external(String)
   case invalid(String)
-
-  /// Whether what the user gave is wrong, rather than the place where it was looked for.
-  public var isUsage: Bool {
-    switch self {
-    case .unknown, .unknownSetting, .empty, .notANumber, .comparison, .external, .invalid: true
-    case .noCheckout: false
-    }
-  }
 
   public var description: String {
     switch self {
@@ -29,8 +20,6 @@ public enum ConfigurationError: Error, Equatable, Sendable, CustomStringConverti
       "unknown setting \(name); did you mean \(nearest)? docs/configuration.md lists all"
     case .comparison(let text), .external(let text), .invalid(let text):
       text
-    case .noCheckout(let searched):
-      "no checkout with Package.swift and docker/frameworks at or above \(searched.joined(separator: " or "))"
     }
   }
 
@@ -45,7 +34,7 @@ public enum ConfigurationError: Error, Equatable, Sendable, CustomStringConverti
     case .comparison(let text): .comparison(typed(text))
     case .external(let text): .external(typed(text))
     case .invalid(let text): .invalid(typed(text))
-    case .unknownSetting, .noCheckout: self
+    case .unknownSetting: self
     }
   }
 }

@@ -26,10 +26,10 @@ public enum Setting: String, CaseIterable, Sendable {
   /// Of the files for Compose and Swarm, which get it from the suite or from whoever deploys them.
   case databasePassword = "SHOOTOUT_DATABASE_PASSWORD"
 
-  static let prefix = "SHOOTOUT_"
+  package static let prefix = "SHOOTOUT_"
 
   /// The variable of `make` that is handed on as this one; nil where there is none.
-  var makeVariable: String? {
+  package var makeVariable: String? {
     switch self {
     case .profile, .frameworks, .scenarios, .deployment, .urls, .connections, .conductor, .strict:
       String(rawValue.dropFirst(Self.prefix.count))
@@ -43,7 +43,7 @@ public enum Setting: String, CaseIterable, Sendable {
 
   /// Refuses a variable that begins as ours do and is none of them: whoever set it believes that it counts. An empty one
   /// counts as not set.
-  static func refuseUnknown(_ environment: [String: String]) throws(ConfigurationError) {
+  package static func refuseUnknown(_ environment: [String: String]) throws(ConfigurationError) {
     let unknown = environment.filter { variable in
       variable.key.hasPrefix(prefix) && !variable.value.allSatisfy(\.isWhitespace)
         && Setting(rawValue: variable.key) == nil
@@ -53,7 +53,7 @@ public enum Setting: String, CaseIterable, Sendable {
   }
 
   /// The setting that was most likely meant.
-  static func nearest(to name: String) -> String {
+  package static func nearest(to name: String) -> String {
     let distances = allCases.map { (name: $0.rawValue, distance: editDistance($0.rawValue, name)) }
     return distances.min { $0.distance < $1.distance }?.name ?? ""
   }
@@ -75,7 +75,7 @@ public enum Setting: String, CaseIterable, Sendable {
   }
 
   /// The names as the user typed them: where `make` handed a variable on, that one was meant.
-  static func asTyped(_ text: String, _ environment: [String: String]) -> String {
+  package static func asTyped(_ text: String, _ environment: [String: String]) -> String {
     guard environment["MAKELEVEL"].map({ !$0.isEmpty }) == true else { return text }
     return allCases.reduce(text) { text, setting in
       guard let variable = setting.makeVariable, let value = environment[variable], !value.isEmpty,

@@ -1,18 +1,19 @@
 import Foundation
 import LoadEngine
 import Results
+import Stack
 
 /// The environment, with empty variables taken as absent: a Makefile hands on what the user left out.
-struct SettingValues {
+package struct SettingValues {
   private let values: [String: String]
 
-  init(_ values: [String: String]) {
+  package init(_ values: [String: String]) {
     self.values = values.filter { !$0.value.allSatisfy(\.isWhitespace) }
   }
 
-  subscript(_ name: String) -> String? { values[name] }
+  package subscript(_ name: String) -> String? { values[name] }
 
-  func choice<Value: RawRepresentable & CaseIterable>(
+  package func choice<Value: RawRepresentable & CaseIterable>(
     _ variable: String, _ what: String, default value: Value
   ) throws(ConfigurationError) -> Value where Value.RawValue == String {
     guard let name = values[variable] else { return value }
@@ -23,7 +24,7 @@ struct SettingValues {
   }
 
   /// The names of a comma list, in the order of `known`; all where the variable is not set or says `all`.
-  func names(_ variable: String, _ what: String, known: [String]) throws(ConfigurationError) -> [String] {
+  package func names(_ variable: String, _ what: String, known: [String]) throws(ConfigurationError) -> [String] {
     guard let list = values[variable] else { return known }
     let names = list.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
     guard !names.isEmpty else { throw .empty(variable: variable, known: known) }
@@ -35,7 +36,7 @@ struct SettingValues {
   }
 
   /// The contestants that take part. Of external servers, those that have an address.
-  func frameworks(known: [String], _ external: ExternalServers?) throws(ConfigurationError) -> [String] {
+  package func frameworks(known: [String], _ external: ExternalServers?) throws(ConfigurationError) -> [String] {
     let names = try names("SHOOTOUT_FRAMEWORKS", "framework", known: known)
     guard let external else { return names }
     let addressed = names.filter { external.urls[$0] != nil }
@@ -45,7 +46,7 @@ struct SettingValues {
     return addressed
   }
 
-  func external(_ deployment: DeploymentKind, known: [String]) throws(ConfigurationError) -> ExternalServers? {
+  package func external(_ deployment: DeploymentKind, known: [String]) throws(ConfigurationError) -> ExternalServers? {
     let (urls, database) = (values[ExternalServers.urlsVariable], values[ExternalServers.databaseVariable])
     switch deployment {
     case .external: return try ExternalServers(urls: urls, database: database, known: known)
@@ -60,7 +61,7 @@ struct SettingValues {
   }
 
   /// The versions to compare; nil where nothing is said of it.
-  func comparison(known: [Contestant]) throws(ConfigurationError) -> VersionComparison? {
+  package func comparison(known: [Contestant]) throws(ConfigurationError) -> VersionComparison? {
     guard let framework = values[VersionComparison.frameworkVariable] else {
       let others: [Setting] = [.compareBase, .compareHead, .compareTolerance, .compareSlowdown]
       guard let other = others.first(where: { values[$0.rawValue] != nil }) else { return nil }
@@ -114,9 +115,10 @@ struct SettingValues {
   }
 
   /// The places that are named have to be what they are named for.
-  func checkPlaces() throws(ConfigurationError) {
+  package func checkPlaces() throws(ConfigurationError) {
     let search = ProgramSearch(environment: values)
-    if let python = values[Setting.python.rawValue], python != Configuration.usualPython, search.program(python) == nil
+    if let python = values[Setting.python.rawValue], python != StackConfiguration.usualPython,
+      search.program(python) == nil
     {
       throw .invalid(
         "\(Setting.python.rawValue) is '\(python)', and there is no such program; right would be an interpreter such as"
@@ -144,7 +146,7 @@ struct SettingValues {
 
   /// What the Compose files read, where there are containers. These variables have no prefix of ours, so that elsewhere they
   /// may be meant for another program.
-  func checkLimits(_ deployment: DeploymentKind) throws(ConfigurationError) {
+  package func checkLimits(_ deployment: DeploymentKind) throws(ConfigurationError) {
     guard deployment == .docker else { return }
     for (name, text) in values.sorted(by: { $0.key < $1.key }) where ComposeServices.variables.contains(name) {
       if name.hasSuffix("_CPUS"), !(Double(text).map { $0 > 0 && $0.isFinite } ?? false) {
@@ -159,7 +161,7 @@ struct SettingValues {
     }
   }
 
-  func connections() throws(ConfigurationError) -> Int? {
+  package func connections() throws(ConfigurationError) -> Int? {
     let variable = "SHOOTOUT_CONNECTIONS"
     guard let number = try number(variable) else { return nil }
     guard (1...100_000).contains(number) else {
@@ -169,7 +171,7 @@ struct SettingValues {
   }
 
   /// Several generators at one stack can only be at one that none of them starts.
-  func conductor(_ deployment: DeploymentKind) throws(ConfigurationError) -> Endpoint? {
+  package func conductor(_ deployment: DeploymentKind) throws(ConfigurationError) -> Endpoint? {
     guard let text = values[ConductorAddress.variable] else { return nil }
     guard deployment == .external else {
       throw .external(
@@ -178,7 +180,7 @@ struct SettingValues {
     return try ConductorAddress.parse(text)
   }
 
-  func number(_ variable: String) throws(ConfigurationError) -> UInt64? {
+  package func number(_ variable: String) throws(ConfigurationError) -> UInt64? {
     guard let value = values[variable] else { return nil }
     guard let number = UInt64(value) else { throw .notANumber(variable: variable, value: value) }
     return number

@@ -1,4 +1,5 @@
 import Results
+import Stack
 
 /// The version of the suite itself.
 public enum SuiteVersion {

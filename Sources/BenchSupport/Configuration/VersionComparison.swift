@@ -1,5 +1,6 @@
 import Foundation
 import Results
+import Stack
 
 /// Two versions of one framework's package, or of the application on it, to be measured as two contestants of one run.
 public struct VersionComparison: Equatable, Sendable {
@@ -12,13 +13,13 @@ public struct VersionComparison: Equatable, Sendable {
   public var slowdown: Double?
 
   public static let frameworkVariable = "SHOOTOUT_COMPARE_FRAMEWORK"
-  static let baseVariable = "SHOOTOUT_COMPARE_BASE"
-  static let headVariable = "SHOOTOUT_COMPARE_HEAD"
-  static let toleranceVariable = "SHOOTOUT_COMPARE_TOLERANCE"
-  static let slowdownVariable = "SHOOTOUT_COMPARE_SLOWDOWN"
+  package static let baseVariable = "SHOOTOUT_COMPARE_BASE"
+  package static let headVariable = "SHOOTOUT_COMPARE_HEAD"
+  package static let toleranceVariable = "SHOOTOUT_COMPARE_TOLERANCE"
+  package static let slowdownVariable = "SHOOTOUT_COMPARE_SLOWDOWN"
 
   /// The two contestants, `base` and `head`. Base takes the yardstick's place.
-  func contestants(of contestant: Contestant, headPort: Int, fixtures: String) -> [Contestant] {
+  package func contestants(of contestant: Contestant, headPort: Int, fixtures: String) -> [Contestant] {
     func side(_ name: String, _ source: ComparedSource) -> Contestant {
       var side = contestant
       switch source {
@@ -52,7 +53,9 @@ public enum ComparedSource: Equatable, Sendable, CustomStringConvertible {
   /// nil where the text is none of these.
   ///
   /// - Throws: where it is the folder of an application that cannot be used.
-  init?(_ text: String, workingDirectory: String = FileManager.default.currentDirectoryPath) throws(ContestantError) {
+  package init?(_ text: String, workingDirectory: String = FileManager.default.currentDirectoryPath)
+    throws(ContestantError)
+  {
     let path = PackageSource.path(text, in: workingDirectory)
     if FileManager.default.fileExists(atPath: path + "/framework.json") {
       self = .application(try Contestant.read(path))
@@ -70,65 +73,7 @@ public enum ComparedSource: Equatable, Sendable, CustomStringConvertible {
     }
   }
 
-  var isApplication: Bool {
+  package var isApplication: Bool {
     if case .application = self { true } else { false }
-  }
-}
-
-/// Where a package comes from instead of the pinned requirement.
-public enum PackageSource: Equatable, Sendable, CustomStringConvertible {
-  /// A released version, such as `1.4.1`.
-  case version(String)
-  /// A source tree, by its absolute path.
-  case tree(String)
-  /// A wheel, by its absolute path.
-  case wheel(String)
-  /// A Git repository as pip names it: `git+https://…@ref`.
-  case repository(String)
-
-  /// nil where the text is none of these.
-  public init?(_ text: String, workingDirectory: String = FileManager.default.currentDirectoryPath) {
-    if text.hasPrefix("git+"), text.contains("://") {
-      self = .repository(text)
-    } else if text.wholeMatch(of: /[0-9]+(\.[0-9]+)*((a|b|rc)[0-9]+)?(\.post[0-9]+)?(\.dev[0-9]+)?/) != nil {
-      self = .version(text)
-    } else {
-      let path = Self.path(text, in: workingDirectory)
-      let isTree = ["pyproject.toml", "setup.py"].contains { FileManager.default.fileExists(atPath: path + "/" + $0) }
-      if isTree {
-        self = .tree(path)
-      } else if path.hasSuffix(".whl"), FileManager.default.fileExists(atPath: path) {
-        self = .wheel(path)
-      } else {
-        return nil
-      }
-    }
-  }
-
-  /// Of what may be a file, the absolute path.
-  fileprivate static func path(_ text: String, in workingDirectory: String) -> String {
-    URL(fileURLWithPath: text, relativeTo: URL(fileURLWithPath: workingDirectory + "/")).standardizedFileURL.path
-  }
-
-  public var description: String {
-    switch self {
-    case .version(let text), .tree(let text), .wheel(let text), .repository(let text): text
-    }
-  }
-
-  /// What pip is to install.
-  func requirement(_ package: String) -> String {
-    if case .version(let version) = self { return "\(package)==\(version)" }
-    return description
-  }
-
-  /// What tells one state of the source from another.
-  func add(to fingerprint: inout Fingerprint) {
-    fingerprint.add(description)
-    switch self {
-    case .version, .repository: break
-    case .tree(let path): fingerprint.add(folder: path)
-    case .wheel(let path): fingerprint.add(FileManager.default.contents(atPath: path) ?? Data())
-    }
   }
 }

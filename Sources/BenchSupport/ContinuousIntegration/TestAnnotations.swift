@@ -15,8 +15,17 @@ public struct TestAnnotations: Equatable, Sendable {
     public var column: Int
     public var message: String
 
+    package init(
+      file: String, line: Int, column: Int, message: String
+    ) {
+      self.file = file
+      self.line = line
+      self.column = column
+      self.message = message
+    }
+
     /// What says nothing but that there is an issue makes way for what the issue is.
-    mutating func add(_ line: Substring) {
+    package mutating func add(_ line: Substring) {
       message = message == "Issue recorded" ? String(line) : message + "\n" + line
     }
 

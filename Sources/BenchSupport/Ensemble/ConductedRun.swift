@@ -6,8 +6,8 @@ import Results
 ///
 /// Every step of the run is a meeting: who has come waits for the others, and all are told one instant. So nothing has
 /// to be scheduled beforehand, and no clock has to be set.
-struct ConductedRun {
-  enum Action: Equatable {
+package struct ConductedRun {
+  package enum Action: Equatable {
     case send(EnsembleReply, to: Int)
     case keep(name: String, content: Data, of: Int)
     case close(Int)
@@ -15,12 +15,12 @@ struct ConductedRun {
   }
 
   /// From the last one's coming to the instant that is agreed: for the message to arrive and connections to be opened.
-  static let lead = Duration.milliseconds(250)
+  package static let lead = Duration.milliseconds(250)
   /// How long those who have come to a step wait for the others. Longer than any warm-up or drain.
-  static let patience = Duration.seconds(600)
+  package static let patience = Duration.seconds(600)
 
-  let generators: Int
-  let seed: UInt64
+  package let generators: Int
+  package let seed: UInt64
 
   private var plan: String?
   private var hasBegun = false
@@ -39,16 +39,16 @@ struct ConductedRun {
     var since: Instant
   }
 
-  init(generators: Int, seed: UInt64) {
+  package init(generators: Int, seed: UInt64) {
     self.generators = generators
     self.seed = seed
   }
 
   /// All came once, and all have left.
-  var isOver: Bool { hasBegun && members.isEmpty }
-  var came: Int { hasBegun ? generators : members.count }
+  package var isOver: Bool { hasBegun && members.isEmpty }
+  package var came: Int { hasBegun ? generators : members.count }
 
-  mutating func received(_ request: EnsembleRequest, from connection: Int, at now: Instant) -> [Action] {
+  package mutating func received(_ request: EnsembleRequest, from connection: Int, at now: Instant) -> [Action] {
     switch request {
     case .join(let plan): return join(plan, connection)
     case .clock: return [.send(.clock(nanoseconds: now.nanoseconds), to: connection)]
@@ -64,14 +64,14 @@ struct ConductedRun {
   }
 
   /// A connection is gone. The others go on without it, and what it lacks is missing by name in the merged run.
-  mutating func left(_ connection: Int, at now: Instant) -> [Action] {
+  package mutating func left(_ connection: Int, at now: Instant) -> [Action] {
     guard let member = members.removeValue(forKey: connection) else { return [] }
     if members.isEmpty, !hasBegun { plan = nil }
     return [.say("generator \(member.generator) of \(generators) has left")] + meet(at: now)
   }
 
   /// Gives those up whom the others have waited for too long.
-  mutating func clockMoved(to now: Instant) -> [Action] {
+  package mutating func clockMoved(to now: Instant) -> [Action] {
     let first = members.values.compactMap { $0.waiting?.since }.min()
     guard hasBegun, let first, now > first + Self.patience else { return [] }
     let late = members.filter { $0.value.waiting == nil }.sorted { $0.value.generator < $1.value.generator }

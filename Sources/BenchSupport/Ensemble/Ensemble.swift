@@ -10,13 +10,13 @@ public final class Ensemble: @unchecked Sendable {
   private let channel: LineChannel
 
   /// What all have agreed on.
-  struct Agreement: Equatable {
+  package struct Agreement: Equatable {
     /// On this machine's clock.
-    var instant: Instant
+    package var instant: Instant
     /// How far the instant may lie from that of the others: half of the fastest answer's time.
-    var uncertainty: Duration
-    var maximum: UInt64
-    var sum: Int
+    package var uncertainty: Duration
+    package var maximum: UInt64
+    package var sum: Int
   }
 
   /// Finds its place. Waits for a conductor that is not there yet.
@@ -48,7 +48,7 @@ public final class Ensemble: @unchecked Sendable {
   /// - Parameters:
   ///   - maximum: the largest of all is agreed on.
   ///   - sum: all of them are added up.
-  func meet(_ step: String, maximum: UInt64 = 0, sum: Int = 0) throws -> Agreement {
+  package func meet(_ step: String, maximum: UInt64 = 0, sum: Int = 0) throws -> Agreement {
     let clock = try clockOffset()
     switch try ask(.ready(step: step, maximum: maximum, sum: sum)) {
     case .go(let at, let maximum, let sum):

@@ -9,7 +9,7 @@ public struct EnsembleMerge: Equatable, Sendable {
   public var leftOut: [String]
 
   /// How much of a window a generator may miss before it is said.
-  static let tolerance = 0.01
+  package static let tolerance = 0.01
 
   /// - Parameter parts: the evidence of every generator of one run, in any order.
   public init(_ parts: [CollectedEvidence]) throws(EnsembleMergeError) {

@@ -2,7 +2,7 @@ import Foundation
 import LoadEngine
 
 /// What a generator says to the conductor: a JSON object, one a line.
-enum EnsembleRequest: Codable, Equatable, Sendable {
+package enum EnsembleRequest: Codable, Equatable, Sendable {
   /// `plan`: the settings that have to be the same for all.
   case join(plan: String)
   /// Asks for the conductor's clock.
@@ -14,7 +14,7 @@ enum EnsembleRequest: Codable, Equatable, Sendable {
 }
 
 /// What the conductor says to a generator.
-enum EnsembleReply: Codable, Equatable, Sendable {
+package enum EnsembleReply: Codable, Equatable, Sendable {
   case welcome(generator: Int, of: Int, seed: UInt64)
   /// Nothing more comes after it.
   case refused(reason: String)

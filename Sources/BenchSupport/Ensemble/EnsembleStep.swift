@@ -1,26 +1,28 @@
 import LoadEngine
 
 /// Where one load meets those of other generators.
-struct EnsembleStep {
-  let ensemble: Ensemble
+package struct EnsembleStep {
+  package let ensemble: Ensemble
   /// The same for all, such as `ping sanic round 3`.
-  let name: String
+  package let name: String
   /// How long a window this generator would like to have; all get the longest.
-  let window: Duration
+  package let window: Duration
 
-  func meet() throws -> Ensemble.Agreement {
+  package func meet() throws -> Ensemble.Agreement {
     try ensemble.meet(name, maximum: window.wholeNanoseconds)
   }
 
   /// Once all are through.
-  func sum(of count: Int) throws -> Int {
+  package func sum(of count: Int) throws -> Int {
     try ensemble.meet("\(name), over", sum: count).sum
   }
 
   /// The smallest multiple of a window that sees so many exchanges end, at most `longest`.
   ///
   /// Generators cannot prolong their windows one by one, as a load on its own does: they agree beforehand.
-  static func window(_ window: Duration, perSecond: Double, exchanges: Int, atMost longest: Duration) -> Duration {
+  package static func window(_ window: Duration, perSecond: Double, exchanges: Int, atMost longest: Duration)
+    -> Duration
+  {
     guard perSecond > 0 else { return longest }
     let times = (Double(exchanges) / perSecond / window.inSeconds).rounded(.up)
     return max(window, min(longest, window * Int(min(times, 1_000_000))))

@@ -3,8 +3,8 @@ import Glibc
 import LoadEngine
 
 /// Lines of JSON over a TCP connection that has one owner.
-final class LineChannel {
-  let descriptor: Int32
+package final class LineChannel {
+  package let descriptor: Int32
   private var received: [UInt8] = []
   private var searched = 0
 
@@ -12,7 +12,7 @@ final class LineChannel {
   private static let longestLine = 128 << 20
 
   /// - Parameter descriptor: a connected socket; this value closes it.
-  init(descriptor: Int32) {
+  package init(descriptor: Int32) {
     self.descriptor = descriptor
     var one: Int32 = 1
     setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
@@ -24,7 +24,7 @@ final class LineChannel {
   }
 
   /// False where the other side is gone.
-  func send(_ message: some Encodable) throws -> Bool {
+  package func send(_ message: some Encodable) throws -> Bool {
     var line = Array(try JSONEncoder().encode(message))
     line.append(UInt8(ascii: "\n"))
     var sent = 0
@@ -40,7 +40,7 @@ final class LineChannel {
   }
 
   /// Waits for the next message; nil where the other side is gone.
-  func receive<Message: Decodable>(_ type: Message.Type) throws -> Message? {
+  package func receive<Message: Decodable>(_ type: Message.Type) throws -> Message? {
     while true {
       if let message = try next(type) { return message }
       guard try read() else { return nil }
@@ -48,7 +48,7 @@ final class LineChannel {
   }
 
   /// Takes what has arrived, and waits where nothing has. False where the other side is gone.
-  func read() throws -> Bool {
+  package func read() throws -> Bool {
     var buffer = [UInt8](repeating: 0, count: 64 << 10)
     var count: Int
     repeat { count = recv(descriptor, &buffer, buffer.count, 0) } while count < 0 && errno == EINTR
@@ -59,7 +59,7 @@ final class LineChannel {
   }
 
   /// The next message of those that have arrived whole.
-  func next<Message: Decodable>(_ type: Message.Type) throws -> Message? {
+  package func next<Message: Decodable>(_ type: Message.Type) throws -> Message? {
     guard let end = received[searched...].firstIndex(of: UInt8(ascii: "\n")) else {
       searched = received.count
       return nil

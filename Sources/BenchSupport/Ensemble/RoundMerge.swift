@@ -4,18 +4,18 @@ import Results
 import Statistics
 
 /// One round as several generators saw it.
-struct RoundMerge {
+package struct RoundMerge {
   /// In the order of the generators; at least one.
   private let parts: [RoundEvidence]
   private var cell: String { "round \(parts[0].round) of \(parts[0].scenario) on \(parts[0].framework)" }
 
-  init(_ parts: [RoundEvidence]) {
+  package init(_ parts: [RoundEvidence]) {
     precondition(!parts.isEmpty, "somebody has measured")
     self.parts = parts
   }
 
   /// Counts are summed and histograms merged exactly. What every generator sees alike is taken once.
-  func merged() throws(EnsembleMergeError) -> RoundEvidence {
+  package func merged() throws(EnsembleMergeError) -> RoundEvidence {
     guard Set(parts.map(\.position)).count == 1 else {
       throw .differentRounds("\(cell) was not in the same place of the order everywhere")
     }

@@ -1,6 +1,8 @@
 import Foundation
 import LoadEngine
+import Machine
 import Results
+import Stack
 
 extension Manifest {
   /// What a run with this configuration on this stack sets out to measure.
@@ -57,7 +59,7 @@ extension Manifest.Environment {
   }
 
   /// Of `/proc/cpuinfo`: the name, or on ARM, which has none, the numbers of maker and part.
-  static func cpuModel(_ text: String) -> String {
+  package static func cpuModel(_ text: String) -> String {
     func value(of key: String) -> String? {
       let line = text.split(separator: "\n").first { $0.hasPrefix(key) }
       return line?.split(separator: ":", maxSplits: 1).last.map { $0.trimmingCharacters(in: .whitespaces) }
@@ -73,7 +75,7 @@ extension Manifest.Environment {
   }
 
   /// The compiler that made the suite, as far as it tells.
-  static var swift: String {
+  package static var swift: String {
     #if compiler(>=6.4)
       "6.4 or newer"
     #elseif compiler(>=6.3)
@@ -83,7 +85,7 @@ extension Manifest.Environment {
     #endif
   }
 
-  static func revision(of checkout: String) -> String? {
+  package static func revision(of checkout: String) -> String? {
     let process = Process()
     let output = Foundation.Pipe()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")

@@ -24,7 +24,7 @@ public struct MeasuringStep: Equatable, Sendable {
   public var plannedAfter: Duration
 
   /// Such as `[3/14] html  round 2/5  sanic`.
-  var heading: String {
+  package var heading: String {
     let phase =
       switch phase {
       case .warmUp: "warm-up"

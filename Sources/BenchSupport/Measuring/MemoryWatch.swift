@@ -1,12 +1,13 @@
 import Results
+import Stack
 
 /// Sees whether the kernel kills processes of a container for memory while a load runs.
 ///
 /// A server whose worker was killed goes on with a new one, so that the errors alone would not say why.
-struct MemoryWatch {
+package struct MemoryWatch {
   private let containers: [(name: String, container: Stack.Container, killsBefore: Int)]
 
-  init(_ server: Stack.Server, _ postgres: Stack.Postgres?) {
+  package init(_ server: Stack.Server, _ postgres: Stack.Postgres?) {
     let watched = [(server.name, server.container), ("postgres", postgres?.container)]
     containers = watched.compactMap { name, container in
       guard let container, let kills = container.controlGroup?.memoryKills() else { return nil }
@@ -15,7 +16,7 @@ struct MemoryWatch {
   }
 
   /// What failed since the beginning; nothing where nothing did.
-  func checks() -> [CheckFigure] {
+  package func checks() -> [CheckFigure] {
     containers.compactMap { name, container, before in
       MemoryWatch.check(
         name, container, killsBefore: before, killsAfter: container.controlGroup?.memoryKills())
@@ -23,7 +24,7 @@ struct MemoryWatch {
   }
 
   /// - Parameter killsAfter: nil where the container is gone.
-  static func check(
+  package static func check(
     _ name: String, _ container: Stack.Container, killsBefore: Int, killsAfter: Int?
   ) -> CheckFigure? {
     guard let killsAfter else {

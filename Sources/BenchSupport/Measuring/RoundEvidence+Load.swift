@@ -1,9 +1,10 @@
 import Foundation
 import LoadEngine
 import Results
+import Stack
 
 extension RoundEvidence {
-  init(
+  package init(
     scenario: String, framework: String, round: Int, position: Int, seed: UInt64, connections: Int,
     _ outcome: RoundMeasurement.Outcome
   ) {
@@ -31,13 +32,13 @@ extension RoundEvidence {
   }
 
   /// Errors beside the round's own load, such as in a warm-up, are errors of the cell.
-  mutating func add(errorsOf result: LoadResult, in part: String) {
+  package mutating func add(errorsOf result: LoadResult, in part: String) {
     for (kind, count) in result.errors.byKind { load.errors[kind.rawValue, default: 0] += count }
     load.failures += result.failures.map { "in \(part): \($0)" }
   }
 
   /// What the window at a fixed rate showed.
-  mutating func add(_ result: LoadResult, atRate rate: Double) {
+  package mutating func add(_ result: LoadResult, atRate rate: Double) {
     add(errorsOf: result, in: "the window at a fixed rate")
     checks += result.failedChecks()
     let latency = result.times.intendedLatency
@@ -52,7 +53,7 @@ extension RoundEvidence {
 extension LoadResult {
   /// What fails a cell beside the errors of its requests: a closing handshake after the window that went wrong, and counts
   /// that do not add up. Nothing where nothing did.
-  func failedChecks() -> [CheckFigure] {
+  package func failedChecks() -> [CheckFigure] {
     var checks: [CheckFigure] = []
     if !isCancelled, !drain.errors.byKind.isEmpty {
       let kinds = drain.errors.byKind.map { "\($0.value) × \($0.key.rawValue)" }.sorted()
@@ -67,7 +68,7 @@ extension LoadResult {
 }
 
 extension LoadFigures {
-  init(_ load: LoadResult, connections: Int) {
+  package init(_ load: LoadResult, connections: Int) {
     self.init(
       windowS: load.window.inSeconds, verified: load.measured.verified,
       errors: Dictionary(uniqueKeysWithValues: load.errors.byKind.map { ($0.key.rawValue, $0.value) }),

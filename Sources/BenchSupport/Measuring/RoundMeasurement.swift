@@ -1,30 +1,41 @@
 import Foundation
 import LoadEngine
-import Reports
 import Results
+import Stack
 
 /// One round of one cell: a load, and what is observed beside it.
-struct RoundMeasurement {
-  let scenario: Scenario
-  let server: Stack.Server
-  let stack: Stack
-  let work: Work
-  let connections: Int
-  let seed: UInt64
+package struct RoundMeasurement {
+  package let scenario: Scenario
+  package let server: Stack.Server
+  package let stack: Stack
+  package let work: Work
+  package let connections: Int
+  package let seed: UInt64
+
+  package init(
+    scenario: Scenario, server: Stack.Server, stack: Stack, work: Work, connections: Int, seed: UInt64
+  ) {
+    self.scenario = scenario
+    self.server = server
+    self.stack = stack
+    self.work = work
+    self.connections = connections
+    self.seed = seed
+  }
 
   /// Requests of a contestant that is much slower than its peers still end within this.
   private static let timeout = Duration.seconds(30)
 
   /// A window sees so many exchanges end, two of each connection on the average, however short the profile and long the
   /// exchange.
-  static func fewestExchanges(connections: Int) -> Int { connections * 2 }
+  package static func fewestExchanges(connections: Int) -> Int { connections * 2 }
 
   private static let longestWindow = Duration.seconds(20)
 
-  static func longest(_ window: Duration) -> Duration { max(window * 4, longestWindow) }
+  package static func longest(_ window: Duration) -> Duration { max(window * 4, longestWindow) }
 
   /// - Parameter step: where several generators measure together; the window is then what all agree on.
-  func run(
+  package func run(
     warmUp: Duration, window: Duration, monitor: LoadMonitor, sliceLength: Duration = .seconds(1),
     step: EnsembleStep? = nil
   ) throws -> Outcome {
@@ -64,7 +75,7 @@ struct RoundMeasurement {
   }
 
   /// Latency at a rate that does not depend on the answers.
-  func run(atRate rate: Double, warmUp: Duration, window: Duration, monitor: LoadMonitor) throws -> LoadResult {
+  package func run(atRate rate: Double, warmUp: Duration, window: Duration, monitor: LoadMonitor) throws -> LoadResult {
     var plan = try plan(warmUp: warmUp, window: window)
     plan.pacing = .openLoop(perSecond: rate, arrivals: .poisson)
     // The workers have to share the connections as they do in the window before.
@@ -72,7 +83,7 @@ struct RoundMeasurement {
     return try plan.run(monitor: monitor)
   }
 
-  func plan(warmUp: Duration, window: Duration) throws -> LoadPlan {
+  package func plan(warmUp: Duration, window: Duration) throws -> LoadPlan {
     var plan = LoadPlan(endpoint: try Endpoint.parse(url: server.baseURL).endpoint, work: work)
     plan.connections = connections
     plan.warmUp = warmUp
@@ -82,15 +93,15 @@ struct RoundMeasurement {
     return plan
   }
 
-  struct Outcome {
-    var started: Date
-    var load: LoadResult
+  package struct Outcome {
+    package var started: Date
+    package var load: LoadResult
     /// Absent where the load never came to its window.
-    var resources: ResourceFigures?
-    var checks: [CheckFigure]
+    package var resources: ResourceFigures?
+    package var checks: [CheckFigure]
     /// By name: what could not be checked, because the database is not known.
-    var skippedChecks: [String] = []
-    var ensemble: EnsembleFigures?
+    package var skippedChecks: [String] = []
+    package var ensemble: EnsembleFigures?
   }
 }
 

@@ -3,16 +3,16 @@ import LoadEngine
 /// How long steps take beside their plan, so that the time left is not the time hoped for.
 ///
 /// Draining, prolonged windows and checks belong to no plan. What they added so far is expected again.
-struct RunPace {
+package struct RunPace {
   private var started: Instant?
   private var planned = 0.0
   private var ratio = 1.0
 
-  mutating func begin(_ now: Instant) {
+  package mutating func begin(_ now: Instant) {
     if started == nil { started = now }
   }
 
-  mutating func end(_ step: MeasuringStep, _ now: Instant) {
+  package mutating func end(_ step: MeasuringStep, _ now: Instant) {
     guard let started else { return }
     planned += step.planned.inSeconds
     guard planned > 0 else { return }
@@ -20,5 +20,5 @@ struct RunPace {
   }
 
   /// In seconds.
-  func left(_ plan: Duration) -> Double { plan.inSeconds * ratio }
+  package func left(_ plan: Duration) -> Double { plan.inSeconds * ratio }
 }

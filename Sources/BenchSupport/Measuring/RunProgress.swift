@@ -40,7 +40,7 @@ public final class RunProgress: @unchecked Sendable {
   }
 
   /// A step begins, and its load counts in `monitor`.
-  func begin(_ step: MeasuringStep, _ monitor: LoadMonitor) {
+  package func begin(_ step: MeasuringStep, _ monitor: LoadMonitor) {
     lock.withLock {
       let now = Instant.now()
       pace.begin(now)
@@ -52,7 +52,7 @@ public final class RunProgress: @unchecked Sendable {
   /// The step is over.
   ///
   /// - Parameter evidence: nil after a warm-up, or where the step ended with an error.
-  func end(_ step: MeasuringStep, _ evidence: RoundEvidence?) {
+  package func end(_ step: MeasuringStep, _ evidence: RoundEvidence?) {
     let left = lock.withLock {
       shown = nil
       pace.end(step, .now())

@@ -2,6 +2,7 @@ import Foundation
 import Gate
 import LoadEngine
 import Results
+import Stack
 import Statistics
 
 /// Measures one scenario on all contestants, interleaved in rounds.
@@ -209,7 +210,7 @@ public struct ScenarioMeasurement {
 
 extension ScenarioMaterial {
   /// With the rows that the database was seeded with.
-  init(_ configuration: Configuration, _ stack: Stack) throws(DatabaseError) {
+  package init(_ configuration: Configuration, _ stack: Stack) throws(DatabaseError) {
     var users = (1...DatabaseConnection.seededRows).map(BenchUser.seeded)
     if let postgres = stack.postgres {
       users = try DatabaseConnection(postgres).benchUsers(above: 0).filter { $0.id <= DatabaseConnection.seededRows }

@@ -4,7 +4,7 @@ import Foundation
 public final class TerminalLine: Sendable {
   private let descriptor: Int32
 
-  init(descriptor: Int32) {
+  package init(descriptor: Int32) {
     self.descriptor = descriptor
   }
 
@@ -23,11 +23,11 @@ public final class TerminalLine: Sendable {
   }
 
   /// Shows `text`, cut to the terminal's width, and leaves the cursor at the beginning: what others print covers it.
-  func show(_ text: String) {
+  package func show(_ text: String) {
     write("\r\u{1B}[K\(text.prefix(width - 1))\r")
   }
 
-  func erase() {
+  package func erase() {
     write("\r\u{1B}[K")
   }
 

@@ -5,27 +5,27 @@ import Statistics
 ///
 /// A pure value: it is told what each part of the warm-up showed, and says whether another part is needed. Steady is what
 /// `SteadyState` calls so, over all slices so far.
-struct WarmUp: Equatable {
+package struct WarmUp: Equatable {
   /// Each part of the warm-up, as long as the profile says, is looked at in so many slices.
-  static let slicesOfPart = 20
+  package static let slicesOfPart = 20
   /// Longer than so many parts nobody waits; that it was not steady is then told.
-  static let mostParts = 3
+  package static let mostParts = 3
   /// Slices are averaged in pairs before the search, so that a single one decides nothing.
   private static let batch = 2
 
-  private(set) var parts = 0
-  private(set) var seconds = 0.0
+  package private(set) var parts = 0
+  package private(set) var seconds = 0.0
   private var slices: [Double] = []
 
   /// - Parameter verified: the exchanges verified in each slice.
-  mutating func add(verified: [Int], seconds: Double) {
+  package mutating func add(verified: [Int], seconds: Double) {
     parts += 1
     self.seconds += seconds
     slices += verified.map(Double.init)
   }
 
-  var isSteady: Bool { SteadyState(slices, batch: WarmUp.batch) != nil }
-  var isOver: Bool { parts >= WarmUp.mostParts || (parts > 0 && isSteady) }
+  package var isSteady: Bool { SteadyState(slices, batch: WarmUp.batch) != nil }
+  package var isOver: Bool { parts >= WarmUp.mostParts || (parts > 0 && isSteady) }
 
-  var figures: WarmUpFigures { WarmUpFigures(lengthS: seconds, isSteady: isSteady) }
+  package var figures: WarmUpFigures { WarmUpFigures(lengthS: seconds, isSteady: isSteady) }
 }

@@ -1,10 +1,11 @@
 import Foundation
 import LoadEngine
+import Machine
 import Results
 
 /// Samples the machine when the window of a running load begins and when it ends, on a thread of its own, and has its speed
 /// probed in between.
-final class WindowObserver: @unchecked Sendable {
+package final class WindowObserver: @unchecked Sendable {
   private let monitor: LoadMonitor
   private let sampler: ResourceSampler
   private let lock = NSLock()
@@ -13,7 +14,7 @@ final class WindowObserver: @unchecked Sendable {
   private var samples: (start: ResourceSample, end: ResourceSample)?
   private var probeNs: Double?
 
-  init(_ monitor: LoadMonitor, _ sampler: ResourceSampler) {
+  package init(_ monitor: LoadMonitor, _ sampler: ResourceSampler) {
     self.monitor = monitor
     self.sampler = sampler
     Thread.detachNewThread { [self] in
@@ -23,7 +24,7 @@ final class WindowObserver: @unchecked Sendable {
   }
 
   /// To be called when the load is over. Nil where it never came to a window.
-  func finish() -> ResourceFigures? {
+  package func finish() -> ResourceFigures? {
     let loadEnded = Instant.now()
     lock.withLock { isOver = true }
     ended.wait()

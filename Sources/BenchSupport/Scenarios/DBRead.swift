@@ -1,4 +1,5 @@
 import LoadEngine
+import Stack
 
 extension Scenario {
   public static let dbRead = Scenario(
@@ -16,5 +17,5 @@ extension Scenario {
 
 extension BenchUser {
   /// The row without its id as the members of a compact JSON object; seeded and drawn rows need no escapes.
-  var jsonMembers: String { #""name":"\#(name)","email":"\#(email)","bio":"\#(bio)""# }
+  package var jsonMembers: String { #""name":"\#(name)","email":"\#(email)","bio":"\#(bio)""# }
 }

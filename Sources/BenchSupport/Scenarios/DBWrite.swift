@@ -1,5 +1,6 @@
 import LoadEngine
 import SeededRandom
+import Stack
 
 extension Scenario {
   public static let dbWrite = Scenario(

@@ -2,7 +2,7 @@ import Foundation
 
 extension ScenarioMaterial {
   /// The bytes of a file below `fixtures`.
-  func bytes(_ path: String) throws(FixtureError) -> [UInt8] {
+  package func bytes(_ path: String) throws(FixtureError) -> [UInt8] {
     guard let data = FileManager.default.contents(atPath: fixtures + "/" + path) else {
       throw FixtureError(path: "fixtures/" + path)
     }

@@ -1,4 +1,5 @@
 import LoadEngine
+import Stack
 
 /// One kind of work that all contestants are measured at.
 ///
@@ -18,7 +19,7 @@ public struct Scenario: Sendable {
   /// Requests and right answers, made anew for each run.
   public let work: @Sendable (ScenarioMaterial) throws -> Work
 
-  init(
+  package init(
     _ name: String, summary: String, verification: String, unit: String = "requests", insertsRows: Bool = false,
     work: @escaping @Sendable (ScenarioMaterial) throws -> Work
   ) {
@@ -56,11 +57,11 @@ public struct ScenarioMaterial: Sendable {
 
 extension Work {
   /// One GET that is always answered by the same bytes.
-  static func get(_ target: String, _ body: BodyExpectation) -> Work {
+  package static func get(_ target: String, _ body: BodyExpectation) -> Work {
     .http([HTTPExchange(HTTPRequest("GET", target), expecting: Expectation(body: body))])
   }
 
-  static func get(_ target: String, _ text: String) -> Work {
+  package static func get(_ target: String, _ text: String) -> Work {
     .get(target, .exactly(Array(text.utf8)))
   }
 }

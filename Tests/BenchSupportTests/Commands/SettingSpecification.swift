@@ -1,6 +1,8 @@
 import BenchTesting
+import EngineBenchmark
 import Foundation
 import Results
+import Stack
 import Testing
 
 @testable import BenchSupport

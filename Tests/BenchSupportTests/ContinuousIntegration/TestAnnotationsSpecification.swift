@@ -1,6 +1,7 @@
 import BenchTesting
 import Foundation
 import Reports
+import Stack
 import TestSupport
 import Testing
 

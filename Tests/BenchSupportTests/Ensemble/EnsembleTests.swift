@@ -2,6 +2,7 @@ import BenchTesting
 import Foundation
 import LoadEngine
 import Results
+import Stack
 import Synchronization
 import Testing
 

@@ -1,0 +1,27 @@
+import Machine
+import Stack
+
+/// Where it is read what a server uses: the control group of its container, or its tree of processes.
+package struct UsageSource: Equatable, Sendable {
+  private var tree: ProcessTree?
+  private var group: ControlGroup?
+
+  /// nil where neither is on this machine.
+  package init?(_ process: ProcessIdentity?, _ container: Stack.Container?) {
+    tree = process.map(ProcessTree.init)
+    group = container?.controlGroup
+    if tree == nil && group == nil { return nil }
+  }
+
+  /// - Parameter processes: all of this moment.
+  package func usage(_ processes: [ProcessStat], _ ticksPerSecond: UInt64) -> TreeUsage? {
+    let members = tree?.members(of: processes)
+    if let group { return group.usage(processes: members?.count { !$0.isZombie }) }
+    return members.map { TreeUsage($0, ticksPerSecond: ticksPerSecond) }
+  }
+
+  package func memoryBytes(_ processes: [ProcessStat]) -> Int? {
+    if let group { return group.memoryBytes() }
+    return tree?.members(of: processes).flatMap(ProportionalMemory.read)
+  }
+}

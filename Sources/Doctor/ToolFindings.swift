@@ -1,0 +1,101 @@
+extension MachineFacts.Tools {
+  /// What the suite cannot do without, then what single commands need.
+  package var findings: [Finding] {
+    [swiftFinding, headersFinding, pythonFinding, postgresFinding] + placeFindings + portFindings + optionalFindings
+  }
+
+  private static let install = "sudo apt-get install -y --no-install-recommends"
+
+  private var swiftFinding: Finding {
+    guard let swift else {
+      return .missing("Swift is not on PATH.", "install a toolchain of Swift 6.2 or newer, and put its usr/bin on PATH")
+    }
+    return isAtLeast(swift, [6, 2])
+      ? .ok("Swift \(swift)") : .missing("Swift \(swift) is too old.", "install a toolchain of Swift 6.2 or newer")
+  }
+
+  private var headersFinding: Finding {
+    hasDatabaseHeaders
+      ? .ok("libpq with headers") : .missing("The headers of libpq are missing.", "\(Self.install) libpq-dev")
+  }
+
+  private var pythonFinding: Finding {
+    guard let python else { return .missing("Python is missing.", "\(Self.install) python3 python3-venv") }
+    guard pythonHasVenv else {
+      return .missing("Python \(python) has no venv module.", "\(Self.install) python3-venv")
+    }
+    return python.hasPrefix("3.11.")
+      ? .ok("Python \(python) with venv")
+      : .note(
+        "Python \(python): the pinned requirements were tried with 3.11; others may lack wheels.",
+        "SHOOTOUT_PYTHON=python3.11 make …")
+  }
+
+  private var postgresFinding: Finding {
+    guard let postgres else {
+      return .missing("PostgreSQL (initdb, postgres) is missing.", "\(Self.install) postgresql")
+    }
+    guard hasDatabaseAccount else {
+      return .missing(
+        "PostgreSQL refuses root, and there is no account 'postgres' or 'nobody'.",
+        "sudo useradd --system --no-create-home postgres")
+    }
+    return .ok("PostgreSQL \(postgres)")
+  }
+
+  private var placeFindings: [Finding] {
+    var findings: [Finding] = []
+    if let contestantProblem { findings.append(.missing(contestantProblem, "mend that file of docker/frameworks")) }
+    if let stateProblem {
+      findings.append(.missing("\(stateProblem).", "SHOOTOUT_STATE=/a/short/path make … names another folder"))
+    }
+    if let freeDiskBytes, freeDiskBytes < 2 << 30 {
+      findings.append(
+        .missing(
+          "Only \(freeDiskBytes >> 20) MiB of disk are free; the environments and a build take 2 GiB.",
+          "make clean in checkouts that are not used"))
+    }
+    return findings
+  }
+
+  private var portFindings: [Finding] {
+    foreignPorts.map { held in
+      let holders = held.holders.isEmpty ? "another account's process" : held.holders.joined(separator: "; ")
+      return .missing(
+        "Port \(held.port), which \(held.contestant) needs, is in use by \(holders).",
+        "make down in the checkout that it belongs to, or end that process")
+    }
+  }
+
+  private var optionalFindings: [Finding] {
+    var findings: [Finding] = []
+    if postgres != nil, !hasStatementStatistics {
+      findings.append(
+        .note("pg_stat_statements is missing: profiles will not name statements.", "\(Self.install) postgresql-contrib")
+      )
+    }
+    let uses = [
+      ("git", "reports do not name the revision, and compare takes no repository", "\(Self.install) git"),
+      (
+        "docker", "DEPLOYMENT=docker needs it",
+        "\(Self.install) docker.io, and Compose v2: docker-compose of Debian 13, or docker-compose-plugin of Docker"
+      ),
+      ("wrk", "make bench-engine needs it", "\(Self.install) wrk"),
+      ("hey", "make bench-engine needs it", "\(Self.install) hey"),
+    ]
+    for (name, use, remedy) in uses {
+      switch optional[name] {
+      case true?: findings.append(.ok(name))
+      case false?: findings.append(.note("\(name) is not there; \(use).", remedy))
+      case nil: break
+      }
+    }
+    return findings
+  }
+
+  /// Compares `6.10.1` with `[6, 2]` number by number.
+  private func isAtLeast(_ version: String, _ least: [Int]) -> Bool {
+    let numbers = version.split(separator: ".").map { Int($0.prefix { $0.isNumber }) ?? 0 }
+    return !numbers.lexicographicallyPrecedes(least)
+  }
+}

@@ -1,0 +1,101 @@
+import Foundation
+import Statistics
+
+/// What the engine benchmark found, as a table and as `results/engine.csv`.
+public struct EngineBenchmarkResult: Equatable, Sendable {
+  package var comparisons: [EngineComparison]
+  /// The run with the many connections; nil where it was not asked for.
+  package var capacity: ClientRun?
+
+  public var isReached: Bool {
+    comparisons.allSatisfy(\.missed.isEmpty) && (capacity.map { $0.report.failed == 0 } ?? true)
+  }
+
+  public var text: String {
+    let header = [
+      "work", "beside", "CPU µs", "in kernel", "theirs", "ratio", "lowest–highest", "limit", "per s", "theirs", "ratio",
+      "lowest–highest", "server", "verdict",
+    ]
+    let rows = comparisons.map { comparison in
+      let cpu = comparison.cpu
+      let throughput = comparison.throughput
+      return [
+        comparison.work.title, comparison.work.peer.rawValue,
+        Figure.significant(comparison.ours.map(\.cpuMicroseconds).median),
+        Figure.significant(comparison.ours.map(\.systemMicroseconds).median),
+        Figure.significant(comparison.theirs.map(\.cpuMicroseconds).median),
+        Figure.ratio(cpu?.value), spread(cpu),
+        comparison.work.cpuLimit.map { "≤ " + Figure.ratio($0) } ?? Figure.missing,
+        Figure.significant(comparison.ours.map(\.perSecond).median),
+        Figure.significant(comparison.theirs.map(\.perSecond).median),
+        Figure.ratio(throughput?.value), spread(throughput),
+        comparison.isServerLimited ? "at its limit" : "has time left",
+        verdict(comparison),
+      ]
+    }
+    let table = [header] + rows
+    let widths = header.indices.map { column in table.map { $0[column].count }.max() ?? 0 }
+    var lines = table.map { row in
+      row.indices.map { column in
+        let padding = String(repeating: " ", count: widths[column] - row[column].count)
+        return column < 2 || column >= row.count - 2 ? row[column] + padding : padding + row[column]
+      }.joined(separator: "  ").trimmingSuffix(" ")
+    }
+    for comparison in comparisons {
+      guard let limit = comparison.work.memoryLimitMiB, let peak = comparison.peakMiB else { continue }
+      lines.append(
+        "memory at \(Figure.count(comparison.work.connections)) connections: \(Figure.significant(peak)) MiB at the peak, "
+          + "at most \(Figure.significant(limit)) are allowed: \(peak <= limit ? "met" : "missed")")
+    }
+    if let capacity {
+      lines.append(
+        "\(Figure.count(EngineWork.capacity)) connections: \(Figure.count(capacity.report.counted)) verified, "
+          + "\(Figure.count(capacity.report.failed)) errors, \(Figure.significant(capacity.peakMiB)) MiB at the peak: "
+          + (capacity.report.failed == 0 ? "met" : "missed"))
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private func verdict(_ comparison: EngineComparison) -> String {
+    guard comparison.missed.isEmpty else { return "missed: " + comparison.missed.joined(separator: ", ") }
+    return comparison.work.cpuLimit == nil ? Figure.missing : "met"
+  }
+
+  private func spread(_ ratio: EngineComparison.Ratio?) -> String {
+    guard let ratio else { return Figure.missing }
+    return "\(Figure.ratio(ratio.low).dropLast())–\(Figure.ratio(ratio.high).dropLast())"
+  }
+
+  /// A line for every run of every client; the ratios follow from it. Missing is empty, never zero.
+  public var csv: String {
+    var lines = [
+      "work,client,connections,round,requests,failed,seconds,req_s,cpu_us_per_request,system_us_per_request,peak_mib,server_busy,cpu_ratio_limit"
+    ]
+    func add(_ work: String, _ client: LoadClient, _ connections: Int, _ round: Int, _ run: ClientRun, _ limit: Double?)
+    {
+      let figures = [
+        run.report.seconds, run.perSecond, run.cpuMicroseconds, run.systemMicroseconds, run.peakMiB, run.serverBusy,
+      ].map { Figure.plain($0) }
+      lines.append(
+        ([work, client.rawValue, "\(connections)", "\(round)", "\(run.report.counted)", "\(run.report.failed)"]
+          + figures + [Figure.plain(limit)]).joined(separator: ","))
+    }
+    for comparison in comparisons {
+      let work = comparison.work
+      for (index, run) in comparison.ours.enumerated() {
+        add(work.name, .engine, work.connections, index + 1, run, work.cpuLimit)
+      }
+      for (index, run) in comparison.theirs.enumerated() {
+        add(work.name, work.peer, work.peerConnections, index + 1, run, nil)
+      }
+    }
+    if let capacity { add("capacity", .engine, EngineWork.capacity, 1, capacity, nil) }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+extension String {
+  fileprivate func trimmingSuffix(_ character: Character) -> String {
+    String(reversed().drop { $0 == character }.reversed())
+  }
+}

@@ -1,0 +1,84 @@
+import CLinux
+import Foundation
+import Glibc
+import LoadEngine
+import Machine
+
+/// Reads what every process of a stack uses, again and again, on a thread of its own.
+package final class ResourceRecorder: @unchecked Sendable {
+  private let scenario: String
+  private let trees: [(ResourceTimeline.Group, ProcessTree)]
+  private let lock = NSLock()
+  private let over = DispatchSemaphore(value: 0)
+  private var isEnding = false
+  private var moments: [ResourceTimeline.Moment] = []
+
+  /// Reading some forty processes takes about as many milliseconds.
+  package static let interval = Duration.milliseconds(500)
+
+  package init(scenario: String, server: ProcessIdentity, postgres: ProcessIdentity?) {
+    self.scenario = scenario
+    trees =
+      [(.server, ProcessTree(leader: server))] + (postgres.map { [(.postgres, ProcessTree(leader: $0))] } ?? [])
+    Thread.detachNewThread { [self] in
+      observe()
+      over.signal()
+    }
+  }
+
+  package func end() -> ResourceTimeline {
+    lock.withLock { isEnding = true }
+    over.wait()
+    return lock.withLock { ResourceTimeline(scenario: scenario, moments: moments) }
+  }
+
+  private func observe() {
+    let start = Instant.now()
+    var next = start
+    var isLast = false
+    while true {
+      let now = Instant.now()
+      let processes = read()
+      lock.withLock {
+        moments.append(.init(seconds: Double(now.nanoseconds(since: start)) * 1e-9, processes: processes))
+      }
+      guard !isLast else { return }
+      next = next + Self.interval
+      while !isLast, Instant.now() < next {
+        usleep(20_000)
+        isLast = lock.withLock { isEnding }
+      }
+    }
+  }
+
+  private func read() -> [ResourceTimeline.Reading] {
+    let all = ProcessStat.readAll()
+    var readings: [ResourceTimeline.Reading] = []
+    for (group, tree) in trees {
+      for member in tree.members(of: all) ?? [] where !member.isZombie {
+        if let reading = Self.read(member, group, isLeader: member.pid == tree.leader.pid) { readings.append(reading) }
+      }
+    }
+    if let own = all.first(where: { $0.pid == getpid() }),
+      let reading = Self.read(own, .generator, isLeader: true)
+    {
+      readings.append(reading)
+    }
+    return readings
+  }
+
+  /// nil where the process has ended in between.
+  private static func read(_ process: ProcessStat, _ group: ResourceTimeline.Group, isLeader: Bool)
+    -> ResourceTimeline.Reading?
+  {
+    var nanoseconds: UInt64 = 0
+    guard clinux_process_cpu_time(process.pid, &nanoseconds) == 0 else { return nil }
+    let words = ProcFile.words("/proc/\(process.pid)/cmdline") ?? []
+    return ResourceTimeline.Reading(
+      process: .init(
+        group: group, pid: process.pid,
+        name: ResourceTimeline.Process.name(group, words: words, isLeader: isLeader)),
+      nanoseconds: nanoseconds,
+      memoryBytes: ProportionalMemory.bytes(ProcFile.text("/proc/\(process.pid)/smaps_rollup") ?? ""))
+  }
+}

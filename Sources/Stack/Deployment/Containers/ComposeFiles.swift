@@ -1,0 +1,70 @@
+import Foundation
+import Machine
+import Results
+
+/// The files that Compose is given, and what belongs to the project of a checkout.
+package struct ComposeFiles {
+  package var services: ComposeServices
+  package var state: StateDirectory
+
+  private var checkout: Checkout { services.checkout }
+  private var generated: String { state.path + "/compose.json" }
+
+  /// One for each state directory, so that two checkouts do not take each other's containers for their own.
+  package var project: String {
+    var fingerprint = Fingerprint()
+    fingerprint.add(state.path)
+    return "framework-shootout-\(fingerprint.text.prefix(8))"
+  }
+
+  /// What finds all that Compose has made for the project.
+  package var label: [String] { ["--filter", "label=com.docker.compose.project=\(project)"] }
+
+  package var options: [String] {
+    // A file docker/.env would be read otherwise, and nothing would tell.
+    [
+      "--project-name", project, "--env-file", "/dev/null", "--file", checkout.path + "/docker/compose.yaml", "--file",
+      generated,
+    ]
+  }
+
+  /// - Parameter settings: those of the database.
+  package func write(_ settings: [String: String]) throws(DeploymentError) {
+    guard FileManager.default.createFile(atPath: generated, contents: Data(services.text(settings).utf8)) else {
+      throw .unusableState(path: generated, reason: "cannot be written")
+    }
+  }
+
+  /// All that an image and a container are made from beside the contestant's folder; for nil, the database's.
+  package func recipe(_ contestant: Contestant?, _ environment: [String: String]) -> [String] {
+    let names =
+      contestant == nil ? ["compose.yaml"] : ["compose.yaml", "contestant.yaml", "contestant.py", "Dockerfile"]
+    let files = names.map { ProcFile.text(checkout.path + "/docker/" + $0) ?? "" }
+    let variables = ComposeServices.variables.map { "\($0)=\(environment[$0] ?? "")" }
+    return files + variables + [contestant.map { ComposeServices.text(services.service($0)) } ?? ""]
+  }
+
+  /// Lays what replaces a contestant's package where the building of its image finds it.
+  package func stage(_ contestant: Contestant) throws(DeploymentError) {
+    guard let source = contestant.replacement else { return }
+    let folder = checkout.path + "/.build/docker/" + contestant.name
+    try? FileManager.default.removeItem(atPath: folder)
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      switch source {
+      case .version: break
+      case .wheel(let path):
+        try FileManager.default.copyItem(
+          atPath: path, toPath: folder + "/" + URL(fileURLWithPath: path).lastPathComponent)
+      case .tree(let path):
+        try FileManager.default.copyItem(atPath: path, toPath: folder + "/" + ComposeServices.stagedTree)
+      case .repository(let address):
+        throw DeploymentError.container(.cannotCompare(source: address))
+      }
+    } catch let error as DeploymentError {
+      throw error
+    } catch {
+      throw .unusableState(path: folder, reason: "cannot be written: \((error as NSError).localizedDescription)")
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import Glibc
+import LoadEngine
+import Results
+import Text
+
+/// Why a stack cannot be had, with what to do about it.
+public enum DeploymentError: Error, Equatable, Sendable, CustomStringConvertible {
+  case system(call: String, errno: Int32)
+  case interrupted(by: String)
+  case missing(program: String, searched: [String], packages: String)
+  case notBuilt(DeploymentKind)
+  case unusableState(path: String, reason: String)
+  /// A stack is up that was deployed another way.
+  case otherKind(up: DeploymentKind, wanted: DeploymentKind)
+  case container(ContainerProblem)
+  case locked(path: String, holder: String, what: String)
+  case owned(by: String)
+  case portInUse(port: Int, wantedBy: String, holders: [String])
+  case failed(what: String, command: String, status: ExitStatus, output: String)
+  case timedOut(what: String, after: Duration, output: String)
+  case died(name: String, status: ExitStatus?, log: String, tail: [String])
+  case notReady(name: String, after: Duration, state: String, log: String, tail: [String])
+  case doesNotStop(name: String, pids: [Int32])
+  /// The child that deploys gave up, and said why.
+  case noStack(status: ExitStatus, complaint: String)
+  case database(String)
+  /// External servers that do not answer, a line each.
+  case unreachable([String])
+
+  public var description: String {
+    switch self {
+    case .system(let call, let errno):
+      "\(call): \(String(cString: strerror(errno)))"
+    case .interrupted(let cause):
+      "called off by \(cause)"
+    case .missing(let program, let searched, let packages):
+      """
+      \(program) is missing (looked in \(searched.joined(separator: ", ")))
+        on Debian or Ubuntu: sudo apt-get install -y --no-install-recommends \(packages)
+      """
+    case .notBuilt(let kind):
+      "deployment '\(kind.rawValue)' is not started by the suite; known: process, docker"
+    case .unusableState(let path, let reason):
+      "\(path): \(reason)\n  SHOOTOUT_STATE names another directory for what runs (short, and not under a private home)"
+    case .otherKind(let up, let wanted):
+      "a stack of DEPLOYMENT=\(up.rawValue) is up, in the place of DEPLOYMENT=\(wanted.rawValue); take it down first: make down"
+    case .container(let problem):
+      problem.description
+    case .locked(let path, let holder, let what):
+      "\(what) by \(holder); wait for it or end it (lock: \(path))"
+    case .owned(let owner):
+      "the stack belongs to \(owner), which takes it down by itself; end that first"
+    case .portInUse(let port, let name, let holders):
+      """
+      port \(port), which \(name) needs, is in use by \(holders.joined(separator: "; ").escapingControls)
+        end that process, or give \(name) another "port" in its framework.json
+      """
+    case .failed(let what, let command, let status, let output):
+      "\(what): \(command): \(status)\(indented(output))"
+    case .timedOut(let what, let duration, let output):
+      "\(what): not done after \(duration.inWords)\(indented(output))"
+    case .died(let name, let status, let log, let tail):
+      "\(name) ended at its start\(status.map { " (\($0))" } ?? ""); the end of \(log):\(indented(tail))"
+    case .notReady(let name, let duration, let state, let log, let tail):
+      "\(name) is not ready after \(duration.inWords): \(state); the end of \(log):\(indented(tail))"
+    case .doesNotStop(let name, let pids):
+      "\(name) does not end, not even by SIGKILL: pids \(pids.map(String.init).joined(separator: ", "))"
+    case .noStack(let status, let complaint):
+      complaint.isEmpty
+        ? "shootout deploy: \(status)"
+        : String(complaint.trimmingPrefix("shootout: ").reversed().drop(while: \.isNewline).reversed())
+          .escapingControlsWithinLines
+    case .database(let detail):
+      "database: \(detail)".escapingControlsWithinLines
+    case .unreachable(let lines):
+      lines.joined(separator: "\n")
+    }
+  }
+
+  private func indented(_ text: String) -> String {
+    indented(text.split(separator: "\n").map(String.init))
+  }
+
+  private func indented(_ lines: [String]) -> String {
+    lines.isEmpty ? "\n  (nothing)" : lines.map { "\n  " + $0.escapingControls }.joined()
+  }
+}
+
+/// How a process ended.
+public enum ExitStatus: Equatable, Sendable, CustomStringConvertible {
+  case exited(Int32)
+  case killed(signal: Int32)
+
+  /// From the status word of waitpid(2).
+  package init(waitStatus: Int32) {
+    let signal = waitStatus & 0x7f
+    self = signal == 0 ? .exited((waitStatus >> 8) & 0xff) : .killed(signal: signal)
+  }
+
+  public var description: String {
+    switch self {
+    case .exited(let code): "exit code \(code)"
+    case .killed(let signal): "killed by signal \(signal) (\(String(cString: strsignal(signal))))"
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import Glibc
+import Machine
+
+/// Who listens on a port, from `/proc/net/tcp`, `/proc/net/tcp6` and the descriptors of all processes.
+///
+/// Source: Linux `Documentation/networking/proc_net_tcp.rst`.
+package struct PortHolder {
+  /// The inodes of the sockets that listen on a port and would be in the way of one on 127.0.0.1.
+  package static func listeningInodes(_ text: some StringProtocol, port: Int) -> [UInt64] {
+    text.split(separator: "\n").dropFirst().compactMap { line in
+      let fields = line.split(separator: " ", omittingEmptySubsequences: true)
+      guard fields.count >= 10, fields[3] == "0A" else { return nil }
+      let address = fields[1].split(separator: ":")
+      guard address.count == 2, Int(address[1], radix: 16) == port, blocksLoopback(String(address[0])) else {
+        return nil
+      }
+      return UInt64(fields[9])
+    }
+  }
+
+  /// 127.0.0.0/8 or any address, as the kernel prints them: 32-bit words of the machine's byte order.
+  private static func blocksLoopback(_ address: String) -> Bool {
+    if address.allSatisfy({ $0 == "0" }) { return true }
+    return address.hasSuffix("7F") && (address.count == 8 || address.hasPrefix("0000000000000000FFFF0000"))
+  }
+
+  package static func isFree(_ port: Int) -> Bool {
+    inodes(port).isEmpty
+  }
+
+  /// The processes that hold the port; empty where it is free or they belong to another account.
+  package static func processes(on port: Int) -> [Int32] {
+    let targets = Set(inodes(port).map { "socket:[\($0)]" })
+    guard !targets.isEmpty else { return [] }
+    return ProcFile.processes().filter { pid in
+      ProcFile.entries("/proc/\(pid)/fd").contains {
+        ProcFile.link("/proc/\(pid)/fd/\($0)").map(targets.contains) ?? false
+      }
+    }
+  }
+
+  private static func inodes(_ port: Int) -> [UInt64] {
+    ["/proc/net/tcp", "/proc/net/tcp6"].flatMap { listeningInodes(ProcFile.text($0) ?? "", port: port) }
+  }
+
+  /// A port of the loopback address that nothing uses now.
+  package static func findFree() throws(DeploymentError) -> Int {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    guard descriptor >= 0 else { throw .system(call: "socket", errno: errno) }
+    defer { close(descriptor) }
+    var address = LoopbackProbe.address(port: 0)
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let result = withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+        bind(descriptor, pointer, length) == 0 ? getsockname(descriptor, pointer, &length) : -1
+      }
+    }
+    guard result == 0 else { throw .system(call: "bind", errno: errno) }
+    return Int(UInt16(bigEndian: address.sin_port))
+  }
+}

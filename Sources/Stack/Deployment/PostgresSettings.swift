@@ -1,0 +1,48 @@
+/// How the private cluster is set. A report prints these, because `db-read` and `db-write` depend on them.
+///
+/// What is compared is frameworks and not disks, on machines whose disk may be shared: a commit does not wait
+/// for the disk (`synchronous_commit = off`). The log is still written and synchronized, so a crash loses at most
+/// the last instants and damages nothing; many applications run so. Checkpoints and vacuuming are kept out of
+/// the windows: the first by room for the log, the second by a vacuum between rounds.
+package enum PostgresSettings {
+  /// - Parameter observesStatements: whether `pg_stat_statements` is loaded, for a profile. It takes a little of every
+  ///   statement's time, so that no measurement has it.
+  package static func values(contestants: Int, observesStatements: Bool = false) -> [String: String] {
+    var values = [
+      "max_connections": String(maximalConnections(contestants: contestants)),
+      "shared_buffers": "128MB",
+      "fsync": "on",
+      "full_page_writes": "on",
+      "synchronous_commit": "off",
+      "wal_level": "minimal",
+      "max_wal_senders": "0",
+      "max_wal_size": "4GB",
+      "checkpoint_timeout": "1h",
+      "autovacuum": "off",
+      "jit": "off",
+    ]
+    if observesStatements { values["shared_preload_libraries"] = StatementStatistics.library }
+    return values
+  }
+
+  /// Every worker's full pool, twice, for two versions of each contestant at a time, and some for checks.
+  package static func maximalConnections(contestants: Int) -> Int {
+    2 * contestants * Contestant.workers * Contestant.connectionsPerWorkerAtMost + 20
+  }
+
+  /// The lines of a `postgresql.conf`.
+  package static func configuration(_ values: [String: String], port: Int, socketDirectory: String) -> String {
+    let place = [
+      "listen_addresses": "127.0.0.1",
+      "port": String(port),
+      "unix_socket_directories": socketDirectory,
+      "unix_socket_permissions": "0700",
+      "logging_collector": "off",
+      "timezone": "UTC",
+      "log_timezone": "UTC",
+      "password_encryption": "scram-sha-256",
+    ]
+    return values.merging(place) { $1 }.sorted { $0.key < $1.key }
+      .map { "\($0.key) = '\($0.value.replacing("'", with: "''"))'\n" }.joined()
+  }
+}

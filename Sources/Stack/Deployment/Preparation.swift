@@ -1,0 +1,76 @@
+extension StackDeployment {
+  /// What would be used, a line each; throws where something is missing, naming the package that has it.
+  public func checkPrograms() throws(DeploymentError) -> String {
+    if kind == .docker {
+      let engine = try ContainerEngine.find(environment: environment, interrupts)
+      return """
+        Docker      \(engine.version) (\(engine.address))
+        Compose     \(engine.composeVersion)
+        state       \(state.path)
+        """
+    }
+    let interpreter = try interpreter()
+    let postgres = try ProgramSearch(environment: environment).postgresDirectory()
+    let version = try ShortCommand(
+      "asking PostgreSQL for its version",
+      ProgramLaunch(command: [postgres + "/postgres", "--version"], environment: [:], directory: "/"),
+      deadline: .seconds(30)
+    ).run(interrupts)
+    return """
+      Python      \(interpreter.version) (\(interpreter.path))
+      PostgreSQL  \(version.split(separator: "\n").first ?? "") (\(postgres))
+      state       \(state.path)
+      """
+  }
+
+  /// The interpreter of the contestant that fits, with its pinned requirements installed; nil where none fits.
+  package func python(of fits: (Contestant) -> Bool) throws(DeploymentError) -> String? {
+    guard let contestant = configuration.known.first(where: fits) else { return nil }
+    try state.prepare()
+    let lock = try lockStack()
+    defer { withExtendedLifetime(lock) {} }
+    return try virtualEnvironments().environment(for: contestant).python
+  }
+
+  /// A program that a file of pinned requirements brings, installed where it is missing.
+  ///
+  /// - Parameter file: such as `fixtures/profiler/requirements.txt`, by its absolute path.
+  private func tool(_ name: String, requirements file: String) throws(DeploymentError) -> String {
+    try state.prepare()
+    let lock = try lockStack()
+    defer { withExtendedLifetime(lock) {} }
+    return try virtualEnvironments().environment(of: PinnedRequirements(tool: name, file: file)).directory + "/bin/"
+      + name
+  }
+
+  /// py-spy, as `fixtures/profiler` pins it.
+  public func profiler() throws(DeploymentError) -> String {
+    try tool("py-spy", requirements: configuration.checkout.fixtures + "/profiler/requirements.txt")
+  }
+
+  package func interpreter() throws(DeploymentError) -> Interpreter {
+    try Interpreter.find(configuration.python, environment: environment, interrupts)
+  }
+
+  package func virtualEnvironments() throws(DeploymentError) -> VirtualEnvironmentCache {
+    VirtualEnvironmentCache(
+      folder: configuration.checkout.virtualEnvironments, state: state,
+      interpreter: try interpreter(),
+      environment: environment, interrupts: interrupts, progress: progress)
+  }
+
+  /// Installs the pinned requirements of the contestants, or builds their images, as far as that is not done.
+  public func prepare(_ names: [String]) throws(DeploymentError) {
+    try state.prepare()
+    let lock = try lockStack()
+    defer { withExtendedLifetime(lock) {} }
+    let contestants = configuration.known.filter { names.contains($0.name) }
+    var runtime = runtime
+    try runtime.checkPrograms()
+    try runtime.prepare(contestants)
+    for contestant in contestants {
+      let version = contestant.replacement?.description ?? contestant.package.flatMap(contestant.pinnedVersion(of:))
+      progress.say("\(contestant.name): \(version.map { "\($0) " } ?? "")is installed")
+    }
+  }
+}

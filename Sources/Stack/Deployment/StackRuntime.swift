@@ -1,0 +1,100 @@
+import LoadEngine
+import Machine
+
+/// Where a stack runs, and how its parts are made, started, found and stopped there. `DeploymentRun` decides; this acts.
+package protocol StackRuntime {
+  /// Makes sure that the programs are there which everything else takes.
+  mutating func checkPrograms() throws(DeploymentError)
+  /// How many processes run, by contestant, also of contestants that are known no more or written down nowhere.
+  func running() throws(DeploymentError) -> [String: Int]
+  /// How many processes the database has; 0 where there is none.
+  func postgresProcesses() throws(DeploymentError) -> Int
+
+  /// What a contestant is made of now; nil where the programs are not there that know.
+  func fingerprint(of contestant: Contestant) -> String?
+  /// What the database is made of now, beside its settings; nil where that is all.
+  var postgresFingerprint: String? { get }
+
+  /// Whether the database can load `pg_stat_statements`.
+  var hasStatementStatistics: Bool { get }
+
+  /// Makes what the contestants are started from, as far as it is not there.
+  mutating func prepare(_ contestants: [Contestant]) throws(DeploymentError)
+  /// Makes sure that a contestant's port is free.
+  func claimPort(of contestant: Contestant) throws(DeploymentError)
+  /// Starts a database with its first content. Where this fails, nothing of it is left.
+  ///
+  /// - Parameters:
+  ///   - settings: those of ``PostgresSettings``.
+  ///   - isOwned: whether it must not outlive this process.
+  func startPostgres(_ settings: [String: String], _ content: DatabaseContent, isOwned: Bool) throws(DeploymentError)
+    -> Stack.Postgres
+  /// Starts a contestant's server. It is not ready yet, and may end at once.
+  func start(_ contestant: Contestant, _ postgres: Stack.Postgres, isOwned: Bool) throws(DeploymentError)
+    -> any ServerStart
+  /// How the database's log is looked at, and its last lines.
+  func postgresLog() -> (place: String, tail: [String])
+
+  /// Stops contestants and leaves nothing of them behind.
+  ///
+  /// - Returns: those that did not end when asked to, and were killed.
+  func stop(_ stops: [String: Contestant.Stop]) throws(DeploymentError) -> [String]
+  /// Stops the database, if there is one, and leaves nothing of it behind.
+  func removePostgres() throws(DeploymentError)
+}
+
+/// The scripts of `fixtures/sql`.
+package struct DatabaseContent {
+  package var schema: String
+  package var seed: String
+
+  package init(fixtures: String) throws(DeploymentError) {
+    func read(_ path: String) throws(DeploymentError) -> String {
+      guard let text = ProcFile.text(path) else { throw .unusableState(path: path, reason: "cannot be read") }
+      return text
+    }
+    schema = try read(fixtures + "/sql/schema.sql")
+    seed = try read(fixtures + "/sql/seed.sql")
+  }
+}
+
+/// A server from its start until it is ready.
+package protocol ServerStart {
+  var contestant: Contestant { get }
+  var server: Stack.Server { get set }
+  /// The version of the interpreter that it runs on; empty where it does not tell.
+  var python: String { get }
+  var started: Instant { get }
+  /// Why it will not become ready; nil while it may.
+  func failure() throws(DeploymentError) -> DeploymentError?
+  /// How its log is looked at, and its last lines.
+  func log() -> (place: String, tail: [String])
+}
+
+extension ServerStart {
+  /// Looks once. A server that ended, or whose time is over, is an error with the end of its log.
+  package func isReady(connections: [String: Int]) throws(DeploymentError) -> Bool {
+    if let failure = try failure() { throw failure }
+    let open = connections[contestant.name] ?? 0
+    let status = {
+      LoopbackProbe.status(port: contestant.port, path: contestant.ready.path, timeout: .seconds(2))
+    }
+    if open >= contestant.connectionsWhenReady, status() == 200 { return true }
+    let deadline = ServerLaunch.readyDeadline
+    guard Instant.now() < started + deadline else {
+      let path = contestant.ready.path
+      let answer = status().map { "GET \(path) answers \($0)" } ?? "no answer to GET \(path)"
+      let log = log()
+      throw .notReady(
+        name: contestant.name, after: deadline,
+        state: "\(answer), \(open) of \(contestant.connectionsWhenReady) database connections", log: log.place,
+        tail: log.tail)
+    }
+    return false
+  }
+
+  package var secondsSinceStart: String {
+    let tenths = Instant.now().nanoseconds(since: started) / 100_000_000
+    return "\(tenths / 10).\(tenths % 10) s"
+  }
+}

@@ -1,0 +1,154 @@
+import BenchTesting
+import Foundation
+import Gate
+import Results
+import Stack
+import TestSupport
+import Testing
+
+@testable import BenchSupport
+
+extension Exclusive.BenchSupportSpecification {
+  /// Two versions of one framework as two contestants.
+  @Suite struct VersionComparisonSpecification {
+    private let folder = TemporaryDirectory()
+
+    private func read(_ environment: [String: String]) throws -> Configuration {
+      var one = Contestant.named("one", port: 8000)
+      one.package = "one-package"
+      var bare = Contestant.named("bare", port: 8003)
+      bare.package = nil
+      return try Configuration.read(
+        environment, checkout: Checkout(path: folder.path), scenarios: nil, contestants: [one, bare])
+    }
+
+    @Test("Base takes the yardstick's place, head a port of its own, and nobody else takes part")
+    func contestants() throws {
+      let configuration = try read([
+        "SHOOTOUT_COMPARE_FRAMEWORK": "one", "SHOOTOUT_COMPARE_BASE": "1.4.1", "SHOOTOUT_COMPARE_HEAD": "1.5.0rc1",
+      ])
+      #expect(configuration.known.map(\.name) == ["base", "head"])
+      #expect(configuration.known.map(\.port) == [8000, 8004])
+      #expect(configuration.known.map(\.role) == [.reference, .framework])
+      #expect(configuration.known.map(\.replacement) == [.version("1.4.1"), .version("1.5.0rc1")])
+      #expect(configuration.known.allSatisfy { $0.environment["SLOWDOWN"] == nil })
+      #expect(try read([:]).known.map(\.name) == ["one", "bare"])
+    }
+
+    @Test("Only head is made slower, and only where the self-test asks for it")
+    func slowdown() throws {
+      let configuration = try read([
+        "SHOOTOUT_COMPARE_FRAMEWORK": "one", "SHOOTOUT_COMPARE_BASE": "1.4.1", "SHOOTOUT_COMPARE_HEAD": "1.4.1",
+        "SHOOTOUT_COMPARE_SLOWDOWN": "10", "SHOOTOUT_COMPARE_TOLERANCE": "2.5",
+      ])
+      #expect(configuration.comparison?.tolerance == 0.025)
+      #expect(Threshold.throughput(downAtMost: 0.1).tolerating(0.025) == .throughput(downAtMost: 0.025))
+      #expect(Threshold.cpuPerRequest(upAtMost: 0.1).tolerating(0.025) == .cpuPerRequest(upAtMost: 0.025))
+      #expect(Threshold.throughput(atLeast: 0.3).tolerating(0.025) == .throughput(atLeast: 0.3))
+      #expect(configuration.known.map { $0.environment["SLOWDOWN"] } == ["0.0", "0.1"])
+    }
+
+    /// Writes the folder of an application and returns its path.
+    private func application(_ path: String, port: Int = 8000) -> String {
+      let name = path.split(separator: "/").last.map(String.init) ?? path
+      folder.write(path + "/framework.json", Contestant.json(name, port: port))
+      folder.write(path + "/requirements.txt", "one-package==2.0\n")
+      return folder.path + "/" + path
+    }
+
+    @Test("A side may be another state of the application, with what that one pins")
+    func applications() throws {
+      let before = application("before/one", port: 9000)
+      let configuration = try read([
+        "SHOOTOUT_COMPARE_FRAMEWORK": "one", "SHOOTOUT_COMPARE_BASE": before, "SHOOTOUT_COMPARE_HEAD": "1.5.0",
+      ])
+      #expect(configuration.known.map(\.name) == ["base", "head"])
+      #expect(configuration.known.map(\.port) == [8000, 8004])
+      #expect(configuration.known.map(\.role) == [.reference, .framework])
+      #expect(configuration.known.map(\.source) == [before, "/source"])
+      #expect(configuration.known.map(\.replacement) == [nil, .version("1.5.0")])
+      #expect(configuration.comparison?.base.description == before)
+    }
+
+    @Test("A folder that is no application of this framework, or is to run elsewhere, is refused")
+    func otherApplications() throws {
+      func refusal(_ base: String, _ more: [String: String] = [:]) -> String {
+        let environment = [
+          "SHOOTOUT_COMPARE_FRAMEWORK": "one", "SHOOTOUT_COMPARE_BASE": base, "SHOOTOUT_COMPARE_HEAD": "1.0",
+        ].merging(more) { $1 }
+        return #expect(throws: ConfigurationError.self) { try read(environment) }?.description ?? ""
+      }
+      let two = refusal(application("before/two"))
+      #expect(two.contains("an application of two; right would be one of one"))
+      let containers = refusal(application("before/one"), ["SHOOTOUT_DEPLOYMENT": "docker"])
+      #expect(containers.contains("the deployment is docker; right would be DEPLOYMENT=process"))
+      folder.write("broken/one/framework.json", "{")
+      let broken = refusal(folder.path + "/broken/one")
+      #expect(broken.hasPrefix("SHOOTOUT_COMPARE_BASE: ") && broken.contains("broken/one/framework.json"))
+    }
+
+    @Test("A source is a version, a tree, a wheel or a repository")
+    func sources() throws {
+      try folder.write("tree/pyproject.toml", "")
+      try folder.write("one-1.0-py3-none-any.whl", "x")
+      func source(_ text: String) -> PackageSource? { PackageSource(text, workingDirectory: folder.path) }
+      #expect(source("1.4.1") == .version("1.4.1"))
+      #expect(source("0.115.0.post1") == .version("0.115.0.post1"))
+      #expect(source("tree") == .tree(folder.path + "/tree"))
+      #expect(source("./tree") == .tree(folder.path + "/tree"))
+      #expect(source(folder.path + "/one-1.0-py3-none-any.whl") == .wheel(folder.path + "/one-1.0-py3-none-any.whl"))
+      #expect(source("git+https://example.org/one.git@main") == .repository("git+https://example.org/one.git@main"))
+      #expect(source("1.4.1").map { $0.requirement("one-package") } == "one-package==1.4.1")
+      #expect(source("tree").map { $0.requirement("one-package") } == folder.path + "/tree")
+      for wrong in ["", "latest", "nowhere", "one.whl", "https://example.org/one", "v1.2"] {
+        #expect(source(wrong) == nil, "\(wrong)")
+      }
+    }
+
+    @Test(
+      "A mistake gets one line that says what was wrong and what would be right",
+      arguments: [
+        (["SHOOTOUT_COMPARE_FRAMEWORK": "two"], "unknown framework 'two'", "known: one"),
+        (["SHOOTOUT_COMPARE_FRAMEWORK": "bare"], "unknown framework 'bare'", "known: one"),
+        (["SHOOTOUT_COMPARE_FRAMEWORK": "one"], "SHOOTOUT_COMPARE_BASE is not set", "1.4.1"),
+        (
+          ["SHOOTOUT_COMPARE_FRAMEWORK": "one", "SHOOTOUT_COMPARE_BASE": "1.0", "SHOOTOUT_COMPARE_HEAD": "newest"],
+          "SHOOTOUT_COMPARE_HEAD is 'newest'", "git+https://"
+        ),
+        (
+          [
+            "SHOOTOUT_COMPARE_FRAMEWORK": "one", "SHOOTOUT_COMPARE_BASE": "1.0", "SHOOTOUT_COMPARE_HEAD": "1.0",
+            "SHOOTOUT_COMPARE_SLOWDOWN": "much",
+          ], "SHOOTOUT_COMPARE_SLOWDOWN is 'much'", "such as 5"
+        ),
+      ])
+    func mistakes(environment: [String: String], wrong: String, right: String) throws {
+      let error = #expect(throws: ConfigurationError.self) { try read(environment) }
+      let text = error?.description ?? ""
+      #expect(text.contains(wrong) && text.contains(right) && !text.contains("\n"), "\(text)")
+    }
+
+    @Test("The pinned requirements are kept but for the package itself, however it is spelled")
+    func requirements() {
+      let text = "anyio==4.0\nOne_Package==1.4.0\none-package-extra==2\nuvicorn==1\n"
+      #expect(
+        VirtualEnvironmentCache.requirements(text, without: "one.package")
+          == "anyio==4.0\none-package-extra==2\nuvicorn==1\n")
+    }
+
+    @Test("A source tree that was edited is another one")
+    func editedTree() throws {
+      try folder.write("tree/setup.py", "")
+      try folder.write("tree/one.py", "a = 1")
+      func text() -> String {
+        var fingerprint = Fingerprint()
+        PackageSource.tree(folder.path + "/tree").add(to: &fingerprint)
+        return fingerprint.text
+      }
+      let before = text()
+      #expect(text() == before)
+      try folder.write("tree/one.py", "a = 2")
+      #expect(text() != before)
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import BenchTesting
+import Stack
+import Testing
+
+@testable import EngineBenchmark
+
+extension Exclusive.EngineBenchmarkTests {
+  /// How the engine and a peer are compared, and when a target is met.
+  @Suite struct EngineComparisons {
+    private func run(cpu: Double, perSecond: Double = 1000, busy: Double = 0.5, peakMiB: Int = 10) -> ClientRun {
+      ClientRun(
+        report: ClientReport(counted: Int(perSecond), others: 0, failed: 0, seconds: 1),
+        usage: ProcessUsage(userSeconds: 0, systemSeconds: cpu * perSecond * 1e-6, peakBytes: peakMiB << 20),
+        serverBusy: busy)
+    }
+
+    private func comparison(_ ours: [ClientRun], _ theirs: [ClientRun], memory: Double? = nil) -> EngineComparison {
+      let work = EngineWork(
+        name: "small-get", title: "small GET", request: .get("/small", answer: .small), peer: .wrk, cpuLimit: 0.80,
+        throughputFloor: 1, memoryLimitMiB: memory)
+      return EngineComparison(work: work, ours: ours, theirs: theirs)
+    }
+
+    @Test func `the ratio is that of the medians, and its spread that of the rounds`() throws {
+      let ours = [6.0, 8, 7].map { run(cpu: $0) }
+      let theirs = [10.0, 10, 14].map { run(cpu: $0) }
+      let ratio = try #require(comparison(ours, theirs).cpu)
+      #expect(abs(ratio.value - 0.7) < 1e-9)
+      #expect(abs(ratio.low - 0.5) < 1e-9)
+      #expect(abs(ratio.high - 0.8) < 1e-9)
+    }
+
+    @Test func `CPU time of requests outside the window is not charged to those within`() {
+      var outside = run(cpu: 10)
+      outside.report.others = outside.report.counted
+      #expect(abs(outside.cpuMicroseconds - 5) < 1e-9)
+    }
+
+    @Test func `each limit is missed by name`() {
+      let peer = [run(cpu: 10)]
+      #expect(comparison([run(cpu: 7.9)], peer).missed == [])
+      #expect(comparison([run(cpu: 8.1)], peer).missed == ["CPU per request"])
+      #expect(comparison([run(cpu: 5, perSecond: 999)], peer).missed == ["throughput"])
+      #expect(comparison([run(cpu: 5, peakMiB: 41)], peer, memory: 40).missed == ["memory"])
+      #expect(comparison([], []).missed == ["not measured"])
+    }
+
+    @Test func `where the server is the limit, throughput need not be more than equal within its spread`() {
+      let theirs = [run(cpu: 10, busy: 0.95), run(cpu: 10, busy: 0.95), run(cpu: 10, busy: 0.95)]
+      let equal = [990.0, 995, 1001].map { run(cpu: 5, perSecond: $0, busy: 0.95) }
+      let less = [980.0, 985, 990].map { run(cpu: 5, perSecond: $0, busy: 0.95) }
+      let idle = [990.0, 995, 1001].map { run(cpu: 5, perSecond: $0, busy: 0.5) }
+      #expect(comparison(equal, theirs).missed == [])
+      #expect(comparison(less, theirs).missed == ["throughput"])
+      #expect(comparison(idle, theirs).missed == ["throughput"])
+    }
+
+    @Test func `a result is reached when everything in it is`() {
+      let good = comparison([run(cpu: 5)], [run(cpu: 10)])
+      let bad = comparison([run(cpu: 9)], [run(cpu: 10)])
+      var failed = run(cpu: 5)
+      failed.report.failed = 1
+      #expect(EngineBenchmarkResult(comparisons: [good], capacity: run(cpu: 5)).isReached)
+      #expect(!EngineBenchmarkResult(comparisons: [good, bad], capacity: nil).isReached)
+      #expect(!EngineBenchmarkResult(comparisons: [good], capacity: failed).isReached)
+    }
+
+    @Test func `the table says what was missed, and the file has every run`() {
+      let result = EngineBenchmarkResult(
+        comparisons: [comparison([run(cpu: 9), run(cpu: 9)], [run(cpu: 10), run(cpu: 10)])], capacity: nil)
+      #expect(result.text.contains("missed: CPU per request"))
+      #expect(result.text.contains("0.90×"))
+      let lines = result.csv.split(separator: "\n")
+      #expect(lines.count == 5)
+      #expect(lines[1] == "small-get,engine,50,1,1000,0,1,1000,9,9,10,0.5,0.8")
+      #expect(lines[4] == "small-get,wrk,50,2,1000,0,1,1000,10,10,10,0.5,")
+    }
+
+    @Test func `nginx listens on loopback only, with one worker and the chunks asked for`() {
+      let text = NginxServer.text(
+        port: 12345, directory: "/d", files: PeerFiles(directory: "/d/files"), asRoot: false)
+      let listens = text.split(separator: "\n").filter { $0.contains("listen ") }
+      #expect(listens.count == 1)
+      #expect(listens.allSatisfy { $0.contains("127.0.0.1:12345") })
+      #expect(text.contains("worker_processes 1;"))
+      #expect(text.contains("output_buffers 1 10486;"))
+      #expect(!text.contains("user root"))
+    }
+  }
+}
