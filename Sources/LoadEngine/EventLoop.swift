@@ -116,9 +116,11 @@ final class EventLoop {
 
 extension EventLoop {
   private func enterPhases(at now: Instant) {
-    if monitor.isCancelled, cutOffAt == nil {
+    let isCancelled = monitor.isCancelled
+    if isCancelled, cutOffAt == nil {
       cutOffAt = now + EventLoop.patienceOfCancelled
-      if !isDraining { timeline.end(at: now) }
+      // A window that has ended already stays as it is.
+      timeline.end(at: now)
     }
     // Where nothing can be sent, so many requests would never have been.
     if plan.requests != nil, !isDraining, now > timeline.lastActivity + plan.timeout + EventLoop.reconnectPause {
@@ -126,7 +128,7 @@ extension EventLoop {
     }
     recorder.windowEnd = timeline.windowEnd
     guard timeline.hasBegun else {
-      if monitor.isCancelled || timeline.hasEndedEarly, !isDraining { beginDrain(at: now) }
+      if isCancelled || timeline.hasEndedEarly(at: now), !isDraining { beginDrain(at: now) }
       return
     }
     if recorder.windowStart != timeline.windowStart {

@@ -70,7 +70,7 @@ final class Timeline: Sendable {
   }
 
   /// Whether the load has ended before its window began.
-  var hasEndedEarly: Bool { !hasBegun && windowEnd.nanoseconds != .max }
+  func hasEndedEarly(at now: Instant) -> Bool { windowEnd <= now && !hasBegun }
 
   /// When one of so many requests was last begun or ended; a load in which nothing can be sent is given up.
   var lastActivity: Instant { Instant(nanoseconds: activity.load(ordering: .relaxed)) }
@@ -96,6 +96,13 @@ final class Timeline: Sendable {
 
   /// Ends the window at an instant, for a load that is cancelled. The first thread to say so decides.
   func end(at instant: Instant) {
-    endNanoseconds.min(instant.nanoseconds, ordering: .releasing)
+    // Not by Atomic.min: of unsigned numbers it takes the signed one for the smaller, and .max stayed (Swift 6.3).
+    var seen = endNanoseconds.load(ordering: .relaxed)
+    while instant.nanoseconds < seen {
+      let (isDone, original) = endNanoseconds.compareExchange(
+        expected: seen, desired: instant.nanoseconds, ordering: .acquiringAndReleasing)
+      if isDone { return }
+      seen = original
+    }
   }
 }

@@ -73,7 +73,9 @@ struct LoadRequest {
     if let path = try arguments.option("--body") { body = .bytes(try contents(path, of: "--body")) }
     var contentType: HTTPField?
     let uploads = try arguments.options("--upload")
-    guard uploads.count < 2 else { throw UsageError("--upload is given \(uploads.count) times; right would be one file") }
+    guard uploads.count < 2 else {
+      throw UsageError("--upload is given \(uploads.count) times; right would be one file")
+    }
     if let upload = uploads.first {
       guard body.isEmpty else { throw UsageError("--body and --upload exclude each other") }
       guard let sign = upload.firstIndex(of: "="), sign > upload.startIndex else {

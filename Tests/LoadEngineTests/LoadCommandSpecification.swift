@@ -169,7 +169,7 @@ extension Exclusive.LoadEngineSpecification {
       Mistake("--requests many http://127.0.0.1:1/", says: "--requests 'many'"),
       Mistake("--max-error-rate 2 http://127.0.0.1:1/", says: "--max-error-rate '2'", "1% or 0.01"),
       Mistake("--max-p99 fast http://127.0.0.1:1/", says: "--max-p99 'fast'", "500ms"),
-      Mistake("--upload a=/etc/hostname --upload b=/etc/hostname http://127.0.0.1:1/", says: "--upload is given 2 times"),
+      Mistake("--upload a=/etc/hosts --upload b=/etc/hosts http://127.0.0.1:1/", says: "--upload is given 2 times"),
       Mistake("--expect-status 2xx http://127.0.0.1:1/", says: "--expect-status '2xx'", "--expect-status 200"),
       Mistake("--max-p99 20 http://127.0.0.1:1/", says: "--max-p99 '20' has no unit", "20ms"),
       Mistake("--rate 0.0000000000001 http://127.0.0.1:1/", says: "rate is 1e-13", "0.001"),

@@ -28,6 +28,18 @@ extension Exclusive.LoadEngineSpecification {
       #expect(timeline.windowEnd == timeline.windowStart + .seconds(2))
     }
 
+    @Test("A load that ends before its connections stand stays ended, and its window has no length")
+    func endedBeforeItBegan() {
+      let timeline = Timeline(connections: 1, warmUp: .zero, window: Self.hour)
+      let now = Instant.now()
+      timeline.end(at: now)
+      #expect(timeline.windowEnd == now && timeline.hasEndedEarly(at: now))
+      timeline.connectionSettled()
+      #expect(timeline.windowEnd == now && timeline.hasBegun && !timeline.hasEndedEarly(at: now))
+      timeline.end(at: now + .seconds(1))
+      #expect(timeline.windowEnd == now)
+    }
+
     @Test("A load says when its window began")
     func told() throws {
       let server = ScriptedServer { peer in
