@@ -134,8 +134,9 @@ extension Exclusive.StackTests {
       let idle = try usage("sleep 0.2")
       let busy = try usage("i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done")
       #expect(busy.cpuSeconds > 4 * idle.cpuSeconds && busy.cpuSeconds > 0.02, "\(busy), idle \(idle)")
-      let large = try usage("x=$(head -c 90000000 /dev/zero | tr '\\0' a); true")
-      // Until it becomes another program, a child counts as large as this process.
+      // Until it becomes another program, a child counts as large as this process, so it has to be larger.
+      let bytes = idle.peakBytes + 50_000_000
+      let large = try usage("x=$(head -c \(bytes) /dev/zero | tr '\\0' a); true")
       #expect(large.peakBytes > idle.peakBytes + 25_000_000, "\(large), idle \(idle)")
     }
 
