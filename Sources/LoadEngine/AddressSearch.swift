@@ -46,7 +46,7 @@ struct AddressSearch: ~Copyable {
         for _ in 0..<poll(until: instant) { trials.oneFailed() }
       case .giveUp:
         for attempt in attempts {
-          fail(attempt.index, "no connection within \(patience.wholeNanoseconds / 1_000_000) ms")
+          fail(attempt.index, "no connection within \(patience.inWords)")
         }
         attempts = []
         return

@@ -1,7 +1,7 @@
 /// Which of several addresses to try next, and when.
 ///
 /// A pure value. One after another, in the order given; the next one as soon as one has failed, or has not answered within
-/// 250 ms. Who answers late may still be first. Source: RFC 8305, section 5, without the alternation of the families.
+/// 250 ms, or sooner where the time would be over before all had their turn. Who answers late may still be first. Source: RFC 8305, section 5, without the alternation of the families.
 struct AddressTrials {
   enum Step: Equatable {
     case begin(Int)
@@ -28,8 +28,13 @@ struct AddressTrials {
     guard begun < count else { return .wait(until: deadline) }
     guard now >= nextBegin else { return .wait(until: min(nextBegin, deadline)) }
     begun += 1
-    nextBegin = now + AddressTrials.delay
+    nextBegin = now + min(AddressTrials.delay, share(of: now))
     return .begin(begun - 1)
+  }
+
+  /// The part of the time left that each of those not begun has, and the last one that has.
+  private func share(of now: Instant) -> Duration {
+    .nanoseconds(Int64(clamping: deadline.nanoseconds(since: now)) / Int64(count - begun + 1))
   }
 
   /// One that has begun has failed.

@@ -197,9 +197,13 @@ extension EventLoop {
 
   /// Ends what is in flight without waiting for it any longer.
   private func cutOff(at now: Instant) {
-    for index in 0..<count where connections[index].isUnderWay {
-      connections[index].isUnderWay = false
-      recorder.cutOff(times(index, end: now))
+    for index in 0..<count {
+      if connections[index].isUnderWay {
+        connections[index].isUnderWay = false
+        recorder.cutOff(times(index, end: now))
+      } else if connections[index].phase == .connecting || connections[index].phase == .upgrading {
+        recorder.connectionCutOff()
+      }
     }
   }
 

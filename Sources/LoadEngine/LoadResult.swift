@@ -23,6 +23,8 @@ public struct LoadResult: Sendable {
   public var cutOff = 0
   /// Nanoseconds, of the oldest one.
   public var longestCutOff: UInt64?
+  /// Connects and opening handshakes that were under way then.
+  public var connectionsCutOff = 0
   /// Nanoseconds, of the slowest verified after the window.
   public var longestDrain: UInt64?
   /// Verified after the window and counted in it, because they were due in it.
@@ -96,6 +98,7 @@ public struct LoadResult: Sendable {
   mutating func merge(_ other: LoadResult) {
     sent += other.sent
     cutOff += other.cutOff
+    connectionsCutOff += other.connectionsCutOff
     longestCutOff = [longestCutOff, other.longestCutOff].compactMap { $0 }.max()
     longestDrain = [longestDrain, other.longestDrain].compactMap { $0 }.max()
     verifiedLate += other.verifiedLate

@@ -132,6 +132,11 @@ struct Recorder {
     result.unfinished.cutOff += 1
   }
 
+  /// A connection that was being opened was given up because the load was cancelled.
+  mutating func connectionCutOff() {
+    result.connectionsCutOff += 1
+  }
+
   /// What was given up took at least as long as it is old.
   private mutating func recordAge(_ times: Times, in slice: Int) {
     let age = times.end.nanoseconds(since: times.sent)

@@ -113,6 +113,7 @@ extension LoadReport {
     let errors: [String: Int]
     let cutOff: Int
     let longestCutOffUs: Double?
+    let connectionsCutOff: Int
   }
 
   struct Schedule: Encodable {
@@ -172,7 +173,7 @@ extension LoadReport {
     drain = Drain(
       verified: result.drain.verified + result.verifiedLate, longestUs: result.longestDrain.map { Double($0) / 1000 },
       errors: result.drain.errors.named, cutOff: result.cutOff,
-      longestCutOffUs: result.longestCutOff.map { Double($0) / 1000 })
+      longestCutOffUs: result.longestCutOff.map { Double($0) / 1000 }, connectionsCutOff: result.connectionsCutOff)
     schedule = result.schedule.map { Schedule($0, result, plan) }
     self.limits = limits
     warnings = result.warnings(plan)

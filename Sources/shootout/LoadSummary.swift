@@ -59,6 +59,12 @@ struct LoadSummary {
     if let longest = result.longestCutOff {
       lines.append(line("cut off", "\(result.cutOff) were in flight, the oldest for \(milliseconds(longest))"))
     }
+    if result.connectionsCutOff > 0 {
+      lines.append(line("cut off", "\(result.connectionsCutOff) connections were being opened"))
+    }
+    if result.isCancelled, result.warmUp.verified > 0 {
+      lines.append(line("warm-up", "\(result.warmUp.verified) verified before the window"))
+    }
     let unfinished = result.unfinished
     let parts = [
       (unfinished.timedOut, "timed out"), (unfinished.cutOff, "cut off"), (unfinished.unsent, "never sent"),

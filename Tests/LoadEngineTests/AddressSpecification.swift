@@ -35,11 +35,13 @@ extension Exclusive.LoadEngineSpecification {
       #expect(trials.next(at: after(4)) == .giveUp)
     }
 
-    @Test("No wait is longer than the time there is")
+    @Test("Where the time is short, all addresses still have their turn, and no wait is longer than it")
     func deadline() {
       var trials = AddressTrials(of: 2, until: after(100))
       #expect(trials.next(at: after(0)) == .begin(0))
-      #expect(trials.next(at: after(0)) == .wait(until: after(100)))
+      #expect(trials.next(at: after(0)) == .wait(until: after(50)))
+      #expect(trials.next(at: after(60)) == .begin(1))
+      #expect(trials.next(at: after(60)) == .wait(until: after(100)))
       #expect(trials.next(at: after(100)) == .giveUp)
     }
 

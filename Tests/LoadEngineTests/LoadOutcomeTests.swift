@@ -135,6 +135,20 @@ extension Exclusive.LoadEngineSpecification {
       #expect((json["unfinished"] as? [String: Any])?["cut_off"] as? Int == 4)
     }
 
+    @Test("Ctrl-C while handshakes are not answered says how many were open")
+    func interruptedHandshakes() throws {
+      let (seen, server) = silent()
+      let run = try ProgramRun(
+        ["load", "--websocket", "--connections", "4", "--rampup", "0s", "--timeout", "1h"]
+          + ["http://\(server.endpoint.host):\(server.endpoint.port)/"]
+      ) { process in
+        seen.wait(for: 4)
+        kill(process, SIGINT)
+      }
+      #expect(run.status == 130, "\(run.errors)")
+      #expect(run.output.contains("4 connections were being opened"), "\(run.output)")
+    }
+
     @Test("Each kind of failure keeps examples of its own, however many came before")
     func examplesByKind() throws {
       let json = try json(["--connections", "1", "--requests", "200"], on: oneBadAmongMany(), status: 1)
