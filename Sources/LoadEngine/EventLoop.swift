@@ -122,8 +122,8 @@ extension EventLoop {
       // A window that has ended already stays as it is.
       timeline.end(at: now)
     }
-    // Where nothing can be sent, so many requests would never have been.
-    if plan.requests != nil, !isDraining, now > timeline.lastActivity + plan.timeout + EventLoop.reconnectPause {
+    // Where no connection comes to stand, so many requests would never have been sent.
+    if plan.requests != nil, !isDraining, now > timeline.lastStanding + plan.timeout + EventLoop.reconnectPause {
       timeline.end(at: now)
     }
     recorder.windowEnd = timeline.windowEnd
@@ -133,21 +133,24 @@ extension EventLoop {
     }
     if recorder.windowStart != timeline.windowStart {
       recorder.windowStart = timeline.windowStart
-      begin(at: now)
+      beginSchedule()
     }
     if usageAtStart == nil, now >= recorder.windowStart { usageAtStart = .now() }
     if !isDraining, now >= recorder.windowEnd { endWindow(at: now) }
+    if !isDraining, !idle.isEmpty, plan.pacing == .closedLoop { wakeIdle() }
   }
 
-  /// All connections stand: the schedule begins, or those begin that had to wait.
-  private func begin(at now: Instant) {
-    guard case .openLoop(let rate, let arrivals) = plan.pacing else { return wakeIdle() }
+  /// All connections stand: the schedule begins.
+  private func beginSchedule() {
+    guard case .openLoop(let rate, let arrivals) = plan.pacing else { return }
     due = ArrivalSchedule(
       perSecond: rate, arrivals: arrivals, from: timeline.warmUpStart, thread: thread, of: plan.threads,
       seed: random.next())
     unsent = due
   }
 
+  /// In a closed loop nobody is idle but who waited for the beginning, or came too late for a window that was then
+  /// prolonged, by whichever thread.
   private func wakeIdle() {
     let waiting = idle
     idle = []
@@ -160,7 +163,6 @@ extension EventLoop {
       timeline.prolong(end, until: plan.minimumVerified, atMost: plan.longestWindow)
     {
       recorder.windowEnd = timeline.windowEnd
-      if plan.pacing == .closedLoop { wakeIdle() }
     } else {
       timeline.windowEnded()
       // What fell due while this thread did something else can still be sent, where a connection is free.
@@ -229,10 +231,16 @@ extension EventLoop {
     return next
   }
 
+  private var isAnyStanding: Bool {
+    for index in 0..<count where connections[index].phase == .idle || connections[index].phase == .busy { return true }
+    return false
+  }
+
   /// Looks after what no event tells: deadlines that have passed, and connections to be opened again.
   private func sweep(at now: Instant) {
     nextSweep = now + EventLoop.sweepInterval
     publish()
+    if plan.requests != nil, isAnyStanding { timeline.stands(at: now) }
     for index in 0..<count {
       let connection = connections + index
       switch connection.pointee.phase {
@@ -414,7 +422,6 @@ extension EventLoop {
     if let intended { recorder.lagged(now.nanoseconds(since: intended), at: now) }
     // Between the end of the window and this loop's notice of it, nothing is begun any more.
     if belonging == .whereItEnds, now >= recorder.windowEnd { return idle.append(index) }
-    if plan.requests != nil { timeline.isActive(at: now) }
     recorder.begun()
     connection.pointee.isUnderWay = true
     connection.pointee.belonging = belonging
@@ -653,9 +660,7 @@ extension EventLoop {
   private func exchangeEnded(_ index: Int, at now: Instant) {
     let connection = connections + index
     connection.pointee.isUnderWay = false
-    guard plan.requests != nil else { return }
-    timeline.isActive(at: now)
-    if connection.pointee.belonging == .window { timeline.requestEnded(at: now) }
+    if connection.pointee.belonging == .window, plan.requests != nil { timeline.requestEnded(at: now) }
   }
 
   private func timeoutDetail(_ phase: Connection.Phase) -> String {

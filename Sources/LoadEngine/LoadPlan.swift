@@ -17,7 +17,7 @@ public struct LoadPlan: Sendable {
   public var warmUp = Duration.seconds(1)
   /// The measured time, directly after the warm-up.
   public var window = Duration.seconds(10)
-  /// The window ends with the last of so many requests, and after its length at the latest, or when nothing could be sent
+  /// The window ends with the last of so many requests, and after its length at the latest, or when no connection stood
   /// for as long as the timeout. What the warm-up sends is not among them, nor is a connection that does not come about.
   public var requests: Int?
   /// The window does not begin before this instant, and the warm-up lasts until then: loads of several generators agree on

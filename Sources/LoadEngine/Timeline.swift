@@ -16,7 +16,7 @@ final class Timeline: Sendable {
   private let toBegin: Atomic<Int>
   private let toEnd: Atomic<Int>
   private let isCounted: Bool
-  private let activity = Atomic<UInt64>(Instant.now().nanoseconds)
+  private let standing = Atomic<UInt64>(Instant.now().nanoseconds)
 
   /// - Parameters:
   ///   - agreedStart: the window does not begin before.
@@ -72,9 +72,9 @@ final class Timeline: Sendable {
   /// Whether the load has ended before its window began.
   func hasEndedEarly(at now: Instant) -> Bool { windowEnd <= now && !hasBegun }
 
-  /// When one of so many requests was last begun or ended; a load in which nothing can be sent is given up.
-  var lastActivity: Instant { Instant(nanoseconds: activity.load(ordering: .relaxed)) }
-  func isActive(at instant: Instant) { activity.max(instant.nanoseconds, ordering: .relaxed) }
+  /// When a connection was last seen to stand, or the load began: one of so many requests that gets no connection is given up.
+  var lastStanding: Instant { Instant(nanoseconds: standing.load(ordering: .relaxed)) }
+  func stands(at instant: Instant) { standing.store(instant.nanoseconds, ordering: .relaxed) }
 
   /// Takes one of the requests of a window that lasts for so many; false where none is left.
   func takeRequest() -> Bool {

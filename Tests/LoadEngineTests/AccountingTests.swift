@@ -195,6 +195,21 @@ extension Exclusive.LoadEngineSpecification {
       }
     }
 
+    @Test("So many requests far apart, or after a long ramp-up, are not given up while a connection stands")
+    func patience() throws {
+      for pacing in [Pacing.openLoop(perSecond: 2, arrivals: .constant), .closedLoop] {
+        let server = AccountedServer(.http, .healthy)
+        var plan = server.plan
+        plan.pacing = pacing
+        plan.requests = 3
+        plan.rampUp = pacing == .closedLoop ? .seconds(1) : .zero
+        plan.timeout = .milliseconds(200)
+        plan.window = .seconds(60)
+        let result = try plan.run()
+        #expect(result.measured.verified == 3, "\(pacing): \(result.failures)")
+      }
+    }
+
     @Test("Nothing is sent before the schedule begins, however long the connections take")
     func rampUpOfSchedule() throws {
       let server = AccountedServer(.http, .healthy)
