@@ -11,7 +11,9 @@ export SHOOTOUT_FRAMEWORKS := $(or $(FRAMEWORKS),$(SHOOTOUT_FRAMEWORKS))
 export SHOOTOUT_SCENARIOS := $(or $(SCENARIOS),$(SHOOTOUT_SCENARIOS))
 export SHOOTOUT_DEPLOYMENT := $(or $(DEPLOYMENT),$(SHOOTOUT_DEPLOYMENT))
 export SHOOTOUT_URLS := $(or $(URLS),$(SHOOTOUT_URLS))
-export SHOOTOUT_CONDUCTOR := $(or $(CONDUCTOR),$(SHOOTOUT_CONDUCTOR))
+# CONDUCTOR is what COORDINATOR was called before.
+export SHOOTOUT_COORDINATOR := $(or $(COORDINATOR),$(SHOOTOUT_COORDINATOR),$(CONDUCTOR),$(SHOOTOUT_CONDUCTOR))
+unexport SHOOTOUT_CONDUCTOR
 export SHOOTOUT_CONNECTIONS := $(or $(CONNECTIONS),$(SHOOTOUT_CONNECTIONS))
 export SHOOTOUT_PROFILE := $(or $(PROFILE),$(SHOOTOUT_PROFILE))
 export SHOOTOUT_STRICT := $(or $(STRICT),$(SHOOTOUT_STRICT))
@@ -19,16 +21,16 @@ export SHOOTOUT_STRICT := $(or $(STRICT),$(SHOOTOUT_STRICT))
 # A recipe goes where it says, and runs nothing of the user's first.
 unexport CDPATH ENV BASH_ENV
 
-.PHONY: help settings doctor setup packages peers cli test bench baseline compare gate-selftest profile images kubernetes separate-hosts conduct bench-engine sanitize parity deploy down status report lint format clean
+.PHONY: conduct help settings doctor setup packages peers cli test bench baseline compare gate-selftest profile images kubernetes separate-hosts coordinate bench-engine sanitize parity deploy down status report lint format clean
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
 	@echo 'variables: PROFILE=smoke|quick|standard|full FRAMEWORKS=a,b SCENARIOS=a,b DEPLOYMENT=process|docker|external'
-	@echo '           URLS=NAME=http://host:port,… (DEPLOYMENT=external) CONNECTIONS=50 CONDUCTOR=host:port'
+	@echo '           URLS=NAME=http://host:port,… (DEPLOYMENT=external) CONNECTIONS=50 COORDINATOR=host:port'
 	@echo '           FRAMEWORK=all|postgres|NAME (deploy, down, status, profile) STRICT=1 BASE=VERSION HEAD=VERSION (compare)'
 	@echo '           RUNS=20 SLOWDOWNS=0,5,10,20 TOLERANCE=2|tests (gate-selftest)'
 
-doctor: ## what is missing, what would distort a measurement, and the command that mends each
+doctor: ## what is missing, what would distort a measurement, and the command that fixes each
 	@command -v $(SWIFT) >/dev/null || { echo 'missing: swift; install a toolchain of Swift 6.2 or newer' >&2; exit 2; }
 	@[ -f /usr/include/postgresql/libpq-fe.h ] || pkg-config --exists libpq || { \
 	echo 'missing: libpq-dev; run: sudo apt-get install -y --no-install-recommends libpq-dev' >&2; exit 2; }
@@ -88,7 +90,7 @@ sanitize: packages ## the load engine's tests under the address and the thread s
 	--filter 'LoadEngineSpecification|HistogramTests|TextTests' || exit; \
 	done
 
-images: ## the contestants and the suite as images: REGISTRY=registry.example/ pushes them there
+images: ## the targets and the suite as images: REGISTRY=registry.example/ pushes them there
 	@for name in $(notdir $(wildcard docker/frameworks/*)); do \
 	docker build -q -f docker/Dockerfile --build-arg FRAMEWORK=$$name -t $(REGISTRY)shootout-$$name . || exit; done
 	docker build -f docker/suite.Dockerfile -t $(REGISTRY)shootout-suite .
@@ -109,8 +111,11 @@ separate-hosts: cli ## two network namespaces as two hosts: a plain link, a slow
 	$(SWIFT) build --build-tests
 	Tests/SeparateHosts/separate-hosts.sh
 
-conduct: cli ## let GENERATORS=2 measure together (each: make bench … CONDUCTOR=host:port); LISTEN=host:port
-	$(SHOOTOUT) conduct --generators $(or $(GENERATORS),2) --listen $(or $(LISTEN),127.0.0.1:8100)
+coordinate: cli ## let GENERATORS=2 measure together (each: make bench … COORDINATOR=host:port); LISTEN=host:port
+	$(SHOOTOUT) coordinate --generators $(or $(GENERATORS),2) --listen $(or $(LISTEN),127.0.0.1:8100)
+
+# The former name.
+conduct: coordinate
 
 report: cli ## rebuild the reports of the last run or of RUN=…; RUN="A B …" compares runs
 	$(SHOOTOUT) report $(RUN)

@@ -1,4 +1,4 @@
-# The suite itself as an image: a generator, the conductor of several, or anything that `shootout` does.
+# The suite itself as an image: a generator, the coordinator of several, or anything that `shootout` does.
 #   docker build -f docker/suite.Dockerfile -t shootout-suite .
 ARG SWIFT_IMAGE=swift:6.2-bookworm
 ARG BASE_IMAGE=debian:bookworm-slim

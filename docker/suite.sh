@@ -17,12 +17,12 @@ bench) # measure, and report
   measured=$?
   $shootout report "$run" && exit $measured
   ;;
-generate) # measure as one of several; the conductor has the report
+generate) # measure as one of several; the coordinator has the report
   export SHOOTOUT_PROFILE="${SHOOTOUT_PROFILE:-quick}"
-  : "${SHOOTOUT_CONDUCTOR:?names no conductor; right would be host:port}"
+  : "${SHOOTOUT_COORDINATOR:?names no coordinator; right would be host:port}"
   run=$($shootout new-run) || exit
   tests Perf --attachments-path "$run/attachments"
-  # Who had a part in the run is done: the conductor rules on it. Who could not begin may be started again.
+  # Who had a part in the run is done: the coordinator rules on it. Who could not begin may be started again.
   [ -s "$run/attachments/manifest.json" ]
   ;;
 parity)

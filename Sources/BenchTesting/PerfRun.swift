@@ -17,7 +17,7 @@ public actor PerfRun {
     var configuration: Configuration
     var stack: Stack
     /// The other generators of the run; nil where this one measures alone.
-    var ensemble: Ensemble?
+    var distributedRun: DistributedRun?
     var manifest: Manifest
     /// What is stored for this machine or for any.
     var baseline: StoredBaseline?
@@ -32,7 +32,7 @@ public actor PerfRun {
     }
   }
 
-  /// Measures one scenario on all contestants, records the evidence, prints the table and fails on what is wrong: on
+  /// Measures one scenario on all targets, records the evidence, prints the table and fails on what is wrong: on
   /// an error, on what was not verified, and on a regression beyond what is tolerated.
   ///
   /// - Parameters:
@@ -45,10 +45,10 @@ public actor PerfRun {
     let tolerance = begun.configuration.comparison?.tolerance
     let thresholds = tolerance.map { share in stated.map { $0.tolerating(share) } } ?? stated
     let timesFixedRate =
-      begun.ensemble == nil && begun.configuration.profile.isGated && thresholds.contains { $0.metric == .p99 }
+      begun.distributedRun == nil && begun.configuration.profile.isGated && thresholds.contains { $0.metric == .p99 }
     let measurement = ScenarioMeasurement(
       scenario, configuration: begun.configuration, stack: begun.stack, progress: begun.progress,
-      timesFixedRate: timesFixedRate, ensemble: begun.ensemble)
+      timesFixedRate: timesFixedRate, distributedRun: begun.distributedRun)
     let gate =
       begun.manifest.gated == true
       ? ScenarioGate(scenario.name, tolerating: thresholds, manifest: begun.manifest, baseline: begun.baseline) : nil
@@ -57,7 +57,8 @@ public actor PerfRun {
       gate?.earlyEnd(rounds, isOutOfTime: end.map { $0 < .now() } ?? false)
     } record: { evidence in
       attach(
-        evidence, named: "\(evidence.scenario)--\(evidence.framework)--round\(evidence.round).json", begun.ensemble)
+        evidence, named: "\(evidence.scenario)--\(evidence.framework)--round\(evidence.round).json",
+        begun.distributedRun)
     }
     let run = RunSummary(manifest: begun.manifest, rounds: rounds, problems: [], ignoredFiles: [])
     if let summary = run.scenarios.first(where: { $0.entry.name == scenario.name }) {
@@ -75,16 +76,16 @@ public actor PerfRun {
 
   /// Fails on what the gate fails, and says what it could not decide.
   private static func judge(
-    _ gate: ScenarioGate, _ rounds: [RoundEvidence], _ measurement: ScenarioMeasurement, _ begun: Begun,
+    _ gate: ScenarioGate, _ rounds: [Round], _ measurement: ScenarioMeasurement, _ begun: Begun,
     _ location: SourceLocation
   ) throws {
     let scenario = gate.scenario
     let reference = begun.manifest.frameworks.filter(\.isReference).map(\.name)
-    var fresh: [RoundEvidence] = []
+    var fresh: [Round] = []
     let rulings = try gate.judge(rounds) { suspects, count in
       let measured = fresh.map(\.round).max() ?? 0
       fresh += try measurement.confirm(reference + suspects, rounds: (measured + 1)...count) { evidence in
-        attach(evidence, named: "confirm--\(evidence.scenario)--\(evidence.framework)--round\(evidence.round).json")
+        attach(evidence, named: "retest--\(evidence.scenario)--\(evidence.framework)--round\(evidence.round).json")
       }
       return fresh
     }
@@ -102,7 +103,7 @@ public actor PerfRun {
       case .undecided: print("warning: \(scenario): \(ruling.text)")
       }
     }
-    let counts = ScenarioRuling.Outcome.allCases.map { outcome in
+    let counts = ThresholdResult.Outcome.allCases.map { outcome in
       "\(rulings.count { $0.verdict == outcome }) \(outcome.rawValue)"
     }
     print("gate: \(scenario): \(counts.joined(separator: ", "))")
@@ -128,30 +129,31 @@ public actor PerfRun {
     let start = Instant.now()
     var configuration = try Configuration.read(scenarios: Scenario.names)
     let stack = try await StackUnderTest.shared(configuration)
-    let ensemble = try join(configuration)
-    if let ensemble { configuration = try configuration.share(of: ensemble.place) }
+    let distributedRun = try join(configuration)
+    if let distributedRun { configuration = try configuration.share(of: distributedRun.place) }
     var manifest = Manifest(configuration, stack: stack, started: Date())
-    manifest.ensemble = ensemble?.place
+    manifest.distributedRun = distributedRun?.place
     let baseline =
       manifest.gated == true && configuration.comparison == nil
       ? try BaselineStore(folder: configuration.checkout.baselines).find(for: Baseline.Conditions(manifest)) : nil
     let budget =
       manifest.gated == true ? configuration.profile.timeLimit.map { TimeBudget($0, from: start) } : nil
     let begun = Begun(
-      configuration: configuration, stack: stack, ensemble: ensemble, manifest: manifest, baseline: baseline,
+      configuration: configuration, stack: stack, distributedRun: distributedRun, manifest: manifest,
+      baseline: baseline,
       budget: budget, progress: RunProgress(terminal: TerminalLine.find(), end: budget?.end) { print($0) })
     print("seed \(configuration.seed)")
     print("gate: \(PerfRun.gateInWords(begun))")
-    PerfRun.attach(manifest, named: "manifest.json", ensemble)
+    PerfRun.attach(manifest, named: "manifest.json", distributedRun)
     return begun
   }
 
-  private func join(_ configuration: Configuration) throws -> Ensemble? {
-    guard let conductor = configuration.conductor else { return nil }
-    print("waiting for the other generators at \(conductor.authority)")
-    let ensemble = try Ensemble.join(conductor, plan: configuration.plan)
-    print("generator \(ensemble.place.generator) of \(ensemble.place.generators)")
-    return ensemble
+  private func join(_ configuration: Configuration) throws -> DistributedRun? {
+    guard let coordinator = configuration.coordinator else { return nil }
+    print("waiting for the other generators at \(coordinator.authority)")
+    let distributedRun = try DistributedRun.join(coordinator, plan: configuration.plan)
+    print("generator \(distributedRun.place.generator) of \(distributedRun.place.generators)")
+    return distributedRun
   }
 
   private static func gateInWords(_ begun: Begun) -> String {
@@ -161,28 +163,28 @@ public actor PerfRun {
     if begun.manifest.gated == true {
       return begun.baseline?.origin ?? "no baseline is stored; make baseline makes one"
     }
-    if let ensemble = begun.ensemble {
-      return "off, because each of \(ensemble.place.generators) generators sees a part of the load"
+    if let distributedRun = begun.distributedRun {
+      return "off, because each of \(distributedRun.place.generators) generators sees a part of the load"
     }
     return begun.configuration.isGateOn
       ? "off, because PROFILE=\(begun.configuration.profile.rawValue) has fewer than the \(Gate.fewestRoundsToFail) rounds it needs"
       : "off, as SHOOTOUT_GATE says"
   }
 
-  private static func attach(_ value: some Encodable, named name: String, _ ensemble: Ensemble? = nil) {
+  private static func attach(_ value: some Encodable, named name: String, _ distributedRun: DistributedRun? = nil) {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     do {
       let bytes = Array(try encoder.encode(value))
       Attachment.record(bytes, named: name)
-      try ensemble?.handOver(bytes, named: name)
+      try distributedRun?.handOver(bytes, named: name)
     } catch {
       Issue.record("\(name): \(error)")
     }
   }
 
   /// One error, one unverified round or one failed check fails the cell.
-  private static func judge(_ evidence: RoundEvidence, _ location: SourceLocation, named kind: String = "round") {
+  private static func judge(_ evidence: Round, _ location: SourceLocation, named kind: String = "round") {
     let cell = "\(evidence.scenario) on \(evidence.framework), \(kind) \(evidence.round)"
     if evidence.load.errorCount > 0 {
       let kinds = evidence.load.errors.sorted { $0.key < $1.key }.map { "\($0.value) × \($0.key)" }

@@ -93,14 +93,14 @@ extension MachineFacts.Load {
     guard stealShare > WarningLimit.stealCPU else { return .ok("stolen time \(percent(stealShare))") }
     return .warning(
       "The hypervisor took \(percent(stealShare)) of the processors' time for other machines.",
-      "nothing on this machine mends it: measure at another time, or on one of your own")
+      "nothing on this machine fixes it: measure at another time, or on one of your own")
   }
 
   private var memoryFinding: Finding? {
     guard let availableMemoryBytes else { return nil }
     let text = "\(Figure.significant(Double(availableMemoryBytes) / 1_073_741_824)) GiB of memory are available"
     return availableMemoryBytes >= Self.enoughMemory
-      ? .ok(text) : .warning("Only \(text); four contestants and PostgreSQL take 2.", "end what is not needed")
+      ? .ok(text) : .warning("Only \(text); four targets and PostgreSQL take 2.", "end what is not needed")
   }
 
   private func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }

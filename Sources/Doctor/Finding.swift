@@ -2,7 +2,7 @@ import LoadEngine
 import Statistics
 import Text
 
-/// One thing that was looked at, and what mends it.
+/// One thing that was looked at, and what fixes it.
 public struct Finding: Equatable, Sendable {
   public enum Level: String, CaseIterable, Sendable {
     case ok
@@ -17,7 +17,7 @@ public struct Finding: Equatable, Sendable {
   public var level: Level
   /// One sentence.
   public var text: String
-  /// The command that mends it, or what to do where no command does.
+  /// The command that fixes it, or what to do where no command does.
   public var remedy: String?
 
   package static func ok(_ text: String) -> Finding { Finding(level: .ok, text: text) }

@@ -24,9 +24,9 @@ public struct MachineFacts: Equatable, Sendable {
     public var hasDatabaseAccount = true
     /// Why the folder for what runs cannot be used.
     public var stateProblem: String?
-    /// What is wrong with the contestants' folders.
-    public var contestantProblem: String?
-    /// Processes on the contestants' ports that are not this checkout's.
+    /// What is wrong with the targets' folders.
+    public var targetProblem: String?
+    /// Processes on the targets' ports that are not this checkout's.
     public var foreignPorts: [ForeignPort] = []
     public var freeDiskBytes: Int?
     /// Programs that only some commands need, by name.
@@ -34,13 +34,13 @@ public struct MachineFacts: Equatable, Sendable {
 
     public struct ForeignPort: Equatable, Sendable {
       public var port: Int
-      public var contestant: String
+      public var target: String
       /// In words; empty where it is another account's.
       public var holders: [String]
 
-      public init(port: Int, contestant: String, holders: [String]) {
+      public init(port: Int, target: String, holders: [String]) {
         self.port = port
-        self.contestant = contestant
+        self.target = target
         self.holders = holders
       }
     }

@@ -59,11 +59,11 @@ public struct MachineInspection {
     }
     tools.freeDiskBytes = freeBytes(checkout.path)
     for name in ["git", "docker", "wrk", "hey"] { tools.optional[name] = search.program(name) != nil }
-    do throws(ContestantError) {
-      let contestants = try Contestant.discover(in: checkout.frameworks)
-      tools.foreignPorts = foreignPorts(contestants, state)
+    do throws(TargetError) {
+      let targets = try Target.discover(in: checkout.frameworks)
+      tools.foreignPorts = foreignPorts(targets, state)
     } catch {
-      tools.contestantProblem = "\(error)"
+      tools.targetProblem = "\(error)"
     }
     return tools
   }
@@ -77,13 +77,13 @@ public struct MachineInspection {
   }
 
   /// A port that the stack of this checkout holds is as it should be.
-  private func foreignPorts(_ contestants: [Contestant], _ state: StateDirectory) -> [MachineFacts.Tools.ForeignPort] {
+  private func foreignPorts(_ targets: [Target], _ state: StateDirectory) -> [MachineFacts.Tools.ForeignPort] {
     let own = Set(ServerProcesses(state: state).running().values.flatMap { $0.map(\.pid) })
-    return contestants.filter { !PortHolder.isFree($0.port) }.compactMap { contestant in
-      let holders = PortHolder.processes(on: contestant.port)
+    return targets.filter { !PortHolder.isFree($0.port) }.compactMap { target in
+      let holders = PortHolder.processes(on: target.port)
       guard holders.isEmpty || !holders.contains(where: own.contains) else { return nil }
       return .init(
-        port: contestant.port, contestant: contestant.name, holders: holders.map { describeProcess($0) })
+        port: target.port, target: target.name, holders: holders.map { describeProcess($0) })
     }
   }
 

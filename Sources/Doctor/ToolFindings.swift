@@ -45,7 +45,7 @@ extension MachineFacts.Tools {
 
   private var placeFindings: [Finding] {
     var findings: [Finding] = []
-    if let contestantProblem { findings.append(.missing(contestantProblem, "mend that file of docker/frameworks")) }
+    if let targetProblem { findings.append(.missing(targetProblem, "fix that file of docker/frameworks")) }
     if let stateProblem {
       findings.append(.missing("\(stateProblem).", "SHOOTOUT_STATE=/a/short/path make … names another folder"))
     }
@@ -62,7 +62,7 @@ extension MachineFacts.Tools {
     foreignPorts.map { held in
       let holders = held.holders.isEmpty ? "another account's process" : held.holders.joined(separator: "; ")
       return .missing(
-        "Port \(held.port), which \(held.contestant) needs, is in use by \(holders).",
+        "Port \(held.port), which \(held.target) needs, is in use by \(holders).",
         "make down in the checkout that it belongs to, or end that process")
     }
   }

@@ -128,11 +128,11 @@ public struct EngineBenchmark {
     return ClientRun(report: report, usage: usage, serverBusy: busy)
   }
 
-  /// The reference contestant where it is needed.
+  /// The reference target where it is needed.
   private func lease() throws -> StackLease? {
     guard works.contains(where: \.request.needsReference) else { return nil }
     var configuration = configuration
-    configuration.contestants = configuration.known.filter { $0.role == .reference }
+    configuration.targets = configuration.known.filter { $0.role == .reference }
     return try StackLease.take(configuration, executable: executable, progress: { progress.say($0) })
   }
 

@@ -22,7 +22,7 @@ public struct EngineWork: Equatable, Sendable {
     /// A target on nginx, and the body of its answer.
     case get(String, answer: PeerFiles.Name?)
     case post(String, body: PeerFiles.Name, answer: PeerFiles.Name)
-    /// On the reference contestant.
+    /// On the reference target.
     case upload
     case webSocket
 

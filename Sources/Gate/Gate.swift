@@ -3,7 +3,7 @@ import Statistics
 /// Decides on a family of comparisons so that the chance of even one false alarm stays below `alpha`.
 ///
 /// Two stages. The rounds of a run only screen: they clear a comparison or make it suspect, and never fail it. Suspects
-/// are measured again, alone, and `Confirmation` decides from those fresh rounds only: what was chosen for its bad luck
+/// are measured again, alone, and `Retest` decides from those fresh rounds only: what was chosen for its bad luck
 /// does not bring its luck along. The stages, and the error rates that a simulation shows, are in docs/methodology.md.
 public struct Gate: Sendable {
   /// For the whole family, over all looks. A run of several families shares its 0.05 among them.
@@ -21,8 +21,8 @@ public struct Gate: Sendable {
   public var looks = [10, 20]
   /// What all rounds planned for the first stage would decide with a smaller chance than this ends it early.
   public var chanceToScreen = 0.25
-  /// The same of the confirmation. Smaller, because what is given up there could have failed.
-  public var chanceToConfirm = 0.1
+  /// The same of the retest. Smaller, because what is given up there could have failed.
+  public var chanceToDecide = 0.1
   /// Fewer decide nothing.
   public var minimumRounds = 3
   /// With fewer on either side nothing fails: far out in the tails, Welch's t with few rounds is not as rare as it says.
@@ -64,14 +64,14 @@ public struct Gate: Sendable {
 
   /// The same of all looks at fresh rounds, before the first of them.
   package func mayConfirm(_ suspect: GateComparison) -> Bool {
-    mayDecide(suspect, suspect.outlook(byFreshRounds: looks.last ?? 0, chance: chanceToConfirm))
+    mayDecide(suspect, suspect.outlook(byFreshRounds: looks.last ?? 0, chance: chanceToDecide))
   }
 
   /// The same of the looks to come.
   ///
   /// - Parameter fresh: With the fresh rounds so far.
   package func mayStillConfirm(_ fresh: GateComparison) -> Bool {
-    mayDecide(fresh, fresh.outlook(byRounds: looks.last ?? 0, chance: chanceToConfirm))
+    mayDecide(fresh, fresh.outlook(byRounds: looks.last ?? 0, chance: chanceToDecide))
   }
 
   private func mayDecide(_ comparison: GateComparison, _ outlook: [LogEstimate]) -> Bool {
@@ -81,8 +81,8 @@ public struct Gate: Sendable {
   private func isOnOneSide(_ verdict: Verdict) -> Bool { verdict == .pass || verdict == .undecided(.notConfirmed) }
 
   /// Stage two, to be fed with fresh rounds.
-  public func confirmation(of suspects: [GateComparison]) -> Confirmation {
-    Confirmation(suspects: suspects, gate: self)
+  public func retest(of suspects: [GateComparison]) -> Retest {
+    Retest(suspects: suspects, gate: self)
   }
 
   /// What each look may spend.

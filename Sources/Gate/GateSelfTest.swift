@@ -2,16 +2,16 @@ import Foundation
 import Results
 import Statistics
 
-/// What the gate made of runs whose truth is known: two copies of one contestant, one of them slower by a known share.
+/// What the gate made of runs whose truth is known: two copies of one target, one of them slower by a known share.
 public struct GateSelfTest: Equatable, Sendable {
   /// The runs with one slowdown.
   public struct Trials: Equatable, Sendable {
     /// In percent, of the handlers; zero is the machine against itself.
     public var slowdown: Int
     /// What was ruled in each run.
-    public var runs: [[ScenarioRuling]]
+    public var runs: [[ThresholdResult]]
 
-    public init(slowdown: Int, runs: [[ScenarioRuling]]) {
+    public init(slowdown: Int, runs: [[ThresholdResult]]) {
       self.slowdown = slowdown
       self.runs = runs
     }
@@ -19,7 +19,7 @@ public struct GateSelfTest: Equatable, Sendable {
     /// Runs in which anything failed.
     public var red: Int { runs.count { rulings in rulings.contains { $0.verdict == .fail } } }
 
-    package func count(_ outcome: ScenarioRuling.Outcome) -> Int {
+    package func count(_ outcome: ThresholdResult.Outcome) -> Int {
       runs.reduce(0) { $0 + $1.count { $0.verdict == outcome } }
     }
   }

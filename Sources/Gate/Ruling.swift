@@ -3,7 +3,7 @@ import Statistics
 
 /// A verdict with what it rests on.
 public struct Ruling: Equatable, Sendable {
-  /// What decided: after a confirmation its rounds, else those of the run.
+  /// What decided: after a retest its rounds, else those of the run.
   public let comparison: GateComparison
   public let verdict: Verdict
   /// Of the ratio that the threshold bounds; nil where there was not enough to estimate it.

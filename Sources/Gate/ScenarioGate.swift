@@ -24,7 +24,7 @@ public struct ScenarioGate: Sendable {
     "\(Figure.significant(spread.standardDeviation * 100, digits: 2)) %"
   }
 
-  /// Two contestants are measured faster than four, so there may be more rounds of them.
+  /// Two targets are measured faster than four, so there may be more rounds of them.
   package static let looksOfComparison = [20, 40]
 
   /// In a run of so many scenarios each has an equal part of the 5 % that the whole run may be wrong.
@@ -54,10 +54,10 @@ public struct ScenarioGate: Sendable {
     case outOfTime
   }
 
-  /// nil where it goes on. It looks at whole turns of the order of the contestants only.
-  public func earlyEnd(_ rounds: [RoundEvidence], isOutOfTime: Bool) -> EarlyEnd? {
+  /// nil where it goes on. It looks at whole turns of the order of the targets only.
+  public func earlyEnd(_ rounds: [Round], isOutOfTime: Bool) -> EarlyEnd? {
     let count = rounds.map(\.round).max() ?? 0
-    let turn = RoundOrder.turn(contestants: manifest.frameworks.count)
+    let turn = RoundOrder.turn(targets: manifest.frameworks.count)
     guard count >= gate.roundsToFail, count.isMultiple(of: turn) else { return nil }
     if isDecided(rounds) { return .decided }
     return isOutOfTime ? .outOfTime : nil
@@ -66,7 +66,7 @@ public struct ScenarioGate: Sendable {
   /// Whether more rounds would add nothing: every threshold passes, has to be confirmed, can by no number of rounds fail,
   /// or would hardly be decided by those planned either; and, unless two versions are compared, every ratio to the
   /// reference is known within ±4 %.
-  private func isDecided(_ rounds: [RoundEvidence]) -> Bool {
+  private func isDecided(_ rounds: [Round]) -> Bool {
     guard let reference else { return false }
     let competitors = manifest.frameworks.filter { !$0.isReference }.map(\.name)
     let planned = manifest.profile.rounds
@@ -89,26 +89,26 @@ public struct ScenarioGate: Sendable {
   ///   - measureAgain: measures these frameworks, beside the reference, until each has so many fresh rounds in all;
   ///     returns all fresh rounds so far.
   public func judge(
-    _ rounds: [RoundEvidence],
-    measureAgain: (_ frameworks: [String], _ rounds: Int) throws -> [RoundEvidence]
-  ) rethrows -> [ScenarioRuling] {
+    _ rounds: [Round],
+    measureAgain: (_ frameworks: [String], _ rounds: Int) throws -> [Round]
+  ) rethrows -> [ThresholdResult] {
     let screening = gate.screen(comparisons(rounds, of: manifest.frameworks.map(\.name)))
     // What may not fail is not measured again.
     let suspects = screening.suspects.filter { mayFail($0.question) }
-    var confirmation = gate.confirmation(of: suspects)
-    while case .measure(let frameworks, let count) = confirmation.next {
-      confirmation.look(at: comparisons(try measureAgain(frameworks, count), of: frameworks))
+    var retest = gate.retest(of: suspects)
+    while case .measure(let frameworks, let count) = retest.next {
+      retest.look(at: comparisons(try measureAgain(frameworks, count), of: frameworks))
     }
-    let confirmed = confirmation.rulings
+    let confirmed = retest.rulings
     return screening.rulings.map { screened in
       let ruling = confirmed.first { $0.question == screened.question } ?? screened
-      return ScenarioRuling(scenario: scenario, ruling, baseline: baselineNote(ruling.question))
+      return ThresholdResult(scenario: scenario, ruling, baseline: baselineNote(ruling.question))
     }
   }
 
   /// - Parameter planned: for doubts that last through so many rounds only.
   private func comparisons(
-    _ rounds: [RoundEvidence], of frameworks: [String], ofRounds planned: Int = 0
+    _ rounds: [Round], of frameworks: [String], ofRounds planned: Int = 0
   ) -> [GateComparison] {
     manifest.frameworks.filter { !$0.isReference && frameworks.contains($0.name) }.flatMap { framework in
       thresholds.map { threshold in

@@ -14,7 +14,7 @@ public struct TracePermission: Equatable, Sendable {
     self.scope = scope
   }
 
-  /// One line: why not, and what mends it. Nil where tracing is allowed.
+  /// One line: why not, and what fixes it. Nil where tracing is allowed.
   public var obstacle: String? {
     let scope = scope ?? 0
     switch scope {

@@ -6,7 +6,7 @@ import Reports
 import Results
 import Stack
 
-/// Profiles of contestants under load: for each scenario a flame graph, what each process used, and what the database
+/// Profiles of targets under load: for each scenario a flame graph, what each process used, and what the database
 /// did.
 ///
 /// Each load has two parts. In the first nobody traces, and the processes and the database are observed; in the second
@@ -26,7 +26,7 @@ public struct ProfileRun {
   private static let longestLoad = Duration.seconds(3600)
 
   /// - Parameters:
-  ///   - configuration: its contestants and scenarios are profiled.
+  ///   - configuration: its targets and scenarios are profiled.
   ///   - stack: what is up; a server without a process of its own on this machine cannot be profiled.
   ///   - program: py-spy.
   ///   - duration: of each of the two parts of a load, in whole seconds.
@@ -51,11 +51,11 @@ public struct ProfileRun {
     public var errors: [String] = []
   }
 
-  /// Writes the files of each contestant as soon as it is through.
+  /// Writes the files of each target as soon as it is through.
   public func run() throws -> Outcome {
     try FileManager.default.createDirectory(atPath: directory.flamegraphs, withIntermediateDirectories: true)
     var outcome = Outcome()
-    for server in try configuration.contestants.map({ try self.server($0.name) }) {
+    for server in try configuration.targets.map({ try self.server($0.name) }) {
       outcome.obstacle = outcome.obstacle ?? TracePermission.obstacle(to: server.leader.pid)
       var timelines: [ResourceTimeline] = []
       var databases: [DatabaseProfile] = []

@@ -30,9 +30,9 @@ public struct CellSummary: Equatable, Sendable {
   public var framework: Manifest.FrameworkEntry
   public var plannedRounds: Int
   /// By round.
-  public var rounds: [RoundEvidence]
+  public var rounds: [Round]
   /// What the gate measured again, alone. No figure is made of it; what failed in it has failed.
-  public var confirmation: [RoundEvidence]
+  public var retest: [Round]
   public var verdict: CellVerdict
   /// Over all rounds together. Absent where a round has no readable histogram.
   public var latency: LatencySummary?
@@ -45,22 +45,22 @@ public struct CellSummary: Equatable, Sendable {
   public var rank: Int?
 
   package init(
-    scenario: String, framework: Manifest.FrameworkEntry, plannedRounds: Int, rounds: [RoundEvidence],
-    confirmation: [RoundEvidence] = []
+    scenario: String, framework: Manifest.FrameworkEntry, plannedRounds: Int, rounds: [Round],
+    retest: [Round] = []
   ) {
     self.scenario = scenario
     self.framework = framework
     self.plannedRounds = plannedRounds
     self.rounds = rounds.sorted { $0.round < $1.round }
-    self.confirmation = confirmation.sorted { $0.round < $1.round }
-    verdict = Self.verdict(rounds, confirmation, planned: plannedRounds)
+    self.retest = retest.sorted { $0.round < $1.round }
+    verdict = Self.verdict(rounds, retest, planned: plannedRounds)
     (latency, histogramFaults) = Self.latency(self.rounds)
   }
 
   private static func verdict(
-    _ rounds: [RoundEvidence], _ confirmation: [RoundEvidence], planned: Int
+    _ rounds: [Round], _ retest: [Round], planned: Int
   ) -> CellVerdict {
-    let all = rounds + confirmation
+    let all = rounds + retest
     if rounds.isEmpty { return .missing }
     if all.contains(where: { $0.load.errorCount > 0 }) { return .errors }
     if all.contains(where: { $0.checks.contains { !$0.passed } }) { return .failedChecks }
@@ -68,7 +68,7 @@ public struct CellSummary: Equatable, Sendable {
     return rounds.count < planned ? .incomplete : .ok
   }
 
-  private static func latency(_ rounds: [RoundEvidence]) -> (LatencySummary?, [String]) {
+  private static func latency(_ rounds: [Round]) -> (LatencySummary?, [String]) {
     var merged = Histogram()
     var faults: [String] = []
     for round in rounds {
@@ -111,7 +111,7 @@ public struct CellSummary: Equatable, Sendable {
     }
   }
 
-  private var everyRound: [RoundEvidence] { rounds + confirmation }
+  private var everyRound: [Round] { rounds + retest }
 
   /// The first failures in words, each once.
   public var failures: [String] {
@@ -137,15 +137,15 @@ public struct CellSummary: Equatable, Sendable {
     return known.reduce(0) { $0 + $1.cpu } / known.reduce(0) { $0 + $1.window } * 100
   }
 
-  /// Microseconds of the contestant's CPU time for each verified exchange, over all rounds together.
+  /// Microseconds of the target's CPU time for each verified exchange, over all rounds together.
   public var cpuMicrosecondsPerRequest: Double? { cpuPerRequest.map { $0.user + $0.system } }
 
-  /// Microseconds for each verified exchange: the contestant's own, the kernel's on its behalf, and the database's.
+  /// Microseconds for each verified exchange: the target's own, the kernel's on its behalf, and the database's.
   package var cpuPerRequest: (user: Double, system: Double, postgres: Double)? {
     let known = rounds.filter { $0.resources.server != nil }
     let verified = Double(known.reduce(0) { $0 + $1.load.verified })
     guard verified > 0 else { return nil }
-    func each(_ seconds: (RoundEvidence) -> Double?) -> Double {
+    func each(_ seconds: (Round) -> Double?) -> Double {
       known.reduce(0) { $0 + (seconds($1) ?? 0) } / verified * 1e6
     }
     return (

@@ -1,6 +1,6 @@
 import Statistics
 
-/// Two contestants of a scenario held against each other in the rounds that both have.
+/// Two targets of a scenario held against each other in the rounds that both have.
 public struct Comparison: Equatable, Sendable {
   /// By the estimate; whether it really is faster is what `isTie` answers.
   public var faster: String

@@ -27,17 +27,17 @@ extension JSONReport {
     package var pass: Int
     package var fail: Int
     package var undecided: Int
-    package var rulings: [RulingEntry]
+    package var rulings: [ThresholdResultEntry]
 
     package init(_ run: RunSummary) {
       baselines = run.verdicts.map(\.baseline).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
-      func count(_ outcome: ScenarioRuling.Outcome) -> Int { run.rulings.count { $0.verdict == outcome } }
+      func count(_ outcome: ThresholdResult.Outcome) -> Int { run.rulings.count { $0.verdict == outcome } }
       (pass, fail, undecided) = (count(.pass), count(.fail), count(.undecided))
-      rulings = run.rulings.map(RulingEntry.init)
+      rulings = run.rulings.map(ThresholdResultEntry.init)
     }
   }
 
-  package struct RulingEntry: Encodable {
+  package struct ThresholdResultEntry: Encodable {
     package var scenario: String
     package var framework: String
     package var metric: String
@@ -54,7 +54,7 @@ extension JSONReport {
     package var mannWhitneyP: Double?
     package var baseline: String?
 
-    package init(_ ruling: ScenarioRuling) {
+    package init(_ ruling: ThresholdResult) {
       (scenario, framework, metric) = (ruling.scenario, ruling.framework, ruling.metric.rawValue)
       (comparedTo, verdict, reason) = (ruling.comparedTo, ruling.verdict.rawValue, ruling.doubt)
       ratio = JSONReport.short(ruling.ratio)

@@ -144,7 +144,7 @@ public enum JSONReport {
     var generatorCpuPct: Double?
     var runs: Int
     var runsPlanned: Int
-    var rounds: [Round]
+    var rounds: [RoundEntry]
     var failedChecks: [Check]
 
     init(_ cell: CellSummary) {
@@ -165,14 +165,14 @@ public enum JSONReport {
       generatorCpuPct = JSONReport.short(cell.generatorCPUPercent)
       runs = cell.rounds.count
       runsPlanned = cell.plannedRounds
-      rounds = cell.rounds.map(Round.init)
+      rounds = cell.rounds.map(RoundEntry.init)
       failedChecks = cell.rounds.flatMap { round in
         round.checks.filter { !$0.passed }.map { Check(round: round.round, name: $0.name, detail: $0.detail) }
       }
     }
   }
 
-  private struct Round: Encodable {
+  private struct RoundEntry: Encodable {
     var round: Int
     var position: Int
     var reqS: Double?
@@ -183,7 +183,7 @@ public enum JSONReport {
     var memMib: Double?
     var speedProbeNs: Double?
 
-    init(_ evidence: RoundEvidence) {
+    init(_ evidence: Round) {
       round = evidence.round
       position = evidence.position
       reqS = JSONReport.short(evidence.load.verifiedPerSecond)

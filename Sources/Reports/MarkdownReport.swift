@@ -64,13 +64,13 @@ public enum MarkdownReport {
       rows: run.competitors.map { framework in
         let own = run.rulings.filter { $0.framework == framework.name }
         return [MarkdownPage.escaped(framework.title)]
-          + [ScenarioRuling.Outcome.fail, .undecided, .pass].map { outcome in
+          + [ThresholdResult.Outcome.fail, .undecided, .pass].map { outcome in
             String(own.count { $0.verdict == outcome })
           } + [MarkdownPage.escaped(Reading.changesSinceBaseline(own))]
       })
     let rows = TableText.rulings(run).map { $0.map(MarkdownPage.escaped) }
     page.detailsTable(
-      "All \(rows.count) rulings, the worst first", TableText.rulingHeader, alignment: "lllrrrll", rows: rows)
+      "All \(rows.count) rulings, the worst first", TableText.comparisonHeader, alignment: "lllrrrll", rows: rows)
   }
 
   private static func cost(_ run: RunSummary, _ page: inout MarkdownPage) {

@@ -40,7 +40,7 @@ package enum Reading {
   /// How the gate ruled, in one sentence; nil where it was off.
   package static func gate(_ run: RunSummary) -> String? {
     guard !run.verdicts.isEmpty else { return nil }
-    let counts = ScenarioRuling.Outcome.allCases.map { outcome in
+    let counts = ThresholdResult.Outcome.allCases.map { outcome in
       "\(run.rulings.count { $0.verdict == outcome }) \(outcome.rawValue)"
     }
     let origins = run.verdicts.map(\.baseline).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
@@ -73,8 +73,8 @@ package enum Reading {
     }
   }
 
-  private static func named(_ cell: CellSummary) -> [(name: String, round: RoundEvidence)] {
-    cell.rounds.map { ("round \($0.round)", $0) } + cell.confirmation.map { ("fresh round \($0.round)", $0) }
+  private static func named(_ cell: CellSummary) -> [(name: String, round: Round)] {
+    cell.rounds.map { ("round \($0.round)", $0) } + cell.retest.map { ("fresh round \($0.round)", $0) }
   }
 
   /// Who is fastest in a scenario and by how much.
@@ -107,7 +107,7 @@ package enum Reading {
     }
   }
 
-  /// Every pair of contestants in a sentence.
+  /// Every pair of targets in a sentence.
   package static func pairs(_ scenario: ScenarioSummary, _ run: RunSummary) -> [String] {
     scenario.comparisons.map { comparison in
       let (faster, slower) = (run.title(comparison.faster), run.title(comparison.slower))
@@ -185,7 +185,7 @@ package enum Reading {
   }
 
   /// Rulings with one of these outcomes, a line each.
-  package static func rulings(_ run: RunSummary, outcomes: Set<ScenarioRuling.Outcome>) -> [String] {
+  package static func rulings(_ run: RunSummary, outcomes: Set<ThresholdResult.Outcome>) -> [String] {
     run.rulings.filter { outcomes.contains($0.verdict) }.map { "\($0.scenario): \($0.text)" }
   }
 
@@ -200,7 +200,7 @@ package enum Reading {
     "Nothing was held against a baseline: the gate was off, or the profile has too few rounds for it."
 
   /// What a framework's rulings say has changed since the baseline was made.
-  package static func changesSinceBaseline(_ rulings: [ScenarioRuling]) -> String {
+  package static func changesSinceBaseline(_ rulings: [ThresholdResult]) -> String {
     if rulings.allSatisfy({ $0.baseline == nil }) { return Figure.missing }
     // The first words name the baseline.
     let changes = rulings.compactMap(\.baseline).compactMap { note in

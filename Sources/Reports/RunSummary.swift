@@ -17,22 +17,22 @@ public struct RunSummary: Equatable, Sendable {
   /// What the gate ruled; empty where it was off.
   public var verdicts: [ScenarioVerdicts]
   public var missing: [MissingCell]
-  public var problems: [EvidenceProblem]
+  public var problems: [RawResultsProblem]
   /// Files among the attachments that are no evidence.
   public var ignoredFiles: [String]
   /// The names of files in the run's folder `flamegraphs`.
   public var profiles: [String]
 
-  /// - Parameter confirmations: what the gate measured again.
+  /// - Parameter retests: what the gate measured again.
   public init(
-    manifest: Manifest, rounds: [RoundEvidence], confirmations: [RoundEvidence] = [], verdicts: [ScenarioVerdicts] = [],
-    problems: [EvidenceProblem] = [],
+    manifest: Manifest, rounds: [Round], retests: [Round] = [], verdicts: [ScenarioVerdicts] = [],
+    problems: [RawResultsProblem] = [],
     ignoredFiles: [String] = [], profiles: [String] = []
   ) {
     self.manifest = manifest
     self.verdicts = verdicts
     scenarios = manifest.scenarios.map {
-      ScenarioSummary(entry: $0, manifest: manifest, rounds: rounds, confirmations: confirmations)
+      ScenarioSummary(entry: $0, manifest: manifest, rounds: rounds, retests: retests)
     }
     let cells = scenarios.flatMap(\.cells)
     standings = Standing.all(manifest, scenarios)
@@ -49,11 +49,11 @@ public struct RunSummary: Equatable, Sendable {
   }
 
   /// nil where there is no manifest: then nobody knows what was expected.
-  public init?(_ collected: CollectedEvidence, profiles: [String] = []) {
+  public init?(_ collected: RawResults, profiles: [String] = []) {
     guard let manifest = collected.manifest else { return nil }
     self.init(
       manifest: manifest, rounds: collected.rounds.map(\.evidence),
-      confirmations: collected.confirmations.map(\.evidence), verdicts: collected.verdicts,
+      retests: collected.retests.map(\.evidence), verdicts: collected.verdicts,
       problems: collected.problems, ignoredFiles: collected.ignored, profiles: profiles)
   }
 
@@ -71,15 +71,15 @@ public struct RunSummary: Equatable, Sendable {
     return speeds.standardDeviation.map { ($0, speeds.count) }
   }
 
-  public var rulings: [ScenarioRuling] { verdicts.flatMap(\.rulings) }
-  public var regressions: [ScenarioRuling] { rulings.filter { $0.verdict == .fail } }
+  public var rulings: [ThresholdResult] { verdicts.flatMap(\.rulings) }
+  public var regressions: [ThresholdResult] { rulings.filter { $0.verdict == .fail } }
   /// What was left undecided in a run that allows nothing to be.
-  public var forbiddenDoubts: [ScenarioRuling] {
+  public var forbiddenDoubts: [ThresholdResult] {
     manifest.strict == true ? rulings.filter { $0.verdict == .undecided } : []
   }
 
   /// The worst that the gate ruled on a cell; nil where it ruled nothing.
-  package func gateVerdict(_ cell: CellSummary) -> ScenarioRuling.Outcome? {
+  package func gateVerdict(_ cell: CellSummary) -> ThresholdResult.Outcome? {
     let own = rulings.filter { $0.scenario == cell.scenario && $0.framework == cell.framework.name }.map(\.verdict)
     return [.fail, .undecided, .pass].first(where: own.contains)
   }

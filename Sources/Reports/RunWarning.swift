@@ -159,7 +159,7 @@ extension RunWarning {
     return [
       idle.map { worst, places in
         RunWarning(
-          text: "A contestant that was not under load used more than 2 % of a core (up to \(percent(worst)) %).",
+          text: "A target that was not under load used more than 2 % of a core (up to \(percent(worst)) %).",
           places: places)
       },
       other.map { worst, places in
@@ -185,7 +185,7 @@ extension RunWarning {
   }
 
   private static func collect(
-    _ cells: [CellSummary], above limit: Double, share: (RoundEvidence) -> Double?
+    _ cells: [CellSummary], above limit: Double, share: (Round) -> Double?
   ) -> (worst: Double, places: [Place])? {
     var worst = limit
     var places: [Place] = []
@@ -221,7 +221,7 @@ extension RunWarning {
       places: places)
   }
 
-  /// Of a contestant with several workers.
+  /// Of a target with several workers.
   private static func lopsided(_ cells: [CellSummary]) -> RunWarning? {
     let places = cells.filter { cell in
       let rounds = cell.rounds.filter { ($0.resources.server?.processes ?? 0) > WarningLimit.processesOfOneWorker }
@@ -230,7 +230,7 @@ extension RunWarning {
     }.map(Place.init)
     guard !places.isEmpty else { return nil }
     return RunWarning(
-      text: "One process used more than \(percent(WarningLimit.busiestWorker)) % of the contestant's CPU time in most "
+      text: "One process used more than \(percent(WarningLimit.busiestWorker)) % of the target's CPU time in most "
         + "rounds: its workers did not share the connections.", places: places)
   }
 

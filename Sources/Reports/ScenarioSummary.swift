@@ -10,12 +10,12 @@ public struct ScenarioSummary: Equatable, Sendable {
   public var isOutOfTime: Bool
   /// In the manifest's order, one for every framework that was expected.
   public var cells: [CellSummary]
-  /// Every pair of contestants, without the reference: it is the yardstick and does not compete.
+  /// Every pair of targets, without the reference: it is the yardstick and does not compete.
   public var comparisons: [Comparison]
   public var outcome: Outcome
 
   package init(
-    entry: Manifest.ScenarioEntry, manifest: Manifest, rounds: [RoundEvidence], confirmations: [RoundEvidence] = []
+    entry: Manifest.ScenarioEntry, manifest: Manifest, rounds: [Round], retests: [Round] = []
   ) {
     self.entry = entry
     let rounds = rounds.filter { $0.scenario == entry.name }
@@ -27,7 +27,7 @@ public struct ScenarioSummary: Equatable, Sendable {
       CellSummary(
         scenario: entry.name, framework: framework, plannedRounds: planned,
         rounds: rounds.filter { $0.framework == framework.name },
-        confirmation: confirmations.filter { $0.scenario == entry.name && $0.framework == framework.name })
+        retest: retests.filter { $0.scenario == entry.name && $0.framework == framework.name })
     }
     let reference = cells.first { $0.framework.isReference && $0.verdict.isSound }
     let competitors = cells.filter { !$0.framework.isReference && $0.verdict.isSound }

@@ -3,7 +3,7 @@ import Statistics
 
 /// How a framework stands over the whole run.
 ///
-/// It is the geometric mean of the ratios to the reference over the scenarios in which every contestant
+/// It is the geometric mean of the ratios to the reference over the scenarios in which every target
 /// has one, so that all are judged by the same list, each scenario counting alike. It is not a forecast
 /// for an application: that spends its time in other proportions than these scenarios do.
 public struct Standing: Equatable, Sendable {
@@ -41,7 +41,7 @@ public struct Standing: Equatable, Sendable {
     }
   }
 
-  /// The scenarios in which every contestant has a ratio to the reference.
+  /// The scenarios in which every target has a ratio to the reference.
   package static func commonScenarios(_ scenarios: [ScenarioSummary]) -> [ScenarioSummary] {
     scenarios.filter { scenario in
       scenario.cells.allSatisfy { $0.framework.isReference || $0.ratioToReference != nil }

@@ -111,13 +111,13 @@ package enum TableText {
     }
   }
 
-  package static let rulingHeader = [
+  package static let comparisonHeader = [
     "Scenario", "Framework", "Metric", "Ratio", "Interval", "Tolerated", "Verdict", "Rests on",
   ]
 
   /// A row for each ruling: those that failed first, then the undecided.
   package static func rulings(_ run: RunSummary) -> [[String]] {
-    [ScenarioRuling.Outcome.fail, .undecided, .pass].flatMap { outcome in
+    [ThresholdResult.Outcome.fail, .undecided, .pass].flatMap { outcome in
       run.rulings.filter { $0.verdict == outcome }.map { ruling in
         let bound = ruling.metric.worse == .down ? "from" : "up to"
         let rounds = Figure.counted(ruling.rounds, "round")
@@ -133,7 +133,7 @@ package enum TableText {
   }
 
   /// `effect 1.20; Mann–Whitney p 0.0310`: what decides nothing, and is worth a look where it contradicts.
-  private static func otherMethods(_ ruling: ScenarioRuling) -> String? {
+  private static func otherMethods(_ ruling: ThresholdResult) -> String? {
     var words: [String] = []
     if let effect = ruling.effectSize { words.append("effect \(Figure.significant(effect))") }
     if let low = ruling.bootstrapLow, let high = ruling.bootstrapHigh {

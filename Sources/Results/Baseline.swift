@@ -8,7 +8,7 @@ public struct Baseline: Codable, Equatable, Sendable {
   /// ISO 8601, UTC: when the run began.
   public var made: String
   public var conditions: Conditions
-  /// By contestant: the installed distributions that it names, with their versions.
+  /// By target: the installed distributions that it names, with their versions.
   public var packages: [String: [String: String]]
   public var cells: [Cell]
   /// By name; absent in baselines from before they were kept.

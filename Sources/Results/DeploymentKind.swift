@@ -1,4 +1,4 @@
-/// Where the contestants run.
+/// Where the targets run.
 public enum DeploymentKind: String, CaseIterable, Codable, Sendable {
   /// On this machine, with a private PostgreSQL cluster and a virtual environment each.
   case process

@@ -19,7 +19,7 @@ public struct Manifest: Codable, Equatable, Sendable {
   /// Where two versions of a framework were compared: which, such as `fastapi 0.115.0 to 0.116.0`.
   public var comparison: String?
   /// Which of several generators this one was; absent where it was alone, and in what was merged.
-  public var ensemble: EnsemblePlace?
+  public var distributedRun: DistributedPlace?
   public var scenarios: [ScenarioEntry]
   public var frameworks: [FrameworkEntry]
   public var environment: Environment

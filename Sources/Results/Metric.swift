@@ -1,10 +1,10 @@
 /// What the gate watches in a cell (one scenario on one framework).
 ///
-/// Its value in a round is the logarithm of the ratio of two contestants measured in that round.
+/// Its value in a round is the logarithm of the ratio of two targets measured in that round.
 public enum Metric: String, CaseIterable, Codable, Sendable {
   /// Verified exchanges per second.
   case throughput
-  /// CPU time of the contestant's process tree for each verified exchange.
+  /// CPU time of the target's process tree for each verified exchange.
   case cpuPerRequest = "cpu_per_request"
   /// The 99th percentile of latency at a fixed offered rate.
   case p99

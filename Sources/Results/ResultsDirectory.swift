@@ -81,7 +81,7 @@ public struct ResultsDirectory: Equatable, Sendable {
 
 public enum RunDirectoryError: Error, Equatable, CustomStringConvertible {
   case noAttachments(path: String)
-  case noManifest(path: String, problems: [EvidenceProblem])
+  case noManifest(path: String, problems: [RawResultsProblem])
   case tooManyRuns(name: String)
   case systemCall(String, path: String, errno: Int32)
 

@@ -24,28 +24,28 @@ public struct RunDirectory: Equatable, Sendable {
   public var hasManifest: Bool { (try? collect().manifest) != nil }
 
   /// Reads what `swift test --attachments-path` left, whatever it is.
-  public func collect() throws -> CollectedEvidence {
+  public func collect() throws -> RawResults {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: attachments, isDirectory: &isFolder), isFolder.boolValue else {
       throw RunDirectoryError.noAttachments(path: path)
     }
     let names = try FileManager.default.contentsOfDirectory(atPath: attachments)
-    return CollectedEvidence(names.map(read))
+    return RawResults(names.map(read))
   }
 
-  private func read(_ name: String) -> EvidenceFile {
+  private func read(_ name: String) -> RawFile {
     let file = attachments + "/" + name
     do {
       let facts = try FileManager.default.attributesOfItem(atPath: file)
       guard facts[.type] as? FileAttributeType == .typeRegular else {
-        return EvidenceFile(name: name, bytes: nil, reason: "it is not a regular file")
+        return RawFile(name: name, bytes: nil, reason: "it is not a regular file")
       }
       guard (facts[.size] as? Int ?? 0) <= Self.largestAttachment else {
-        return EvidenceFile(name: name, bytes: nil, reason: "it is larger than \(Self.largestAttachment >> 20) MiB")
+        return RawFile(name: name, bytes: nil, reason: "it is larger than \(Self.largestAttachment >> 20) MiB")
       }
-      return EvidenceFile(name: name, bytes: try Data(contentsOf: URL(fileURLWithPath: file)))
+      return RawFile(name: name, bytes: try Data(contentsOf: URL(fileURLWithPath: file)))
     } catch {
-      return EvidenceFile(name: name, bytes: nil, reason: "\(error.localizedDescription)")
+      return RawFile(name: name, bytes: nil, reason: "\(error.localizedDescription)")
     }
   }
 
@@ -70,7 +70,7 @@ public struct RunDirectory: Equatable, Sendable {
   }
 
   /// `raw/<framework>/<scenario>/run<k>.json`: the evidence as it was attached, byte by byte.
-  package func writeRaw(_ rounds: [CollectedEvidence.Round]) throws {
+  package func writeRaw(_ rounds: [RawResults.StoredRound]) throws {
     let files = FileManager.default
     let new = path + "/.raw-\(ProcessInfo.processInfo.processIdentifier)"
     try? files.removeItem(atPath: new)

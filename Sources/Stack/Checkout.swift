@@ -1,6 +1,6 @@
 import Foundation
 
-/// The checkout that the suite belongs to: where contestants, fixtures and virtual environments are.
+/// The checkout that the suite belongs to: where targets, fixtures and virtual environments are.
 public struct Checkout: Equatable, Sendable {
   /// The absolute path of the directory that holds `Package.swift`.
   public var path: String

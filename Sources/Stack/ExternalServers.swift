@@ -1,6 +1,6 @@
 /// Where servers are that the suite neither starts nor stops, and, if it may know, where their database is.
 public struct ExternalServers: Equatable, Sendable {
-  /// By contestant: such as `http://10.0.0.7:8000`, without a path.
+  /// By target: such as `http://10.0.0.7:8000`, without a path.
   public var urls: [String: String]
   /// nil where it is not given: then what needs it is skipped, and said to be.
   public var database: Stack.Postgres?

@@ -1,6 +1,6 @@
 import Foundation
 
-/// How many times as fast one contestant is as another, from rounds in which both were measured.
+/// How many times as fast one target is as another, from rounds in which both were measured.
 ///
 /// The estimate is the geometric mean of the ratios within the rounds, at equal speed of the machine where that is known
 /// (`RoundRatios`); interval and p-value come from a paired t-test on the logarithms. Source: Student, "The probable error

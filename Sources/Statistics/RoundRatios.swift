@@ -1,4 +1,4 @@
-/// The ratio of two contestants' figures, round by round, and how fast the machine was for the one beside the other.
+/// The ratio of two targets' figures, round by round, and how fast the machine was for the one beside the other.
 ///
 /// A round measures both within seconds of each other, so that a machine which drifts by tens of percent within minutes
 /// moves both figures and leaves their ratio. What it does between their two windows is in the ratio, and in the speeds.
@@ -47,7 +47,7 @@ public struct RoundRatios: Equatable, Sendable {
   package static let fewestToAdjust = 10
   package static let leastPlausible = 0.001
 
-  /// Whether the speeds may be used: the order is balanced, so neither contestant should have had the faster machine. Where
+  /// Whether the speeds may be used: the order is balanced, so neither target should have had the faster machine. Where
   /// one had it beyond chance, its own work may be why, and then the difference is its own as well.
   private var isAdjustable: Bool {
     count >= RoundRatios.fewestToAdjust

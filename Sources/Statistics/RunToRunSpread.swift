@@ -1,6 +1,6 @@
 import Foundation
 
-/// How far the ratio of two contestants moves from one run to the next though neither has changed.
+/// How far the ratio of two targets moves from one run to the next though neither has changed.
 ///
 /// Servers are started anew for each run; where their memory and their workers come to lie shifts a ratio for as long
 /// as the run lasts. The rounds of one run share that shift, so their own scatter says nothing about it. Source:

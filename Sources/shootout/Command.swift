@@ -16,7 +16,7 @@ enum ExitCode: Int32, CaseIterable {
 enum Command: String, CaseIterable {
   case newRun = "new-run"
   case report
-  case conduct
+  case coordinate
   case merge
   case baseline
   case setup
@@ -34,7 +34,12 @@ enum Command: String, CaseIterable {
   case help
 
   init?(name: String) {
-    self.init(rawValue: name == "--help" || name == "-h" ? "help" : name)
+    switch name {
+    case "--help", "-h": self = .help
+    // The former name, for one release.
+    case "conduct": self = .coordinate
+    default: self.init(rawValue: name)
+    }
   }
 
   /// The name may be a URL with a password, where `load` was forgotten before it.
@@ -47,7 +52,7 @@ enum Command: String, CaseIterable {
   private var checksSettings: Bool {
     switch self {
     case .annotate, .completion, .help: false
-    case .newRun, .report, .conduct, .merge, .baseline, .setup, .deploy, .down, .status, .compose, .load, .profile,
+    case .newRun, .report, .coordinate, .merge, .baseline, .setup, .deploy, .down, .status, .compose, .load, .profile,
       .benchEngine, .gateSelfTest, .doctor:
       true
     }
@@ -63,7 +68,7 @@ enum Command: String, CaseIterable {
     }
     if checksSettings { try Configuration.check() }
     switch self {
-    case .conduct: return try ConductCommand(arguments).run()
+    case .coordinate: return try CoordinateCommand(arguments).run()
     case .merge: return try MergeCommand(arguments).run()
     case .newRun: return try NewRunCommand(arguments).run()
     case .report: return try ReportCommand(arguments).run()

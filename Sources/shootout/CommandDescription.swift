@@ -46,8 +46,8 @@ struct CommandOption {
 enum Completion: Equatable {
   case nothing, files, folders
   case words([String])
-  /// The contestants of the checkout.
-  case contestants
+  /// The targets of the checkout.
+  case targets
   /// The same, `all` and `postgres`.
   case stackNames
 }

@@ -8,7 +8,7 @@ extension Command {
     switch self {
     case .newRun: .init(summary: "make the folder for a run's attachments, and print its path", group: .measure)
     case .report: Command.reportDescription
-    case .conduct: Command.conductDescription
+    case .coordinate: Command.coordinateDescription
     case .merge:
       .init(
         summary: "make one run of what several generators measured together", group: .measure, operands: "RUN_DIR…",
@@ -38,7 +38,7 @@ extension Command {
     case .benchEngine: Command.benchEngineDescription
     case .doctor:
       .init(
-        summary: "what is missing, what distorts a measurement, what mends it", group: .itself,
+        summary: "what is missing, what distorts a measurement, what fixes it", group: .itself,
         notes: [
           "It watches what else the machine does for a second, and changes nothing.",
           "exit code: 2 where something is missing, else 0",
@@ -72,14 +72,14 @@ extension Command {
     ],
     examples: ["shootout report", "shootout report 20260701T101502Z", "shootout report 20260701T101502Z latest"])
 
-  private static let conductDescription = CommandDescription(
+  private static let coordinateDescription = CommandDescription(
     summary: "let several generators measure at the same time", group: .measure,
     options: [
       .init("--generators", "N", "how many to wait for"),
-      .init("--listen", "HOST:PORT", "where they find it (\(ConductorAddress.usual))"),
+      .init("--listen", "HOST:PORT", "where they find it (\(CoordinatorAddress.usual))"),
     ],
     notes: ["It keeps what each of them saw, merges it when all have left, and reports it."],
-    examples: ["shootout conduct --generators 2"])
+    examples: ["shootout coordinate --generators 2"])
 
   private static let baselineDescription = CommandDescription(
     summary: "keep a run to compare later ones with", group: .measure, operands: "[RUN_DIR]", completes: .folders,
@@ -89,7 +89,7 @@ extension Command {
 
   private static let gateSelfTestDescription = CommandDescription(
     summary: "the gate on runs whose truth is known", group: .look,
-    operands: "[FRAMEWORK]", completes: .contestants,
+    operands: "[FRAMEWORK]", completes: .targets,
     options: [
       .init("--runs", "N", "runs for each slowdown (20)"),
       .init("--slowdowns", "LIST", "percent by which one side is slower (0,5,10,20)"),
@@ -104,11 +104,11 @@ extension Command {
     examples: ["shootout gate-selftest --runs 5 --slowdowns 0,10 fastapi"])
 
   private static let setupDescription = CommandDescription(
-    summary: "check the programs, install the contestants' requirements", group: .stack,
+    summary: "check the programs, install the targets' requirements", group: .stack,
     options: [.init("--check", nil, "only check, and say what would be used")])
 
   private static let deployDescription = CommandDescription(
-    summary: "bring up the database and the contestants", group: .stack, operands: "[all|postgres|NAME…]",
+    summary: "bring up the database and the targets", group: .stack, operands: "[all|postgres|NAME…]",
     completes: .stackNames,
     options: [.init("--until-stdin-closes", nil, "take down what was started when the standard input ends")],
     notes: ["What is up and up to date stays as it is. All stays up until shootout down."],
@@ -220,7 +220,7 @@ extension Command {
     completes: .words(Shell.allCases.map(\.rawValue)),
     notes: [
       """
-      The names of contestants are those of the checkout around the working
+      The names of targets are those of the checkout around the working
       directory. It works for every path that ends in /shootout.
       """
     ],

@@ -18,8 +18,8 @@ struct CompletionCommand {
 
   func run() -> ExitCode {
     // Without a checkout, or with a broken one, commands and options can be completed all the same.
-    let contestants = (try? Contestant.discover(in: Checkout.find().frameworks)) ?? []
-    print(shell.script(contestants: contestants.map(\.name)))
+    let targets = (try? Target.discover(in: Checkout.find().frameworks)) ?? []
+    print(shell.script(targets: targets.map(\.name)))
     return .success
   }
 }

@@ -26,11 +26,11 @@ struct DeployCommand {
     let deployment = try StackDeployment(
       configuration.stack, kind: configuration.deployment, interrupts: interrupts, progress: progress)
     guard untilInputEnds else {
-      _ = try deployment.deploy(names.contestants, lifetime: .untilDown)
+      _ = try deployment.deploy(names.targets, lifetime: .untilDown)
       return .success
     }
     let guardian = try StackGuardian.start(for: deployment)
-    let deployed = try deployment.deploy(names.contestants, lifetime: .untilOwnerEnds)
+    let deployed = try deployment.deploy(names.targets, lifetime: .untilOwnerEnds)
     print(StackLease.readyLine)
     let cause = interrupts.waitForever()
     let takingDown = try StackDeployment(
@@ -42,9 +42,9 @@ struct DeployCommand {
   }
 }
 
-/// The operands of deploy, down and status: `all`, `postgres`, names of contestants, or a comma list of them.
+/// The operands of deploy, down and status: `all`, `postgres`, names of targets, or a comma list of them.
 struct StackNames {
-  var contestants: [String]
+  var targets: [String]
   /// Whether it is all of them, named or by default.
   var isEverything: Bool
 
@@ -55,6 +55,6 @@ struct StackNames {
       throw UsageError("unknown name '\(unknown)'; known: all, postgres, \(known.joined(separator: ", "))")
     }
     isEverything = names.isEmpty || names.contains("all")
-    contestants = isEverything ? configuration.frameworks : known.filter(names.contains)
+    targets = isEverything ? configuration.frameworks : known.filter(names.contains)
   }
 }

@@ -2,7 +2,7 @@ import BenchSupport
 import Doctor
 import Stack
 
-/// `shootout doctor`: what is installed, what is missing, what would distort a measurement, and what mends it.
+/// `shootout doctor`: what is installed, what is missing, what would distort a measurement, and what fixes it.
 struct DoctorCommand {
   private let checkout: Checkout
 

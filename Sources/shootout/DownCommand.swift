@@ -31,7 +31,7 @@ struct DownCommand {
     }
     let deployment = try StackDeployment(
       configuration.stack, kind: nil, interrupts: interrupts, progress: DeploymentProgress { print($0) })
-    try deployment.down(names.isEverything || names.contestants.isEmpty ? nil : names.contestants)
+    try deployment.down(names.isEverything || names.targets.isEmpty ? nil : names.targets)
     return .success
   }
 }

@@ -43,8 +43,8 @@ struct GateSelfTestCommand {
     framework = name
     configuration = try Configuration.read(scenarios: nil)
     let known = configuration.known.filter { $0.server.contains("uvicorn") && $0.package != nil }
-    guard let contestant = known.first(where: { $0.name == name }), let package = contestant.package,
-      let version = contestant.pinnedVersion(of: package)
+    guard let target = known.first(where: { $0.name == name }), let package = target.package,
+      let version = target.pinnedVersion(of: package)
     else {
       throw UsageError(
         "the handlers of '\(name)' cannot be made slower: only of those on uvicorn; known: "
@@ -81,8 +81,8 @@ struct GateSelfTestCommand {
     ProcessInfo.processInfo.environment[variable].flatMap { $0.isEmpty ? nil : $0 }
   }
 
-  /// One run of the perf tests with two copies of the framework as its contestants; nil where it was interrupted.
-  private func measure(slowdown: Int, _ tests: RunningTests) throws -> [ScenarioRuling]? {
+  /// One run of the perf tests with two copies of the framework as its targets; nil where it was interrupted.
+  private func measure(slowdown: Int, _ tests: RunningTests) throws -> [ThresholdResult]? {
     let directory = try ResultsDirectory(path: configuration.results + "/gate-selftest").newRun(now: Date())
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")

@@ -17,7 +17,7 @@ struct MergeCommand {
   }
 
   static func merge(_ parts: [RunDirectory], into run: RunDirectory) throws -> ExitCode {
-    let merge = try EnsembleMerge(parts.map { try $0.collect() })
+    let merge = try DistributedMerge(parts.map { try $0.collect() })
     try run.write(merge)
     for reason in merge.leftOut { complain("left out: \(reason)") }
     return try ReportCommand(of: run).run()

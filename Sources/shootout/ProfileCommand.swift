@@ -26,10 +26,10 @@ struct ProfileCommand {
     let operands = try arguments.operands(known: Command.profile.knownOptions)
     var configuration = try Configuration.read(scenarios: Scenario.names)
     let names = try StackNames(operands, configuration)
-    guard names.isEverything || !names.contestants.isEmpty else {
-      throw UsageError("postgres is profiled with every contestant; right would be all or a contestant's name")
+    guard names.isEverything || !names.targets.isEmpty else {
+      throw UsageError("postgres is profiled with every target; right would be all or a target's name")
     }
-    configuration.contestants = configuration.known.filter { names.contestants.contains($0.name) }
+    configuration.targets = configuration.known.filter { names.targets.contains($0.name) }
     configuration.observesStatements = true
     self.configuration = configuration
   }

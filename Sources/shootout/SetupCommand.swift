@@ -1,7 +1,7 @@
 import BenchSupport
 import Stack
 
-/// `shootout setup [--check]`: checks that all programs are there, and installs the contestants' requirements.
+/// `shootout setup [--check]`: checks that all programs are there, and installs the targets' requirements.
 struct SetupCommand {
   private let configuration: Configuration
   private let onlyChecks: Bool

@@ -4,11 +4,11 @@ enum Shell: String, CaseIterable {
 
   /// A script for the shell, made from the table of commands.
   ///
-  /// - Parameter contestants: the names that stand for contestants.
-  func script(contestants: [String]) -> String {
+  /// - Parameter targets: the names that stand for targets.
+  func script(targets: [String]) -> String {
     switch self {
-    case .bash: BashCompletion(contestants: contestants).script
-    case .zsh: ZshCompletion(contestants: contestants).script
+    case .bash: BashCompletion(targets: targets).script
+    case .zsh: ZshCompletion(targets: targets).script
     }
   }
 }
@@ -27,7 +27,7 @@ enum GlobalOption: String, CaseIterable {
 }
 
 private struct BashCompletion {
-  var contestants: [String]
+  var targets: [String]
 
   var script: String {
     """
@@ -79,8 +79,8 @@ private struct BashCompletion {
     switch completion {
     case .nothing, .files, .folders: nil
     case .words(let words): words
-    case .contestants: contestants
-    case .stackNames: ["all", "postgres"] + contestants
+    case .targets: targets
+    case .stackNames: ["all", "postgres"] + targets
     }
   }
 
@@ -89,14 +89,14 @@ private struct BashCompletion {
     case .nothing: ""
     case .files: #"compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$word");"#
     case .folders: #"compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -d -- "$word");"#
-    case .words, .contestants, .stackNames:
+    case .words, .targets, .stackNames:
       "mapfile -t COMPREPLY < <(compgen -W '\((words(completion) ?? []).joined(separator: " "))' -- \"$word\");"
     }
   }
 }
 
 private struct ZshCompletion {
-  var contestants: [String]
+  var targets: [String]
 
   var script: String {
     """
@@ -147,8 +147,8 @@ private struct ZshCompletion {
     case .files: "_files"
     case .folders: "_files -/"
     case .words(let words): "(\(words.joined(separator: " ")))"
-    case .contestants: "(\(contestants.joined(separator: " ")))"
-    case .stackNames: "(\((["all", "postgres"] + contestants).joined(separator: " ")))"
+    case .targets: "(\(targets.joined(separator: " ")))"
+    case .stackNames: "(\((["all", "postgres"] + targets).joined(separator: " ")))"
     }
   }
 

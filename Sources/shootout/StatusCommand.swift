@@ -16,9 +16,9 @@ struct StatusCommand {
   func run() throws -> ExitCode {
     let status =
       configuration.deployment == .external
-      ? try ExternalDeployment(configuration.stack).status(names.contestants)
+      ? try ExternalDeployment(configuration.stack).status(names.targets)
       : try StackDeployment(configuration.stack, kind: nil, interrupts: .none, progress: .silent).status(
-        names.contestants)
+        names.targets)
     print(status.table)
     return status.isHealthy ? .success : .failed
   }

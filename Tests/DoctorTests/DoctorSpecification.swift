@@ -64,7 +64,7 @@ extension Exclusive.DoctorTests {
       #expect(!Self.diagnosis(example.change).isComplete)
     }
 
-    @Test("What distorts a measurement is a warning, with what mends it", arguments: distorting)
+    @Test("What distorts a measurement is a warning, with what fixes it", arguments: distorting)
     func whatDistorts(_ example: Example) throws {
       let finding = try #require(Self.findings(example.change).first)
       #expect(finding.level == .warning)
@@ -148,11 +148,11 @@ extension Exclusive.DoctorTests {
       Example("Python 3.11.2 has no venv", "python3-venv") { $0.tools.pythonHasVenv = false },
       Example("PostgreSQL (initdb, postgres) is missing", "postgresql") { $0.tools.postgres = nil },
       Example("refuses root", "useradd") { $0.tools.hasDatabaseAccount = false },
-      Example("framework.json: x", "docker/frameworks") { $0.tools.contestantProblem = "framework.json: x" },
+      Example("framework.json: x", "docker/frameworks") { $0.tools.targetProblem = "framework.json: x" },
       Example("longer than 70 bytes.", "SHOOTOUT_STATE=") { $0.tools.stateProblem = "/x: longer than 70 bytes" },
       Example("Only 1000 MiB of disk are free", "make clean") { $0.tools.freeDiskBytes = 1000 << 20 },
       Example("Port 8000, which alpha needs, is in use by pid 7 (nc)", "make down") {
-        $0.tools.foreignPorts = [.init(port: 8000, contestant: "alpha", holders: ["pid 7 (nc)"])]
+        $0.tools.foreignPorts = [.init(port: 8000, target: "alpha", holders: ["pid 7 (nc)"])]
       },
     ]
 
@@ -169,7 +169,7 @@ extension Exclusive.DoctorTests {
         $0.load.busyShare = 0.35
         $0.load.busiest = "pid 9 (make)"
       },
-      Example("took 7 %", "nothing on this machine mends it") { $0.load.stealShare = 0.07 },
+      Example("took 7 %", "nothing on this machine fixes it") { $0.load.stealShare = 0.07 },
       Example("Only 1.00 GiB", "end what is not needed") { $0.load.availableMemoryBytes = 1 << 30 },
       Example("Only 256 files", "ulimit -n 65536") { $0.limits.openFiles = 256 },
       Example("Only 64 connections may wait", "sysctl net.core.somaxconn=4096") { $0.limits.backlog = 64 },

@@ -6,8 +6,8 @@ import Testing
 
 @Suite struct GateSelfTestTests {
   @Test func `a run is red where anything failed, and the rate comes with its interval`() {
-    func ruling(_ verdict: Verdict) -> ScenarioRuling {
-      ScenarioRuling(
+    func ruling(_ verdict: Verdict) -> ThresholdResult {
+      ThresholdResult(
         scenario: "html",
         Ruling(
           comparison: GateComparison(

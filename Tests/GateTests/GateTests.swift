@@ -129,7 +129,7 @@ import Testing
   @Test func `what fresh rounds have hardly a chance to decide is known before they are measured`() {
     func mayBeDecided(_ change: Double, by fresh: Int) -> Bool {
       var gate = gate
-      (gate.looks, gate.chanceToConfirm) = ([fresh], 0.25)
+      (gate.looks, gate.chanceToDecide) = ([fresh], 0.25)
       return gate.mayConfirm(comparison(change: change, spread: 0.05))
     }
     #expect(mayBeDecided(0.7, by: 6) && mayBeDecided(1, by: 6))
@@ -148,7 +148,7 @@ import Testing
   }
 }
 
-@Suite struct ConfirmationTests {
+@Suite struct RetestTests {
   /// One look, which has 5 % once the level of suspicion is paid for, so that levels are those of Holm alone.
   var gate: Gate {
     var gate = Gate(alpha: 0.05 / 0.8)
@@ -158,18 +158,18 @@ import Testing
   }
 
   @Test func `a suspect fails by its fresh rounds`() {
-    var confirmation = gate.confirmation(of: [comparison(change: 0.5)])
-    #expect(confirmation.next == .measure(frameworks: ["a"], rounds: 6))
-    confirmation.look(at: [comparison(change: 0.5)])
-    #expect(confirmation.next == .done)
-    #expect(confirmation.rulings.map(\.verdict) == [.fail])
-    #expect(isClose(confirmation.rulings.first?.confidence, 0.9))
+    var retest = gate.retest(of: [comparison(change: 0.5)])
+    #expect(retest.next == .measure(frameworks: ["a"], rounds: 6))
+    retest.look(at: [comparison(change: 0.5)])
+    #expect(retest.next == .done)
+    #expect(retest.rulings.map(\.verdict) == [.fail])
+    #expect(isClose(retest.rulings.first?.confidence, 0.9))
   }
 
   @Test func `a suspect whose fresh rounds are well passes, whatever made it suspect`() {
-    var confirmation = gate.confirmation(of: [comparison(change: 0.1)])
-    confirmation.look(at: [comparison(change: 1)])
-    #expect(confirmation.rulings.map(\.verdict) == [.pass])
+    var retest = gate.retest(of: [comparison(change: 0.1)])
+    retest.look(at: [comparison(change: 1)])
+    #expect(retest.rulings.map(\.verdict) == [.pass])
   }
 
   /// Fails at 5 % where it is the only suspect, and not at 2.5 % where it is one of two.
@@ -190,38 +190,38 @@ import Testing
   @Test func `looks share alpha`() throws {
     var gate = gate
     gate.looks = [6, 12]
-    var confirmation = gate.confirmation(of: [comparison(change: 0.87, spread: 0.0325)])
-    confirmation.look(at: [comparison(change: 0.87, spread: 0.0325)])
-    #expect(confirmation.rulings.map(\.verdict) == [.undecided(.acrossThreshold)])
-    #expect(confirmation.next == .measure(frameworks: ["a"], rounds: 12))
-    confirmation.look(at: [comparison(change: 0.87, spread: 0.0325, times: 2)])
-    #expect(confirmation.rulings.map(\.verdict) == [.fail])
-    #expect(isClose(confirmation.rulings.first?.confidence, 0.95))
-    #expect(confirmation.next == .done)
+    var retest = gate.retest(of: [comparison(change: 0.87, spread: 0.0325)])
+    retest.look(at: [comparison(change: 0.87, spread: 0.0325)])
+    #expect(retest.rulings.map(\.verdict) == [.undecided(.acrossThreshold)])
+    #expect(retest.next == .measure(frameworks: ["a"], rounds: 12))
+    retest.look(at: [comparison(change: 0.87, spread: 0.0325, times: 2)])
+    #expect(retest.rulings.map(\.verdict) == [.fail])
+    #expect(isClose(retest.rulings.first?.confidence, 0.95))
+    #expect(retest.next == .done)
   }
 
   @Test func `only those that are not settled are measured on`() {
     var gate = gate
     gate.looks = [6, 12]
     let wide = comparison("b", change: 0.83, spread: 0.1)
-    var confirmation = gate.confirmation(of: [comparison(change: 0.5), wide])
-    #expect(confirmation.next == .measure(frameworks: ["a", "b"], rounds: 6))
-    confirmation.look(at: [comparison(change: 0.5), wide])
-    #expect(confirmation.next == .measure(frameworks: ["b"], rounds: 12))
-    confirmation.look(at: [comparison("b", change: 0.9, spread: 0.1, times: 2)])
-    #expect(confirmation.rulings.map(\.verdict) == [.fail, .undecided(.acrossThreshold)])
+    var retest = gate.retest(of: [comparison(change: 0.5), wide])
+    #expect(retest.next == .measure(frameworks: ["a", "b"], rounds: 6))
+    retest.look(at: [comparison(change: 0.5), wide])
+    #expect(retest.next == .measure(frameworks: ["b"], rounds: 12))
+    retest.look(at: [comparison("b", change: 0.9, spread: 0.1, times: 2)])
+    #expect(retest.rulings.map(\.verdict) == [.fail, .undecided(.acrossThreshold)])
   }
 
   @Test func `with few rounds on either side nothing fails, however slow it is`() {
     var gate = gate
     gate.roundsToFail = 10
-    var confirmation = gate.confirmation(of: [comparison(change: 0.5)])
-    confirmation.look(at: [comparison(change: 0.5)])
-    #expect(confirmation.rulings.map(\.verdict) == [.undecided(.tooFewRounds(6, needed: 10))])
-    confirmation = gate.confirmation(of: [comparison(change: 0.5)])
-    confirmation.look(at: [comparison(change: 0.5, times: 2)])
+    var retest = gate.retest(of: [comparison(change: 0.5)])
+    retest.look(at: [comparison(change: 0.5)])
+    #expect(retest.rulings.map(\.verdict) == [.undecided(.tooFewRounds(6, needed: 10))])
+    retest = gate.retest(of: [comparison(change: 0.5)])
+    retest.look(at: [comparison(change: 0.5, times: 2)])
     #expect(
-      confirmation.rulings.map(\.verdict) == [
+      retest.rulings.map(\.verdict) == [
         .undecided(.unsuitableBaseline("the baseline has 6 rounds, 10 are needed"))
       ])
   }
@@ -229,38 +229,38 @@ import Testing
   @Test func `what the looks to come would hardly decide is not measured on`() {
     var gate = gate
     gate.looks = [6, 12]
-    var confirmation = gate.confirmation(of: [comparison(change: 0.8)])
-    confirmation.look(at: [comparison(change: 0.9, spread: 0.01)])
-    #expect(confirmation.next == .done)
-    #expect(confirmation.rulings.map(\.verdict) == [.undecided(.acrossThreshold)])
+    var retest = gate.retest(of: [comparison(change: 0.8)])
+    retest.look(at: [comparison(change: 0.9, spread: 0.01)])
+    #expect(retest.next == .done)
+    #expect(retest.rulings.map(\.verdict) == [.undecided(.acrossThreshold)])
   }
 
   @Test func `a suspect that all looks would hardly decide is not measured again and keeps its ruling`() {
     let onTheEdge = comparison(change: 0.9, spread: 0.1)
-    var confirmation = gate.confirmation(of: [onTheEdge])
-    #expect(confirmation.next == .done)
-    #expect(confirmation.rulings == gate.screen([onTheEdge]).rulings)
-    confirmation = gate.confirmation(of: [onTheEdge, comparison("b", change: 0.5)])
-    #expect(confirmation.next == .measure(frameworks: ["b"], rounds: 6))
-    confirmation.look(at: [comparison("b", change: 0.5)])
-    #expect(confirmation.rulings.map(\.verdict) == [.undecided(.acrossThreshold), .fail])
+    var retest = gate.retest(of: [onTheEdge])
+    #expect(retest.next == .done)
+    #expect(retest.rulings == gate.screen([onTheEdge]).rulings)
+    retest = gate.retest(of: [onTheEdge, comparison("b", change: 0.5)])
+    #expect(retest.next == .measure(frameworks: ["b"], rounds: 6))
+    retest.look(at: [comparison("b", change: 0.5)])
+    #expect(retest.rulings.map(\.verdict) == [.undecided(.acrossThreshold), .fail])
   }
 
   @Test func `a suspect that was not measured again is undecided`() {
-    var confirmation = gate.confirmation(of: [comparison(change: 0.5)])
-    confirmation.look(at: [])
-    #expect(confirmation.rulings.map(\.verdict) == [.undecided(.tooFewRounds(0, needed: 3))])
-    #expect(confirmation.next == .done)
+    var retest = gate.retest(of: [comparison(change: 0.5)])
+    retest.look(at: [])
+    #expect(retest.rulings.map(\.verdict) == [.undecided(.tooFewRounds(0, needed: 3))])
+    #expect(retest.next == .done)
   }
 
   @Test func `nobody suspect, nothing to measure`() {
-    #expect(gate.confirmation(of: []).next == .done)
+    #expect(gate.retest(of: []).next == .done)
   }
 
   private func verdicts(_ fresh: [GateComparison]) -> [Verdict] {
-    var confirmation = gate.confirmation(of: fresh)
-    confirmation.look(at: fresh)
-    return confirmation.rulings.map(\.verdict)
+    var retest = gate.retest(of: fresh)
+    retest.look(at: fresh)
+    return retest.rulings.map(\.verdict)
   }
 }
 

@@ -36,14 +36,14 @@ import Testing
 
   /// Of throughputs by round.
   private func paired(_ figures: [Int: Double], to others: [Int: Double]) -> PairedRatio? {
-    func rounds(_ name: String, _ figures: [Int: Double]) -> [RoundEvidence] {
+    func rounds(_ name: String, _ figures: [Int: Double]) -> [Round] {
       figures.map { SyntheticRun.round("ping", name, $0.key, perSecond: $0.value) }
     }
     return PairedRatio((rounds("a", figures) + rounds("b", others)).ratios(of: "a", to: "b", .throughput))
   }
 
   @Test func `speeds come from the probe's times in the windows of the throughput, and not of the p99`() {
-    func round(_ name: String, probeNs: Double?) -> RoundEvidence {
+    func round(_ name: String, probeNs: Double?) -> Round {
       var round = SyntheticRun.round("ping", name, 1, perSecond: 1000)
       round.fixedRate = FixedRateFigures(
         offeredPerSecond: 500, windowS: 2, verified: 1000, unsent: 0, histogram: "", p99Ms: 3)

@@ -378,10 +378,10 @@ import Testing
     run.manifest.gated = true
     let rulings = try judge(run, again: run, baseline: stored()).rulings
     let verdicts = ScenarioVerdicts(scenario: "ping", baseline: "baseline x.json", rulings: rulings)
-    let file = EvidenceFile(name: "gate--ping.json", bytes: try JSONEncoder().encode(verdicts))
+    let file = RawFile(name: "gate--ping.json", bytes: try JSONEncoder().encode(verdicts))
     let fresh = try #require(run.rounds.first { $0.framework == "alpha" })
-    let again = EvidenceFile(name: "confirm--ping--alpha--round1.json", bytes: try JSONEncoder().encode(fresh))
-    let collected = CollectedEvidence(try run.attachments() + [file, again])
+    let again = RawFile(name: "retest--ping--alpha--round1.json", bytes: try JSONEncoder().encode(fresh))
+    let collected = RawResults(try run.attachments() + [file, again])
     #expect(collected.problems.isEmpty && collected.ignored.isEmpty)
     let summary = try #require(RunSummary(collected))
     #expect(summary.state == .failed)
@@ -393,44 +393,44 @@ import Testing
     #expect(rows[0].hasSuffix(",gate"))
     #expect(rows[1].hasSuffix(",fail") && rows[2].hasSuffix(",pass") && rows[3].hasSuffix(","))
 
-    #expect(summary.cells.allSatisfy { $0.verdict == .ok } && summary.cells[0].confirmation == [fresh])
+    #expect(summary.cells.allSatisfy { $0.verdict == .ok } && summary.cells[0].retest == [fresh])
     var failing = fresh
     failing.load.errors = ["timeout": 2]
     let failed = try #require(
       RunSummary(
-        CollectedEvidence(
+        RawResults(
           try run.attachments() + [
-            file, EvidenceFile(name: again.name, bytes: try JSONEncoder().encode(failing)),
+            file, RawFile(name: again.name, bytes: try JSONEncoder().encode(failing)),
           ])))
     #expect(failed.cells[0].verdict == .errors && failed.cells[0].errorsByKind == ["timeout": 2])
     failing = fresh
     failing.checks = [CheckFigure(name: "in flight", passed: false, detail: "2 × timeout")]
     let unchecked = try #require(
       RunSummary(
-        CollectedEvidence(
+        RawResults(
           try run.attachments() + [
-            file, EvidenceFile(name: again.name, bytes: try JSONEncoder().encode(failing)),
+            file, RawFile(name: again.name, bytes: try JSONEncoder().encode(failing)),
           ])))
     #expect(unchecked.cells[0].reason == "failed check: in flight in fresh round 1: 2 × timeout")
-    let garbage = CollectedEvidence(
-      try run.attachments() + [file, EvidenceFile(name: again.name, bytes: Data("{}".utf8))])
+    let garbage = RawResults(
+      try run.attachments() + [file, RawFile(name: again.name, bytes: Data("{}".utf8))])
     #expect(garbage.problems.map(\.description) == ["\(again.name) cannot be read: 'schema' is missing"])
 
-    let silent = try #require(RunSummary(CollectedEvidence(try run.attachments())))
+    let silent = try #require(RunSummary(RawResults(try run.attachments())))
     #expect(silent.state == .incomplete)
     #expect(silent.problems == [.notJudged(scenario: "ping")])
-    let doubled = CollectedEvidence(
-      try run.attachments() + [file, EvidenceFile(name: "gate--ping-2.json", bytes: file.bytes)])
+    let doubled = RawResults(
+      try run.attachments() + [file, RawFile(name: "gate--ping-2.json", bytes: file.bytes)])
     #expect(doubled.problems == [.notJudged(scenario: "ping")])
   }
 
   // MARK: Help
 
   private struct Judged {
-    var rulings: [ScenarioRuling]
+    var rulings: [ThresholdResult]
     var again: [[String]]
 
-    func verdicts(_ framework: String) -> [ScenarioRuling.Outcome] {
+    func verdicts(_ framework: String) -> [ThresholdResult.Outcome] {
       rulings.filter { $0.framework == framework }.map(\.verdict)
     }
   }

@@ -6,20 +6,20 @@ import SeededRandom
 /// All deviations are logarithms. The defaults are no fit; they are of the size of what quick runs on shared
 /// two-core machines show.
 struct SimulatedMachine {
-  /// Of one contestant in one round; a metric scales it.
+  /// Of one target in one round; a metric scales it.
   var noise = 0.02
   /// Of the noise from one round to the next.
   var autocorrelation = 0.2
   /// One step of the walk that the speed of the whole machine takes from round to round.
   var drift = 0.1
-  /// How often a round of one contestant is hit, and how hard.
+  /// How often a round of one target is hit, and how hard.
   var outliers = (share: 0.02, size: 0.15)
-  /// How often a disturbance of one contestant begins in a round, how many rounds it lasts, and how hard it hits.
+  /// How often a disturbance of one target begins in a round, how many rounds it lasts, and how hard it hits.
   var episodes = (share: 0.0005, rounds: 6, size: 0.3)
   /// Of the speed of the machine from one window to the next, and of the error of the probe that tells it.
   var windowSpeed = (deviation: 0.0, probeError: 0.02)
   var isProbed = true
-  /// Of the shift of one contestant in one run.
+  /// Of the shift of one target in one run.
   var runToRun = 0.005
 
   private var random: SplitMix64
@@ -27,33 +27,33 @@ struct SimulatedMachine {
 
   init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
-  /// The shift that a contestant keeps while a run lasts.
+  /// The shift that a target keeps while a run lasts.
   mutating func shift() -> Double { runToRun * normal() }
 
-  /// One contestant's state in a run.
-  struct Contestant {
+  /// One target's state in a run.
+  struct Target {
     var shift: Double
     var noise = 0.0
     var episodeLeft = 0
   }
 
   /// A disturbance may be on when the run begins.
-  mutating func contestant() -> Contestant {
+  mutating func target() -> Target {
     let disturbed = uniform() < episodes.share * Double(episodes.rounds)
-    return Contestant(shift: shift(), episodeLeft: disturbed ? 1 + random.next(below: episodes.rounds) : 0)
+    return Target(shift: shift(), episodeLeft: disturbed ? 1 + random.next(below: episodes.rounds) : 0)
   }
 
-  /// How much slower than usual a contestant is in its next round: the common drift left out.
-  mutating func slowness(_ contestant: inout Contestant) -> Double {
+  /// How much slower than usual a target is in its next round: the common drift left out.
+  mutating func slowness(_ target: inout Target) -> Double {
     let fresh = (1 - autocorrelation * autocorrelation).squareRoot() * noise * normal()
-    contestant.noise = autocorrelation * contestant.noise + fresh
-    var slowness = contestant.shift + contestant.noise
+    target.noise = autocorrelation * target.noise + fresh
+    var slowness = target.shift + target.noise
     if uniform() < outliers.share { slowness += outliers.size * uniform() * 2 }
-    if contestant.episodeLeft > 0 {
-      contestant.episodeLeft -= 1
+    if target.episodeLeft > 0 {
+      target.episodeLeft -= 1
       slowness += episodes.size
     } else if uniform() < episodes.share {
-      contestant.episodeLeft = episodes.rounds
+      target.episodeLeft = episodes.rounds
     }
     return slowness
   }

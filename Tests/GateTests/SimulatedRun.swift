@@ -43,9 +43,9 @@ struct SimulatedRun {
     var passed = 0
     var undecided = 0
     var suspects = 0
-    /// Rounds of all contestants beside the reference.
+    /// Rounds of all targets beside the reference.
     var screeningRounds = 0
-    /// Rounds of a contestant beside the reference, after those of the screening.
+    /// Rounds of a target beside the reference, after those of the screening.
     var freshRounds = 0
   }
 
@@ -72,16 +72,16 @@ struct SimulatedRun {
       !screening.suspects.contains { $0.question == ruling.question }
     }
     for family in families {
-      var confirmation = gate.confirmation(of: family)
+      var retest = gate.retest(of: family)
       var fresh = SimulatedScenario.Rounds(repeating: [], count: screened.count)
-      while case .measure(let frameworks, let rounds) = confirmation.next {
+      while case .measure(let frameworks, let rounds) = retest.next {
         let missing = rounds - (fresh.first?.count ?? 0)
         let more = today.measure(rounds: missing, on: &machine, slowdown: slowdown)
         for question in more.indices { fresh[question].append(more[question]) }
         outcome.freshRounds += missing * frameworks.count
-        confirmation.look(at: comparisons(without == .freshRounds ? screened : fresh, baseline))
+        retest.look(at: comparisons(without == .freshRounds ? screened : fresh, baseline))
       }
-      rulings += confirmation.rulings
+      rulings += retest.rulings
     }
     outcome.suspects += screening.suspects.count
     for ruling in rulings {

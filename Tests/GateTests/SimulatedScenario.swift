@@ -4,7 +4,7 @@ import Statistics
 
 @testable import Gate
 
-/// One scenario of a run on a simulated machine: three contestants and the reference, three metrics each.
+/// One scenario of a run on a simulated machine: three targets and the reference, three metrics each.
 struct SimulatedScenario {
   static let frameworks = ["a", "b", "c"]
   static let thresholds: [Threshold] = [
@@ -18,11 +18,11 @@ struct SimulatedScenario {
   typealias Rounds = [RoundRatios]
 
   /// By threshold: the reference, then the frameworks.
-  private var contestants: [[SimulatedMachine.Contestant]]
+  private var targets: [[SimulatedMachine.Target]]
 
   init(on machine: inout SimulatedMachine) {
-    contestants = SimulatedScenario.thresholds.map { _ in
-      (0...SimulatedScenario.frameworks.count).map { _ in machine.contestant() }
+    targets = SimulatedScenario.thresholds.map { _ in
+      (0...SimulatedScenario.frameworks.count).map { _ in machine.target() }
     }
   }
 
@@ -34,12 +34,12 @@ struct SimulatedScenario {
       for (metric, threshold) in SimulatedScenario.thresholds.enumerated() {
         let scale = SimulatedScenario.scale(threshold.metric)
         let window = machine.window()
-        let reference = common - window.speed + scale * machine.slowness(&contestants[metric][0])
+        let reference = common - window.speed + scale * machine.slowness(&targets[metric][0])
         for framework in SimulatedScenario.frameworks.indices {
           let question = framework * SimulatedScenario.thresholds.count + metric
           let own = machine.window()
           let slowness =
-            common - own.speed + scale * machine.slowness(&contestants[metric][framework + 1]) + slowdown[question]
+            common - own.speed + scale * machine.slowness(&targets[metric][framework + 1]) + slowdown[question]
           let speed = own.probed.flatMap { probed in window.probed.map { probed - $0 } }
           figures[question].append(
             threshold.metric.worse == .down ? reference - slowness : slowness - reference,

@@ -124,7 +124,7 @@ extension WebSocketOutcome: CustomStringConvertible {
 // MARK: - Documented differences
 
 extension Answer {
-  /// The common answer with a contestant's entry under `differences` of its `framework.json` laid over it, by the rules
+  /// The common answer with a target's entry under `differences` of its `framework.json` laid over it, by the rules
   /// of `docs/endpoints.md`.
   func replacing(by difference: JSONValue) throws(DifferenceError) -> Answer {
     guard case .object(let entry) = difference, !entry.isEmpty else { throw .notAnObject }
@@ -280,7 +280,7 @@ extension String {
     return utf8.count > limit ? "\(start)… (\(utf8.count) bytes)" : start
   }
 
-  /// Not longer than a line or two, for what is no text of a contestant.
+  /// Not longer than a line or two, for what is no text of a target.
   var clipped: String {
     let limit = 400
     return utf8.count > limit ? "\(prefix(limit))… (\(utf8.count) bytes)" : self

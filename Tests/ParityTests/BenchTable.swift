@@ -1,7 +1,7 @@
 import BenchSupport
 import Stack
 
-/// `bench_users`, seen beside the contestants.
+/// `bench_users`, seen beside the targets.
 final class BenchTable {
   let connection: DatabaseConnection
 

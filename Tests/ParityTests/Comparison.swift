@@ -7,7 +7,7 @@ import Stack
 import Testing
 import Text
 
-/// One scenario's test: asks all contestants, and says what each answered where one deviates.
+/// One scenario's test: asks all targets, and says what each answered where one deviates.
 final class Comparison {
   let scenario: String
   private(set) var parties: [Party]
@@ -39,10 +39,10 @@ final class Comparison {
 
   private init(_ scenario: String, _ configuration: Configuration, _ stack: Stack) throws {
     self.scenario = scenario
-    parties = try configuration.contestants.map { contestant in
-      let server = try #require(stack[contestant.name], "\(contestant.title) is not up")
+    parties = try configuration.targets.map { target in
+      let server = try #require(stack[target.name], "\(target.title) is not up")
       return Party(
-        contestant: contestant, endpoint: try Endpoint.parse(url: server.baseURL).endpoint,
+        target: target, endpoint: try Endpoint.parse(url: server.baseURL).endpoint,
         process: server.container == nil ? server.process : nil)
     }
     fixtures = configuration.checkout.fixtures
@@ -50,7 +50,7 @@ final class Comparison {
     input = SeededInput(seed: configuration.seed, scenario: scenario)
   }
 
-  /// The table of the contestants. Without a way to it, what needs it is said to be skipped.
+  /// The table of the targets. Without a way to it, what needs it is said to be skipped.
   func table(for checks: String...) throws -> BenchTable? {
     guard let postgres else {
       for check in checks {
@@ -74,7 +74,7 @@ final class Comparison {
     try checks()
   }
 
-  /// Runs checks against other servers of the same contestants.
+  /// Runs checks against other servers of the same targets.
   func asking(_ others: [Party], _ checks: () throws -> Void) rethrows {
     let deployed = parties
     parties = others
@@ -91,7 +91,7 @@ final class Comparison {
 // MARK: - Checks
 
 extension Comparison {
-  /// Asserts that every contestant answers a request as the contract says, or as its documented difference does.
+  /// Asserts that every target answers a request as the contract says, or as its documented difference does.
   ///
   /// - Parameter times: how often to ask on the same connection, which has to stay open in between.
   func check(
@@ -120,7 +120,7 @@ extension Comparison {
     }
   }
 
-  /// Asserts what one message makes a contestant say on a WebSocket.
+  /// Asserts what one message makes a target say on a WebSocket.
   func check(
     message: String, _ common: Answer, difference: Difference? = nil, sourceLocation: SourceLocation = #_sourceLocation
   ) {
@@ -132,7 +132,7 @@ extension Comparison {
     }
   }
 
-  /// Asserts what is seen of a contestant other than an answer, in words.
+  /// Asserts what is seen of a target other than an answer, in words.
   func check(
     _ subject: String, is common: String, difference: Difference, sourceLocation: SourceLocation = #_sourceLocation,
     _ observe: (Party) throws -> String
@@ -143,7 +143,7 @@ extension Comparison {
     }
   }
 
-  /// Asserts that the same is seen of every contestant.
+  /// Asserts that the same is seen of every target.
   func verify<Value: Equatable>(
     _ subject: String, is expected: Value, sourceLocation: SourceLocation = #_sourceLocation,
     _ observe: (Party) throws -> Value
@@ -175,7 +175,7 @@ extension Comparison {
 // MARK: - Reporting
 
 extension Comparison {
-  /// What was seen of a contestant, and what is wrong with it.
+  /// What was seen of a target, and what is wrong with it.
   private struct Outcome {
     var shown: String
     var wrong: [String]
@@ -186,7 +186,7 @@ extension Comparison {
     _ observe: (Party, Answer) throws -> Outcome
   ) {
     if let difference { asserted.insert(difference) }
-    func declared(_ party: Party) -> JSONValue? { difference.flatMap { party.contestant.differences[$0.rawValue] } }
+    func declared(_ party: Party) -> JSONValue? { difference.flatMap { party.target.differences[$0.rawValue] } }
     let expected = parties.map { party in
       guard let difference, let entry = declared(party) else { return "\(common)" }
       return "the common answer, apart from '\(difference.rawValue)' of its framework.json: \("\(entry)".shown)"
@@ -216,13 +216,13 @@ extension Comparison {
     }
     for (index, outcome) in outcomes.enumerated() where !outcome.wrong.isEmpty {
       let party = parties[index]
-      var lines = ["\(scenario): \(party.contestant.title) (\(party.endpoint.authority)), \(subject)"]
+      var lines = ["\(scenario): \(party.target.title) (\(party.endpoint.authority)), \(subject)"]
       lines += outcome.wrong.map { "  wrong:    \($0)" }
       lines.append("  expected: \(expected[index])")
       lines.append("  answered: \(outcome.shown)")
-      for (other, outcome) in zip(parties, outcomes) where other.contestant.name != party.contestant.name {
+      for (other, outcome) in zip(parties, outcomes) where other.target.name != party.target.name {
         let verdict = outcome.wrong.isEmpty ? "as expected of it" : "wrong as well"
-        lines.append("  \(other.contestant.title), \(verdict): \(outcome.shown)")
+        lines.append("  \(other.target.title), \(verdict): \(outcome.shown)")
       }
       let text = lines.map(\.escapingControls).joined(separator: "\n")
       Issue.record(Comment(rawValue: text), sourceLocation: sourceLocation)

@@ -1,6 +1,6 @@
 /// The differences that `docs/endpoints.md` documents, by their ids.
 ///
-/// A contestant's `framework.json` says which ones it has; each is asserted by the test of its scenario.
+/// A target's `framework.json` says which ones it has; each is asserted by the test of its scenario.
 enum Difference: String, CaseIterable {
   case jsonContentType = "json-content-type"
   case requestID = "request-id"

@@ -3,9 +3,9 @@ import LoadEngine
 import Machine
 import Stack
 
-/// A contestant that is up, and how to talk to it.
+/// A target that is up, and how to talk to it.
 struct Party {
-  var contestant: Contestant
+  var target: Target
   var endpoint: Endpoint
   /// The leader of its session; nil where it is no process of this deployment.
   var process: ProcessIdentity?

@@ -37,8 +37,8 @@ extension Exclusive.Parity {
     return answer
   }
 
-  /// Every id that a contestant declares is asserted by a test, and every id stands in the table of the documentation,
-  /// with an entry in the columns of just the contestants that declare it.
+  /// Every id that a target declares is asserted by a test, and every id stands in the table of the documentation,
+  /// with an entry in the columns of just the targets that declare it.
   private func assertDocumented(_ all: Comparison) throws {
     let known = Set(Difference.allCases.map(\.rawValue))
     let path = all.fixtures + "/../docs/endpoints.md"
@@ -49,14 +49,14 @@ extension Exclusive.Parity {
     let documented = rows.filter { $0.count == columns.count && $0[0].hasPrefix("`") }
     #expect(documented.map { $0[0].filter { $0 != "`" } }.sorted() == known.sorted(), "docs/endpoints.md")
 
-    for contestant in all.parties.map(\.contestant) {
-      let declared = Set(contestant.differences.keys)
+    for target in all.parties.map(\.target) {
+      let declared = Set(target.differences.keys)
       let unknown = declared.subtracting(known).sorted()
-      #expect(unknown.isEmpty, "\(contestant.name)/framework.json declares what no test asserts")
-      let column = columns.firstIndex(of: contestant.name)
+      #expect(unknown.isEmpty, "\(target.name)/framework.json declares what no test asserts")
+      let column = columns.firstIndex(of: target.name)
       let described = documented.filter { row in column.map { !row[$0].isEmpty } ?? false }
         .map { $0[0].filter { $0 != "`" } }
-      #expect(Set(described) == declared, "docs/endpoints.md and \(contestant.name)/framework.json")
+      #expect(Set(described) == declared, "docs/endpoints.md and \(target.name)/framework.json")
     }
   }
 

@@ -6,7 +6,7 @@ import Stack
 
 /// Servers beside the deployed ones, with a copy of the fixtures that a test may change.
 ///
-/// Each is started as its contestant was, with one worker, on a free port. They end with this value, or with the
+/// Each is started as its target was, with one worker, on a free port. They end with this value, or with the
 /// process of the test, however that ends.
 final class ServerCopies {
   /// The copy of `fixtures/`.
@@ -43,8 +43,8 @@ final class ServerCopies {
   }
 
   private func start(_ party: Party) throws -> Party {
-    guard let leader = party.process else { throw CopyError.noProcess(party.contestant.name) }
-    let name = party.contestant.name + "-copy"
+    guard let leader = party.process else { throw CopyError.noProcess(party.target.name) }
+    let name = party.target.name + "-copy"
     let home = "\(folder)/\(name)"
     try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
     let command = try words("/proc/\(leader.pid)/cmdline")
@@ -54,10 +54,10 @@ final class ServerCopies {
       if parts.count == 2 { environment[String(parts[0])] = String(parts[1]) }
     }
     let port = try freePort()
-    environment["SHOOTOUT_CONTESTANT"]? += "-copy"
+    environment["SHOOTOUT_TARGET"]? += "-copy"
     environment.merge(
       [
-        "PORT": "\(port)", "WORKERS": "1", "FIXTURES": fixtures, "CONTESTANT": name, "HOME": home, "TMPDIR": home,
+        "PORT": "\(port)", "WORKERS": "1", "FIXTURES": fixtures, "TARGET": name, "HOME": home, "TMPDIR": home,
       ],
       uniquingKeysWith: { $1 })
 
@@ -78,7 +78,7 @@ final class ServerCopies {
     try process.run()
     processes.append(process)
     let endpoint = try Endpoint.parse(url: "http://127.0.0.1:\(port)").endpoint
-    return Party(contestant: party.contestant, endpoint: endpoint, process: nil)
+    return Party(target: party.target, endpoint: endpoint, process: nil)
   }
 
   private func waitUntilReady(_ party: Party) throws {
@@ -87,8 +87,8 @@ final class ServerCopies {
       if let response = try? party.exchange(HTTPRequest("GET", "/ping")), response.status == 200 { return }
       Thread.sleep(forTimeInterval: 0.05)
     }
-    let log = try? String(contentsOfFile: "\(folder)/\(party.contestant.name)-copy.log", encoding: .utf8)
-    throw CopyError.notReady(party.contestant.name, log: String((log ?? "").suffix(2_000)))
+    let log = try? String(contentsOfFile: "\(folder)/\(party.target.name)-copy.log", encoding: .utf8)
+    throw CopyError.notReady(party.target.name, log: String((log ?? "").suffix(2_000)))
   }
 
   /// The NUL-terminated words of a file of `/proc`.

@@ -22,7 +22,7 @@ extension Exclusive.ProfilingTests {
       #expect(permission.obstacle == nil)
     }
 
-    @Test("Where it is not, one line says why and what mends it")
+    @Test("Where it is not, one line says why and what fixes it")
     func refused() {
       #expect(
         TracePermission(hasCapability: false, scope: 1).obstacle

@@ -7,17 +7,17 @@ import Testing
 
 @Suite struct CollectedReportTests {
   @Test func `a complete run makes a complete summary`() throws {
-    #expect(RunSummary(CollectedEvidence(try SyntheticRun.complete.attachments()))?.state == .complete)
+    #expect(RunSummary(RawResults(try SyntheticRun.complete.attachments()))?.state == .complete)
   }
 
   @Test func `without a manifest there is no report`() throws {
-    #expect(RunSummary(CollectedEvidence(Array(try SyntheticRun.complete.attachments().dropFirst()))) == nil)
+    #expect(RunSummary(RawResults(Array(try SyntheticRun.complete.attachments().dropFirst()))) == nil)
   }
 
   @Test func `a round of which there are two is missing`() throws {
     var attachments = try SyntheticRun.complete.attachments()
-    attachments.append(EvidenceFile(name: "ping--bare--round1-FF00FF.json", bytes: attachments[1].bytes))
-    let summary = RunSummary(CollectedEvidence(attachments))
+    attachments.append(RawFile(name: "ping--bare--round1-FF00FF.json", bytes: attachments[1].bytes))
+    let summary = RunSummary(RawResults(attachments))
     #expect(summary?.missing.map(\.description) == ["ping on bare (round 1 of 2)"])
   }
 
@@ -43,7 +43,7 @@ import Testing
       bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 32...126, using: &random)
     }
     attachments[file].bytes = bytes
-    if let summary = RunSummary(CollectedEvidence(attachments)) {
+    if let summary = RunSummary(RawResults(attachments)) {
       #expect(!CSVReport.text(summary).isEmpty)
       #expect(!JSONReport.text(summary).isEmpty)
       #expect(!HTMLReport.text(summary).isEmpty)

@@ -12,7 +12,7 @@ import Testing
     zip(drift, noise).map { $0 * figure * (1 + $1) }
   }
 
-  /// Three contestants and the reference at 1000 a second in `ping`.
+  /// Three targets and the reference at 1000 a second in `ping`.
   static func run(_ alpha: [Double], _ beta: [Double], _ gamma: [Double]) -> SyntheticRun {
     var run = SyntheticRun(frameworks: ["alpha", "beta", "gamma", "bare"])
     run.add("ping", "bare", perSecond: speeds(1_000))
@@ -147,7 +147,7 @@ import Testing
 }
 
 @Suite struct RunWarningTests {
-  static func warnings(_ change: (inout RoundEvidence) -> Void) -> [RunWarning] {
+  static func warnings(_ change: (inout Round) -> Void) -> [RunWarning] {
     var run = SyntheticRun()
     for framework in ["alpha", "beta", "bare"] { run.add("ping", framework, perSecond: [900, 905, 895, 902, 898]) }
     run.change("ping", "alpha", change)
@@ -162,13 +162,13 @@ import Testing
     #expect(Self.warnings { _ in } == [])
   }
 
-  @Test func `idle contestants may use 2 percent of a core and no more`() {
+  @Test func `idle targets may use 2 percent of a core and no more`() {
     #expect(Self.warnings { $0.resources.idleCPUS = ["beta": 0.04] } == [])
     let warnings = Self.warnings { if $0.round == 3 { $0.resources.idleCPUS = ["beta": 0.05, "bare": 0.01] } }
     #expect(
       warnings == [
         RunWarning(
-          text: "A contestant that was not under load used more than 2 % of a core (up to 2.5 %).",
+          text: "A target that was not under load used more than 2 % of a core (up to 2.5 %).",
           places: Self.places([3]))
       ])
   }

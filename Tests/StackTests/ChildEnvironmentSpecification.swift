@@ -88,12 +88,12 @@ extension Exclusive.StackTests {
 
     @Test("An image takes the same of a pip.conf")
     func pipSettingsOfImages() throws {
-      let recipe = try String(contentsOfFile: Checkout.find().path + "/docker/contestant.py", encoding: .utf8)
+      let recipe = try String(contentsOfFile: Checkout.find().path + "/docker/target.py", encoding: .utf8)
       let list = try #require(recipe.firstMatch(of: /PIP_SETTINGS = \[([^\]]*)\]/)).1
       #expect(list.matches(of: /"([a-z-]+)"/).map { String($0.1) } == PipSettings.names)
     }
 
-    @Test("Pinned requirements are installed into the contestant's environment, whatever pip and Python are told")
+    @Test("Pinned requirements are installed into the target's environment, whatever pip and Python are told")
     func installs() throws {
       let user = ProcessInfo.processInfo.environment
       let state = StateDirectory(path: folder.path + "/state")

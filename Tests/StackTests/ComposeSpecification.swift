@@ -7,26 +7,26 @@ import Testing
 
 extension Exclusive.StackTests {
   @Suite struct ComposeSpecification {
-    private func services(_ contestants: [Contestant]) -> ComposeServices {
-      ComposeServices(contestants: contestants, checkout: Checkout(path: "/checkout"))
+    private func services(_ targets: [Target]) -> ComposeServices {
+      ComposeServices(targets: targets, checkout: Checkout(path: "/checkout"))
     }
 
-    private func contestant(_ name: String, port: Int = 8123) -> Contestant {
+    private func target(_ name: String, port: Int = 8123) -> Target {
       .named(name, port: port, source: "/checkout/docker/frameworks/\(name)")
     }
 
-    @Test("A contestant becomes a service on the common pattern, with what its folder says and nothing else")
+    @Test("A target becomes a service on the common pattern, with what its folder says and nothing else")
     func service() throws {
-      var contestant = contestant("a")
-      contestant.environment = ["PYTHONPATH": "/checkout/fixtures/selftest", "PRICE": "1$"]
-      contestant.stop = Contestant.Stop(signal: .int, graceS: 2.5)
+      var target = target("a")
+      target.environment = ["PYTHONPATH": "/checkout/fixtures/selftest", "PRICE": "1$"]
+      target.stop = Target.Stop(signal: .int, graceS: 2.5)
       let text = """
         {
-          "extends": {"file": "/checkout/docker/contestant.yaml", "service": "contestant"},
+          "extends": {"file": "/checkout/docker/target.yaml", "service": "target"},
           "build": {"args": {"FRAMEWORK": "a"}},
           "depends_on": {"postgres": {"condition": "service_healthy"}},
           "environment": {
-            "CONTESTANT": "a", "PORT": "8123", "WORKERS": "4", "PRICE": "1$$", "PYTHONPATH": "/srv/fixtures/selftest",
+            "TARGET": "a", "PORT": "8123", "WORKERS": "4", "PRICE": "1$$", "PYTHONPATH": "/srv/fixtures/selftest",
             "DATABASE_URL": "postgresql://bench:${SHOOTOUT_DATABASE_PASSWORD:?is not set}@postgres:5432/bench"
           },
           "ports": ["127.0.0.1:8123:8123"],
@@ -35,12 +35,12 @@ extension Exclusive.StackTests {
         }
         """
       let expected = try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
-      #expect(services([contestant]).service(contestant) == expected)
+      #expect(services([target]).service(target) == expected)
     }
 
-    @Test("The file has every contestant and the database's settings, and no password")
+    @Test("The file has every target and the database's settings, and no password")
     func file() throws {
-      let text = services([contestant("a"), contestant("b", port: 8124)])
+      let text = services([target("a"), target("b", port: 8124)])
         .text(["max_connections": "148", "synchronous_commit": "off"])
       let file = try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
       #expect(file["services"]?.object?.keys.sorted() == ["a", "b", "postgres"])
@@ -53,12 +53,12 @@ extension Exclusive.StackTests {
 
     @Test("Two versions of a framework are built from its folder, each with its package")
     func versions() {
-      var contestant = contestant("base")
-      contestant.source = "/checkout/docker/frameworks/fastapi"
-      contestant.package = "fastapi"
+      var target = target("base")
+      target.source = "/checkout/docker/frameworks/fastapi"
+      target.package = "fastapi"
       func arguments(_ source: PackageSource) -> [String: String] {
-        contestant.replacement = source
-        return ComposeServices.buildArguments(contestant)
+        target.replacement = source
+        return ComposeServices.buildArguments(target)
       }
       #expect(
         arguments(.version("0.115.0"))
@@ -75,26 +75,26 @@ extension Exclusive.StackTests {
       folder.write("source/pyproject.toml", "x")
       folder.write("a.whl", "w")
       let files = ComposeFiles(
-        services: ComposeServices(contestants: [], checkout: Checkout(path: folder.path)),
+        services: ComposeServices(targets: [], checkout: Checkout(path: folder.path)),
         state: StateDirectory(path: "/state"))
-      var contestant = contestant("base")
+      var target = target("base")
       for source in [PackageSource.tree(folder.path + "/source"), .wheel(folder.path + "/a.whl")] {
-        contestant.replacement = source
-        try files.stage(contestant)
+        target.replacement = source
+        try files.stage(target)
         let left = FileManager.default.subpaths(atPath: folder.path + "/.build/docker/base")?.sorted()
         #expect(left == (source == .wheel(folder.path + "/a.whl") ? ["a.whl"] : ["package", "package/pyproject.toml"]))
       }
-      contestant.replacement = .repository("git+https://example.com/x@main")
-      let error = #expect(throws: DeploymentError.self) { try files.stage(contestant) }
+      target.replacement = .repository("git+https://example.com/x@main")
+      let error = #expect(throws: DeploymentError.self) { try files.stage(target) }
       #expect(error?.description.hasSuffix("clone it and name the folder") == true)
     }
 
     @Test("What an image is made of is the same as long as nothing changes")
     func recipe() {
-      let contestant = contestant("a")
+      let target = target("a")
       func recipe(_ environment: [String: String]) -> [String] {
-        ComposeFiles(services: services([contestant]), state: StateDirectory(path: "/state"))
-          .recipe(contestant, environment)
+        ComposeFiles(services: services([target]), state: StateDirectory(path: "/state"))
+          .recipe(target, environment)
       }
       // A dictionary has another order each time it is made.
       #expect((0..<20).allSatisfy { _ in recipe([:]) == recipe(["HOME": "/"]) })

@@ -23,22 +23,22 @@ extension Exclusive.StackTests {
   @Suite(.enabled(if: noEngine == nil, "SKIPPED, containers are not tested: \(noEngine ?? "")"))
   struct ContainerSpecification {
     private let folder = TemporaryDirectory()
-    private let contestant: Contestant
+    private let target: Target
     private let engine: ContainerEngine
 
     private var state: StateDirectory { StateDirectory(path: folder.path + "/state") }
 
     init() throws {
       var reference = try #require(
-        Contestant.discover(in: Checkout.find().frameworks).first { $0.role == .reference })
+        Target.discover(in: Checkout.find().frameworks).first { $0.role == .reference })
       reference.port = try PortHolder.findFree()
-      contestant = reference
+      target = reference
       engine = try ContainerEngine.find(environment: ProcessInfo.processInfo.environment, .none)
     }
 
     private func deployment(_ variables: [String: String] = [:]) throws -> StackDeployment {
       let configuration = try Configuration.read(
-        [:], checkout: Checkout.find(), scenarios: nil, contestants: [contestant])
+        [:], checkout: Checkout.find(), scenarios: nil, targets: [target])
       return try StackDeployment(
         configuration.stack, kind: .docker, state: state,
         environment: ProcessInfo.processInfo.environment.merging(variables) { $1 }, interrupts: .none,
@@ -46,11 +46,11 @@ extension Exclusive.StackTests {
     }
 
     private var project: String {
-      ComposeFiles(services: ComposeServices(contestants: [], checkout: Checkout(path: "")), state: state).project
+      ComposeFiles(services: ComposeServices(targets: [], checkout: Checkout(path: "")), state: state).project
     }
 
     private func removeImages() {
-      _ = try? engine.ask("tidying", ["image", "rm", "--force", "\(project)-\(contestant.name)"])
+      _ = try? engine.ask("tidying", ["image", "rm", "--force", "\(project)-\(target.name)"])
     }
 
     private func expectNothingLeft() throws {
@@ -68,8 +68,8 @@ extension Exclusive.StackTests {
         try? deployment.down()
         removeImages()
       }
-      let stack = try deployment.deploy([contestant.name], lifetime: .untilDown)
-      let server = try #require(stack[contestant.name]?.container)
+      let stack = try deployment.deploy([target.name], lifetime: .untilDown)
+      let server = try #require(stack[target.name]?.container)
       let postgres = try #require(stack.postgres?.container)
       for container in [server, postgres] {
         try limits(of: container)
@@ -78,10 +78,10 @@ extension Exclusive.StackTests {
       try places(server, stack)
       try secrets(stack)
       try usage(stack)
-      #expect(try deployment.status([contestant.name]).isHealthy)
+      #expect(try deployment.status([target.name]).isHealthy)
       #expect(try becomesHealthy(server) && becomesHealthy(postgres))
 
-      let again = try deployment.deploy([contestant.name], lifetime: .untilDown)
+      let again = try deployment.deploy([target.name], lifetime: .untilDown)
       #expect(again == stack)
 
       // What is written down nowhere is found all the same.
@@ -119,7 +119,7 @@ extension Exclusive.StackTests {
 
     private func places(_ container: Stack.Container, _ stack: Stack) throws {
       #expect(
-        try engine.ask("looking", ["port", container.id]) == "\(contestant.port)/tcp -> 127.0.0.1:\(contestant.port)")
+        try engine.ask("looking", ["port", container.id]) == "\(target.port)/tcp -> 127.0.0.1:\(target.port)")
       let postgres = try #require(stack.postgres)
       let id = try #require(postgres.container?.id)
       #expect(try engine.ask("looking", ["port", id]) == "5432/tcp -> 127.0.0.1:\(postgres.port)")
@@ -131,19 +131,19 @@ extension Exclusive.StackTests {
       let compose = try #require(ProcFile.text(state.path + "/compose.json"))
       #expect(!compose.contains(password))
       let history = try engine.ask(
-        "looking", ["image", "history", "--no-trunc", "--format", "{{.CreatedBy}}", "\(project)-\(contestant.name)"])
-      #expect(!history.contains(password) && history.contains("contestant.py"))
+        "looking", ["image", "history", "--no-trunc", "--format", "{{.CreatedBy}}", "\(project)-\(target.name)"])
+      #expect(!history.contains(password) && history.contains("target.py"))
     }
 
     private func usage(_ stack: Stack) throws {
-      let sampler = ResourceSampler(stack, underLoad: contestant.name)
+      let sampler = ResourceSampler(stack, underLoad: target.name)
       let first = sampler.sample()
       for _ in 0..<20 {
-        #expect(LoopbackProbe.status(port: contestant.port, path: "/json-large", timeout: .seconds(10)) == 200)
+        #expect(LoopbackProbe.status(port: target.port, path: "/json-large", timeout: .seconds(10)) == 200)
       }
       let figures = sampler.difference(from: first, to: sampler.sample(withMemory: true))
       let server = try #require(figures.server)
-      #expect(server.processes >= Contestant.workers && server.cpuS > 0.005, "\(server)")
+      #expect(server.processes >= Target.workers && server.cpuS > 0.005, "\(server)")
       #expect(try (0..<1).contains(#require(figures.proxyCPUS, "the engine's proxy is not seen")))
       #expect(try (50..<512).contains(#require(server.memoryBytes) >> 20))
       #expect(try (10..<512).contains(#require(figures.postgres?.memoryBytes) >> 20))
@@ -161,16 +161,16 @@ extension Exclusive.StackTests {
 
     @Test("A server whose memory does not suffice is told as that, and what was started is taken down again")
     func killedForMemory() throws {
-      let deployment = try deployment(["CONTESTANT_MEMORY": "48M"])
+      let deployment = try deployment(["TARGET_MEMORY": "48M"])
       defer {
         try? deployment.down()
         removeImages()
       }
       let error = #expect(throws: DeploymentError.self) {
-        try deployment.deploy([contestant.name], lifetime: .untilDown)
+        try deployment.deploy([target.name], lifetime: .untilDown)
       }
       #expect(
-        error?.description.hasPrefix("\(contestant.name) was killed for memory: its container may use 48 MiB") == true,
+        error?.description.hasPrefix("\(target.name) was killed for memory: its container may use 48 MiB") == true,
         "\(error.map(String.init(describing:)) ?? "no error")")
       try expectNothingLeft()
     }
@@ -179,7 +179,7 @@ extension Exclusive.StackTests {
     func portInUse() throws {
       let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
       defer { close(descriptor) }
-      var address = LoopbackProbe.address(port: contestant.port)
+      var address = LoopbackProbe.address(port: target.port)
       let bound = withUnsafePointer(to: &address) {
         $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
           bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
@@ -187,9 +187,9 @@ extension Exclusive.StackTests {
       }
       try #require(bound == 0 && listen(descriptor, 1) == 0)
       let error = #expect(throws: DeploymentError.self) {
-        try deployment().deploy([contestant.name], lifetime: .untilDown)
+        try deployment().deploy([target.name], lifetime: .untilDown)
       }
-      #expect(error?.description.hasPrefix("port \(contestant.port), which reference needs, is in use by pid") == true)
+      #expect(error?.description.hasPrefix("port \(target.port), which reference needs, is in use by pid") == true)
       try expectNothingLeft()
     }
   }

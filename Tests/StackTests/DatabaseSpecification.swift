@@ -21,7 +21,7 @@ extension Exclusive.StackTests {
       let content = try DatabaseContent(fixtures: Checkout.find().fixtures)
       let isObserved = StatementStatistics.isInstalled(ProgramSearch(environment: cluster.environment))
       let postgres = try cluster.start(
-        PostgresSettings.values(contestants: 4, observesStatements: isObserved), content, deathSignal: nil)
+        PostgresSettings.values(targets: 4, observesStatements: isObserved), content, deathSignal: nil)
       defer { try? cluster.remove() }
 
       try settings(postgres)

@@ -235,9 +235,9 @@ extension Exclusive.StackTests {
       let listener = try Listener()
       folder.write("docker/frameworks/a/requirements.txt", "")
       folder.write("Package.swift", "")
-      let contestant = Contestant.named("a", port: listener.port, source: folder.path + "/docker/frameworks/a")
+      let target = Target.named("a", port: listener.port, source: folder.path + "/docker/frameworks/a")
       let configuration = try Configuration.read(
-        [:], checkout: Checkout(path: folder.path), scenarios: nil, contestants: [contestant])
+        [:], checkout: Checkout(path: folder.path), scenarios: nil, targets: [target])
       let deployment = try StackDeployment(
         configuration.stack, kind: .process, state: state, interrupts: .none, progress: .silent)
       let error = #expect(throws: DeploymentError.self) { try deployment.deploy(["a"], lifetime: .untilDown) }
@@ -259,7 +259,7 @@ extension Exclusive.StackTests {
       // While a process becomes another program it has no command line.
       #expect(eventually { ProcFile.words("/proc/\(holder.pid)/cmdline")?.first == "sleep" })
       let configuration = try Configuration.read(
-        [:], checkout: Checkout(path: folder.path), scenarios: nil, contestants: [.named("a", port: 1)])
+        [:], checkout: Checkout(path: folder.path), scenarios: nil, targets: [.named("a", port: 1)])
       let deployment = try StackDeployment(
         configuration.stack, kind: .process, state: state, interrupts: .none, progress: .silent)
       let error = #expect(throws: DeploymentError.self) { try deployment.down() }
@@ -274,7 +274,7 @@ extension Exclusive.StackTests {
     @Test("What starts nothing is refused where something is to be started")
     func notBuilt() throws {
       let configuration = try Configuration.read(
-        [:], checkout: Checkout(path: "/c"), scenarios: nil, contestants: [])
+        [:], checkout: Checkout(path: "/c"), scenarios: nil, targets: [])
       let error = #expect(throws: DeploymentError.notBuilt(.external)) {
         try StackDeployment(configuration.stack, kind: .external, interrupts: .none, progress: .silent)
       }
@@ -288,7 +288,7 @@ extension Exclusive.StackTests {
       stack.servers = [Stack.Server(name: "a", baseURL: "http://127.0.0.1:1", port: 1)]
       try stack.write(state.stack)
       let configuration = try Configuration.read(
-        [:], checkout: Checkout(path: folder.path), scenarios: nil, contestants: [.named("a", port: 1)])
+        [:], checkout: Checkout(path: folder.path), scenarios: nil, targets: [.named("a", port: 1)])
       let deployment = try StackDeployment(
         configuration.stack, kind: .process, state: state, interrupts: .none, progress: .silent)
       let error = #expect(throws: DeploymentError.otherKind(up: .docker, wanted: .process)) {
@@ -314,7 +314,7 @@ extension Exclusive.StackTests {
       _ = try startMarked("a", "trap 'exit 0' TERM; touch ready; while :; do sleep 0.02; done")
       #expect(eventually { FileManager.default.fileExists(atPath: folder.path + "/ready") })
       let processes = ServerProcesses(state: state)
-      #expect(try processes.stop(["a": Contestant.Stop(signal: .term, graceS: 5)]) == [])
+      #expect(try processes.stop(["a": Target.Stop(signal: .term, graceS: 5)]) == [])
       #expect(processes.running().isEmpty)
     }
 
@@ -329,7 +329,7 @@ extension Exclusive.StackTests {
       }
       let processes = ServerProcesses(state: state)
       #expect(processes.running()["a"]?.count ?? 0 >= 3)
-      #expect(try processes.stop(["a": Contestant.Stop(signal: .term, graceS: 0.1)]) == ["a"])
+      #expect(try processes.stop(["a": Target.Stop(signal: .term, graceS: 0.1)]) == ["a"])
       #expect(processes.running().mapValues { $0.map(\.pid) } == ["b": [other.pid]])
     }
 
@@ -345,13 +345,13 @@ extension Exclusive.StackTests {
       #expect(processes.running().isEmpty)
     }
 
-    @Test("A contestant gets its settings and nothing of the user's environment")
+    @Test("A target gets its settings and nothing of the user's environment")
     func environment() {
-      let contestant = Contestant.named("a", port: 8123)
+      let target = Target.named("a", port: 8123)
       let postgres = Stack.Postgres(
         version: "15", host: "127.0.0.1", port: 5, user: "u", database: "d", password: Secret("p"))
       let environment = ServerLaunch.environment(
-        of: contestant, VirtualEnvironment(directory: "/venv", versions: [:]), postgres: postgres,
+        of: target, VirtualEnvironment(directory: "/venv", versions: [:]), postgres: postgres,
         fixtures: "/fixtures",
         work: "/scratch")
       #expect(
@@ -359,8 +359,8 @@ extension Exclusive.StackTests {
           "PATH": "/venv/bin:/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TZ": "UTC",
           "HOME": "/scratch", "TMPDIR": "/scratch/tmp",
           "PYTHONNOUSERSITE": "1", "HOST": "127.0.0.1", "PORT": "8123", "WORKERS": "4",
-          "CONTESTANT": "a", "DATABASE_URL": "postgresql://u:p@127.0.0.1:5/d", "FIXTURES": "/fixtures",
-          "SHOOTOUT_CONTESTANT": "/scratch",
+          "TARGET": "a", "DATABASE_URL": "postgresql://u:p@127.0.0.1:5/d", "FIXTURES": "/fixtures",
+          "SHOOTOUT_TARGET": "/scratch",
         ])
     }
 

@@ -13,10 +13,10 @@ extension Exclusive.StackTests {
       try Configuration.read(
         environment.merging(["SHOOTOUT_DEPLOYMENT": "external"]) { own, _ in own },
         checkout: Checkout(path: "/checkout"), scenarios: ["ping"],
-        contestants: ["a", "b", "c"].enumerated().map { .named($0.element, port: 8000 + $0.offset) })
+        targets: ["a", "b", "c"].enumerated().map { .named($0.element, port: 8000 + $0.offset) })
     }
 
-    @Test("Those that have an address take part, in the order of the contestants")
+    @Test("Those that have an address take part, in the order of the targets")
     func addresses() throws {
       let configuration = try read(["SHOOTOUT_URLS": "c=http://10.0.0.7:80/, a=http://[::1]:8000"])
       #expect(configuration.frameworks == ["a", "c"])
@@ -148,7 +148,7 @@ extension Exclusive.StackTests {
       #expect(manifest.frameworks.map(\.version) == ["–"])
       #expect(manifest.environment.python == "–" && manifest.environment.postgres == "–")
       #expect(manifest.environment.settings["a is at"] == "http://h:1")
-      #expect(manifest.environment.settings["workers for each contestant"] == nil)
+      #expect(manifest.environment.settings["workers for each target"] == nil)
       let sampler = ResourceSampler(stack, underLoad: "a")
       let figures = sampler.difference(from: sampler.sample(), to: sampler.sample(withMemory: true))
       #expect(figures.server == nil && figures.postgres == nil && figures.otherCPUS == nil)

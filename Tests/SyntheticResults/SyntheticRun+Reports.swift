@@ -12,14 +12,14 @@ extension SyntheticRun {
   /// What the gate might have ruled on the change of a metric, 4 % of standard error around the ratio.
   package static func ruling(
     _ scenario: String, _ framework: String, _ threshold: Threshold, _ verdict: Verdict, ratio: Double?
-  ) -> ScenarioRuling {
+  ) -> ThresholdResult {
     let rounds = (0..<20).map { log(ratio ?? 1) + ($0.isMultiple(of: 2) ? 0.03 : -0.03) }
     let comparison = GateComparison(
       GateComparison.Question(framework: framework, threshold: threshold), rounds: RoundRatios(rounds),
       against: threshold.scale == .change
         ? .baseline(RoundRatios(rounds.map { $0 - log(ratio ?? 1) })) : .withinRound, runToRun: nil
     )
-    return ScenarioRuling(
+    return ThresholdResult(
       scenario: scenario,
       Ruling(
         comparison: comparison, verdict: verdict,

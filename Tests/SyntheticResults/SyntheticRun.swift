@@ -5,7 +5,7 @@ import Results
 /// A run that was never measured: made of literal throughputs, so that a test can say what should come out.
 package struct SyntheticRun {
   package var manifest: Manifest
-  package var rounds: [RoundEvidence] = []
+  package var rounds: [Round] = []
   package var verdicts: [ScenarioVerdicts] = []
   package var profiles: [String] = []
 
@@ -41,14 +41,14 @@ package struct SyntheticRun {
 
   package static func round(
     _ scenario: String, _ framework: String, _ round: Int, perSecond: Double, latencyMs: Double = 10
-  ) -> RoundEvidence {
+  ) -> Round {
     let verified = Int((perSecond * 2).rounded())
     var histogram = Histogram()
     for value in 0..<max(1, verified) {
       let share = (Double(value) + 0.5) / Double(max(1, verified))
       histogram.record(UInt64(latencyMs * 1e6 * (0.8 - 0.2 * log(1 - share))))
     }
-    return RoundEvidence(
+    return Round(
       scenario: scenario, framework: framework, round: round, position: 1, started: "2026-07-01T10:00:0\(round % 10)Z",
       seed: "7",
       load: LoadFigures(
@@ -67,7 +67,7 @@ package struct SyntheticRun {
   }
 
   /// Changes the rounds of a cell; `change` sees each of them.
-  package mutating func change(_ scenario: String, _ framework: String, _ change: (inout RoundEvidence) -> Void) {
+  package mutating func change(_ scenario: String, _ framework: String, _ change: (inout Round) -> Void) {
     for index in rounds.indices where rounds[index].scenario == scenario && rounds[index].framework == framework {
       change(&rounds[index])
     }
@@ -78,10 +78,10 @@ package struct SyntheticRun {
   }
 
   /// The attachments as the perf tests name them.
-  package func attachments() throws -> [EvidenceFile] {
-    try [EvidenceFile(name: "manifest.json", bytes: JSONEncoder().encode(manifest))]
+  package func attachments() throws -> [RawFile] {
+    try [RawFile(name: "manifest.json", bytes: JSONEncoder().encode(manifest))]
       + rounds.map {
-        EvidenceFile(
+        RawFile(
           name: "\($0.scenario)--\($0.framework)--round\($0.round).json", bytes: try JSONEncoder().encode($0))
       }
   }

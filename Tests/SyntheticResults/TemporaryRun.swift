@@ -10,7 +10,7 @@ package func inTemporaryFolder(_ body: (String) throws -> Void) throws {
 }
 
 extension RunDirectory {
-  package func put(_ files: [EvidenceFile]) throws {
+  package func put(_ files: [RawFile]) throws {
     for file in files {
       try file.bytes?.write(to: URL(fileURLWithPath: attachments + "/" + file.name))
     }

@@ -8,10 +8,10 @@ public struct Configuration: Equatable, Sendable {
   public var checkout: Checkout
   public var deployment: DeploymentKind
   public var profile: Profile
-  /// All contestants there are, in the order of their ports.
-  public var known: [Contestant]
-  /// The contestants that take part, in the order of their ports.
-  public var contestants: [Contestant]
+  /// All targets there are, in the order of their ports.
+  public var known: [Target]
+  /// The targets that take part, in the order of their ports.
+  public var targets: [Target]
   /// The names of the scenarios that take part, in the order in which the suite lists them.
   public var scenarios: [String]
   /// Where runs are kept.
@@ -27,21 +27,21 @@ public struct Configuration: Equatable, Sendable {
   public var isStrict: Bool
   /// Whether PostgreSQL keeps statistics of statements, for a profile.
   public var observesStatements: Bool
-  /// Where two versions of one framework are compared: then they are the contestants, and the first is the yardstick.
+  /// Where two versions of one framework are compared: then they are the targets, and the first is the yardstick.
   public var comparison: VersionComparison?
   /// The servers of the deployment `external`; nil for the others.
   public var external: ExternalServers?
   /// Of this generator, in every load.
   public var connections: Int
   /// Where several generators meet; nil for one that measures alone.
-  public var conductor: Endpoint?
+  public var coordinator: Endpoint?
 
-  public var frameworks: [String] { contestants.map(\.name) }
+  public var frameworks: [String] { targets.map(\.name) }
 
   /// What of it the stack has to know.
   public var stack: StackConfiguration {
     StackConfiguration(
-      checkout: checkout, deployment: deployment, known: known, contestants: contestants, python: python,
+      checkout: checkout, deployment: deployment, known: known, targets: targets, python: python,
       observesStatements: observesStatements, external: external)
   }
 
@@ -49,34 +49,34 @@ public struct Configuration: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - scenarios: the names of all scenarios; nil where the caller measures nothing and does not care.
-  ///   - contestants: all contestants.
+  ///   - targets: all targets.
   public static func read(
-    _ environment: [String: String], checkout: Checkout, scenarios: [String]?, contestants: [Contestant]
+    _ environment: [String: String], checkout: Checkout, scenarios: [String]?, targets: [Target]
   ) throws(ConfigurationError) -> Configuration {
     do throws(ConfigurationError) {
       try Setting.refuseUnknown(environment)
-      return try read(SettingValues(environment), checkout, scenarios, contestants)
+      return try read(SettingValues(environment), checkout, scenarios, targets)
     } catch {
       throw error.asTyped(environment)
     }
   }
 
   private static func read(
-    _ variables: SettingValues, _ checkout: Checkout, _ scenarios: [String]?, _ contestants: [Contestant]
+    _ variables: SettingValues, _ checkout: Checkout, _ scenarios: [String]?, _ targets: [Target]
   ) throws(ConfigurationError) -> Configuration {
-    let comparison = try variables.comparison(known: contestants)
-    let contestants =
+    let comparison = try variables.comparison(known: targets)
+    let targets =
       try comparison.map { comparison throws(ConfigurationError) in
-        try contestants.compared(comparison, fixtures: checkout.fixtures)
-      } ?? contestants
+        try targets.compared(comparison, fixtures: checkout.fixtures)
+      } ?? targets
     let deployment = try variables.choice("SHOOTOUT_DEPLOYMENT", "deployment", default: DeploymentKind.process)
     if let comparison, comparison.base.isApplication || comparison.head.isApplication, deployment != .process {
       throw .comparison(
         "folders of applications are compared side by side as processes, and the deployment is \(deployment.rawValue); "
           + "right would be DEPLOYMENT=process")
     }
-    let external = try variables.external(deployment, known: contestants.map(\.name))
-    let frameworks = try variables.frameworks(known: contestants.map(\.name), external)
+    let external = try variables.external(deployment, known: targets.map(\.name))
+    let frameworks = try variables.frameworks(known: targets.map(\.name), external)
     let profile = try variables.choice("SHOOTOUT_PROFILE", "profile", default: Profile.smoke)
     try variables.checkPlaces()
     try variables.checkLimits(deployment)
@@ -84,8 +84,8 @@ public struct Configuration: Equatable, Sendable {
     return Configuration(
       checkout: checkout, deployment: deployment,
       profile: profile,
-      known: contestants,
-      contestants: contestants.filter { frameworks.contains($0.name) },
+      known: targets,
+      targets: targets.filter { frameworks.contains($0.name) },
       scenarios: try scenarios.map { known throws(ConfigurationError) in
         try variables.names("SHOOTOUT_SCENARIOS", "scenario", known: known)
       } ?? [],
@@ -98,7 +98,7 @@ public struct Configuration: Equatable, Sendable {
         StackConfiguration.observesStatementsVariable, "setting", default: Flag.no) == .yes,
       comparison: comparison, external: external,
       connections: try variables.connections() ?? profile.connections,
-      conductor: try variables.conductor(deployment))
+      coordinator: try variables.coordinator(deployment))
   }
 
   /// `SHOOTOUT_SEED`, or drawn.
@@ -121,7 +121,7 @@ public struct Configuration: Equatable, Sendable {
     let checkout = try Checkout.find()
     var configuration = try read(
       ProcessInfo.processInfo.environment, checkout: checkout, scenarios: Scenario.names,
-      contestants: Contestant.discover(in: checkout.frameworks))
+      targets: Target.discover(in: checkout.frameworks))
     configuration.scenarios = scenarios.map { known in configuration.scenarios.filter(known.contains) } ?? []
     return configuration
   }
@@ -131,15 +131,15 @@ public struct Configuration: Equatable, Sendable {
   public static func check() throws(ConfigurationError) {
     let environment = ProcessInfo.processInfo.environment
     // Without a checkout, or with a broken one, nothing can be said of names. What needs a checkout says so.
-    guard let checkout = try? Checkout.find(), let known = try? Contestant.discover(in: checkout.frameworks) else {
+    guard let checkout = try? Checkout.find(), let known = try? Target.discover(in: checkout.frameworks) else {
       return try Setting.refuseUnknown(environment)
     }
-    _ = try read(environment, checkout: checkout, scenarios: Scenario.names, contestants: known)
+    _ = try read(environment, checkout: checkout, scenarios: Scenario.names, targets: known)
   }
 
   /// Why nothing can be measured with these settings; nil where it can.
   public var obstacle: ConfigurationError? {
-    guard isStrict, !isGateOn || !profile.isGated || conductor != nil else { return nil }
+    guard isStrict, !isGateOn || !profile.isGated || coordinator != nil else { return nil }
     return .invalid(
       "SHOOTOUT_STRICT is 1, which wants every threshold decided, and the gate is off; right would be one generator,"
         + " PROFILE=quick or standard (it is \(profile.rawValue)) and SHOOTOUT_GATE=on")
@@ -150,13 +150,13 @@ public struct Configuration: Equatable, Sendable {
   }
 }
 
-extension [Contestant] {
+extension [Target] {
   /// The two versions in the place of everybody. Head gets a port that nobody else has.
   fileprivate func compared(
     _ comparison: VersionComparison, fixtures: String
-  ) throws(ConfigurationError) -> [Contestant] {
-    guard let contestant = first(where: { $0.name == comparison.framework }) else { return self }
-    let port = (map(\.port).max() ?? contestant.port) + 1
-    return comparison.contestants(of: contestant, headPort: port, fixtures: fixtures)
+  ) throws(ConfigurationError) -> [Target] {
+    guard let target = first(where: { $0.name == comparison.framework }) else { return self }
+    let port = (map(\.port).max() ?? target.port) + 1
+    return comparison.targets(of: target, headPort: port, fixtures: fixtures)
   }
 }

@@ -7,7 +7,7 @@ public enum Setting: String, CaseIterable, Sendable {
   case urls = "SHOOTOUT_URLS"
   case databaseURL = "SHOOTOUT_DATABASE_URL"
   case connections = "SHOOTOUT_CONNECTIONS"
-  case conductor = "SHOOTOUT_CONDUCTOR"
+  case coordinator = "SHOOTOUT_COORDINATOR"
   case strict = "SHOOTOUT_STRICT"
   case gate = "SHOOTOUT_GATE"
   case results = "SHOOTOUT_RESULTS"
@@ -28,10 +28,22 @@ public enum Setting: String, CaseIterable, Sendable {
 
   package static let prefix = "SHOOTOUT_"
 
+  /// What a setting was called before; the old name is read for one release.
+  private static let formerly = ["SHOOTOUT_CONDUCTOR": Setting.coordinator]
+
+  /// The environment with every former name replaced by the one of today, which wins where both are set.
+  package static func underTodaysNames(_ environment: [String: String]) -> [String: String] {
+    formerly.reduce(into: environment) { environment, renamed in
+      guard let value = environment.removeValue(forKey: renamed.key) else { return }
+      let today = environment[renamed.value.rawValue] ?? ""
+      environment[renamed.value.rawValue] = today.allSatisfy(\.isWhitespace) ? value : today
+    }
+  }
+
   /// The variable of `make` that is handed on as this one; nil where there is none.
   package var makeVariable: String? {
     switch self {
-    case .profile, .frameworks, .scenarios, .deployment, .urls, .connections, .conductor, .strict:
+    case .profile, .frameworks, .scenarios, .deployment, .urls, .connections, .coordinator, .strict:
       String(rawValue.dropFirst(Self.prefix.count))
     case .compareFramework, .compareBase, .compareHead, .compareTolerance:
       String(rawValue.dropFirst("SHOOTOUT_COMPARE_".count))
@@ -46,7 +58,7 @@ public enum Setting: String, CaseIterable, Sendable {
   package static func refuseUnknown(_ environment: [String: String]) throws(ConfigurationError) {
     let unknown = environment.filter { variable in
       variable.key.hasPrefix(prefix) && !variable.value.allSatisfy(\.isWhitespace)
-        && Setting(rawValue: variable.key) == nil
+        && Setting(rawValue: variable.key) == nil && formerly[variable.key] == nil
     }
     guard let name = unknown.keys.min() else { return }
     throw .unknownSetting(name: name, nearest: nearest(to: name))

@@ -8,7 +8,7 @@ package struct SettingValues {
   private let values: [String: String]
 
   package init(_ values: [String: String]) {
-    self.values = values.filter { !$0.value.allSatisfy(\.isWhitespace) }
+    self.values = Setting.underTodaysNames(values).filter { !$0.value.allSatisfy(\.isWhitespace) }
   }
 
   package subscript(_ name: String) -> String? { values[name] }
@@ -35,7 +35,7 @@ package struct SettingValues {
     return known.filter(names.contains)
   }
 
-  /// The contestants that take part. Of external servers, those that have an address.
+  /// The targets that take part. Of external servers, those that have an address.
   package func frameworks(known: [String], _ external: ExternalServers?) throws(ConfigurationError) -> [String] {
     let names = try names("SHOOTOUT_FRAMEWORKS", "framework", known: known)
     guard let external else { return names }
@@ -61,7 +61,7 @@ package struct SettingValues {
   }
 
   /// The versions to compare; nil where nothing is said of it.
-  package func comparison(known: [Contestant]) throws(ConfigurationError) -> VersionComparison? {
+  package func comparison(known: [Target]) throws(ConfigurationError) -> VersionComparison? {
     guard let framework = values[VersionComparison.frameworkVariable] else {
       let others: [Setting] = [.compareBase, .compareHead, .compareTolerance, .compareSlowdown]
       guard let other = others.first(where: { values[$0.rawValue] != nil }) else { return nil }
@@ -99,9 +99,9 @@ package struct SettingValues {
       throw .comparison("\(variable): \(error)")
     }
     switch source {
-    case .application(let contestant) where contestant.name != framework:
+    case .application(let target) where target.name != framework:
       throw .comparison(
-        "\(variable) is '\(text)', an application of \(contestant.name); right would be one of \(framework)")
+        "\(variable) is '\(text)', an application of \(target.name); right would be one of \(framework)")
     case let source?:
       return source
     case nil:
@@ -171,13 +171,13 @@ package struct SettingValues {
   }
 
   /// Several generators at one stack can only be at one that none of them starts.
-  package func conductor(_ deployment: DeploymentKind) throws(ConfigurationError) -> Endpoint? {
-    guard let text = values[ConductorAddress.variable] else { return nil }
+  package func coordinator(_ deployment: DeploymentKind) throws(ConfigurationError) -> Endpoint? {
+    guard let text = values[CoordinatorAddress.variable] else { return nil }
     guard deployment == .external else {
       throw .external(
-        "\(ConductorAddress.variable) is set, and the deployment is \(deployment.rawValue); right would be external")
+        "\(CoordinatorAddress.variable) is set, and the deployment is \(deployment.rawValue); right would be external")
     }
-    return try ConductorAddress.parse(text)
+    return try CoordinatorAddress.parse(text)
   }
 
   package func number(_ variable: String) throws(ConfigurationError) -> UInt64? {

@@ -2,7 +2,7 @@ import Foundation
 import Results
 import Stack
 
-/// Two versions of one framework's package, or of the application on it, to be measured as two contestants of one run.
+/// Two versions of one framework's package, or of the application on it, to be measured as two targets of one run.
 public struct VersionComparison: Equatable, Sendable {
   public var framework: String
   public var base: ComparedSource
@@ -18,10 +18,10 @@ public struct VersionComparison: Equatable, Sendable {
   package static let toleranceVariable = "SHOOTOUT_COMPARE_TOLERANCE"
   package static let slowdownVariable = "SHOOTOUT_COMPARE_SLOWDOWN"
 
-  /// The two contestants, `base` and `head`. Base takes the yardstick's place.
-  package func contestants(of contestant: Contestant, headPort: Int, fixtures: String) -> [Contestant] {
-    func side(_ name: String, _ source: ComparedSource) -> Contestant {
-      var side = contestant
+  /// The two targets, `base` and `head`. Base takes the yardstick's place.
+  package func targets(of target: Target, headPort: Int, fixtures: String) -> [Target] {
+    func side(_ name: String, _ source: ComparedSource) -> Target {
+      var side = target
       switch source {
       case .package(let package): side.replacement = package
       case .application(let other): side = other
@@ -32,7 +32,7 @@ public struct VersionComparison: Equatable, Sendable {
     }
     var (base, head) = (side("base", base), side("head", head))
     (base.role, head.role) = (.reference, .framework)
-    (base.port, head.port) = (contestant.port, headPort)
+    (base.port, head.port) = (target.port, headPort)
     guard let slowdown else { return [base, head] }
     return zip([base, head], [0, slowdown]).map { side, slowdown in
       var side = side
@@ -48,17 +48,17 @@ public enum ComparedSource: Equatable, Sendable, CustomStringConvertible {
   /// The application of this checkout, with the framework's package from elsewhere.
   case package(PackageSource)
   /// Another state of the application, with what that one pins: a folder with a `framework.json`.
-  case application(Contestant)
+  case application(Target)
 
   /// nil where the text is none of these.
   ///
   /// - Throws: where it is the folder of an application that cannot be used.
   package init?(_ text: String, workingDirectory: String = FileManager.default.currentDirectoryPath)
-    throws(ContestantError)
+    throws(TargetError)
   {
     let path = PackageSource.path(text, in: workingDirectory)
     if FileManager.default.fileExists(atPath: path + "/framework.json") {
-      self = .application(try Contestant.read(path))
+      self = .application(try Target.read(path))
     } else if let package = PackageSource(text, workingDirectory: workingDirectory) {
       self = .package(package)
     } else {
@@ -69,7 +69,7 @@ public enum ComparedSource: Equatable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .package(let source): source.description
-    case .application(let contestant): contestant.source
+    case .application(let target): target.source
     }
   }
 

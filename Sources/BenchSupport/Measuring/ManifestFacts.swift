@@ -20,18 +20,18 @@ extension Manifest {
       scenarios: Scenario.all.filter { configuration.scenarios.contains($0.name) }.map {
         ScenarioEntry(name: $0.name, summary: $0.summary, verification: $0.verification, unit: $0.unit)
       },
-      frameworks: configuration.contestants.map { FrameworkEntry($0, stack[$0.name]) },
+      frameworks: configuration.targets.map { FrameworkEntry($0, stack[$0.name]) },
       environment: Environment(configuration, stack))
   }
 }
 
 extension Manifest.FrameworkEntry {
-  fileprivate init(_ contestant: Contestant, _ server: Stack.Server?) {
+  fileprivate init(_ target: Target, _ server: Stack.Server?) {
     let installed = server?.versions ?? [:]
     self.init(
-      name: contestant.name, title: contestant.title, version: server?.version ?? "–", server: contestant.server,
-      isReference: contestant.role == .reference,
-      versions: installed.filter { contestant.versions.contains($0.key) })
+      name: target.name, title: target.title, version: server?.version ?? "–", server: target.server,
+      isReference: target.role == .reference,
+      versions: installed.filter { target.versions.contains($0.key) })
   }
 }
 
@@ -42,8 +42,8 @@ extension Manifest.Environment {
       settings["the machine"] = "is the generator's; the servers are external"
       for (name, url) in external.urls { settings["\(name) is at"] = url }
     } else {
-      settings["workers for each contestant"] = "\(Contestant.workers)"
-      settings["database connections of a worker, at most"] = "\(Contestant.connectionsPerWorkerAtMost)"
+      settings["workers for each target"] = "\(Target.workers)"
+      settings["database connections of a worker, at most"] = "\(Target.connectionsPerWorkerAtMost)"
     }
     for (name, container) in stack.servers.map({ ($0.name, $0.container) }) + [("postgres", stack.postgres?.container)]
     {

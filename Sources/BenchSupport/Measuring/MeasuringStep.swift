@@ -5,13 +5,13 @@ public struct MeasuringStep: Equatable, Sendable {
     /// Counted from 1.
     case round(Int, of: Int)
     /// A round of what is measured again because the gate suspects it; counted from 1.
-    case confirmation(Int, of: Int)
+    case retest(Int, of: Int)
   }
 
   public var scenario: String
   public var framework: String
   public var phase: Phase
-  /// The contestant's place in the order of the round, counted from 1.
+  /// The target's place in the order of the round, counted from 1.
   public var position: Int
   /// The scenario's place among those of the run, counted from 1.
   public var place: Int
@@ -29,7 +29,7 @@ public struct MeasuringStep: Equatable, Sendable {
       switch phase {
       case .warmUp: "warm-up"
       case .round(let round, let rounds): "round \(round)/\(rounds)"
-      case .confirmation(let round, let rounds): "again \(round)/\(rounds)"
+      case .retest(let round, let rounds): "again \(round)/\(rounds)"
       }
     return "[\(place)/\(places)] \(scenario)  \(phase)  \(framework)"
   }

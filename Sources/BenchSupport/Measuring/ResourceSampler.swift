@@ -9,7 +9,7 @@ import Stack
 public struct ResourceSample: Equatable, Sendable {
   /// When the CPU times were read: under load that may be later than it was asked for.
   public var instant = Instant.now()
-  /// By contestant; without those that were not up.
+  /// By target; without those that were not up.
   public var servers: [String: TreeUsage]
   public var postgres: TreeUsage?
   /// What carries the load into the container; nil without containers.
@@ -34,7 +34,7 @@ public struct ResourceSampler: Sendable {
   private static let leastSeen = 0.5
   private static let ticksPerSecond = UInt64(sysconf(Int32(_SC_CLK_TCK)))
 
-  /// - Parameter underLoad: the contestant that is measured; the others should be idle.
+  /// - Parameter underLoad: the target that is measured; the others should be idle.
   public init(_ stack: Stack, underLoad: String) {
     var servers: [String: UsageSource] = [:]
     for server in stack.servers { servers[server.name] = UsageSource(server.process, server.container) }
@@ -44,10 +44,10 @@ public struct ResourceSampler: Sendable {
     self.underLoad = underLoad
   }
 
-  /// Whether the contestant under load runs where this machine's counters see it.
+  /// Whether the target under load runs where this machine's counters see it.
   package var seesServer: Bool { servers[underLoad] != nil }
 
-  /// - Parameter withMemory: also adds up the memory of the contestant under load, of Postgres and of this process. This
+  /// - Parameter withMemory: also adds up the memory of the target under load, of Postgres and of this process. This
   ///   takes longer, some tens of milliseconds, and is for the end of a window, after the times were read.
   public func sample(withMemory: Bool = false) -> ResourceSample {
     let processes = ProcessStat.readAll()
@@ -70,7 +70,7 @@ public struct ResourceSampler: Sendable {
   /// What was used between two samples.
   ///
   /// - Parameters:
-  ///   - window: the length of the window that both samples were to frame. The CPU time of the contestant and of Postgres
+  ///   - window: the length of the window that both samples were to frame. The CPU time of the target and of Postgres
   ///     is brought to that length: a sample that came late has seen less of the load, or more. Where it has seen less
   ///     than half of it, nothing is said of them: what a server did in a few milliseconds tells nothing about a window.
   ///   - loadEnded: when there was no load any more; CPU time belongs to what was before.

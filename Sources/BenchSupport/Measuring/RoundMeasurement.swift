@@ -23,7 +23,7 @@ package struct RoundMeasurement {
     self.seed = seed
   }
 
-  /// Requests of a contestant that is much slower than its peers still end within this.
+  /// Requests of a target that is much slower than its peers still end within this.
   private static let timeout = Duration.seconds(30)
 
   /// A window sees so many exchanges end, two of each connection on the average, however short the profile and long the
@@ -37,14 +37,14 @@ package struct RoundMeasurement {
   /// - Parameter step: where several generators measure together; the window is then what all agree on.
   package func run(
     warmUp: Duration, window: Duration, monitor: LoadMonitor, sliceLength: Duration = .seconds(1),
-    step: EnsembleStep? = nil
+    step: DistributedStep? = nil
   ) throws -> Outcome {
     var plan = try plan(warmUp: warmUp, window: window)
     plan.sliceLength = sliceLength
     plan.minimumVerified = RoundMeasurement.fewestExchanges(connections: connections)
     plan.longestWindow = RoundMeasurement.longest(window)
     // One of several generators counts for all.
-    let counts = scenario.insertsRows && (step?.ensemble.place.generator ?? 1) == 1
+    let counts = scenario.insertsRows && (step?.distributedRun.place.generator ?? 1) == 1
     let table = try stack.postgres.flatMap { counts ? try InsertedRows($0) : nil }
     let agreement = try step?.meet()
     if let agreement { plan.agree(agreement) }
@@ -65,11 +65,12 @@ package struct RoundMeasurement {
     checks += memory.checks() + load.failedChecks()
     return Outcome(
       started: started, load: load, resources: resources, checks: checks, skippedChecks: skipped,
-      ensemble: step.flatMap { step in agreement.map { EnsembleFigures(step.ensemble.place, $0, load) } })
+      distributedRun: step.flatMap { step in agreement.map { DistributedFigures(step.distributedRun.place, $0, load) } }
+    )
   }
 
   /// The acknowledged inserts of all generators, once all of them have ended.
-  private func counted(_ load: LoadResult, _ step: EnsembleStep?) throws -> Int {
+  private func counted(_ load: LoadResult, _ step: DistributedStep?) throws -> Int {
     guard scenario.insertsRows, let step else { return load.acknowledged }
     return try step.sum(of: load.acknowledged)
   }
@@ -101,12 +102,12 @@ package struct RoundMeasurement {
     package var checks: [CheckFigure]
     /// By name: what could not be checked, because the database is not known.
     package var skippedChecks: [String] = []
-    package var ensemble: EnsembleFigures?
+    package var distributedRun: DistributedFigures?
   }
 }
 
 extension LoadPlan {
-  fileprivate mutating func agree(_ agreement: Ensemble.Agreement) {
+  fileprivate mutating func agree(_ agreement: DistributedRun.Agreement) {
     agreedStart = agreement.instant
     guard agreement.maximum > 0 else { return }
     window = .nanoseconds(Int64(clamping: agreement.maximum))
@@ -114,8 +115,8 @@ extension LoadPlan {
   }
 }
 
-extension EnsembleFigures {
-  fileprivate init(_ place: EnsemblePlace, _ agreement: Ensemble.Agreement, _ load: LoadResult) {
+extension DistributedFigures {
+  fileprivate init(_ place: DistributedPlace, _ agreement: DistributedRun.Agreement, _ load: LoadResult) {
     let late = load.windowStart.map { Double($0.nanoseconds(since: agreement.instant)) * 1e-9 } ?? 0
     self.init(
       generator: place.generator, generators: place.generators, lateS: late,

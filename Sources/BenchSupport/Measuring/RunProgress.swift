@@ -5,7 +5,7 @@ import Statistics
 
 /// Tells a person how far a run is: a line that changes on a terminal, and plain lines elsewhere.
 ///
-/// On a terminal the line names scenario, contestant and round, the running figure and the time left. Elsewhere each
+/// On a terminal the line names scenario, target and round, the running figure and the time left. Elsewhere each
 /// step leaves one line with its final figure.
 public final class RunProgress: @unchecked Sendable {
   private let terminal: TerminalLine?
@@ -52,7 +52,7 @@ public final class RunProgress: @unchecked Sendable {
   /// The step is over.
   ///
   /// - Parameter evidence: nil after a warm-up, or where the step ended with an error.
-  package func end(_ step: MeasuringStep, _ evidence: RoundEvidence?) {
+  package func end(_ step: MeasuringStep, _ evidence: Round?) {
     let left = lock.withLock {
       shown = nil
       pace.end(step, .now())

@@ -5,14 +5,14 @@ import Results
 import Stack
 import Statistics
 
-/// Measures one scenario on all contestants, interleaved in rounds.
+/// Measures one scenario on all targets, interleaved in rounds.
 public struct ScenarioMeasurement {
   public let scenario: Scenario
   private let configuration: Configuration
   private let stack: Stack
   private let progress: RunProgress
   /// The others that measure at the same time; nil for one alone.
-  private let ensemble: Ensemble?
+  private let distributedRun: DistributedRun?
   /// Whether each round has a window at a fixed rate, too.
   private let timesFixedRate: Bool
 
@@ -24,14 +24,14 @@ public struct ScenarioMeasurement {
 
   public init(
     _ scenario: Scenario, configuration: Configuration, stack: Stack, progress: RunProgress, timesFixedRate: Bool,
-    ensemble: Ensemble? = nil
+    distributedRun: DistributedRun? = nil
   ) {
     self.scenario = scenario
     self.configuration = configuration
     self.stack = stack
     self.progress = progress
     self.timesFixedRate = timesFixedRate
-    self.ensemble = ensemble
+    self.distributedRun = distributedRun
   }
 
   /// Runs all rounds, and hands out the evidence of each as soon as it is there.
@@ -40,9 +40,9 @@ public struct ScenarioMeasurement {
   /// - Throws: where a round cannot be measured at all, such as on a server that is not up. Errors of a server under
   ///   load are evidence.
   public func run(
-    earlyEnd: ([RoundEvidence]) -> ScenarioGate.EarlyEnd? = { _ in nil }, record: (RoundEvidence) -> Void
-  ) throws -> [RoundEvidence] {
-    let servers = try servers(configuration.contestants.map(\.name))
+    earlyEnd: ([Round]) -> ScenarioGate.EarlyEnd? = { _ in nil }, record: (Round) -> Void
+  ) throws -> [Round] {
+    let servers = try servers(configuration.targets.map(\.name))
     let work = try work()
     let warmUps = try warmUp(servers, work)
     let rounds = configuration.profile.rounds
@@ -62,14 +62,14 @@ public struct ScenarioMeasurement {
     }
   }
 
-  /// Measures some contestants again, alone, after all rounds: what the gate suspects has to show itself again.
+  /// Measures some targets again, alone, after all rounds: what the gate suspects has to show itself again.
   ///
   /// - Parameter rounds: their numbers, counted from 1 for themselves.
   public func confirm(
-    _ frameworks: [String], rounds: ClosedRange<Int>, record: (RoundEvidence) -> Void
-  ) throws -> [RoundEvidence] {
+    _ frameworks: [String], rounds: ClosedRange<Int>, record: (Round) -> Void
+  ) throws -> [Round] {
     try measure(try servers(frameworks), try work(), rounds: rounds) { round in
-      .confirmation(round, of: rounds.upperBound)
+      .retest(round, of: rounds.upperBound)
     } record: {
       record($0)
     }
@@ -88,13 +88,13 @@ public struct ScenarioMeasurement {
 
   private func measure(
     _ servers: [Stack.Server], _ work: Work, rounds: ClosedRange<Int>, _ speeds: [String: Double] = [:],
-    earlyEnd: ([RoundEvidence]) -> ScenarioGate.EarlyEnd? = { _ in nil }, phase: (Int) -> MeasuringStep.Phase,
-    record: (inout RoundEvidence) -> Void
-  ) throws -> [RoundEvidence] {
-    var evidence: [RoundEvidence] = []
+    earlyEnd: ([Round]) -> ScenarioGate.EarlyEnd? = { _ in nil }, phase: (Int) -> MeasuringStep.Phase,
+    record: (inout Round) -> Void
+  ) throws -> [Round] {
+    var evidence: [Round] = []
     var speeds = speeds
     for round in rounds {
-      for (position, index) in RoundOrder.order(round: round, contestants: servers.count).enumerated() {
+      for (position, index) in RoundOrder.order(round: round, targets: servers.count).enumerated() {
         let step = step(servers[index], phase(round), position: position, of: servers.count)
         var figures = try measure(servers[index], work, round: round, step, speed: speeds[servers[index].name] ?? 0)
         speeds[servers[index].name] = figures.load.verifiedPerSecond
@@ -113,17 +113,17 @@ public struct ScenarioMeasurement {
   /// - Parameter speed: how many exchanges were last seen in a second.
   private func measure(
     _ server: Stack.Server, _ work: Work, round: Int, _ step: MeasuringStep, speed: Double
-  ) throws -> RoundEvidence {
+  ) throws -> Round {
     let seed = configuration.seed &+ UInt64(round)
     let monitor = LoadMonitor()
-    var evidence: RoundEvidence?
+    var evidence: Round?
     progress.begin(step, monitor)
     defer { progress.end(step, evidence) }
     let measurement = measurement(server, work, seed: seed)
     let outcome = try measurement.run(
       warmUp: ScenarioMeasurement.settling, window: configuration.profile.window, monitor: monitor,
       step: together(step, window: window(speed)))
-    var figures = RoundEvidence(
+    var figures = Round(
       scenario: scenario.name, framework: server.name, round: round, position: step.position, seed: seed,
       connections: configuration.connections, outcome)
     if timesFixedRate, figures.load.verified > 0 {
@@ -137,7 +137,7 @@ public struct ScenarioMeasurement {
     return figures
   }
 
-  /// Warms every contestant up until it is steady. Its errors belong to the first round: none is lost.
+  /// Warms every target up until it is steady. Its errors belong to the first round: none is lost.
   private func warmUp(
     _ servers: [Stack.Server], _ work: Work
   ) throws -> [(parts: [RoundMeasurement.Outcome], figures: WarmUpFigures)] {
@@ -169,35 +169,35 @@ public struct ScenarioMeasurement {
 
   /// Of several generators, all go on as long as one has to.
   private func isNeeded(_ warmUp: WarmUp, by step: MeasuringStep) throws -> Bool {
-    guard let ensemble else { return !warmUp.isOver }
-    return try ensemble.meet("\(step.heading), goes on", maximum: warmUp.isOver ? 0 : 1).maximum == 1
+    guard let distributedRun else { return !warmUp.isOver }
+    return try distributedRun.meet("\(step.heading), goes on", maximum: warmUp.isOver ? 0 : 1).maximum == 1
   }
 
   /// Where the others have to have come to, too.
-  private func together(_ step: MeasuringStep, window: Duration) -> EnsembleStep? {
-    ensemble.map { EnsembleStep(ensemble: $0, name: step.heading, window: window) }
+  private func together(_ step: MeasuringStep, window: Duration) -> DistributedStep? {
+    distributedRun.map { DistributedStep(distributedRun: $0, name: step.heading, window: window) }
   }
 
   private func window(_ speed: Double) -> Duration {
     let window = configuration.profile.window
-    return EnsembleStep.window(
+    return DistributedStep.window(
       window, perSecond: speed, exchanges: RoundMeasurement.fewestExchanges(connections: configuration.connections),
       atMost: RoundMeasurement.longest(window))
   }
 
   private func step(
-    _ server: Stack.Server, _ phase: MeasuringStep.Phase, position: Int, of contestants: Int
+    _ server: Stack.Server, _ phase: MeasuringStep.Phase, position: Int, of targets: Int
   ) -> MeasuringStep {
     let profile = configuration.profile
     var window = profile.window + ScenarioMeasurement.settling
     if timesFixedRate { window *= 2 }
-    let all = configuration.contestants.count
+    let all = configuration.targets.count
     let rounds = window * (all * profile.rounds)
     let after =
       switch phase {
-      case .warmUp: profile.warmUp * (contestants - position - 1) + rounds
-      case .round(let round, let last), .confirmation(let round, let last):
-        window * ((last - round + 1) * contestants - position - 1)
+      case .warmUp: profile.warmUp * (targets - position - 1) + rounds
+      case .round(let round, let last), .retest(let round, let last):
+        window * ((last - round + 1) * targets - position - 1)
       }
     let place = configuration.scenarios.firstIndex(of: scenario.name) ?? 0
     let places = max(configuration.scenarios.count, 1)

@@ -1,7 +1,7 @@
 import Results
 import Statistics
 
-/// How a contestant warms up: for the time that the profile says, and on until its throughput is steady.
+/// How a target warms up: for the time that the profile says, and on until its throughput is steady.
 ///
 /// A pure value: it is told what each part of the warm-up showed, and says whether another part is needed. Steady is what
 /// `SteadyState` calls so, over all slices so far.

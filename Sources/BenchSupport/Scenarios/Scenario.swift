@@ -1,7 +1,7 @@
 import LoadEngine
 import Stack
 
-/// One kind of work that all contestants are measured at.
+/// One kind of work that all targets are measured at.
 ///
 /// To add one: write its definition in a file beside this one, name it in `all`, and add the endpoint, the parity test
 /// and the perf test. A half that is missing fails a test by name.
@@ -45,7 +45,7 @@ public struct ScenarioMaterial: Sendable {
   /// The folder `fixtures`.
   public var fixtures: String
   public var seed: UInt64
-  /// The rows that every contestant finds in `bench_users`.
+  /// The rows that every target finds in `bench_users`.
   public var users: [BenchUser]
 
   public init(fixtures: String, seed: UInt64, users: [BenchUser]) {

@@ -1,6 +1,6 @@
 import Statistics
 
-/// A bar for each contestant, as long as its figure, with its name and the figure in words above it.
+/// A bar for each target, as long as its figure, with its name and the figure in words above it.
 package struct BarChart {
   package struct Row {
     package var mark: ChartMark

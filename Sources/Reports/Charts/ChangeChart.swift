@@ -26,7 +26,7 @@ package enum ChangeChart {
   }
 
   private static func dot(
-    _ ruling: ScenarioRuling, _ framework: Manifest.FrameworkEntry, _ run: RunSummary
+    _ ruling: ThresholdResult, _ framework: Manifest.FrameworkEntry, _ run: RunSummary
   ) -> DotPlot.Dot? {
     guard let ratio = ruling.ratio, ratio > 0, ratio.isFinite else { return nil }
     return DotPlot.Dot(
@@ -34,8 +34,8 @@ package enum ChangeChart {
       words: ruling.text)
   }
 
-  private static func note(_ rulings: [ScenarioRuling]) -> String {
-    for outcome in [ScenarioRuling.Outcome.fail, .undecided] {
+  private static func note(_ rulings: [ThresholdResult]) -> String {
+    for outcome in [ThresholdResult.Outcome.fail, .undecided] {
       let count = rulings.count { $0.verdict == outcome }
       if count > 0 { return "\(count) \(outcome == .fail ? "FAIL" : outcome.rawValue)" }
     }

@@ -1,6 +1,6 @@
 import Statistics
 
-/// Ratios on a logarithmic scale: a line for each row, a mark with its interval for each contestant.
+/// Ratios on a logarithmic scale: a line for each row, a mark with its interval for each target.
 ///
 /// Horizontal places are percentages, so that the chart is as wide as the page and its text stays as large as that of
 /// the page.
@@ -10,7 +10,7 @@ package struct DotPlot {
     /// On the right, what the row comes to.
     package var note: String
     package var isBad = false
-    /// One for each contestant in the key's order; nil where there is no figure.
+    /// One for each target in the key's order; nil where there is no figure.
     package var dots: [Dot?]
     /// The ratio that is just tolerated.
     package var limit: Double?

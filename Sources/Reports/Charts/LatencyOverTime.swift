@@ -6,7 +6,7 @@ import Statistics
 /// A point is a second of a window, which may be shorter. Where there are more than the chart has room for, a point
 /// stands for several: the largest of their p99, the median of their p50.
 package enum LatencyOverTime {
-  /// Of one contestant.
+  /// Of one target.
   private static let mostPoints = 120
   private static let panels = (above: (top: 14.0, bottom: 88.0), below: (top: 104.0, bottom: 178.0))
 

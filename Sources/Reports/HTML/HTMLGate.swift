@@ -35,7 +35,7 @@ package enum HTMLGate {
         counts(run)))\
       \(charts)\
       \(HTMLPage.details("All \(rows.count) rulings, the worst first", HTMLPage.table(
-        "Rulings", "Each threshold with the ratio that it bounds.", TableText.rulingHeader.map { "\($0)" },
+        "Rulings", "Each threshold with the ratio that it bounds.", TableText.comparisonHeader.map { "\($0)" },
         alignment: "lllrrrlw", rows)))
       """
   }
@@ -43,7 +43,7 @@ package enum HTMLGate {
   private static func counts(_ run: RunSummary) -> [[Markup]] {
     run.competitors.map { framework in
       let own = run.rulings.filter { $0.framework == framework.name }
-      let counts = [ScenarioRuling.Outcome.fail, .undecided, .pass].map { outcome -> Markup in
+      let counts = [ThresholdResult.Outcome.fail, .undecided, .pass].map { outcome -> Markup in
         let count = own.count { $0.verdict == outcome }
         return outcome == .fail && count > 0 ? "<strong class=\"bad\">\(count)</strong>" : "\(count)"
       }

@@ -21,7 +21,7 @@ public struct BenchUser: Equatable, Sendable {
   }
 }
 
-/// What the suite asks the table `bench_users`. Seeded rows have the ids 1 to 1,000; what contestants insert
+/// What the suite asks the table `bench_users`. Seeded rows have the ids 1 to 1,000; what targets insert
 /// comes after them.
 extension DatabaseConnection {
   public static var seededRows: Int { 1000 }

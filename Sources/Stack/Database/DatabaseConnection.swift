@@ -2,7 +2,7 @@ import CLibpq
 import Foundation
 
 /// A connection to the database, closed when it goes out of sight. Used to seed the table and to check what
-/// contestants did to it, never for what is measured. It depends on nothing but its ``ConnectionParameters``.
+/// targets did to it, never for what is measured. It depends on nothing but its ``ConnectionParameters``.
 ///
 /// Source: libpq, `PQconnectdbParams` and `PQexecParams`.
 public struct DatabaseConnection: ~Copyable {

@@ -13,7 +13,7 @@ package enum ChildEnvironment {
   package static func installing(_ user: [String: String]) -> [String: String] {
     user.filter { places.contains($0.key) || network.contains($0.key) || PipSettings.variables.contains($0.key) }
       .merging(neutral) { $1 }
-      // Nobody is there to be asked for a password, and the user's own packages are not the contestant's.
+      // Nobody is there to be asked for a password, and the user's own packages are not the target's.
       .merging(["GIT_TERMINAL_PROMPT": "0", "PYTHONNOUSERSITE": "1"]) { $1 }
   }
 

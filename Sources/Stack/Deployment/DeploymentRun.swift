@@ -24,7 +24,7 @@ package struct DeploymentRun {
 
   // MARK: Up
 
-  package mutating func bringUp(_ wanted: [Contestant]) throws(DeploymentError) {
+  package mutating func bringUp(_ wanted: [Target]) throws(DeploymentError) {
     try runtime.checkPrograms()
     try clearAwayWhatWasLeft()
     var kept = Set(stack.servers.filter { $0.owner == nil }.map(\.name))
@@ -32,18 +32,18 @@ package struct DeploymentRun {
     try dropUnusablePostgres()
 
     let missing = sortOut(wanted)
-    for contestant in missing where stack[contestant.name] == nil { try runtime.claimPort(of: contestant) }
+    for target in missing where stack[target.name] == nil { try runtime.claimPort(of: target) }
     try runtime.prepare(missing)
     try stop(missing.map(\.name).filter { stack[$0] != nil })
-    for contestant in missing { try runtime.claimPort(of: contestant) }
+    for target in missing { try runtime.claimPort(of: target) }
 
     let postgres = try usePostgres(kept: keptPostgres)
     kept.formIntersection(missing.map(\.name))
     var starts: [any ServerStart] = []
-    for contestant in missing {
-      let isOwned = lifetime == .untilOwnerEnds && !kept.contains(contestant.name)
-      startedServers.insert(contestant.name)
-      var start = try runtime.start(contestant, postgres, isOwned: isOwned)
+    for target in missing {
+      let isOwned = lifetime == .untilOwnerEnds && !kept.contains(target.name)
+      startedServers.insert(target.name)
+      var start = try runtime.start(target, postgres, isOwned: isOwned)
       start.server.owner = isOwned ? ProcessIdentity(pid: getpid()) : nil
       starts.append(start)
       stack.python = start.python
@@ -91,24 +91,24 @@ package struct DeploymentRun {
 
   private var settings: [String: String] {
     PostgresSettings.values(
-      contestants: deployment.configuration.known.count,
+      targets: deployment.configuration.known.count,
       observesStatements: deployment.configuration.observesStatements && runtime.hasStatementStatistics)
   }
 
-  /// The contestants that have to be started: not up, dead, or made of something else than what is there now.
-  private func sortOut(_ wanted: [Contestant]) -> [Contestant] {
+  /// The targets that have to be started: not up, dead, or made of something else than what is there now.
+  private func sortOut(_ wanted: [Target]) -> [Target] {
     let connections = stack.postgres.flatMap(StackHealth.connections)
-    return wanted.filter { contestant in
-      guard let server = stack[contestant.name] else { return true }
-      if server.fingerprint != runtime.fingerprint(of: contestant) {
-        progress.say("\(contestant.name): changed since it was started, starting again")
+    return wanted.filter { target in
+      guard let server = stack[target.name] else { return true }
+      if server.fingerprint != runtime.fingerprint(of: target) {
+        progress.say("\(target.name): changed since it was started, starting again")
         return true
       }
-      if let defect = StackHealth.defect(of: server, contestant, connections: connections) {
-        progress.say("\(contestant.name): \(defect), starting again")
+      if let defect = StackHealth.defect(of: server, target, connections: connections) {
+        progress.say("\(target.name): \(defect), starting again")
         return true
       }
-      progress.say("\(contestant.name): is up on port \(server.port)")
+      progress.say("\(target.name): is up on port \(server.port)")
       return false
     }
   }
@@ -155,7 +155,7 @@ package struct DeploymentRun {
         if try start.isReady(connections: connections) {
           let version = start.server.version.map { " \($0)" } ?? ""
           progress.say(
-            "\(start.contestant.name):\(version) ready on port \(start.server.port) after \(start.secondsSinceStart)")
+            "\(start.target.name):\(version) ready on port \(start.server.port) after \(start.secondsSinceStart)")
         } else {
           unready.append(start)
         }

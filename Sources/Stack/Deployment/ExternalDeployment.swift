@@ -19,11 +19,11 @@ public struct ExternalDeployment {
   public func stack() throws(DeploymentError) -> Stack {
     var defects: [String] = []
     var stack = Stack(deployment: .external, python: "–")
-    for contestant in configuration.contestants {
-      guard let url = servers.urls[contestant.name] else { continue }
-      if let defect = defect(of: contestant, url) { defects.append("\(contestant.name) at \(url): \(defect)") }
-      let port = (try? Endpoint.parse(url: url).endpoint.port).map(Int.init) ?? contestant.port
-      stack.servers.append(Stack.Server(name: contestant.name, baseURL: url, port: port))
+    for target in configuration.targets {
+      guard let url = servers.urls[target.name] else { continue }
+      if let defect = defect(of: target, url) { defects.append("\(target.name) at \(url): \(defect)") }
+      let port = (try? Endpoint.parse(url: url).endpoint.port).map(Int.init) ?? target.port
+      stack.servers.append(Stack.Server(name: target.name, baseURL: url, port: port))
     }
     do throws(DatabaseError) {
       stack.postgres = try servers.database.map { database throws(DatabaseError) in try seeded(database) }
@@ -36,19 +36,19 @@ public struct ExternalDeployment {
 
   /// Looks, and changes nothing.
   public func status(_ names: [String]) -> StackStatus {
-    let rows = configuration.contestants.filter { names.contains($0.name) }.map { contestant in
-      let url = servers.urls[contestant.name] ?? ""
+    let rows = configuration.targets.filter { names.contains($0.name) }.map { target in
+      let url = servers.urls[target.name] ?? ""
       let port = (try? Endpoint.parse(url: url).endpoint.port).map(Int.init)
-      return StackStatus.Row(name: contestant.name, state: defect(of: contestant, url) ?? "up", port: port)
+      return StackStatus.Row(name: target.name, state: defect(of: target, url) ?? "up", port: port)
     }
     return StackStatus(rows: rows + [databaseStatus])
   }
 
-  private func defect(of contestant: Contestant, _ url: String) -> String? {
+  private func defect(of target: Target, _ url: String) -> String? {
     do {
       var conversation = try Conversation(to: Endpoint.parse(url: url).endpoint, timeout: Self.patience)
-      let status = try conversation.exchange(HTTPRequest("GET", contestant.ready.path)).status
-      return status == 200 ? nil : "answers GET \(contestant.ready.path) with \(status) instead of 200"
+      let status = try conversation.exchange(HTTPRequest("GET", target.ready.path)).status
+      return status == 200 ? nil : "answers GET \(target.ready.path) with \(status) instead of 200"
     } catch {
       return "\(error)"
     }

@@ -12,16 +12,16 @@ package struct PinnedRequirements {
   /// The same command as it is to be run.
   package var checkCommand: @Sendable (_ python: String) -> [String]?
 
-  package init(_ contestant: Contestant) {
-    name = contestant.name
-    file = contestant.source + "/" + contestant.requirements
-    package = contestant.package
-    replacement = contestant.replacement
-    check = contestant.nativeCheck
-    checkCommand = { python in contestant.nativeCheck.map { contestant.command($0, python: python) } }
+  package init(_ target: Target) {
+    name = target.name
+    file = target.source + "/" + target.requirements
+    package = target.package
+    replacement = target.replacement
+    check = target.nativeCheck
+    checkCommand = { python in target.nativeCheck.map { target.command($0, python: python) } }
   }
 
-  /// Of a tool that is no contestant.
+  /// Of a tool that is no target.
   package init(tool name: String, file: String) {
     self.name = name
     self.file = file

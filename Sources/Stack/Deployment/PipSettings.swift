@@ -3,7 +3,7 @@ import Foundation
 /// What of pip's settings counts: those that say where packages come from and how to get there.
 ///
 /// pip has a setting for each of its options, in a variable or in one of its files. Those that say what is installed, and
-/// where to, are not the user's: a `user = true` or a `target` in a `pip.conf` would lead the contestant's packages
+/// where to, are not the user's: a `user = true` or a `target` in a `pip.conf` would lead the target's packages
 /// elsewhere. So the files are read once, what counts is given as variables, and the files are left out.
 package enum PipSettings {
   /// As pip spells them in its files.

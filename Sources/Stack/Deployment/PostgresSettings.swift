@@ -7,9 +7,9 @@
 package enum PostgresSettings {
   /// - Parameter observesStatements: whether `pg_stat_statements` is loaded, for a profile. It takes a little of every
   ///   statement's time, so that no measurement has it.
-  package static func values(contestants: Int, observesStatements: Bool = false) -> [String: String] {
+  package static func values(targets: Int, observesStatements: Bool = false) -> [String: String] {
     var values = [
-      "max_connections": String(maximalConnections(contestants: contestants)),
+      "max_connections": String(maximalConnections(targets: targets)),
       "shared_buffers": "128MB",
       "fsync": "on",
       "full_page_writes": "on",
@@ -25,9 +25,9 @@ package enum PostgresSettings {
     return values
   }
 
-  /// Every worker's full pool, twice, for two versions of each contestant at a time, and some for checks.
-  package static func maximalConnections(contestants: Int) -> Int {
-    2 * contestants * Contestant.workers * Contestant.connectionsPerWorkerAtMost + 20
+  /// Every worker's full pool, twice, for two versions of each target at a time, and some for checks.
+  package static func maximalConnections(targets: Int) -> Int {
+    2 * targets * Target.workers * Target.connectionsPerWorkerAtMost + 20
   }
 
   /// The lines of a `postgresql.conf`.

@@ -23,13 +23,13 @@ extension StackDeployment {
       """
   }
 
-  /// The interpreter of the contestant that fits, with its pinned requirements installed; nil where none fits.
-  package func python(of fits: (Contestant) -> Bool) throws(DeploymentError) -> String? {
-    guard let contestant = configuration.known.first(where: fits) else { return nil }
+  /// The interpreter of the target that fits, with its pinned requirements installed; nil where none fits.
+  package func python(of fits: (Target) -> Bool) throws(DeploymentError) -> String? {
+    guard let target = configuration.known.first(where: fits) else { return nil }
     try state.prepare()
     let lock = try lockStack()
     defer { withExtendedLifetime(lock) {} }
-    return try virtualEnvironments().environment(for: contestant).python
+    return try virtualEnvironments().environment(for: target).python
   }
 
   /// A program that a file of pinned requirements brings, installed where it is missing.
@@ -59,18 +59,18 @@ extension StackDeployment {
       environment: environment, interrupts: interrupts, progress: progress)
   }
 
-  /// Installs the pinned requirements of the contestants, or builds their images, as far as that is not done.
+  /// Installs the pinned requirements of the targets, or builds their images, as far as that is not done.
   public func prepare(_ names: [String]) throws(DeploymentError) {
     try state.prepare()
     let lock = try lockStack()
     defer { withExtendedLifetime(lock) {} }
-    let contestants = configuration.known.filter { names.contains($0.name) }
+    let targets = configuration.known.filter { names.contains($0.name) }
     var runtime = runtime
     try runtime.checkPrograms()
-    try runtime.prepare(contestants)
-    for contestant in contestants {
-      let version = contestant.replacement?.description ?? contestant.package.flatMap(contestant.pinnedVersion(of:))
-      progress.say("\(contestant.name): \(version.map { "\($0) " } ?? "")is installed")
+    try runtime.prepare(targets)
+    for target in targets {
+      let version = target.replacement?.description ?? target.package.flatMap(target.pinnedVersion(of:))
+      progress.say("\(target.name): \(version.map { "\($0) " } ?? "")is installed")
     }
   }
 }

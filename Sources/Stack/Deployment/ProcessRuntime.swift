@@ -36,9 +36,9 @@ package struct ProcessRuntime: StackRuntime {
     cluster.log()
   }
 
-  package func fingerprint(of contestant: Contestant) -> String? {
+  package func fingerprint(of target: Target) -> String? {
     interpreter.map {
-      ContestantFingerprints(deployment.configuration.checkout, tools: [$0.path, $0.version])[contestant]
+      TargetFingerprints(deployment.configuration.checkout, tools: [$0.path, $0.version])[target]
     }
   }
 
@@ -48,34 +48,34 @@ package struct ProcessRuntime: StackRuntime {
     StatementStatistics.isInstalled(ProgramSearch(environment: deployment.environment))
   }
 
-  package mutating func prepare(_ contestants: [Contestant]) throws(DeploymentError) {
+  package mutating func prepare(_ targets: [Target]) throws(DeploymentError) {
     let cache = try deployment.virtualEnvironments()
-    for contestant in contestants { installed[contestant.name] = try cache.environment(for: contestant) }
+    for target in targets { installed[target.name] = try cache.environment(for: target) }
   }
 
   /// A server of this checkout that somebody started by hand has to make way.
-  package func claimPort(of contestant: Contestant) throws(DeploymentError) {
-    guard !PortHolder.isFree(contestant.port) else { return }
-    let holders = PortHolder.processes(on: contestant.port)
+  package func claimPort(of target: Target) throws(DeploymentError) {
+    guard !PortHolder.isFree(target.port) else { return }
+    let holders = PortHolder.processes(on: target.port)
     let isOurs = holders.contains { pid in
       let command = ProcFile.words("/proc/\(pid)/cmdline")?.joined(separator: " ") ?? ""
-      return command.contains(contestant.recognise.commandContains) && command.contains(contestant.source + "/")
+      return command.contains(target.recognise.commandContains) && command.contains(target.source + "/")
     }
     guard isOurs else {
       let shown = holders.isEmpty ? ["a process of another account or container"] : holders.map { describeProcess($0) }
-      throw .portInUse(port: contestant.port, wantedBy: contestant.name, holders: shown)
+      throw .portInUse(port: target.port, wantedBy: target.name, holders: shown)
     }
     progress.say(
-      "\(contestant.name): port \(contestant.port) is held by \(describeProcess(holders[0])), taking it down")
-    for (signal, patience) in [(contestant.stop.signalNumber, contestant.stop.grace), (SIGKILL, .seconds(5))] {
-      for pid in PortHolder.processes(on: contestant.port) { kill(pid, signal) }
+      "\(target.name): port \(target.port) is held by \(describeProcess(holders[0])), taking it down")
+    for (signal, patience) in [(target.stop.signalNumber, target.stop.grace), (SIGKILL, .seconds(5))] {
+      for pid in PortHolder.processes(on: target.port) { kill(pid, signal) }
       let deadline = Instant.now() + patience
       while Instant.now() < deadline {
-        if PortHolder.isFree(contestant.port) { return }
+        if PortHolder.isFree(target.port) { return }
         try deployment.interrupts.sleep(.milliseconds(20))
       }
     }
-    throw .doesNotStop(name: contestant.name, pids: PortHolder.processes(on: contestant.port))
+    throw .doesNotStop(name: target.name, pids: PortHolder.processes(on: target.port))
   }
 
   package func startPostgres(_ settings: [String: String], _ content: DatabaseContent, isOwned: Bool)
@@ -85,17 +85,17 @@ package struct ProcessRuntime: StackRuntime {
     try cluster.start(settings, content, deathSignal: isOwned ? SIGQUIT : nil)
   }
 
-  package func start(_ contestant: Contestant, _ postgres: Stack.Postgres, isOwned: Bool) throws(DeploymentError)
+  package func start(_ target: Target, _ postgres: Stack.Postgres, isOwned: Bool) throws(DeploymentError)
     -> any ServerStart
   {
-    guard let installed = installed[contestant.name], let interpreter, let fingerprint = fingerprint(of: contestant)
-    else { preconditionFailure("\(contestant.name) is started before it was prepared") }
+    guard let installed = installed[target.name], let interpreter, let fingerprint = fingerprint(of: target)
+    else { preconditionFailure("\(target.name) is started before it was prepared") }
     return try ServerLaunch.start(
-      contestant, installed: installed, python: interpreter.version, fingerprint: fingerprint, postgres: postgres,
+      target, installed: installed, python: interpreter.version, fingerprint: fingerprint, postgres: postgres,
       fixtures: deployment.configuration.checkout.fixtures, state: state, deathSignal: isOwned ? SIGTERM : nil)
   }
 
-  package func stop(_ stops: [String: Contestant.Stop]) throws(DeploymentError) -> [String] {
+  package func stop(_ stops: [String: Target.Stop]) throws(DeploymentError) -> [String] {
     let killed = try processes.stop(stops)
     for name in stops.keys { state.remove(state.work(name)) }
     return killed

@@ -3,9 +3,9 @@ import Glibc
 import LoadEngine
 import Machine
 
-/// A contestant's server from its start until it is ready.
+/// A target's server from its start until it is ready.
 package struct ServerLaunch: ServerStart {
-  package var contestant: Contestant
+  package var target: Target
   package var installed: VirtualEnvironment
   package let python: String
   package let child: ChildProcess
@@ -17,10 +17,10 @@ package struct ServerLaunch: ServerStart {
 
   /// Starts the server. It is not ready yet, and may end at once.
   package static func start(
-    _ contestant: Contestant, installed: VirtualEnvironment, python: String, fingerprint: String,
+    _ target: Target, installed: VirtualEnvironment, python: String, fingerprint: String,
     postgres: Stack.Postgres, fixtures: String, state: StateDirectory, deathSignal: Int32?
   ) throws(DeploymentError) -> ServerLaunch {
-    let name = contestant.name
+    let name = target.name
     let work = state.work(name)
     state.remove(work)
     try state.make(work, mode: 0o700)
@@ -31,23 +31,23 @@ package struct ServerLaunch: ServerStart {
     guard log >= 0 else { throw .unusableState(path: path, reason: String(cString: strerror(errno))) }
     defer { close(log) }
     let launch = ProgramLaunch(
-      command: contestant.command(contestant.start, python: installed.python),
-      environment: environment(of: contestant, installed, postgres: postgres, fixtures: fixtures, work: work),
+      command: target.command(target.start, python: installed.python),
+      environment: environment(of: target, installed, postgres: postgres, fixtures: fixtures, work: work),
       directory: work, deathSignal: deathSignal)
     let child = try ChildProcess.start(launch, output: log)
     let server = Stack.Server(
-      name: name, process: ProcessIdentity(pid: child.pid), baseURL: contestant.baseURL, port: contestant.port,
+      name: name, process: ProcessIdentity(pid: child.pid), baseURL: target.baseURL, port: target.port,
       log: path,
-      fingerprint: fingerprint, version: contestant.package.flatMap(installed.version(of:)),
+      fingerprint: fingerprint, version: target.package.flatMap(installed.version(of:)),
       versions: installed.versions)
     return ServerLaunch(
-      contestant: contestant, installed: installed, python: python, child: child, server: server, started: .now(),
+      target: target, installed: installed, python: python, child: child, server: server, started: .now(),
       state: state)
   }
 
-  /// Nothing of the user's environment reaches a contestant: all machines give it the same.
+  /// Nothing of the user's environment reaches a target: all machines give it the same.
   package static func environment(
-    of contestant: Contestant, _ installed: VirtualEnvironment, postgres: Stack.Postgres, fixtures: String, work: String
+    of target: Target, _ installed: VirtualEnvironment, postgres: Stack.Postgres, fixtures: String, work: String
   ) -> [String: String] {
     [
       "PATH": installed.directory + "/bin:/usr/local/bin:/usr/bin:/bin",
@@ -55,24 +55,24 @@ package struct ServerLaunch: ServerStart {
       "TMPDIR": work + "/tmp",
       "PYTHONNOUSERSITE": "1",
       "HOST": "127.0.0.1",
-      "PORT": String(contestant.port),
-      "WORKERS": String(Contestant.workers),
-      "CONTESTANT": contestant.name,
+      "PORT": String(target.port),
+      "WORKERS": String(Target.workers),
+      "TARGET": target.name,
       "DATABASE_URL": postgres.url,
       "FIXTURES": fixtures,
     ]
     .merging(ChildEnvironment.neutral) { $1 }
-    .merging(contestant.environment) { $1 }
+    .merging(target.environment) { $1 }
     .merging([ServerProcesses.mark: work]) { $1 }
   }
 
   package func failure() throws(DeploymentError) -> DeploymentError? {
     guard let status = child.reap()?.status else { return nil }
-    return .died(name: contestant.name, status: status, log: log().place, tail: log().tail)
+    return .died(name: target.name, status: status, log: log().place, tail: log().tail)
   }
 
   package func log() -> (place: String, tail: [String]) {
-    let path = state.log(contestant.name)
+    let path = state.log(target.name)
     return (path, state.tail(of: path))
   }
 }

@@ -3,7 +3,7 @@ import Glibc
 import LoadEngine
 import Machine
 
-/// The processes of contestants, found by what cannot be another's: the mark in their environment, which every
+/// The processes of targets, found by what cannot be another's: the mark in their environment, which every
 /// child inherits, also one whose parent is gone.
 package struct ServerProcesses {
   package var state: StateDirectory
@@ -14,13 +14,13 @@ package struct ServerProcesses {
     self.state = state
   }
 
-  /// The variable that marks a contestant's processes. Its value is the working directory of the contestant.
-  package static let mark = "SHOOTOUT_CONTESTANT"
+  /// The variable that marks a target's processes. Its value is the working directory of the target.
+  package static let mark = "SHOOTOUT_TARGET"
 
-  /// Stands for a contestant's name on the programs that install its requirements.
+  /// Stands for a target's name on the programs that install its requirements.
   package static let setUp = "set-up"
 
-  /// Those that run now, by contestant. Ended ones whose parent has not noticed yet do not count.
+  /// Those that run now, by target. Ended ones whose parent has not noticed yet do not count.
   package func running() -> [String: [ProcessStat]] {
     let prefix = "\(Self.mark)=\(state.work(""))"
     var found: [String: [ProcessStat]] = [:]
@@ -32,11 +32,11 @@ package struct ServerProcesses {
     return found
   }
 
-  /// Sends each contestant's leader its signal, gives everybody the time to end, and kills who is left.
+  /// Sends each target's leader its signal, gives everybody the time to end, and kills who is left.
   ///
-  /// - Returns: the contestants that had to be killed.
+  /// - Returns: the targets that had to be killed.
   @discardableResult
-  package func stop(_ stops: [String: Contestant.Stop]) throws(DeploymentError) -> [String] {
+  package func stop(_ stops: [String: Target.Stop]) throws(DeploymentError) -> [String] {
     let start = Instant.now()
     var killed: Set<String> = []
     var left = running().filter { stops[$0.key] != nil }
@@ -69,9 +69,9 @@ package struct ServerProcesses {
   }
 }
 
-extension Contestant.Stop {
-  /// For a contestant whose folder is gone.
-  package static let usual = Contestant.Stop(signal: .term, graceS: 10)
+extension Target.Stop {
+  /// For a target whose folder is gone.
+  package static let usual = Target.Stop(signal: .term, graceS: 10)
 
   package var signalNumber: Int32 {
     switch signal {

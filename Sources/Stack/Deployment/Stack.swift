@@ -66,7 +66,7 @@ public struct Stack: Codable, Equatable, Sendable {
       self.container = container
     }
 
-    /// The address that contestants get. It holds the password.
+    /// The address that targets get. It holds the password.
     package var url: String { "postgresql://\(user):\(password.value)@\(host):\(port)/\(database)" }
 
     enum CodingKeys: String, CodingKey {
@@ -90,7 +90,7 @@ public struct Stack: Codable, Equatable, Sendable {
     public var container: Container?
     /// What it was made of; another fingerprint now means that it is out of date.
     public var fingerprint: String
-    /// The installed version of the contestant; nil where it has no package of its own.
+    /// The installed version of the target; nil where it has no package of its own.
     public var version: String?
     /// All installed distributions by name.
     public var versions: [String: String]

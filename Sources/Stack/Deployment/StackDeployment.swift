@@ -49,7 +49,7 @@ public struct StackDeployment {
     case untilOwnerEnds
   }
 
-  /// Brings up the database and the contestants that are named, as far as they are not up and up to date.
+  /// Brings up the database and the targets that are named, as far as they are not up and up to date.
   ///
   /// Where this fails, what it started is stopped again. What was up before stays up, unless it was out of date.
   public func deploy(_ names: [String], lifetime: Lifetime) throws(DeploymentError) -> Stack {
@@ -70,7 +70,7 @@ public struct StackDeployment {
     }
   }
 
-  /// Takes down the contestants that are named.
+  /// Takes down the targets that are named.
   ///
   /// - Parameter names: nil for everything, also what is known no more, and the database.
   public func down(_ names: [String]? = nil) throws(DeploymentError) {

@@ -5,23 +5,23 @@ import Machine
 package protocol StackRuntime {
   /// Makes sure that the programs are there which everything else takes.
   mutating func checkPrograms() throws(DeploymentError)
-  /// How many processes run, by contestant, also of contestants that are known no more or written down nowhere.
+  /// How many processes run, by target, also of targets that are known no more or written down nowhere.
   func running() throws(DeploymentError) -> [String: Int]
   /// How many processes the database has; 0 where there is none.
   func postgresProcesses() throws(DeploymentError) -> Int
 
-  /// What a contestant is made of now; nil where the programs are not there that know.
-  func fingerprint(of contestant: Contestant) -> String?
+  /// What a target is made of now; nil where the programs are not there that know.
+  func fingerprint(of target: Target) -> String?
   /// What the database is made of now, beside its settings; nil where that is all.
   var postgresFingerprint: String? { get }
 
   /// Whether the database can load `pg_stat_statements`.
   var hasStatementStatistics: Bool { get }
 
-  /// Makes what the contestants are started from, as far as it is not there.
-  mutating func prepare(_ contestants: [Contestant]) throws(DeploymentError)
-  /// Makes sure that a contestant's port is free.
-  func claimPort(of contestant: Contestant) throws(DeploymentError)
+  /// Makes what the targets are started from, as far as it is not there.
+  mutating func prepare(_ targets: [Target]) throws(DeploymentError)
+  /// Makes sure that a target's port is free.
+  func claimPort(of target: Target) throws(DeploymentError)
   /// Starts a database with its first content. Where this fails, nothing of it is left.
   ///
   /// - Parameters:
@@ -29,16 +29,16 @@ package protocol StackRuntime {
   ///   - isOwned: whether it must not outlive this process.
   func startPostgres(_ settings: [String: String], _ content: DatabaseContent, isOwned: Bool) throws(DeploymentError)
     -> Stack.Postgres
-  /// Starts a contestant's server. It is not ready yet, and may end at once.
-  func start(_ contestant: Contestant, _ postgres: Stack.Postgres, isOwned: Bool) throws(DeploymentError)
+  /// Starts a target's server. It is not ready yet, and may end at once.
+  func start(_ target: Target, _ postgres: Stack.Postgres, isOwned: Bool) throws(DeploymentError)
     -> any ServerStart
   /// How the database's log is looked at, and its last lines.
   func postgresLog() -> (place: String, tail: [String])
 
-  /// Stops contestants and leaves nothing of them behind.
+  /// Stops targets and leaves nothing of them behind.
   ///
   /// - Returns: those that did not end when asked to, and were killed.
-  func stop(_ stops: [String: Contestant.Stop]) throws(DeploymentError) -> [String]
+  func stop(_ stops: [String: Target.Stop]) throws(DeploymentError) -> [String]
   /// Stops the database, if there is one, and leaves nothing of it behind.
   func removePostgres() throws(DeploymentError)
 }
@@ -60,7 +60,7 @@ package struct DatabaseContent {
 
 /// A server from its start until it is ready.
 package protocol ServerStart {
-  var contestant: Contestant { get }
+  var target: Target { get }
   var server: Stack.Server { get set }
   /// The version of the interpreter that it runs on; empty where it does not tell.
   var python: String { get }
@@ -75,19 +75,19 @@ extension ServerStart {
   /// Looks once. A server that ended, or whose time is over, is an error with the end of its log.
   package func isReady(connections: [String: Int]) throws(DeploymentError) -> Bool {
     if let failure = try failure() { throw failure }
-    let open = connections[contestant.name] ?? 0
+    let open = connections[target.name] ?? 0
     let status = {
-      LoopbackProbe.status(port: contestant.port, path: contestant.ready.path, timeout: .seconds(2))
+      LoopbackProbe.status(port: target.port, path: target.ready.path, timeout: .seconds(2))
     }
-    if open >= contestant.connectionsWhenReady, status() == 200 { return true }
+    if open >= target.connectionsWhenReady, status() == 200 { return true }
     let deadline = ServerLaunch.readyDeadline
     guard Instant.now() < started + deadline else {
-      let path = contestant.ready.path
+      let path = target.ready.path
       let answer = status().map { "GET \(path) answers \($0)" } ?? "no answer to GET \(path)"
       let log = log()
       throw .notReady(
-        name: contestant.name, after: deadline,
-        state: "\(answer), \(open) of \(contestant.connectionsWhenReady) database connections", log: log.place,
+        name: target.name, after: deadline,
+        state: "\(answer), \(open) of \(target.connectionsWhenReady) database connections", log: log.place,
         tail: log.tail)
     }
     return false

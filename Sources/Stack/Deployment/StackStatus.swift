@@ -73,13 +73,13 @@ extension StackDeployment {
     let running = try runtime.running()
 
     var rows = [try postgresRow(stack?.postgres, connections, runtime)]
-    for contestant in configuration.known where names.contains(contestant.name) {
-      guard let server = stack?[contestant.name] else {
-        rows.append(StackStatus.Row(name: contestant.name, state: "down"))
+    for target in configuration.known where names.contains(target.name) {
+      guard let server = stack?[target.name] else {
+        rows.append(StackStatus.Row(name: target.name, state: "down"))
         continue
       }
-      let isOutOfDate = runtime.fingerprint(of: contestant).map { $0 != server.fingerprint } ?? false
-      let defect = StackHealth.defect(of: server, contestant, connections: connections)
+      let isOutOfDate = runtime.fingerprint(of: target).map { $0 != server.fingerprint } ?? false
+      let defect = StackHealth.defect(of: server, target, connections: connections)
       rows.append(
         StackStatus.Row(
           name: server.name, state: defect ?? (isOutOfDate ? "out of date" : "up"), version: server.version,

@@ -13,7 +13,7 @@ import Results
 /// | `stack.json` | what is up (mode 0600: the database's password is in it) |
 /// | `postgres/` | the cluster and its socket |
 /// | `logs/` | what each process wrote since its start; kept by `down` |
-/// | `work/<name>/` | a contestant's working directory, and its temporary files |
+/// | `work/<name>/` | a target's working directory, and its temporary files |
 /// | `deploy.lock`, `use.lock` | who changes the stack, who measures on it |
 public struct StateDirectory: Equatable, Sendable {
   public var path: String

@@ -4,7 +4,7 @@ import LoadEngine
 import Machine
 import Results
 
-/// What is installed for one contestant or tool: `.build/venvs/<name>-<hash>`, where the hash is that of its pinned
+/// What is installed for one target or tool: `.build/venvs/<name>-<hash>`, where the hash is that of its pinned
 /// requirements and the interpreter. A changed requirement makes another one.
 ///
 /// The file `complete.json` is written last. A directory without it is half made, and is made anew.
@@ -36,9 +36,9 @@ package struct VirtualEnvironmentCache {
 
   private static let installDeadline = Duration.seconds(600)
 
-  /// The environment for a contestant, made where it is missing.
-  package func environment(for contestant: Contestant) throws(DeploymentError) -> VirtualEnvironment {
-    try environment(of: PinnedRequirements(contestant))
+  /// The environment for a target, made where it is missing.
+  package func environment(for target: Target) throws(DeploymentError) -> VirtualEnvironment {
+    try environment(of: PinnedRequirements(target))
   }
 
   /// The environment of these requirements, made where it is missing.

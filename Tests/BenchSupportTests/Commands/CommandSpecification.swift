@@ -79,7 +79,7 @@ extension Exclusive.BenchSupportSpecification {
       arguments: [
         ("nonsense", [:], "known: "), ("help nonsense", [:], "known: "), ("completion", [:], "bash, zsh"),
         ("completion fish", [:], "bash, zsh"), ("status flask", [:], "known: all, postgres"),
-        ("profile postgres", [:], "all or a contestant's name"), ("profile --duration 1500ms", [:], "--duration 5s"),
+        ("profile postgres", [:], "all or a target's name"), ("profile --duration 1500ms", [:], "--duration 5s"),
         ("profile --rate 0", [:], "--rate 100"), ("doctor all", [:], "no operands"),
         ("status", ["SHOOTOUT_FRAMEWORKS": "flask"], "unknown framework 'flask'"),
         ("profile", ["SHOOTOUT_SCENARIOS": "pong"], "unknown scenario 'pong'"),
@@ -172,7 +172,7 @@ extension Exclusive.BenchSupportSpecification {
       #expect(try bash(["shootout", "load", "--connections", ""]) == [])
       #expect(try bash(["shootout", "load", "--method", "P"]) == ["POST", "PUT"])
       #expect(try bash(["shootout", "deploy", "post"]) == ["postgres"])
-      let known = try Contestant.discover(in: Checkout.find().frameworks).map(\.name)
+      let known = try Target.discover(in: Checkout.find().frameworks).map(\.name)
       #expect(try Set(bash(["shootout", "status", ""])) == Set(known + ["all", "postgres", "--help"]))
       #expect(try bash(["shootout", "completion", "z"]) == ["zsh"])
       folder.write("run 1/x", "")

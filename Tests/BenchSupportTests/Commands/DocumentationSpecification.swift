@@ -34,9 +34,9 @@ extension Exclusive.BenchSupportSpecification {
         "the addresses are the reader's"),
       "make bench DEPLOYMENT=external URLS=aquilia=http://10.0.0.7:8000,reference=http://10.0.0.7:8003": .person(
         "the addresses are the reader's"),
-      "make bench DEPLOYMENT=external URLS=… CONDUCTOR=10.0.0.1:8100 CONNECTIONS=500": .person(
+      "make bench DEPLOYMENT=external URLS=… COORDINATOR=10.0.0.1:8100 CONNECTIONS=500": .person(
         "the addresses are the reader's"),
-      "make conduct GENERATORS=2 LISTEN=10.0.0.1:8100": .person("the address is the reader's"),
+      "make coordinate GENERATORS=2 LISTEN=10.0.0.1:8100": .person("the address is the reader's"),
       "make images": .person("it needs an engine and a registry's base images"),
       "make kubernetes REGISTRY=registry.example/ GENERATORS=10 CONNECTIONS=500": .person("it needs kubectl"),
       "make deploy": .ci,

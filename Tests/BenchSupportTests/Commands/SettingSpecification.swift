@@ -27,7 +27,7 @@ extension Exclusive.BenchSupportSpecification {
         let text = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
         named.formUnion(text.matches(of: /SHOOTOUT_[A-Z][A-Z_]*[A-Z]/).map { String($0.output) })
       }
-      // The mark of a contestant's processes, and the beginning of some settings.
+      // The mark of a target's processes, and the beginning of some settings.
       named.subtract([ServerProcesses.mark, "SHOOTOUT_COMPARE"])
       #expect(named == Set(Setting.allCases.map(\.rawValue)))
     }
@@ -53,6 +53,16 @@ extension Exclusive.BenchSupportSpecification {
       #expect(throws: Never.self) { try Setting.refuseUnknown([name: " "]) }
     }
 
+    @Test("A former name is read as the one of today, which wins where both are set")
+    func formerNames() {
+      #expect(throws: Never.self) { try Setting.refuseUnknown(["SHOOTOUT_CONDUCTOR": "x"]) }
+      #expect(SettingValues(["SHOOTOUT_CONDUCTOR": "a:1"])["SHOOTOUT_COORDINATOR"] == "a:1")
+      let both = ["SHOOTOUT_CONDUCTOR": "a:1", "SHOOTOUT_COORDINATOR": "b:2"]
+      #expect(SettingValues(both)["SHOOTOUT_COORDINATOR"] == "b:2")
+      #expect(
+        SettingValues(["SHOOTOUT_CONDUCTOR": "a:1", "SHOOTOUT_COORDINATOR": " "])["SHOOTOUT_COORDINATOR"] == "a:1")
+    }
+
     @Test("A message names what was typed: the variable of make where make handed it on")
     func typed() {
       let made = ["MAKELEVEL": "1", "SCENARIOS": "pong", "SHOOTOUT_SCENARIOS": "pong", "SHOOTOUT_PROFILE": "quick"]
@@ -67,7 +77,7 @@ extension Exclusive.BenchSupportSpecification {
     @Test("Every command refuses a setting that makes no sense, in one line and with exit code 3")
     func everyCommand() throws {
       for command in [
-        "new-run", "report", "conduct --generators 1", "merge x", "baseline", "setup --check", "deploy", "down",
+        "new-run", "report", "coordinate --generators 1", "merge x", "baseline", "setup --check", "deploy", "down",
         "status",
         "compose ps", "load http://127.0.0.1:1/", "profile", "bench-engine", "gate-selftest", "doctor",
       ] {
@@ -144,7 +154,7 @@ extension Exclusive.BenchSupportSpecification {
     @Test("make knows the same names as the program")
     func sameNames() throws {
       #expect(try Set(known(.scenarios)) == Set(Scenario.names))
-      #expect(try Set(known(.frameworks)) == Set(Contestant.discover(in: checkout.frameworks).map(\.name)))
+      #expect(try Set(known(.frameworks)) == Set(Target.discover(in: checkout.frameworks).map(\.name)))
       #expect(try known(.profile) == Profile.allCases.map(\.rawValue))
       #expect(try known(.deployment) == DeploymentKind.allCases.map(\.rawValue))
       let works = try check("bench-engine", ["WORKS": "nosuch"]).errors
@@ -193,7 +203,7 @@ extension Exclusive.BenchSupportSpecification {
           "compare", ["FRAMEWORK": "fastapi", "BASE": "1.0", "HEAD": "/nowhere"],
           "HEAD is '/nowhere', which is no version"
         ),
-        ("bench", ["SHOOTOUT_DEPLOYMENT": "docker", "CONTESTANT_CPUS": "two"], "CONTESTANT_CPUS is 'two'"),
+        ("bench", ["SHOOTOUT_DEPLOYMENT": "docker", "TARGET_CPUS": "two"], "TARGET_CPUS is 'two'"),
         ("bench", ["SHOOTOUT_DEPLOYMENT": "docker", "POSTGRES_MEMORY": "lots"], "POSTGRES_MEMORY is 'lots'"),
         ("report", ["RUN": "nosuch"], "there is no run 'nosuch'"),
         ("bench", ["SHOOTOUT_DATABASE_URL": "mysql://h/d"], "SHOOTOUT_DATABASE_URL is no address"),
@@ -201,7 +211,8 @@ extension Exclusive.BenchSupportSpecification {
           "bench", ["SHOOTOUT_DATABASE_URL": "postgresql://u:p@h/d"],
           "SHOOTOUT_DATABASE_URL is set, and the deployment is process"
         ),
-        ("conduct", ["GENERATORS": "0"], "GENERATORS is '0'"), ("conduct", ["LISTEN": "8100"], "'8100' in LISTEN"),
+        ("coordinate", ["GENERATORS": "0"], "GENERATORS is '0'"),
+        ("coordinate", ["LISTEN": "8100"], "'8100' in LISTEN"),
         ("gate-selftest", ["RUNS": "x"], "RUNS is 'x'"),
         ("gate-selftest", ["SLOWDOWNS": "0,200"], "a percentage in SLOWDOWNS"),
         ("bench", ["MAKE_VARIABLES": "SWIFT DURATION", "DURATION": "x"], "DURATION is 'x'"),
@@ -224,12 +235,13 @@ extension Exclusive.BenchSupportSpecification {
           [
             "SHOOTOUT_DEPLOYMENT": "external",
             "SHOOTOUT_URLS": "sanic=http://10.0.0.7:8001,reference=http://10.0.0.7:8003",
-            "SHOOTOUT_CONDUCTOR": "10.0.0.1:8100", "SHOOTOUT_CONNECTIONS": "500",
+            "SHOOTOUT_COORDINATOR": "10.0.0.1:8100", "SHOOTOUT_CONNECTIONS": "500",
           ]
         ),
         ("down", ["DURATION": "x", "RUNS": "x", "BASE": "x", "WORKS": "x", "LISTEN": "x", "MAKE_VARIABLES": "SWIFT"]),
-        ("bench", ["SHOOTOUT_DEPLOYMENT": "docker", "CONTESTANT_CPUS": "0.5", "CONTESTANT_MEMORY": "1G"]),
-        ("bench", ["FRAMEWORK": "flask", "RUN": "x", "CONTESTANT_CPUS": "two"]),
+        ("bench", ["SHOOTOUT_DEPLOYMENT": "docker", "TARGET_CPUS": "0.5", "TARGET_MEMORY": "1G"]),
+        ("bench", ["FRAMEWORK": "flask", "RUN": "x", "TARGET_CPUS": "two"]),
+        ("bench", ["SHOOTOUT_CONDUCTOR": "10.0.0.1:8100", "MAKE_VARIABLES": "CONDUCTOR CONTESTANT_CPUS"]),
         ("profile", ["FRAMEWORK": "aquilia,sanic", "DURATION": "2s"]),
         ("deploy", ["FRAMEWORK": "postgres"]),
       ] as [(String, [String: String])])

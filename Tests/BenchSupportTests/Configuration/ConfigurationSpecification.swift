@@ -12,7 +12,7 @@ extension Exclusive.BenchSupportSpecification {
     private func read(_ environment: [String: String]) throws(ConfigurationError) -> Configuration {
       try Configuration.read(
         environment, checkout: Checkout(path: "/checkout"), scenarios: ["ping", "json", "sse"],
-        contestants: ["a", "b", "c"].enumerated().map { .named($0.element, port: 8000 + $0.offset) })
+        targets: ["a", "b", "c"].enumerated().map { .named($0.element, port: 8000 + $0.offset) })
     }
 
     @Test("Without variables, everything takes part in the shortest profile")
@@ -100,7 +100,7 @@ extension Exclusive.BenchSupportSpecification {
     func noScenarios() throws {
       let configuration = try Configuration.read(
         ["SHOOTOUT_SCENARIOS": "pong"], checkout: Checkout(path: "/c"), scenarios: nil,
-        contestants: [.named("a", port: 1)])
+        targets: [.named("a", port: 1)])
       #expect(configuration.scenarios == [])
     }
 

@@ -9,21 +9,21 @@ import Testing
 @testable import BenchSupport
 
 extension Exclusive.BenchSupportSpecification {
-  /// Two versions of one framework as two contestants.
+  /// Two versions of one framework as two targets.
   @Suite struct VersionComparisonSpecification {
     private let folder = TemporaryDirectory()
 
     private func read(_ environment: [String: String]) throws -> Configuration {
-      var one = Contestant.named("one", port: 8000)
+      var one = Target.named("one", port: 8000)
       one.package = "one-package"
-      var bare = Contestant.named("bare", port: 8003)
+      var bare = Target.named("bare", port: 8003)
       bare.package = nil
       return try Configuration.read(
-        environment, checkout: Checkout(path: folder.path), scenarios: nil, contestants: [one, bare])
+        environment, checkout: Checkout(path: folder.path), scenarios: nil, targets: [one, bare])
     }
 
     @Test("Base takes the yardstick's place, head a port of its own, and nobody else takes part")
-    func contestants() throws {
+    func targets() throws {
       let configuration = try read([
         "SHOOTOUT_COMPARE_FRAMEWORK": "one", "SHOOTOUT_COMPARE_BASE": "1.4.1", "SHOOTOUT_COMPARE_HEAD": "1.5.0rc1",
       ])
@@ -51,7 +51,7 @@ extension Exclusive.BenchSupportSpecification {
     /// Writes the folder of an application and returns its path.
     private func application(_ path: String, port: Int = 8000) -> String {
       let name = path.split(separator: "/").last.map(String.init) ?? path
-      folder.write(path + "/framework.json", Contestant.json(name, port: port))
+      folder.write(path + "/framework.json", Target.json(name, port: port))
       folder.write(path + "/requirements.txt", "one-package==2.0\n")
       return folder.path + "/" + path
     }

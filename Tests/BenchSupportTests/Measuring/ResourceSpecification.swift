@@ -11,7 +11,7 @@ import Testing
 
 extension Exclusive.BenchSupportSpecification {
   @Suite struct ResourceSpecification {
-    @Test("What a contestant, the idle ones, Postgres and others used is told apart")
+    @Test("What a target, the idle ones, Postgres and others used is told apart")
     func difference() throws {
       let sampler = ResourceSampler(Stack(deployment: .process, python: "3"), underLoad: "a")
       func usage(_ milliseconds: UInt64) -> TreeUsage {

@@ -17,7 +17,7 @@ extension Exclusive.BenchSupportSpecification {
         planned: .seconds(1000), plannedAfter: after)
     }
 
-    private static func evidence() -> RoundEvidence {
+    private static func evidence() -> Round {
       SyntheticRun.round("html", "sanic", 2, perSecond: 100)
     }
 

@@ -87,7 +87,7 @@ async def lifespan(app: FastAPI):
         settings.DATABASE_URL,
         min_size=4,
         max_size=8,
-        server_settings={"application_name": settings.CONTESTANT},
+        server_settings={"application_name": settings.TARGET},
     ) as pool:
         shared["pool"] = pool
         yield

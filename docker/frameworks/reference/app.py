@@ -352,7 +352,7 @@ async def lifespan(scope, receive, send):
         settings.DATABASE_URL,
         min_size=4,
         max_size=8,
-        server_settings={"application_name": settings.CONTESTANT},
+        server_settings={"application_name": settings.TARGET},
     )
     await send({"type": "lifespan.startup.complete"})
     await receive()

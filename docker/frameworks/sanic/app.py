@@ -25,7 +25,7 @@ PORT = int(required("PORT"))
 WORKERS = int(required("WORKERS"))
 DATABASE_URL = required("DATABASE_URL")
 FIXTURES = Path(required("FIXTURES"))
-CONTESTANT = required("CONTESTANT")
+TARGET = required("TARGET")
 
 TEMPLATES = Environment(loader=FileSystemLoader(FIXTURES / "templates"), autoescape=True)
 PAGE = TEMPLATES.get_template("page.html")
@@ -59,7 +59,7 @@ async def open_pool(app: Sanic):
         DATABASE_URL,
         min_size=4,
         max_size=8,
-        server_settings={"application_name": CONTESTANT},
+        server_settings={"application_name": TARGET},
     )
 
 

@@ -35,19 +35,19 @@ package struct ComposeFiles {
     }
   }
 
-  /// All that an image and a container are made from beside the contestant's folder; for nil, the database's.
-  package func recipe(_ contestant: Contestant?, _ environment: [String: String]) -> [String] {
+  /// All that an image and a container are made from beside the target's folder; for nil, the database's.
+  package func recipe(_ target: Target?, _ environment: [String: String]) -> [String] {
     let names =
-      contestant == nil ? ["compose.yaml"] : ["compose.yaml", "contestant.yaml", "contestant.py", "Dockerfile"]
+      target == nil ? ["compose.yaml"] : ["compose.yaml", "target.yaml", "target.py", "Dockerfile"]
     let files = names.map { ProcFile.text(checkout.path + "/docker/" + $0) ?? "" }
     let variables = ComposeServices.variables.map { "\($0)=\(environment[$0] ?? "")" }
-    return files + variables + [contestant.map { ComposeServices.text(services.service($0)) } ?? ""]
+    return files + variables + [target.map { ComposeServices.text(services.service($0)) } ?? ""]
   }
 
-  /// Lays what replaces a contestant's package where the building of its image finds it.
-  package func stage(_ contestant: Contestant) throws(DeploymentError) {
-    guard let source = contestant.replacement else { return }
-    let folder = checkout.path + "/.build/docker/" + contestant.name
+  /// Lays what replaces a target's package where the building of its image finds it.
+  package func stage(_ target: Target) throws(DeploymentError) {
+    guard let source = target.replacement else { return }
+    let folder = checkout.path + "/.build/docker/" + target.name
     try? FileManager.default.removeItem(atPath: folder)
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

@@ -7,10 +7,10 @@ extension StackDeployment {
   public func becomeCompose(_ words: [String]) throws(DeploymentError) -> DeploymentError {
     try state.prepare()
     let engine = try ContainerEngine.find(environment: environment, interrupts)
-    let services = ComposeServices(contestants: configuration.known, checkout: configuration.checkout)
+    let services = ComposeServices(targets: configuration.known, checkout: configuration.checkout)
     let files = ComposeFiles(services: services, state: state)
     let stack = Stack.read(state.stack)
-    try files.write(stack?.postgres?.settings ?? PostgresSettings.values(contestants: configuration.known.count))
+    try files.write(stack?.postgres?.settings ?? PostgresSettings.values(targets: configuration.known.count))
     var variables = ChildEnvironment.containers(environment)
     // It speaks to a person.
     variables["COMPOSE_ANSI"] = nil

@@ -1,28 +1,29 @@
 import Foundation
 
-/// The services that are added to `docker/compose.yaml`: one for each contestant, on the pattern of
-/// `docker/contestant.yaml`, with what its `framework.json` says; and the database's settings.
+/// The services that are added to `docker/compose.yaml`: one for each target, on the pattern of
+/// `docker/target.yaml`, with what its `framework.json` says; and the database's settings.
 package struct ComposeServices: Equatable {
-  package var contestants: [Contestant]
+  package var targets: [Target]
   package var checkout: Checkout
 
   package static let database = "postgres"
   /// The variable of the environment that the files take the password from: it is written into none of them.
   package static let passwordVariable = "SHOOTOUT_DATABASE_PASSWORD"
-  /// Where an image has what all contestants serve.
+  /// Where an image has what all targets serve.
   package static let fixtures = "/srv/fixtures"
   package static let databasePort = 5432
 
   /// What the files read from the user's environment.
   package static let variables = [
-    "PYTHON_IMAGE", "POSTGRES_IMAGE", "CONTESTANT_CPUS", "CONTESTANT_MEMORY", "POSTGRES_CPUS", "POSTGRES_MEMORY",
+    "PYTHON_IMAGE", "POSTGRES_IMAGE", "TARGET_CPUS", "TARGET_MEMORY", "CONTESTANT_CPUS", "CONTESTANT_MEMORY",
+    "POSTGRES_CPUS", "POSTGRES_MEMORY",
   ]
 
   /// The Compose file, as JSON, which is YAML.
   ///
   /// - Parameter settings: those of the database.
   package func text(_ settings: [String: String]) -> String {
-    let services = Dictionary(uniqueKeysWithValues: contestants.map { ($0.name, service($0)) })
+    let services = Dictionary(uniqueKeysWithValues: targets.map { ($0.name, service($0)) })
     return Self.text(
       .object(["services": .object(services.merging([Self.database: databaseService(settings)]) { $1 })]))
   }
@@ -35,25 +36,25 @@ package struct ComposeServices: Equatable {
     return String(decoding: data, as: UTF8.self)
   }
 
-  package func service(_ contestant: Contestant) -> JSONValue {
-    var environment = contestant.environment.mapValues {
+  package func service(_ target: Target) -> JSONValue {
+    var environment = target.environment.mapValues {
       Self.escaped($0.replacing(checkout.fixtures, with: Self.fixtures))
     }
-    environment["CONTESTANT"] = contestant.name
-    environment["PORT"] = String(contestant.port)
-    environment["WORKERS"] = String(Contestant.workers)
+    environment["TARGET"] = target.name
+    environment["PORT"] = String(target.port)
+    environment["WORKERS"] = String(Target.workers)
     environment["DATABASE_URL"] =
       "postgresql://\(PostgresCluster.user):\(Self.password)@\(Self.database):\(Self.databasePort)/\(PostgresCluster.database)"
     return .object([
       "extends": .object([
-        "file": .string(checkout.path + "/docker/contestant.yaml"), "service": .string("contestant"),
+        "file": .string(checkout.path + "/docker/target.yaml"), "service": .string("target"),
       ]),
-      "build": .object(["args": .object(Self.buildArguments(contestant).mapValues { .string(Self.escaped($0)) })]),
+      "build": .object(["args": .object(Self.buildArguments(target).mapValues { .string(Self.escaped($0)) })]),
       "depends_on": .object([Self.database: .object(["condition": .string("service_healthy")])]),
       "environment": .object(environment.mapValues { .string($0) }),
-      "ports": .array([.string("127.0.0.1:\(contestant.port):\(contestant.port)")]),
-      "stop_signal": .string("SIG" + contestant.stop.signal.rawValue),
-      "stop_grace_period": .string("\(contestant.stop.graceS)s"),
+      "ports": .array([.string("127.0.0.1:\(target.port):\(target.port)")]),
+      "stop_signal": .string("SIG" + target.stop.signal.rawValue),
+      "stop_grace_period": .string("\(target.stop.graceS)s"),
     ])
   }
 
@@ -71,10 +72,10 @@ package struct ComposeServices: Equatable {
   }
 
   /// Which folder an image is built from, what replaces the pinned version of its package, and where that is staged.
-  package static func buildArguments(_ contestant: Contestant) -> [String: String] {
-    var arguments = ["FRAMEWORK": URL(fileURLWithPath: contestant.source).lastPathComponent]
-    if let source = contestant.replacement, let package = contestant.package {
-      arguments["STAGED"] = contestant.name
+  package static func buildArguments(_ target: Target) -> [String: String] {
+    var arguments = ["FRAMEWORK": URL(fileURLWithPath: target.source).lastPathComponent]
+    if let source = target.replacement, let package = target.package {
+      arguments["STAGED"] = target.name
       switch source {
       case .version: arguments["REPLACEMENT"] = source.requirement(package)
       case .wheel(let path): arguments["REPLACEMENT"] = URL(fileURLWithPath: path).lastPathComponent

@@ -34,12 +34,12 @@ package struct ContainerRuntime: StackRuntime {
   /// because another one is added.
   private var settings: [String: String] {
     Stack.read(deployment.state.stack)?.postgres?.settings
-      ?? PostgresSettings.values(contestants: configuration.known.count)
+      ?? PostgresSettings.values(targets: configuration.known.count)
   }
 
   private var files: ComposeFiles {
     ComposeFiles(
-      services: ComposeServices(contestants: configuration.known, checkout: configuration.checkout),
+      services: ComposeServices(targets: configuration.known, checkout: configuration.checkout),
       state: deployment.state)
   }
 
@@ -96,8 +96,8 @@ package struct ContainerRuntime: StackRuntime {
 
   // MARK: What it is made of
 
-  package func fingerprint(of contestant: Contestant) -> String? {
-    ContestantFingerprints(configuration.checkout, tools: files.recipe(contestant, deployment.environment))[contestant]
+  package func fingerprint(of target: Target) -> String? {
+    TargetFingerprints(configuration.checkout, tools: files.recipe(target, deployment.environment))[target]
   }
 
   /// PostgreSQL's images bring its own modules.
@@ -109,20 +109,20 @@ package struct ContainerRuntime: StackRuntime {
     return fingerprint.text
   }
 
-  package mutating func prepare(_ contestants: [Contestant]) throws(DeploymentError) {
-    guard !contestants.isEmpty else { return }
+  package mutating func prepare(_ targets: [Target]) throws(DeploymentError) {
+    guard !targets.isEmpty else { return }
     try files.write(settings)
-    for contestant in contestants { try files.stage(contestant) }
-    let names = contestants.map(\.name)
+    for target in targets { try files.stage(target) }
+    let names = targets.map(\.name)
     progress.say("building the images of \(names.joined(separator: ", ")): quick where nothing has changed")
     try compose("building the images", ["build"] + names, password: Secret("not needed"), deadline: Self.buildDeadline)
   }
 
-  package func claimPort(of contestant: Contestant) throws(DeploymentError) {
-    let holders = PortHolder.processes(on: contestant.port)
-    guard !PortHolder.isFree(contestant.port) else { return }
+  package func claimPort(of target: Target) throws(DeploymentError) {
+    let holders = PortHolder.processes(on: target.port)
+    guard !PortHolder.isFree(target.port) else { return }
     let shown = holders.isEmpty ? ["a process of another account or container"] : holders.map { describeProcess($0) }
-    throw .portInUse(port: contestant.port, wantedBy: contestant.name, holders: shown)
+    throw .portInUse(port: target.port, wantedBy: target.name, holders: shown)
   }
 
   // MARK: Up
@@ -162,22 +162,22 @@ package struct ContainerRuntime: StackRuntime {
     }
   }
 
-  package func start(_ contestant: Contestant, _ postgres: Stack.Postgres, isOwned: Bool) throws(DeploymentError)
+  package func start(_ target: Target, _ postgres: Stack.Postgres, isOwned: Bool) throws(DeploymentError)
     -> any ServerStart
   {
-    let name = contestant.name
+    let name = target.name
     try compose(
       "\(name): starting the container", ["up", "--detach", "--no-deps", "--no-build", name],
       password: postgres.password)
     let state = try started(name)
     let installed = try installed(in: state, of: name)
     let server = Stack.Server(
-      name: name, process: state.localProcess, baseURL: contestant.baseURL, port: contestant.port,
+      name: name, process: state.localProcess, baseURL: target.baseURL, port: target.port,
       log: "docker logs \(state.name)", container: Stack.Container(state),
-      fingerprint: fingerprint(of: contestant) ?? "",
-      version: contestant.package.flatMap(installed.version(of:)), versions: installed.versions)
+      fingerprint: fingerprint(of: target) ?? "",
+      version: target.package.flatMap(installed.version(of:)), versions: installed.versions)
     return ContainerStart(
-      contestant: contestant, server: server, python: installed.python, started: .now(), engine: try engine())
+      target: target, server: server, python: installed.python, started: .now(), engine: try engine())
   }
 
   /// The container of a service that was started just now.
@@ -213,7 +213,7 @@ package struct ContainerRuntime: StackRuntime {
 
   // MARK: Down
 
-  package func stop(_ stops: [String: Contestant.Stop]) throws(DeploymentError) -> [String] {
+  package func stop(_ stops: [String: Target.Stop]) throws(DeploymentError) -> [String] {
     let leaving = try containers().filter { stops[$0.key] != nil }
     let asked = leaving.filter(\.value.isRunning)
     let ids = leaving.values.map(\.id).sorted()

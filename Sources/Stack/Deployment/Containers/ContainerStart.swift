@@ -1,9 +1,9 @@
 import Foundation
 import LoadEngine
 
-/// A contestant's container from its start until all workers are up.
+/// A target's container from its start until all workers are up.
 package struct ContainerStart: ServerStart {
-  package var contestant: Contestant
+  package var target: Target
   package var server: Stack.Server
   package var python: String
   package var started: Instant
@@ -14,12 +14,12 @@ package struct ContainerStart: ServerStart {
     if let kills = container.controlGroup?.memoryKills(), kills > 0 {
       let log = log()
       return .container(
-        .killedForMemory(name: contestant.name, limit: container.memoryBytes, log: log.place, tail: log.tail))
+        .killedForMemory(name: target.name, limit: container.memoryBytes, log: log.place, tail: log.tail))
     }
     // To ask the engine takes more time than to look at a process.
     if let process = server.process, process.isAlive { return nil }
     guard let state = try engine.inspect([container.id]).first, !state.isRunning else { return nil }
-    return state.ended(contestant.name, log: engine.log(of: container.id))
+    return state.ended(target.name, log: engine.log(of: container.id))
   }
 
   package func log() -> (place: String, tail: [String]) {

@@ -1,7 +1,7 @@
 import Machine
 
 /// The process of the engine that carries what comes to a published port into the container and back. It takes CPU time
-/// that is neither the contestant's nor other work's.
+/// that is neither the target's nor other work's.
 package enum PortProxy {
   package static func find(port: Int) -> ProcessIdentity? {
     let pid = ProcFile.processes().first { isProxy(ProcFile.words("/proc/\($0)/cmdline") ?? [], port: port) }

@@ -17,7 +17,7 @@ class UserStore:
             settings.DATABASE_URL,
             min_size=4,
             max_size=8,
-            server_settings={"application_name": settings.CONTESTANT},
+            server_settings={"application_name": settings.TARGET},
         )
 
     async def close(self) -> None:

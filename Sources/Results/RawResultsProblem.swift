@@ -1,0 +1,36 @@
+/// Something about the evidence of a run that keeps it from being complete. Each one names its file.
+public enum RawResultsProblem: Error, Equatable, Sendable, CustomStringConvertible {
+  case noManifest
+  /// Two files say different things about what the run set out to do.
+  case contradictingManifests(file: String, other: String)
+  case unreadable(file: String, reason: String)
+  case unknownSchema(file: String, found: Int, known: Int)
+  /// The file can be read and says something that cannot be.
+  case implausible(file: String, reason: String)
+  case duplicate(file: String, other: String, scenario: String, framework: String, round: Int)
+  /// Evidence of a cell that the manifest does not expect.
+  case unexpected(file: String, scenario: String, framework: String, round: Int)
+  /// The run was to be judged, and this scenario was not.
+  case notJudged(scenario: String)
+
+  public var description: String {
+    switch self {
+    case .noManifest:
+      "no manifest.json among the attachments: what the run set out to measure is unknown"
+    case .contradictingManifests(let file, let other):
+      "\(file) and \(other) are manifests that differ: these are attachments of more than one run"
+    case .unreadable(let file, let reason):
+      "\(file) cannot be read: \(reason)"
+    case .unknownSchema(let file, let found, let known):
+      "\(file) has schema version \(found); this build reads version \(known)"
+    case .implausible(let file, let reason):
+      "\(file) is implausible: \(reason)"
+    case .duplicate(let file, let other, let scenario, let framework, let round):
+      "\(file) and \(other) both are round \(round) of \(scenario) on \(framework); neither is used"
+    case .unexpected(let file, let scenario, let framework, let round):
+      "\(file) is round \(round) of \(scenario) on \(framework), which the manifest does not expect"
+    case .notJudged(let scenario):
+      "\(scenario) was not judged by the gate: its gate--\(scenario).json is missing"
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import Foundation
+
+/// One application under comparison: a folder of `docker/frameworks` with its `framework.json`.
+///
+/// The file tells how to install, start, stop and recognise the application, so that nothing else in the
+/// suite knows a framework by name.
+public struct Target: Equatable, Sendable {
+  public static let workers = 4
+  /// Each worker's pool may grow to this many database connections.
+  public static let connectionsPerWorkerAtMost = 8
+
+  public var name: String
+  public var title: String
+  /// The distribution whose version is the target's version; none for an application without a framework.
+  public var package: String?
+  public var role: Role
+  public var port: Int
+  public var homepage: String
+  /// What serves it, for the reader.
+  public var server: String
+  /// The pinned requirements, relative to `source`.
+  public var requirements: String
+  /// Installed instead of the pinned version of `package`; nil for what is pinned.
+  public var replacement: PackageSource?
+  /// The command, with `{python}` and `{source}` where those belong.
+  public var start: [String]
+  public var environment: [String: String]
+  public var stop: Stop
+  public var ready: Ready
+  public var recognise: Recognise
+  /// The distributions whose versions a report shows.
+  public var versions: [String]
+  /// A command that exits 0 when the compiled parts that production has are really there.
+  public var nativeCheck: [String]?
+  /// Documented differences on the wire, by the name that `docs/endpoints.md` and the parity tests know.
+  public var differences: [String: JSONValue]
+  /// The absolute path of the folder.
+  public var source: String
+
+  public enum Role: String, Codable, CaseIterable, Sendable {
+    case framework
+    /// The yardstick that the others are compared with.
+    case reference
+  }
+
+  public struct Stop: Codable, Equatable, Sendable {
+    public var signal: Signal
+    /// How long the processes may take before they are killed.
+    public var graceS: Double
+
+    public enum Signal: String, Codable, CaseIterable, Sendable {
+      case term = "TERM"
+      case int = "INT"
+      case quit = "QUIT"
+    }
+
+    enum CodingKeys: String, CodingKey {
+      case signal
+      case graceS = "grace_s"
+    }
+  }
+
+  /// What tells that every worker is up, not only the first.
+  public struct Ready: Codable, Equatable, Sendable {
+    /// Answers 200.
+    public var path: String
+    /// Database connections under the target's name that each worker opens at its start.
+    public var connectionsPerWorker: Int
+
+    enum CodingKeys: String, CodingKey {
+      case path
+      case connectionsPerWorker = "connections_per_worker"
+    }
+  }
+
+  public struct Recognise: Codable, Equatable, Sendable {
+    public var commandContains: String
+
+    enum CodingKeys: String, CodingKey {
+      case commandContains = "command_contains"
+    }
+  }
+
+  /// The version that the requirements pin a distribution to; nil where they do not name it.
+  public func pinnedVersion(of package: String) -> String? {
+    let text = FileManager.default.contents(atPath: source + "/" + requirements).map {
+      String(decoding: $0, as: UTF8.self)
+    }
+    return text?.split(separator: "\n").first { $0.lowercased().hasPrefix(package.lowercased() + "==") }
+      .map { String($0.dropFirst(package.count + 2)) }
+  }
+
+  public var baseURL: String { "http://127.0.0.1:\(port)" }
+  /// The database connections that are open once all workers are up.
+  public var connectionsWhenReady: Int { Target.workers * ready.connectionsPerWorker }
+
+  /// A command with its placeholders filled in.
+  public func command(_ words: [String], python: String) -> [String] {
+    words.map { $0.replacing("{python}", with: python).replacing("{source}", with: source) }
+  }
+}
