@@ -29,7 +29,7 @@ public enum Setting: String, CaseIterable, Sendable {
   package static let prefix = "SHOOTOUT_"
 
   /// What a setting was called before; the old name is read for one release.
-  private static let formerly = ["SHOOTOUT_CONDUCTOR": Setting.coordinator]
+  package static let formerly = ["SHOOTOUT_CONDUCTOR": Setting.coordinator]
 
   /// The environment with every former name replaced by the one of today, which wins where both are set.
   package static func underTodaysNames(_ environment: [String: String]) -> [String: String] {
