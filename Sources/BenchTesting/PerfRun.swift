@@ -41,6 +41,7 @@ public actor PerfRun {
   public static func measure(
     _ scenario: Scenario, tolerating stated: [Threshold], sourceLocation location: SourceLocation = #_sourceLocation
   ) async throws {
+    try scenario.requireListed()
     let begun = try await current.begin()
     let tolerance = begun.configuration.comparison?.tolerance
     let thresholds = tolerance.map { share in stated.map { $0.tolerating(share) } } ?? stated
@@ -200,11 +201,13 @@ public actor PerfRun {
 }
 
 extension Trait where Self == ConditionTrait {
-  /// Leaves a test out where `SHOOTOUT_SCENARIOS` does not name its scenario.
+  /// Leaves a test out where `SHOOTOUT_SCENARIOS` does not name its scenario. One of a scenario that is not listed runs, and
+  /// fails by that.
   public static func selected(_ scenario: Scenario) -> Self {
     .enabled("SHOOTOUT_SCENARIOS leaves \(scenario.name) out") {
       // Where the settings make no sense, the suite says so, once.
-      (try? Configuration.read(scenarios: Scenario.names))?.scenarios.contains(scenario.name) ?? true
+      guard Scenario.names.contains(scenario.name) else { return true }
+      return (try? Configuration.read(scenarios: Scenario.names))?.scenarios.contains(scenario.name) ?? true
     }
   }
 }

@@ -12,24 +12,31 @@ extension Exclusive.BenchSupportSpecification {
     private static let checkout = URL(fileURLWithPath: #filePath)
       .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
 
-    @Test("Every scenario has its parity test and its perf test", arguments: Scenario.names)
-    func halves(name: String) throws {
-      for target in ["ParityTests", "PerfTests"] {
-        let tests = try functions(in: Scenarios.checkout + "/Tests/" + target)
-        let letters = name.replacingOccurrences(of: "-", with: "")
+    @Test("Every scenario has its parity test and its perf test", arguments: ["ParityTests", "PerfTests"])
+    func halves(suite: String) throws {
+      // The tests that this program holds, not what its source text looks like.
+      let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+      let listing = try ProgramRun(["--list-tests", "--testing-library", "swift-testing"], program: program)
+      let tests = listing.output.matches(of: /Exclusive\/(\w+)\/`?(\w+)`?\(\)/)
+        .filter { $0.output.1 == suite }.map { $0.output.2.lowercased() }
+      #expect(tests.count >= 14, "\(listing.errors)")
+      for name in Scenario.names {
         #expect(
-          tests.contains(letters) || tests.contains(letters + "file"), "no test of \(name) in Tests/\(target)")
+          tests.contains(name.filter { $0 != "-" }),
+          "\(name) has no test in Tests/\(suite); its function is named like the scenario: json-large is jsonLarge")
       }
     }
 
-    @Test("Every definition is in the list, and every name there is once")
-    func list() throws {
-      let folder = Scenarios.checkout + "/Sources/BenchSupport/Scenarios"
-      let definitions = try FileManager.default.contentsOfDirectory(atPath: folder)
-        .filter { try String(contentsOfFile: "\(folder)/\($0)", encoding: .utf8).contains(" = Scenario(") }
-      #expect(
-        definitions.count == Scenario.all.count, "a definition is missing in Scenario.all: \(definitions.sorted())")
+    @Test("Every name is in the list once")
+    func list() {
       #expect(Set(Scenario.names).count == Scenario.all.count)
+    }
+
+    @Test("A scenario that is not in the list is refused by its tests")
+    func notListed() throws {
+      let headers = Scenario("headers", summary: "", verification: "") { _ in .get("/headers", "") }
+      #expect(throws: ScenarioNotListed(name: "headers")) { try headers.requireListed() }
+      #expect(throws: Never.self) { try Scenario.ping.requireListed() }
     }
 
     @Test("The same seed makes the same work", arguments: Scenario.all.map(\.name))
@@ -45,15 +52,6 @@ extension Exclusive.BenchSupportSpecification {
     func missingFixture() {
       let material = ScenarioMaterial(fixtures: "/nonexistent", seed: 1, users: [])
       #expect(throws: FixtureError(path: "fixtures/static/bench.bin")) { try Scenario.staticFile.work(material) }
-    }
-
-    private func functions(in folder: String) throws -> Set<String> {
-      var names: Set<String> = []
-      for file in try FileManager.default.contentsOfDirectory(atPath: folder) where file.hasSuffix(".swift") {
-        let text = try String(contentsOfFile: "\(folder)/\(file)", encoding: .utf8)
-        for match in text.matches(of: /@Test[^{]*?func (\w+)\(/) { names.insert(match.output.1.lowercased()) }
-      }
-      return names
     }
 
     private func describe(_ work: Work) -> [String] {

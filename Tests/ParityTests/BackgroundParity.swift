@@ -1,11 +1,12 @@
+import BenchSupport
 import BenchTesting
 import LoadEngine
 import Reports
 import Testing
 
-extension Exclusive.Parity {
-  @Test func background() async throws {
-    try await Comparison.of("background") { all in
+extension Exclusive.ParityTests {
+  @Test(.selected(.background)) func background() async throws {
+    try await Comparison.of(.background) { all in
       all.check(HTTPRequest("GET", "/background"), .json(#"{"status":"accepted"}"#), times: 2)
       let unknown = all.input.word(20...20)
       all.check(HTTPRequest("GET", "/background/\(unknown)"), .json(#"{"done":false}"#), times: 2)

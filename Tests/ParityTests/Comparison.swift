@@ -24,8 +24,10 @@ final class Comparison {
 
   /// Runs the checks of a scenario against the stack, and then asserts that they met every difference it has.
   static func of(
-    _ scenario: String, sourceLocation: SourceLocation = #_sourceLocation, _ checks: (Comparison) throws -> Void
+    _ scenario: Scenario, sourceLocation: SourceLocation = #_sourceLocation, _ checks: (Comparison) throws -> Void
   ) async throws {
+    try scenario.requireListed()
+    let scenario = scenario.name
     let configuration = try configuration.get()
     let stack = try await StackUnderTest.shared(configuration)
     let comparison = try Comparison(scenario, configuration, stack)

@@ -5,9 +5,9 @@ import Reports
 import Stack
 import Testing
 
-extension Exclusive.Parity {
-  @Test func dbRead() async throws {
-    try await Comparison.of("db-read") { all in
+extension Exclusive.ParityTests {
+  @Test(.selected(.dbRead)) func dbRead() async throws {
+    try await Comparison.of(.dbRead) { all in
       let table = try all.table(for: "the rows that are asked for are those in the table")
       for id in [1, 1000] + (0..<8).map({ _ in all.input.integer(1...1000) }) {
         let user = BenchUser.seeded(id: id)

@@ -6,9 +6,9 @@ import Reports
 import Stack
 import Testing
 
-extension Exclusive.Parity {
-  @Test func dbWrite() async throws {
-    try await Comparison.of("db-write") { all in
+extension Exclusive.ParityTests {
+  @Test(.selected(.dbWrite)) func dbWrite() async throws {
+    try await Comparison.of(.dbWrite) { all in
       let table = try all.table(
         for: "an accepted request inserts its row", "a refused request inserts nothing")
       defer { _ = try? table?.connection.deleteBenchUsers() }

@@ -1,12 +1,13 @@
+import BenchSupport
 import BenchTesting
 import Foundation
 import LoadEngine
 import Reports
 import Testing
 
-extension Exclusive.Parity {
-  @Test func html() async throws {
-    try await Comparison.of("html") { all in
+extension Exclusive.ParityTests {
+  @Test(.selected(.html)) func html() async throws {
+    try await Comparison.of(.html) { all in
       let page = try all.fixture("payloads/page.html")
       #expect(page.contains("<h1") && page.components(separatedBy: "<li").count == 51)
       let headers: [String: HeaderRule] = [

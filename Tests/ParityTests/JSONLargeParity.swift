@@ -1,12 +1,13 @@
+import BenchSupport
 import BenchTesting
 import Foundation
 import LoadEngine
 import Reports
 import Testing
 
-extension Exclusive.Parity {
-  @Test func jsonLarge() async throws {
-    try await Comparison.of("json-large") { all in
+extension Exclusive.ParityTests {
+  @Test(.selected(.jsonLarge)) func jsonLarge() async throws {
+    try await Comparison.of(.jsonLarge) { all in
       let text = try all.fixture("payloads/json-large.json")
       #expect(text.utf8.count == 1_049_013 && text.utf8.count >= 1024 * 1024)
       #expect(try JSONSerialization.jsonObject(with: Data(text.utf8)) is [String: Any])

@@ -1,11 +1,12 @@
+import BenchSupport
 import BenchTesting
 import LoadEngine
 import Reports
 import Testing
 
-extension Exclusive.Parity {
-  @Test func path() async throws {
-    try await Comparison.of("path") { all in
+extension Exclusive.ParityTests {
+  @Test(.selected(.path)) func path() async throws {
+    try await Comparison.of(.path) { all in
       for id in [42, 0, Int.max] + (0..<5).map({ _ in all.input.integer(0...Int.max) }) {
         all.check(HTTPRequest("GET", "/user/\(id)"), user(id), times: 2)
       }

@@ -5,10 +5,10 @@ import LoadEngine
 import Reports
 import Testing
 
-extension Exclusive.Parity {
+extension Exclusive.ParityTests {
   /// Beside the answer itself, what all answers have in common, and that the differences are documented.
-  @Test func ping() async throws {
-    try await Comparison.of("ping") { all in
+  @Test(.selected(.ping)) func ping() async throws {
+    try await Comparison.of(.ping) { all in
       let pong = Answer(
         200, ["content-type": .exactly("text/plain; charset=utf-8"), "content-length": .exactly("4")], .whole("pong"))
       all.check(HTTPRequest("GET", "/ping"), pong, times: 3)

@@ -1,11 +1,12 @@
+import BenchSupport
 import BenchTesting
 import LoadEngine
 import Reports
 import Testing
 
-extension Exclusive.Parity {
-  @Test func query() async throws {
-    try await Comparison.of("query") { all in
+extension Exclusive.ParityTests {
+  @Test(.selected(.query)) func query() async throws {
+    try await Comparison.of(.query) { all in
       let words = (1...20).map { _ in all.input.word() }
       all.check(search(pairs(words)), .json(object(words)), times: 2)
       all.check(search(Array(pairs(words).reversed())), .json(object(words)))

@@ -1,12 +1,13 @@
+import BenchSupport
 import BenchTesting
 import Foundation
 import LoadEngine
 import Reports
 import Testing
 
-extension Exclusive.Parity {
-  @Test func sse() async throws {
-    try await Comparison.of("sse") { all in
+extension Exclusive.ParityTests {
+  @Test(.selected(.sse)) func sse() async throws {
+    try await Comparison.of(.sse) { all in
       let request = HTTPRequest("GET", "/sse", fields: [HTTPField("accept", "text/event-stream")])
       let headers: [String: HeaderRule] = [
         "content-type": .exactly("text/event-stream; charset=utf-8"), "cache-control": .exactly("no-cache"),

@@ -1,12 +1,13 @@
+import BenchSupport
 import BenchTesting
 import Foundation
 import LoadEngine
 import Reports
 import Testing
 
-extension Exclusive.Parity {
-  @Test func staticFile() async throws {
-    try await Comparison.of("static") { all in
+extension Exclusive.ParityTests {
+  @Test(.selected(.staticFile)) func `static`() async throws {
+    try await Comparison.of(.staticFile) { all in
       let path = "/static/bench.bin"
       let file = try Data(contentsOf: URL(fileURLWithPath: all.fixtures + path))
       #expect(file.count == 102_400)

@@ -1,11 +1,12 @@
+import BenchSupport
 import BenchTesting
 import LoadEngine
 import Reports
 import Testing
 
-extension Exclusive.Parity {
-  @Test func stream() async throws {
-    try await Comparison.of("stream") { all in
+extension Exclusive.ParityTests {
+  @Test(.selected(.stream)) func stream() async throws {
+    try await Comparison.of(.stream) { all in
       let request = HTTPRequest("GET", "/stream")
       let headers: [String: HeaderRule] = [
         "content-type": .exactly("application/octet-stream"), "transfer-encoding": .exactly("chunked"),

@@ -1,11 +1,12 @@
+import BenchSupport
 import BenchTesting
 import LoadEngine
 import Reports
 import Testing
 
-extension Exclusive.Parity {
-  @Test func upload() async throws {
-    try await Comparison.of("upload") { all in
+extension Exclusive.ParityTests {
+  @Test(.selected(.upload)) func upload() async throws {
+    try await Comparison.of(.upload) { all in
       let mebibyte = 1024 * 1024
       for size in [1, all.input.integer(2...65_535), all.input.integer(65_536...3 * mebibyte), 10 * mebibyte] {
         all.check(upload(all.input.bytes(size)), accepted(size), times: size < mebibyte ? 2 : 1)

@@ -6,9 +6,9 @@ import Reports
 import Stack
 import Testing
 
-extension Exclusive.Parity {
-  @Test func webSocket() async throws {
-    try await Comparison.of("websocket") { all in
+extension Exclusive.ParityTests {
+  @Test(.selected(.webSocket)) func webSocket() async throws {
+    try await Comparison.of(.webSocket) { all in
       let texts = (0..<20).map { _ in all.input.unicodeText(1...200) } + [all.input.word(32_768...32_768)]
       let echoes = texts.map { JSONValue.object(["s": .string($0)]) }
       all.verify("messages sent one by one on /ws, the answers", is: echoes) { party in

@@ -38,6 +38,19 @@ public struct Scenario: Sendable {
   ]
 
   public static let names = all.map(\.name)
+
+  /// A scenario that is defined and not listed would be in no run.
+  package func requireListed() throws(ScenarioNotListed) {
+    guard Scenario.names.contains(name) else { throw ScenarioNotListed(name: name) }
+  }
+}
+
+public struct ScenarioNotListed: Error, Equatable, CustomStringConvertible {
+  public var name: String
+
+  public var description: String {
+    "the scenario \(name) is defined and not listed; add it to Scenario.all in Sources/BenchSupport/Scenarios/Scenario.swift"
+  }
 }
 
 /// What scenarios make their requests and right answers of.

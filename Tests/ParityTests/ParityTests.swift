@@ -3,5 +3,5 @@ import Testing
 
 extension Exclusive {
   /// The targets answer alike, apart from what `docs/endpoints.md` documents.
-  @Suite struct Parity {}
+  @Suite struct ParityTests {}
 }
