@@ -205,6 +205,10 @@ extension Answer {
       guard !rule.holds(for: value) else { continue }
       found.append("\(name) is \(value.map { "'\($0)'" } ?? "absent") instead of \(rule)")
     }
+    // Nobody encodes, also where nothing is said of it: a body that claims to be encoded is another one.
+    if headers["content-encoding"] == nil, let encoding = response["content-encoding"] {
+      found.append("content-encoding is '\(encoding)' instead of absent")
+    }
     return found + body.compactMap { $0.mismatch(response.body) }
   }
 

@@ -11,6 +11,8 @@ import Text
 final class Comparison {
   let scenario: String
   private(set) var parties: [Party]
+  /// Who is asked instead of the deployed targets, where a test of these tests says so.
+  @TaskLocal static var others: [Party]?
   let fixtures: String
   let postgres: Stack.Postgres?
   var input: SeededInput
@@ -41,12 +43,14 @@ final class Comparison {
 
   private init(_ scenario: String, _ configuration: Configuration, _ stack: Stack) throws {
     self.scenario = scenario
-    parties = try configuration.targets.map { target in
-      let server = try #require(stack[target.name], "\(target.title) is not up")
-      return Party(
-        target: target, endpoint: try Endpoint.parse(url: server.baseURL).endpoint,
-        process: server.container == nil ? server.process : nil)
-    }
+    parties =
+      try Comparison.others
+      ?? configuration.targets.map { target in
+        let server = try #require(stack[target.name], "\(target.title) is not up")
+        return Party(
+          target: target, endpoint: try Endpoint.parse(url: server.baseURL).endpoint,
+          process: server.container == nil ? server.process : nil)
+      }
     fixtures = configuration.checkout.fixtures
     postgres = stack.postgres
     input = SeededInput(seed: configuration.seed, scenario: scenario)

@@ -36,10 +36,15 @@ extension Exclusive.ParityTests {
   /// Posts the user on two requests of one connection, and asserts the answers and the rows.
   private func assertInserted(_ user: BenchUser, _ all: Comparison, _ table: BenchTable?) {
     let body = user.json.replacing(#"{"id":0,"#, with: "{")
-    let expected = Inserted(status: 201, body: user.json, row: table == nil ? nil : user)
+    let expected = Inserted(status: 201, body: user.json, row: table == nil ? nil : user, rows: table == nil ? nil : 1)
     all.verify("POST /db \(body.shown), and the row in the table", is: [expected, expected]) { party in
       var conversation = try party.connect()
-      return try (1...2).map { _ in try inserted(conversation.exchange(post(body)), table) }
+      return try (1...2).map { _ in
+        let before = try table?.connection.benchUserCount()
+        var inserted = try inserted(conversation.exchange(post(body)), table)
+        if let before, let after = try table?.connection.benchUserCount() { inserted.rows = after - before }
+        return inserted
+      }
     }
   }
 
@@ -80,6 +85,11 @@ private struct Inserted: Equatable, CustomStringConvertible {
   var status: Int
   var body: String
   var row: BenchUser?
+  /// How many rows the table has more than before.
+  var rows: Int?
 
-  var description: String { "\(status) \(body.shown) and \(row.map { "the row \($0.json.shown)" } ?? "no row")" }
+  var description: String {
+    "\(status) \(body.shown) and \(row.map { "the row \($0.json.shown)" } ?? "no row")"
+      + (rows.map { ", \($0) more in the table" } ?? "")
+  }
 }

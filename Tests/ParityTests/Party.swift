@@ -4,7 +4,7 @@ import Machine
 import Stack
 
 /// A target that is up, and how to talk to it.
-struct Party {
+struct Party: Sendable {
   var target: Target
   var endpoint: Endpoint
   /// The leader of its session; nil where it is no process of this deployment.

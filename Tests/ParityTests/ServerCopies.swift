@@ -19,8 +19,13 @@ final class ServerCopies {
 
   private static let readyDeadline = Duration.seconds(60)
 
-  /// - Parameter prepare: puts into the copy, whose path it gets, what has to be there when the servers start.
-  init(of parties: [Party], fixtures original: String, prepare: (String) throws -> Void) throws {
+  /// - Parameters:
+  ///   - application: changes a copy of the application's folder, whose path it gets; nil for the application as it is.
+  ///   - prepare: puts into the copy, whose path it gets, what has to be there when the servers start.
+  init(
+    of parties: [Party], fixtures original: String, application: ((String) throws -> Void)? = nil,
+    prepare: (String) throws -> Void
+  ) throws {
     folder = NSTemporaryDirectory() + "shootout-copies-\(UUID().uuidString)"
     fixtures = folder + "/fixtures"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -29,7 +34,7 @@ final class ServerCopies {
       try FileManager.default.copyItem(atPath: "\(original)/\(part)", toPath: "\(fixtures)/\(part)")
     }
     try prepare(fixtures)
-    for party in parties { self.parties.append(try start(party)) }
+    for party in parties { self.parties.append(try start(party, application)) }
     for party in self.parties { try waitUntilReady(party) }
   }
 
@@ -42,12 +47,18 @@ final class ServerCopies {
     try? FileManager.default.removeItem(atPath: folder)
   }
 
-  private func start(_ party: Party) throws -> Party {
+  private func start(_ party: Party, _ change: ((String) throws -> Void)?) throws -> Party {
     guard let leader = party.process else { throw CopyError.noProcess(party.target.name) }
     let name = party.target.name + "-copy"
     let home = "\(folder)/\(name)"
     try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
-    let command = try words("/proc/\(leader.pid)/cmdline")
+    var command = try words("/proc/\(leader.pid)/cmdline")
+    if let change {
+      let application = "\(folder)/\(name)-application"
+      try FileManager.default.copyItem(atPath: party.target.source, toPath: application)
+      try change(application)
+      command = command.map { $0.replacing(party.target.source, with: application) }
+    }
     var environment: [String: String] = [:]
     for variable in try words("/proc/\(leader.pid)/environ") {
       let parts = variable.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

@@ -25,6 +25,15 @@ extension Exclusive.ParityTests {
         }
       }
 
+      // The size is that of the file, whatever else the form holds and however its parts are told apart.
+      for boundary in ["x", "----\(all.input.word(56...56))"] {
+        let file = all.input.bytes(all.input.integer(1...100_000))
+        all.check(upload(file, boundary: boundary), accepted(file.count))
+        all.check(upload(file, boundary: boundary, text: all.input.word(1...300)), accepted(file.count), times: 2)
+        let almost = Array("\r\n--\(boundary.dropLast())\r\n--".utf8)
+        all.check(upload(almost + file + almost, boundary: boundary), accepted(file.count + 2 * almost.count))
+      }
+
       all.check(upload([1], field: "other"), .jsonError(400))
       all.check(upload([1], filename: nil), .jsonError(400))
       let text = HTTPField("content-type", "text/plain")
@@ -36,13 +45,19 @@ extension Exclusive.ParityTests {
     .json(#"{"size":\#(size),"status":"ok"}"#)
   }
 
-  private func upload(_ file: [UInt8], field: String = "file", filename: String? = "drawn.bin") -> HTTPRequest {
-    let boundary = "----parity-7d1f0c52"
+  /// - Parameter text: of a second field, before and after the file.
+  private func upload(
+    _ file: [UInt8], field: String = "file", filename: String? = "drawn.bin", boundary: String = "----parity-7d1f0c52",
+    text: String? = nil
+  ) -> HTTPRequest {
     let name = filename.map { "; filename=\"\($0)\"" } ?? ""
+    func other(_ name: String) -> String {
+      text.map { "--\(boundary)\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n\($0)\r\n" } ?? ""
+    }
     let before =
-      "--\(boundary)\r\nContent-Disposition: form-data; name=\"\(field)\"\(name)\r\n"
+      "\(other("before"))--\(boundary)\r\nContent-Disposition: form-data; name=\"\(field)\"\(name)\r\n"
       + "Content-Type: application/octet-stream\r\n\r\n"
-    let body = Array(before.utf8) + file + Array("\r\n--\(boundary)--\r\n".utf8)
+    let body = Array(before.utf8) + file + Array("\r\n\(other("after"))--\(boundary)--\r\n".utf8)
     return HTTPRequest(
       "POST", "/upload", fields: [HTTPField("content-type", "multipart/form-data; boundary=\(boundary)")],
       body: .bytes(body))
