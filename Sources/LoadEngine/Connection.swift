@@ -1,4 +1,5 @@
 import Glibc
+import WireFormats
 
 /// One connection and the exchange that is under way on it.
 struct Connection: ~Copyable {

@@ -1,5 +1,6 @@
 import Glibc
 import Text
+import WireFormats
 
 /// One connection and its exchanges, one after the other, each response kept whole.
 ///

@@ -2,6 +2,7 @@ import CLinux
 import Glibc
 import SeededRandom
 import Text
+import WireFormats
 
 /// The load of one thread: its connections, its part of the schedule, its record.
 ///

@@ -1,4 +1,5 @@
 import Glibc
+import WireFormats
 
 // What an event loop does on a connection that is a WebSocket.
 extension EventLoop {
@@ -100,12 +101,9 @@ extension EventLoop {
     do throws(HTTPViolation) {
       while let event = try connection.pointee.parser.next(&input) {
         guard case .end = event, let handshake = connection.pointee.handshake else { continue }
-        let fields = connection.pointee.parser.fields
         do throws(WebSocketHandshakeViolation) {
-          try handshake.check(status: connection.pointee.parser.status, offered: script?.fields ?? []) { name in
-            let values = fields.filter { $0.name.lowercased() == name }.map(\.value)
-            return values.isEmpty ? nil : values.joined(separator: ",")
-          }
+          try handshake.check(
+            status: connection.pointee.parser.status, connection.pointee.parser.fields, offered: script?.fields ?? [])
         } catch {
           fail(index, connection.pointee.parser.status == 101 ? .malformed : .status, "\(error)", at: now)
           return false

@@ -1,6 +1,7 @@
 import BenchTesting
 import Foundation
 import Testing
+import WireFormats
 
 @testable import LoadEngine
 

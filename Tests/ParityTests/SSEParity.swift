@@ -3,6 +3,7 @@ import Foundation
 import LoadEngine
 import Reports
 import Testing
+import WireFormats
 
 extension Exclusive.Parity {
   @Test func sse() async throws {

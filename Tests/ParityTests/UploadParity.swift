@@ -2,6 +2,7 @@ import BenchTesting
 import LoadEngine
 import Reports
 import Testing
+import WireFormats
 
 extension Exclusive.Parity {
   @Test func upload() async throws {

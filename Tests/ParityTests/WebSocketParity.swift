@@ -5,6 +5,7 @@ import LoadEngine
 import Reports
 import Stack
 import Testing
+import WireFormats
 
 extension Exclusive.Parity {
   @Test func webSocket() async throws {
