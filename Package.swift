@@ -24,18 +24,21 @@ let package = Package(
     .target(name: "Histogram", dependencies: ["Text"], swiftSettings: optimizedInDebug),
     .target(name: "SeededRandom", swiftSettings: optimizedInDebug),
     .target(name: "Statistics", dependencies: ["SeededRandom"]),
+    .target(name: "WireFormats", dependencies: ["Text"], swiftSettings: optimizedInDebug),
     .target(
-      name: "LoadEngine", dependencies: ["CLinux", "Histogram", "SeededRandom", "Text"], swiftSettings: optimizedInDebug
-    ),
+      name: "LoadEngine", dependencies: ["CLinux", "Histogram", "SeededRandom", "Text", "WireFormats"],
+      swiftSettings: optimizedInDebug),
     .target(name: "Results"),
     .target(name: "Gate", dependencies: ["Results", "Statistics"]),
     .target(name: "Reports", dependencies: ["Results", "Gate", "Statistics", "Histogram", "Text"]),
     .target(name: "Machine", dependencies: ["CLinux", "LoadEngine", "Results", "Statistics"]),
-    .target(name: "Stack", dependencies: ["CLinux", "CLibpq", "LoadEngine", "Machine", "Results", "Text"]),
+    .target(
+      name: "Stack", dependencies: ["CLinux", "CLibpq", "LoadEngine", "Machine", "Results", "Text", "WireFormats"]),
     .target(
       name: "BenchSupport",
       dependencies: [
         "LoadEngine", "Histogram", "SeededRandom", "Statistics", "Text", "Results", "Gate", "Machine", "Stack",
+        "WireFormats",
       ]),
     .target(
       name: "Profiling",
@@ -52,7 +55,7 @@ let package = Package(
       name: "shootout",
       dependencies: [
         "BenchSupport", "Histogram", "LoadEngine", "Text", "Results", "Gate", "Reports", "Statistics", "Machine",
-        "Stack", "Profiling", "EngineBenchmark", "Doctor",
+        "Stack", "Profiling", "EngineBenchmark", "Doctor", "WireFormats",
       ]),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .target(
@@ -74,9 +77,12 @@ let package = Package(
         "Reports", "Gate", "Results", "Statistics", "SeededRandom", "Text", "SyntheticResults", "TestSupport",
       ],
       exclude: ["Golden"]),
+    .testTarget(name: "WireFormatsTests", dependencies: ["WireFormats", "SeededRandom", "Text"]),
     .testTarget(
       name: "LoadEngineTests",
-      dependencies: ["LoadEngine", "Histogram", "SeededRandom", "Text", "BenchTesting", "TestSupport", "shootout"]),
+      dependencies: [
+        "LoadEngine", "Histogram", "SeededRandom", "Text", "WireFormats", "BenchTesting", "TestSupport", "shootout",
+      ]),
     .testTarget(
       name: "MachineTests", dependencies: ["Machine", "LoadEngine", "Results", "BenchTesting", "TestSupport"]),
     .testTarget(
@@ -90,7 +96,7 @@ let package = Package(
       name: "BenchSupportTests",
       dependencies: [
         "BenchSupport", "Histogram", "SeededRandom", "Statistics", "Text", "Results", "Gate", "Reports", "Machine",
-        "Stack", "EngineBenchmark", "BenchTesting", "SyntheticResults", "TestSupport", "shootout",
+        "Stack", "EngineBenchmark", "WireFormats", "BenchTesting", "SyntheticResults", "TestSupport", "shootout",
       ]),
     .testTarget(
       name: "ProfilingTests",
@@ -101,7 +107,8 @@ let package = Package(
     .testTarget(
       name: "DoctorTests", dependencies: ["Doctor", "Machine", "Stack", "BenchTesting", "TestSupport"],
       exclude: ["Golden"]),
-    .testTarget(name: "ParityTests", dependencies: ["BenchTesting", "SeededRandom", "Stack", "shootout"]),
+    .testTarget(
+      name: "ParityTests", dependencies: ["BenchTesting", "SeededRandom", "Stack", "WireFormats", "shootout"]),
     .testTarget(name: "PerfTests", dependencies: ["BenchTesting", "shootout"]),
   ]
 )

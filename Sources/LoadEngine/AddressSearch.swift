@@ -26,12 +26,7 @@ struct AddressSearch: ~Copyable {
     }
 
     /// Zero where the connection stands. Reading it takes it away.
-    func takeError() -> Int32 {
-      switch socket {
-      case .some(let socket): socket.pendingError
-      case .none: ENOTCONN
-      }
-    }
+    func takeError() -> Int32 { socket?.takeError() ?? ENOTCONN }
   }
 
   init(_ addresses: [SocketAddress], patience: Duration, isCancelled: () -> Bool = { false }) {

@@ -40,3 +40,43 @@ struct ArrivalSchedule: Sendable {
     return -mean * log(uniform)
   }
 }
+
+/// The requests of an open loop that have fallen due, as far as they wait for a connection.
+struct DueRequests {
+  /// Where the schedule has come to by the clock, and by what was sent.
+  private var due: ArrivalSchedule
+  private var unsent: ArrivalSchedule
+  private(set) var waiting = 0
+  /// Of a load of so many requests: how many may still fall due in the window.
+  private var limit: Int?
+
+  init(_ schedule: ArrivalSchedule, limit: Int?) {
+    due = schedule
+    unsent = schedule
+    self.limit = limit
+  }
+
+  /// When the next one falls due: none does after the window, nor more than were asked for.
+  func next(before windowEnd: Instant) -> Instant? {
+    due.next < windowEnd && limit != 0 ? due.next : nil
+  }
+
+  /// - Returns: when the next one fell due; nil where none has that is not waiting already.
+  mutating func fall(by now: Instant, windowStart: Instant, windowEnd: Instant) -> Instant? {
+    guard let next = next(before: windowEnd), next <= now else { return nil }
+    due.advance()
+    waiting += 1
+    if next >= windowStart { limit? -= 1 }
+    return next
+  }
+
+  /// Takes the one that has waited longest.
+  ///
+  /// - Returns: when it fell due; nil where none waits.
+  mutating func take() -> Instant? {
+    guard waiting > 0 else { return nil }
+    defer { unsent.advance() }
+    waiting -= 1
+    return unsent.next
+  }
+}

@@ -1,3 +1,5 @@
+import WireFormats
+
 /// The exchanges of a plan as the hot loop reads them: plain memory, shared by all threads and connections.
 final class CompiledLoad: @unchecked Sendable {
   struct Exchange {

@@ -1,4 +1,5 @@
 import Glibc
+import WireFormats
 
 /// One connection and the exchange that is under way on it.
 struct Connection: ~Copyable {
@@ -63,40 +64,23 @@ struct Connection: ~Copyable {
 
 // What a connection without a socket does is to fail like a closed one.
 extension Connection {
-  var pendingError: Int32 {
-    switch socket {
-    case .some(let socket): socket.pendingError
-    case .none: ENOTCONN
-    }
-  }
+  func takeError() -> Int32 { socket?.takeError() ?? ENOTCONN }
 
   func receive(into buffer: UnsafeMutableRawBufferPointer) -> Socket.Outcome {
-    switch socket {
-    case .some(let socket): socket.receive(into: buffer)
-    case .none: .failed(errno: ENOTCONN)
-    }
+    socket?.receive(into: buffer) ?? .failed(errno: ENOTCONN)
   }
 
   mutating func wake(atBytes count: Int32) {
     guard count != wakesAtBytes else { return }
     wakesAtBytes = count
-    switch socket {
-    case .some(let socket): socket.wake(atBytes: count)
-    case .none: break
-    }
+    socket?.wake(atBytes: count)
   }
 
   func send(_ bytes: UnsafeRawBufferPointer, more: Bool) -> Socket.Outcome {
-    switch socket {
-    case .some(let socket): socket.send(bytes, more: more)
-    case .none: .failed(errno: ENOTCONN)
-    }
+    socket?.send(bytes, more: more) ?? .failed(errno: ENOTCONN)
   }
 
   func send(file: Int32, from offset: Int, count: Int) -> Socket.Outcome {
-    switch socket {
-    case .some(let socket): socket.send(file: file, from: offset, count: count)
-    case .none: .failed(errno: ENOTCONN)
-    }
+    socket?.send(file: file, from: offset, count: count) ?? .failed(errno: ENOTCONN)
   }
 }

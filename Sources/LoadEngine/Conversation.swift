@@ -1,5 +1,6 @@
 import Glibc
 import Text
+import WireFormats
 
 /// One connection and its exchanges, one after the other, each response kept whole.
 ///
@@ -41,7 +42,7 @@ public struct Conversation: ~Copyable {
     case .failed(let error): throw .connect(endpoint, error)
     case .started(let socket):
       try wait(socket.descriptor, for: POLLOUT, until: Instant.now() + timeout, "connection")
-      let code = socket.pendingError
+      let code = socket.takeError()
       guard code == 0 else { throw .connect(endpoint, SystemError("connect", code)) }
       return socket
     }

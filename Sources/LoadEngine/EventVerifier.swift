@@ -1,4 +1,5 @@
 import Glibc
+import WireFormats
 
 /// Compares a stream of server-sent events with the expected ones while it arrives.
 struct EventVerifier: Sendable {

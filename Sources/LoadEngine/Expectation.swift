@@ -1,3 +1,5 @@
+import WireFormats
+
 /// What the right answer to a request looks like. An answer that differs is an error and not a result.
 public struct Expectation: Equatable, Sendable {
   public var status: Int

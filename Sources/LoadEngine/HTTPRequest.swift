@@ -1,3 +1,5 @@
+import WireFormats
+
 /// A request as it goes over the wire. The endpoint adds the `host` field where the request has none.
 public struct HTTPRequest: Sendable {
   public var method: String
@@ -15,11 +17,8 @@ public struct HTTPRequest: Sendable {
 
   /// The request line and fields, with the empty line. `content-length` is added where there is a body.
   func head(to endpoint: Endpoint) -> [UInt8] {
-    let host = fields.first { $0.isNamed("host") } ?? HTTPField("host", endpoint.hostField)
-    var text = "\(method) \(target) HTTP/1.1\r\n\(host.name): \(host.value)\r\n"
-    for field in fields where !field.isNamed("host") { text += "\(field.name): \(field.value)\r\n" }
-    if let length = body.byteCount { text += "content-length: \(length)\r\n" }
-    return Array((text + "\r\n").utf8)
+    let length = body.byteCount.map { HTTPField("content-length", "\($0)") }
+    return (fields + [length].compactMap { $0 }).head(of: method, target, to: endpoint)
   }
 
   /// Whether it says that no other request follows on the connection (RFC 9112, section 9.6).

@@ -1,4 +1,5 @@
 import Glibc
+import WireFormats
 
 extension LoadPlan {
   /// Runs the load to its end on threads of its own, and blocks until then.

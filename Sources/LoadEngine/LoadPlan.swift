@@ -1,3 +1,5 @@
+import WireFormats
+
 /// What to load, how, and for how long. Orthogonal parts: any pacing goes with any exchange.
 public struct LoadPlan: Sendable {
   public var endpoint: Endpoint

@@ -1,3 +1,5 @@
+import WireFormats
+
 /// Where the connections of a load go: to the address that answered at the start, or, for as long as none has answered, to
 /// each in turn, so that a server that comes up later is found.
 struct Route: Sendable {

@@ -18,7 +18,7 @@ struct Socket: ~Copyable {
     case failed(SystemError)
   }
 
-  /// Starts to connect: `socket(2)`, `connect(2)`. Writable means decided; `pendingError` tells how.
+  /// Starts to connect: `socket(2)`, `connect(2)`. Writable means decided; `takeError` tells how.
   static func connecting(to address: SocketAddress) -> ConnectStart {
     let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
     let descriptor = socket(Int32(address.storage.ss_family), type, 0)
@@ -41,8 +41,8 @@ struct Socket: ~Copyable {
     close(descriptor)
   }
 
-  /// The error of a finished `connect(2)`, zero for none: `getsockopt(SO_ERROR)`.
-  var pendingError: Int32 {
+  /// The error of a finished `connect(2)`, zero for none: `getsockopt(SO_ERROR)`, which forgets it.
+  func takeError() -> Int32 {
     var error: Int32 = 0
     var length = socklen_t(MemoryLayout<Int32>.size)
     getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &length)

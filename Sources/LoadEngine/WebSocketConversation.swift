@@ -1,3 +1,5 @@
+import WireFormats
+
 /// One WebSocket connection, one message after the other, each kept whole.
 ///
 /// The counterpart of `Conversation` for checks. It reads with the same codec as the load, answers pings by itself, and
@@ -28,7 +30,7 @@ public struct WebSocketConversation: ~Copyable {
     try connection.send(bytes: handshake.request(to: endpoint, path: path, fields: fields))
     let response = try connection.receive()
     do throws(WebSocketHandshakeViolation) {
-      try handshake.check(status: response.status, offered: fields) { response.joined($0) }
+      try handshake.check(status: response.status, response.fields, offered: fields)
     } catch {
       throw .webSocket("\(error)")
     }
@@ -136,13 +138,5 @@ public struct WebSocketConversation: ~Copyable {
       WebSocketFrame.append(opcode, $0, maskingKey: .random(in: 0...UInt32.max), isFinal: isFinal, to: &frame)
     }
     try connection.send(bytes: frame)
-  }
-}
-
-extension HTTPResponse {
-  /// The values of all fields of that name, joined with commas (RFC 9110, section 5.3); nil where there is none.
-  fileprivate func joined(_ name: String) -> String? {
-    let values = fields.filter { $0.name.lowercased() == name }.map(\.value)
-    return values.isEmpty ? nil : values.joined(separator: ", ")
   }
 }

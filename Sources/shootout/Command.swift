@@ -1,5 +1,6 @@
 import BenchSupport
 import LoadEngine
+import WireFormats
 
 /// How a command ended. The numbers are promises to scripts.
 enum ExitCode: Int32, CaseIterable {

@@ -2,6 +2,7 @@ import BenchSupport
 import Foundation
 import LoadEngine
 import Results
+import WireFormats
 
 /// `shootout coordinate --generators N [--listen HOST:PORT]`: the place where generators meet and where their evidence ends up.
 struct CoordinateCommand {

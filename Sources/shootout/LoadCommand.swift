@@ -2,6 +2,7 @@ import BenchSupport
 import Foundation
 import LoadEngine
 import Results
+import WireFormats
 
 /// `shootout load`: the engine by hand, on one URL.
 struct LoadCommand {

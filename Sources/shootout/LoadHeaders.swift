@@ -1,4 +1,5 @@
 import LoadEngine
+import WireFormats
 
 /// The fields that a user gives with `--header`: which of them go as they are, which replace ours, and which would break
 /// the request.

@@ -2,6 +2,7 @@ import BenchSupport
 import Foundation
 import LoadEngine
 import Text
+import WireFormats
 
 /// What `shootout load` sends and what it takes for right, from its arguments.
 struct LoadRequest {

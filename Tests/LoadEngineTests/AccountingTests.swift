@@ -4,6 +4,7 @@ import Histogram
 import LoadEngine
 import Synchronization
 import Testing
+import WireFormats
 
 extension Exclusive.LoadEngineSpecification {
   /// Every request ends in exactly one count, whatever the server does and however the load ends.

@@ -1,6 +1,7 @@
 import BenchTesting
 import Foundation
 import Testing
+import WireFormats
 
 @testable import LoadEngine
 
@@ -165,7 +166,7 @@ extension Exclusive.LoadEngineSpecification {
       let server = hello()
       let socket = try Conversation.connect(
         to: endpoint, [address(refused[0].port), address(server.endpoint.port)], within: .seconds(10))
-      #expect(socket.pendingError == 0)
+      #expect(socket.takeError() == 0)
       #expect(throws: ConversationError.unreachable(endpoint, refused.map(failure))) {
         _ = try Conversation.connect(to: endpoint, refused.map { try address($0.port) }, within: .seconds(10))
           .descriptor

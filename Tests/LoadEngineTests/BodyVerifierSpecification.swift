@@ -1,5 +1,6 @@
 import BenchTesting
 import Testing
+import WireFormats
 
 @testable import LoadEngine
 

@@ -3,6 +3,7 @@ import Foundation
 import LoadEngine
 import Synchronization
 import Testing
+import WireFormats
 
 extension Exclusive.LoadEngineSpecification {
   /// What the engine makes of servers that behave and of servers that do not.

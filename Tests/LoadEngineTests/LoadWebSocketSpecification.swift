@@ -3,6 +3,7 @@ import Foundation
 import LoadEngine
 import Synchronization
 import Testing
+import WireFormats
 
 extension Exclusive.LoadEngineSpecification {
   /// `shootout load --websocket`: what goes into the handshake, and what counts as the answer to a message.

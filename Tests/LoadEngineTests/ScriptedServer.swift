@@ -1,5 +1,6 @@
 import Foundation
 import LoadEngine
+import WireFormats
 
 /// A server that says what a test tells it to, on a free loopback port, on a thread of its own.
 ///

@@ -1,6 +1,7 @@
 import BenchTesting
 import LoadEngine
 import Testing
+import WireFormats
 
 extension Exclusive.LoadEngineSpecification {
   @Suite struct EventLoads {

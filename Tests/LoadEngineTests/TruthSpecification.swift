@@ -3,6 +3,7 @@ import Foundation
 import Histogram
 import SeededRandom
 import Testing
+import WireFormats
 
 @testable import LoadEngine
 

@@ -1,5 +1,6 @@
 import LoadEngine
 import Testing
+import WireFormats
 
 @Suite struct WebSocketConversationSpecification {
   /// Plays the server of one connection: upgrades it, and hands it to the script.

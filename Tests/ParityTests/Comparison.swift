@@ -6,6 +6,7 @@ import Reports
 import Stack
 import Testing
 import Text
+import WireFormats
 
 /// One scenario's test: asks all targets, and says what each answered where one deviates.
 final class Comparison {

@@ -5,6 +5,7 @@ import LoadEngine
 import Reports
 import Stack
 import Testing
+import WireFormats
 
 extension Exclusive.ParityTests {
   @Test(.selected(.dbWrite)) func dbWrite() async throws {

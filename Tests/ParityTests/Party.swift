@@ -2,6 +2,7 @@ import BenchSupport
 import LoadEngine
 import Machine
 import Stack
+import WireFormats
 
 /// A target that is up, and how to talk to it.
 struct Party: Sendable {

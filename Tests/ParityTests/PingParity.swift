@@ -4,6 +4,7 @@ import Foundation
 import LoadEngine
 import Reports
 import Testing
+import WireFormats
 
 extension Exclusive.ParityTests {
   /// Beside the answer itself, what all answers have in common, and that the differences are documented.

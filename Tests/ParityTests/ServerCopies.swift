@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import LoadEngine
 import Stack
+import WireFormats
 
 /// Servers beside the deployed ones, with a copy of the fixtures that a test may change.
 ///

@@ -4,6 +4,7 @@ import Foundation
 import LoadEngine
 import Reports
 import Testing
+import WireFormats
 
 extension Exclusive.ParityTests {
   @Test(.selected(.staticFile)) func `static`() async throws {

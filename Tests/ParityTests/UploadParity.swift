@@ -3,6 +3,7 @@ import BenchTesting
 import LoadEngine
 import Reports
 import Testing
+import WireFormats
 
 extension Exclusive.ParityTests {
   @Test(.selected(.upload)) func upload() async throws {

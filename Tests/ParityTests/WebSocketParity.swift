@@ -5,6 +5,7 @@ import LoadEngine
 import Reports
 import Stack
 import Testing
+import WireFormats
 
 extension Exclusive.ParityTests {
   @Test(.selected(.webSocket)) func webSocket() async throws {

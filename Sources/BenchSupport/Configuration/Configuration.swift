@@ -2,6 +2,7 @@ import Foundation
 import LoadEngine
 import Results
 import Stack
+import WireFormats
 
 /// Everything that can be set from outside, read once and checked. `docs/configuration.md` lists the variables.
 public struct Configuration: Equatable, Sendable {

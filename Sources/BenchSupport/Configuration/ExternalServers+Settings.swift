@@ -1,6 +1,7 @@
 import Foundation
 import LoadEngine
 import Stack
+import WireFormats
 
 extension ExternalServers {
   /// - Parameters:

@@ -2,6 +2,7 @@ import Foundation
 import LoadEngine
 import Results
 import Stack
+import WireFormats
 
 /// The environment, with empty variables taken as absent: a Makefile hands on what the user left out.
 package struct SettingValues {

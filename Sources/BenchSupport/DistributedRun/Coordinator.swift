@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import LoadEngine
+import WireFormats
 
 /// The process that generators meet at: a socket that listens, and nothing that measures.
 public final class Coordinator {

@@ -1,4 +1,5 @@
 import LoadEngine
+import WireFormats
 
 /// Where generators meet: `host:port`.
 public enum CoordinatorAddress {

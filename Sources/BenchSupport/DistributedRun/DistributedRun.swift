@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import LoadEngine
 import Results
+import WireFormats
 
 /// A generator's place among several that load the same servers at the same time.
 public final class DistributedRun: @unchecked Sendable {

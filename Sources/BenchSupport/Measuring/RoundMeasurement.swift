@@ -2,6 +2,7 @@ import Foundation
 import LoadEngine
 import Results
 import Stack
+import WireFormats
 
 /// One round of one cell: a load, and what is observed beside it.
 package struct RoundMeasurement {

@@ -1,6 +1,7 @@
 import LoadEngine
 import SeededRandom
 import Stack
+import WireFormats
 
 extension Scenario {
   public static let dbWrite = Scenario(

@@ -1,4 +1,5 @@
 import LoadEngine
+import WireFormats
 
 extension Scenario {
   public static let sse = Scenario(

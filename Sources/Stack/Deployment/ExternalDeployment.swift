@@ -1,4 +1,5 @@
 import LoadEngine
+import WireFormats
 
 /// The deployment `external`: servers that run anywhere and are only looked at.
 public struct ExternalDeployment {

@@ -1,5 +1,6 @@
 import Glibc
 import LoadEngine
+import WireFormats
 
 /// One GET to a server of this machine, to see whether it answers. Nothing is measured with it.
 package enum LoopbackProbe {

@@ -5,6 +5,7 @@ import Results
 import Stack
 import Synchronization
 import Testing
+import WireFormats
 
 @testable import BenchSupport
 

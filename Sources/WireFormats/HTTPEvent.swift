@@ -10,17 +10,6 @@ public enum HTTPEvent {
   case end
 }
 
-/// One field of a head, the name spelled as it came.
-public struct HTTPField: Equatable, Sendable {
-  public var name: String
-  public var value: String
-
-  public init(_ name: String, _ value: String) {
-    self.name = name
-    self.value = value
-  }
-}
-
 /// How much of a response is accepted. Meeting a limit is an `HTTPViolation`.
 public struct HTTPLimits: Equatable, Sendable {
   /// The status line and all field lines together; also the trailers together.

@@ -1,8 +1,15 @@
 import Text
 
-// Fields that a user writes for a request. Those of a response are the parser's.
+/// One field of a head, the name spelled as it came.
+public struct HTTPField: Equatable, Sendable {
+  public var name: String
+  public var value: String
 
-extension HTTPField {
+  public init(_ name: String, _ value: String) {
+    self.name = name
+    self.value = value
+  }
+
   /// Takes `name: value` apart. Blanks and tabs around the value are none of it; an empty value is one.
   ///
   /// Source: RFC 9110, sections 5.1 and 5.5. Other letters than those of ASCII go as their UTF-8 bytes.
@@ -26,6 +33,23 @@ extension HTTPField {
       let member = part.utf8.drop(while: isBlank).reversed().drop(while: isBlank).reversed()
       return member.isEmpty ? nil : String(decoding: member, as: UTF8.self)
     }
+  }
+}
+
+extension [HTTPField] {
+  /// The values of all fields of that name, which is given in lower case, joined with commas (RFC 9110, section 5.3); nil
+  /// where there is none.
+  func joined(_ name: String) -> String? {
+    let values = filter { $0.isNamed(name) }.map(\.value)
+    return values.isEmpty ? nil : values.joined(separator: ",")
+  }
+
+  /// The head of a request with these fields: its line, `host` first, and the empty line. The endpoint says what `host` is
+  /// where the fields do not.
+  public func head(of method: String, _ target: String, to endpoint: Endpoint) -> [UInt8] {
+    let host = first { $0.isNamed("host") } ?? HTTPField("host", endpoint.hostField)
+    let lines = ([host] + filter { !$0.isNamed("host") }).map { "\($0.name): \($0.value)\r\n" }
+    return [UInt8]("\(method) \(target) HTTP/1.1\r\n\(lines.joined())\r\n".utf8)
   }
 }
 

@@ -20,20 +20,15 @@ public struct WebSocketHandshake: Sendable, Equatable {
   /// - Precondition: no value holds control characters but tabs; the path begins with a slash and has no spaces.
   public func request(to endpoint: Endpoint, path: String, fields: [HTTPField] = []) -> [UInt8] {
     precondition(path.utf8.first == UInt8(ascii: "/") && !path.utf8.contains(UInt8(ascii: " ")), "not a path: \(path)")
-    var lines = [
-      "GET \(path) HTTP/1.1",
-      "Host: \(fields.first { $0.isNamed("host") }?.value ?? endpoint.hostField)",
-      "Upgrade: websocket",
-      "Connection: Upgrade",
-      "Sec-WebSocket-Key: \(key)",
-      "Sec-WebSocket-Version: 13",
+    precondition(
+      fields.allSatisfy { !$0.value.utf8.contains { $0 < 0x20 && $0 != 0x09 || $0 == 0x7f } },
+      "a field has no control characters")
+    let own = [
+      HTTPField("Host", fields.first { $0.isNamed("host") }?.value ?? endpoint.hostField),
+      HTTPField("Upgrade", "websocket"), HTTPField("Connection", "Upgrade"), HTTPField("Sec-WebSocket-Key", key),
+      HTTPField("Sec-WebSocket-Version", "13"),
     ]
-    for field in fields where !field.isNamed("host") { lines.append("\(field.name): \(field.value)") }
-    for line in lines {
-      precondition(
-        !line.utf8.contains { $0 < 0x20 && $0 != 0x09 || $0 == 0x7f }, "a request line has no control characters")
-    }
-    return Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)
+    return (own + fields.filter { !$0.isNamed("host") }).head(of: "GET", path, to: endpoint)
   }
 
   /// The `Sec-WebSocket-Accept` that proves the server read `key` (section 4.2.2, item 5.4).
@@ -43,21 +38,22 @@ public struct WebSocketHandshake: Sendable, Equatable {
 
   /// Checks the server's answer as section 4.1 tells clients to.
   ///
-  /// `header` gives the value of a field by its name in lower case, nil where it is absent; the values of a repeated
-  /// field are joined with commas. `fields` are those of the request: a server may choose one of the subprotocols that
-  /// they offer, or none.
+  /// - Parameters:
+  ///   - fields: those of the answer.
+  ///   - offered: those of the request. A server may choose one of the subprotocols that they offer, or none.
   public func check(
-    status: Int, offered fields: [HTTPField] = [], header: (String) -> String?
+    status: Int, _ fields: [HTTPField], offered: [HTTPField] = []
   ) throws(WebSocketHandshakeViolation) {
     guard status == 101 else { throw .status(status) }
-    guard Self.hasToken("websocket", in: header("upgrade")) else { throw .upgrade(header("upgrade")) }
-    guard Self.hasToken("upgrade", in: header("connection")) else { throw .connection(header("connection")) }
+    let (upgrade, connection) = (fields.joined("upgrade"), fields.joined("connection"))
+    guard Self.hasToken("websocket", in: upgrade) else { throw .upgrade(upgrade) }
+    guard Self.hasToken("upgrade", in: connection) else { throw .connection(connection) }
     let expected = Self.accept(for: key)
-    let accept = header("sec-websocket-accept")
+    let accept = fields.joined("sec-websocket-accept")
     guard accept == expected else { throw .accept(accept, expected: expected) }
-    if let extensions = header("sec-websocket-extensions"), !extensions.isEmpty { throw .extensions(extensions) }
-    let offered = fields.filter { $0.isNamed("sec-websocket-protocol") }.flatMap(\.members)
-    if let subprotocol = header("sec-websocket-protocol"), !offered.contains(subprotocol) {
+    if let extensions = fields.joined("sec-websocket-extensions"), !extensions.isEmpty { throw .extensions(extensions) }
+    let subprotocols = offered.filter { $0.isNamed("sec-websocket-protocol") }.flatMap(\.members)
+    if let subprotocol = fields.joined("sec-websocket-protocol"), !subprotocols.contains(subprotocol) {
       throw .subprotocol(subprotocol)
     }
   }

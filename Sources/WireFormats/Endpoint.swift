@@ -1,5 +1,3 @@
-import Glibc
-
 /// Where to connect to, and what to call it in the `host` field.
 public struct Endpoint: Equatable, Sendable {
   /// As the user wrote it: a name, an IPv4 address, or an IPv6 address without brackets.
@@ -32,40 +30,6 @@ public struct Endpoint: Equatable, Sendable {
     let url = try HTTPURL(text)
     guard url.authorization == nil else { throw .userInfoUnused(HTTPURL.quotable(text)) }
     return (url.endpoint, url.target)
-  }
-
-  /// The addresses of the host, the one to be tried first at the front (RFC 6724, as the system has it).
-  ///
-  /// Looked up once, so that no connection waits for a name server. At least one.
-  package func addresses() throws(EndpointError) -> [SocketAddress] {
-    try addresses(flags: AI_NUMERICSERV)
-  }
-
-  /// The first of the addresses.
-  package func resolve() throws(EndpointError) -> SocketAddress { try addresses()[0] }
-
-  /// Whether the host is an address already.
-  var isNumeric: Bool { (try? addresses(flags: AI_NUMERICSERV | AI_NUMERICHOST)) != nil }
-
-  private func addresses(flags: Int32) throws(EndpointError) -> [SocketAddress] {
-    var hints = addrinfo()
-    hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-    hints.ai_flags = flags
-    var found: UnsafeMutablePointer<addrinfo>?
-    let code = getaddrinfo(host, String(port), &hints, &found)
-    guard code == 0, found != nil else {
-      let reason = code == EAI_SYSTEM ? strerror(errno) : UnsafeMutablePointer(mutating: gai_strerror(code))
-      throw .lookUp(host: host, reason: reason.map { String(cString: $0) } ?? "\(code)")
-    }
-    defer { freeaddrinfo(found) }
-    var addresses: [SocketAddress] = []
-    var next = found
-    while let entry = next?.pointee {
-      let address = SocketAddress(entry)
-      if !addresses.contains(where: { $0.description == address.description }) { addresses.append(address) }
-      next = entry.ai_next
-    }
-    return addresses
   }
 }
 

@@ -1,5 +1,5 @@
-import LoadEngine
 import SeededRandom
+import WireFormats
 
 /// The ways in which a parser's input may arrive: whole, in two pieces cut at every position, one byte at a time.
 func cuts(of bytes: [UInt8]) -> [[[UInt8]]] {

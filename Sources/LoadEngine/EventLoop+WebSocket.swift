@@ -1,34 +1,33 @@
 import Glibc
+import WireFormats
 
 // What an event loop does on a connection that is a WebSocket.
 extension EventLoop {
   static let closingTime = Duration.seconds(1)
 
   func beginUpgrade(_ index: Int, _ script: WebSocketScript, at now: Instant) {
-    let connection = connections + index
     let handshake = WebSocketHandshake(randomBytes: (0..<16).map { _ in UInt8(truncatingIfNeeded: random.next()) })
-    connection.pointee.handshake = handshake
-    connection.pointee.messagesAnswered = 0
-    connection.pointee.phase = .upgrading
-    connection.pointee.deadline = now + plan.timeout
-    connection.pointee.parser.begin()
-    connection.pointee.outgoing = handshake.request(to: plan.endpoint, path: script.target, fields: script.fields)
+    connections[index].handshake = handshake
+    connections[index].messagesAnswered = 0
+    connections[index].phase = .upgrading
+    connections[index].deadline = now + plan.timeout
+    connections[index].parser.begin()
+    connections[index].outgoing = handshake.request(to: plan.endpoint, path: script.target, fields: script.fields)
     flush(index)
   }
 
   /// Masks and sends the message of the exchange that begins.
   func sendMessage(_ index: Int) {
-    let connection = connections + index
-    let payload = load.exchanges[connection.pointee.exchange].head
+    let payload = load.exchanges[connections[index].exchange].head
     let length = WebSocketFrame.write(
       .text, payload, maskingKey: UInt32(truncatingIfNeeded: random.next()), into: frame)
     let bytes = UnsafeRawBufferPointer(rebasing: frame[..<length])
-    guard connection.pointee.outgoing.isEmpty else { return connection.pointee.outgoing.append(contentsOf: bytes) }
-    switch connection.pointee.send(bytes, more: false) {
+    guard connections[index].outgoing.isEmpty else { return connections[index].outgoing.append(contentsOf: bytes) }
+    switch connections[index].send(bytes, more: false) {
     case .moved(let count):
-      recorder.sent(count, at: connection.pointee.sentAt)
-      if count < length { connection.pointee.outgoing.append(contentsOf: bytes[count...]) }
-    case .wouldBlock: connection.pointee.outgoing.append(contentsOf: bytes)
+      recorder.sent(count, at: connections[index].sentAt)
+      if count < length { connections[index].outgoing.append(contentsOf: bytes[count...]) }
+    case .wouldBlock: connections[index].outgoing.append(contentsOf: bytes)
     // Reading tells what became of the connection.
     case .failed: break
     }
@@ -36,37 +35,34 @@ extension EventLoop {
 
   /// Sends what had to wait.
   func flush(_ index: Int) {
-    let connection = connections + index
-    let bytes = connection.pointee.outgoing
-    let outcome = bytes.withUnsafeBytes { connection.pointee.send($0, more: false) }
+    let bytes = connections[index].outgoing
+    let outcome = bytes.withUnsafeBytes { connections[index].send($0, more: false) }
     guard case .moved(let count) = outcome else { return }
     recorder.sent(count, at: .now())
-    connection.pointee.outgoing.removeFirst(count)
+    connections[index].outgoing.removeFirst(count)
   }
 
   /// Begins the closing handshake (RFC 6455, section 7.1.2).
   func beginClosing(_ index: Int) {
-    let connection = connections + index
-    connection.pointee.phase = .closing
-    connection.pointee.deadline = Instant.now() + min(plan.timeout, EventLoop.closingTime)
+    connections[index].phase = .closing
+    connections[index].deadline = Instant.now() + min(plan.timeout, EventLoop.closingTime)
     let mask = UInt32(truncatingIfNeeded: random.next())
-    WebSocketFrame.appendClose(maskingKey: mask, to: &connection.pointee.outgoing)
+    WebSocketFrame.appendClose(maskingKey: mask, to: &connections[index].outgoing)
     flush(index)
   }
 
   func takeFrames(_ bytes: UnsafeRawBufferPointer, on index: Int, at now: Instant) -> Progress {
-    let connection = connections + index
     var input = bytes
-    if connection.pointee.phase == .upgrading {
+    if connections[index].phase == .upgrading {
       guard takeUpgrade(&input, on: index, at: now) else { return .exchangeEnded }
-      guard connection.pointee.handshake == nil else { return .underWay }
+      guard connections[index].handshake == nil else { return .underWay }
     }
     var isAnswered = false
     do throws(WebSocketViolation) {
-      while let event = try connection.pointee.receiver.next(&input) {
+      while let event = try connections[index].receiver.next(&input) {
         switch event {
         case .text(let payload):
-          guard connection.pointee.phase == .busy, !isAnswered else {
+          guard connections[index].phase == .busy, !isAnswered else {
             fail(index, .malformed, "a message came that was not asked for", at: now)
             return .exchangeEnded
           }
@@ -77,7 +73,7 @@ extension EventLoop {
           return .exchangeEnded
         case .ping(let payload):
           let mask = UInt32(truncatingIfNeeded: random.next())
-          WebSocketFrame.append(.pong, payload, maskingKey: mask, to: &connection.pointee.outgoing)
+          WebSocketFrame.append(.pong, payload, maskingKey: mask, to: &connections[index].outgoing)
           flush(index)
         case .pong: break
         case .close(let code, _):
@@ -96,23 +92,19 @@ extension EventLoop {
 
   /// - Returns: false where the connection was given up.
   private func takeUpgrade(_ input: inout UnsafeRawBufferPointer, on index: Int, at now: Instant) -> Bool {
-    let connection = connections + index
     do throws(HTTPViolation) {
-      while let event = try connection.pointee.parser.next(&input) {
-        guard case .end = event, let handshake = connection.pointee.handshake else { continue }
-        let fields = connection.pointee.parser.fields
+      while let event = try connections[index].parser.next(&input) {
+        guard case .end = event, let handshake = connections[index].handshake else { continue }
         do throws(WebSocketHandshakeViolation) {
-          try handshake.check(status: connection.pointee.parser.status, offered: script?.fields ?? []) { name in
-            let values = fields.filter { $0.name.lowercased() == name }.map(\.value)
-            return values.isEmpty ? nil : values.joined(separator: ",")
-          }
+          try handshake.check(
+            status: connections[index].parser.status, connections[index].parser.fields, offered: script?.fields ?? [])
         } catch {
-          fail(index, connection.pointee.parser.status == 101 ? .malformed : .status, "\(error)", at: now)
+          fail(index, connections[index].parser.status == 101 ? .malformed : .status, "\(error)", at: now)
           return false
         }
-        connection.pointee.handshake = nil
+        connections[index].handshake = nil
         opened(index, at: now)
-        return connection.pointee.phase != .closed
+        return connections[index].phase != .closed
       }
     } catch {
       fail(index, .malformed, error.description, at: now)
@@ -122,18 +114,17 @@ extension EventLoop {
   }
 
   private func answered(_ index: Int, _ payload: UnsafeRawBufferPointer, at now: Instant) {
-    let connection = connections + index
-    connection.pointee.firstByteAt = now
-    connection.pointee.messagesAnswered += 1
-    connection.pointee.completed += 1
-    connection.pointee.verifier.consume(payload)
-    var isRight = connection.pointee.verifier.isSatisfied()
-    var offset = connection.pointee.verifier.mismatch ?? 0
-    if !isRight, let other = load.exchanges[connection.pointee.exchange].otherBody {
-      connection.pointee.verifier.begin(other)
-      connection.pointee.verifier.consume(payload)
-      isRight = connection.pointee.verifier.isSatisfied()
-      offset = max(offset, connection.pointee.verifier.mismatch ?? 0)
+    connections[index].firstByteAt = now
+    connections[index].messagesAnswered += 1
+    connections[index].completed += 1
+    connections[index].verifier.consume(payload)
+    var isRight = connections[index].verifier.isSatisfied()
+    var offset = connections[index].verifier.mismatch ?? 0
+    if !isRight, let other = load.exchanges[connections[index].exchange].otherBody {
+      connections[index].verifier.begin(other)
+      connections[index].verifier.consume(payload)
+      isRight = connections[index].verifier.isSatisfied()
+      offset = max(offset, connections[index].verifier.mismatch ?? 0)
     }
     if isRight {
       recordVerified(index, at: now)
@@ -143,9 +134,8 @@ extension EventLoop {
   }
 
   private func next(_ index: Int) {
-    let connection = connections + index
-    connection.pointee.phase = .idle
-    if let limit = script?.messagesPerConnection, connection.pointee.messagesAnswered >= limit {
+    connections[index].phase = .idle
+    if let limit = script?.messagesPerConnection, connections[index].messagesAnswered >= limit {
       beginClosing(index)
     } else {
       dispatch(index)

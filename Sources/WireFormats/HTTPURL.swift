@@ -5,13 +5,14 @@ import Text
 ///
 /// What is printed of it, also in errors, holds no password. Source: RFC 3986, section 3; RFC 6874 for the zone of an
 /// IPv6 address; RFC 7617 for user name and password.
-public struct HTTPURL: Equatable, Sendable {
+public struct HTTPURL: Equatable, Sendable, CustomStringConvertible {
   public let endpoint: Endpoint
   /// Path and query, as they go into the request line.
   public let target: String
   /// Basic authentication, where the URL has a user name.
   public let authorization: HTTPField?
-  private let shown: String
+  /// As it was written, except for user name and password.
+  public let description: String
 
   public init(_ text: String) throws(EndpointError) {
     let quoted = HTTPURL.quotable(text)
@@ -27,12 +28,12 @@ public struct HTTPURL: Equatable, Sendable {
     let path = rest[end...].utf8.prefix { $0 != UInt8(ascii: "#") }
     guard path.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { throw .target(quoted) }
     target = (path.first == UInt8(ascii: "/") ? "" : "/") + String(Substring(path))
-    shown = ("http://" + (at == nil ? "" : "***@") + text[place.startIndex...]).escapingControls
+    description = ("http://" + (at == nil ? "" : "***@") + text[place.startIndex...]).escapingControls
   }
 
   /// The text on one line, without what may be a password: also where it is no URL, or has a password that should have
   /// been percent-encoded.
-  package static func quotable(_ text: String) -> String {
+  public static func quotable(_ text: String) -> String {
     guard let at = text.utf8.lastIndex(of: UInt8(ascii: "@")) else { return text.escapingControls }
     var start = text.startIndex
     if let separator = text[..<at].firstRange(of: "://"), text[..<separator.lowerBound].utf8.allSatisfy(isTokenByte) {
@@ -84,11 +85,6 @@ public struct HTTPURL: Equatable, Sendable {
     let isZone = zone.utf8.allSatisfy { isLetter($0) || isDigit($0) || "-._~".utf8.contains($0) }
     return isZone && !zone.isEmpty ? "\(text)%\(zone)" : nil
   }
-}
-
-extension HTTPURL: CustomStringConvertible {
-  /// As it was written, except for user name and password.
-  public var description: String { shown }
 }
 
 /// The field for the part of a URL before the `@`.

@@ -1,0 +1,63 @@
+import Text
+
+// Counting what became of an exchange or a connection.
+extension EventLoop {
+  func times(_ index: Int, end: Instant) -> Recorder.Times {
+    return Recorder.Times(
+      belonging: connections[index].belonging, intended: connections[index].intended, sent: connections[index].sentAt,
+      firstByte: connections[index].firstByteAt ?? end, firstUnit: connections[index].firstUnitAt, end: end)
+  }
+
+  func recordVerified(_ index: Int, at now: Instant) {
+    recorder.verified(times(index, end: now))
+    monitor.countVerified()
+    exchangeEnded(index, at: now)
+    if plan.minimumVerified > 0, now >= recorder.windowStart { timeline.countVerifiedInWindow() }
+  }
+
+  /// Ends the exchange and the connection, and opens another one.
+  func fail(_ index: Int, _ kind: FailureKind, _ detail: String, at now: Instant) {
+    recordFailure(index, kind, detail, at: now)
+    settle(index)
+    reopen(index)
+  }
+
+  func recordFailure(_ index: Int, _ kind: FailureKind, _ detail: String, at now: Instant) {
+    let sample = FailureSample(kind: kind, request: requestLine(index), detail: detail.escapingControls)
+    if connections[index].isUnderWay {
+      monitor.countFailed()
+      recorder.failed(kind, times(index, end: now), sample: sample)
+      exchangeEnded(index, at: now)
+      return
+    }
+    monitor.countFailed()
+    recorder.connectionFailed(kind, at: now, isClosing: connections[index].phase == .closing, sample: sample)
+  }
+
+  /// The exchange is in one count now, and can come into no other.
+  @inline(__always)
+  func exchangeEnded(_ index: Int, at now: Instant) {
+    connections[index].isUnderWay = false
+    if connections[index].belonging == .window, plan.requests != nil { timeline.requestEnded(at: now) }
+  }
+
+  func timeoutDetail(_ phase: Connection.Phase) -> String {
+    let what =
+      switch phase {
+      case .closing: "the closing handshake was not answered within"
+      case .upgrading: "the opening handshake was not answered within"
+      default: "no complete response within"
+      }
+    let time = phase == .closing ? min(plan.timeout, EventLoop.closingTime) : plan.timeout
+    return "\(what) \(time.inWords)"
+  }
+
+  private func requestLine(_ index: Int) -> String {
+    switch plan.work {
+    case .webSocket(let script): return "WebSocket \(script.target)"
+    case .http(let exchanges):
+      let request = exchanges[connections[index].exchange].request
+      return "\(request.method) \(request.target)"
+    }
+  }
+}
