@@ -21,7 +21,7 @@ export SHOOTOUT_STRICT := $(or $(STRICT),$(SHOOTOUT_STRICT))
 # A recipe goes where it says, and runs nothing of the user's first.
 unexport CDPATH ENV BASH_ENV
 
-.PHONY: conduct help settings doctor setup packages peers cli test bench baseline compare gate-selftest profile images kubernetes separate-hosts coordinate bench-engine sanitize parity deploy down status report lint format clean
+.PHONY: conduct help settings doctor setup packages peers cli test bench baseline compare gate-selftest profile images swarm kubernetes separate-hosts coordinate bench-engine sanitize parity deploy down status report lint format clean
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -97,15 +97,17 @@ images: ## the targets and the suite as images: REGISTRY=registry.example/ pushe
 	@[ -z '$(REGISTRY)' ] || for name in $(notdir $(wildcard docker/frameworks/*)) suite; do \
 	docker push $(REGISTRY)shootout-$$name || exit; done
 
+swarm: ## write docker/swarm/stack.yaml, for docker stack deploy
+	@$(SWIFT) build --product shootout >&2
+	@mkdir -p docker/swarm && $(SHOOTOUT) compose --swarm >docker/swarm/stack.yaml
+
 kubernetes: ## the manifests for kubectl apply -f -: REGISTRY=… GENERATORS=2 PROFILE=quick CONNECTIONS=50
-	@umask 077; [ -s docker/kubernetes/password.env ] || \
+	@$(SWIFT) build --product shootout >&2
+	@umask 077; mkdir -p docker/kubernetes; [ -s docker/kubernetes/password.env ] || \
 	echo "password=$$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')" >docker/kubernetes/password.env
-	@kubectl kustomize --load-restrictor LoadRestrictionsNone docker/kubernetes | sed \
-	-e 's#image: shootout-#image: $(REGISTRY)shootout-#' \
-	-e 's#--generators 2#--generators $(or $(GENERATORS),2)#' \
-	-e 's#^\( *\(completions\|parallelism\)\): 2$$#\1: $(or $(GENERATORS),2)#' \
-	-e '/name: SHOOTOUT_PROFILE/{n;s#value: .*#value: $(or $(PROFILE),quick)#}' \
-	-e '/name: SHOOTOUT_CONNECTIONS/{n;s#value: .*#value: "$(or $(CONNECTIONS),50)"#}'
+	@SHOOTOUT_DATABASE_PASSWORD=$$(sed -n 's/^password=//p' docker/kubernetes/password.env) \
+	REGISTRY='$(REGISTRY)' GENERATORS='$(GENERATORS)' PROFILE='$(PROFILE)' CONNECTIONS='$(CONNECTIONS)' \
+	$(SHOOTOUT) compose --kubernetes
 
 separate-hosts: cli ## two network namespaces as two hosts: a plain link, a slow one, a lossy one (root)
 	$(SWIFT) build --build-tests
@@ -136,7 +138,7 @@ format: ## format the sources
 	$(SWIFT) format --in-place --recursive $(SOURCES)
 
 # What builds or starts anything comes after the check of all settings.
-doctor packages peers cli images kubernetes sanitize clean: settings
+doctor packages peers cli images swarm kubernetes sanitize clean: settings
 
 settings: export FRAMEWORK := $(FRAMEWORK)
 settings: export SLOWDOWNS := $(SLOWDOWNS)

@@ -24,6 +24,7 @@ RUN install -d -o 10001 -g 10001 -m 0755 /results
 COPY --from=built /out /suite
 COPY Package.swift /suite/
 COPY docker/suite.sh /suite/
+COPY docker/*.yaml /suite/docker/
 COPY docker/frameworks /suite/docker/frameworks
 COPY docs /suite/docs
 COPY fixtures /suite/fixtures

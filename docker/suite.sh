@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the suite's image does: bench, generate or parity; any other word is a command of shootout.
+# What the suite's image does: bench, generate, parity, swarm or kubernetes; any other word is a command of shootout.
 set -u
 shootout=/suite/bin/shootout
 
@@ -27,6 +27,9 @@ generate) # measure as one of several; the coordinator has the report
   ;;
 parity)
   tests Parity
+  ;;
+swarm | kubernetes) # print the file for docker stack deploy, or the manifests for kubectl
+  SHOOTOUT_DEPLOYMENT=docker exec $shootout compose "--$1"
   ;;
 *)
   exec $shootout "$@"

@@ -31,6 +31,10 @@ extension Command {
     case .compose:
       .init(
         summary: "docker compose with the files and the project of the stack", group: .stack, operands: "WORD…",
+        options: [
+          .init("--swarm", nil, "print the stack and its generators for docker stack deploy"),
+          .init("--kubernetes", nil, "print them for kubectl apply"),
+        ],
         notes: ["The words are those after docker compose."],
         examples: ["shootout compose ps", "shootout compose logs sanic", "shootout compose config"])
     case .load: Command.loadDescription

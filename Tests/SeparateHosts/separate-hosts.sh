@@ -7,6 +7,10 @@ unset CDPATH
 cd "$(dirname "$0")/../.."
 shootout=$PWD/.build/debug/shootout
 servers=shootout-servers-$$ generator=shootout-generator-$$
+# The yardstick, and what is measured beside it: SERVER, or the first by its name.
+reference=$(basename "$(dirname "$(grep -l '"role": *"reference"' docker/frameworks/*/framework.json)")")
+server=${SERVER:-$(ls docker/frameworks | grep -vx "$reference" | head -1)}
+port() { sed -n 's/.*"port": *\([0-9]*\).*/\1/p' "docker/frameworks/$1/framework.json"; }
 delay=${DELAY_MS:-20} loss=${LOSS_PERCENT:-2}
 link=''
 # Beside a stack that may be up outside of the namespaces.
@@ -18,7 +22,7 @@ for program in ip iptables python3; do
 done
 
 # While there is a way out: in a namespace no requirement can be installed.
-SHOOTOUT_DEPLOYMENT=process SHOOTOUT_FRAMEWORKS="reference,${SERVER:-sanic}" "$shootout" setup
+SHOOTOUT_DEPLOYMENT=process SHOOTOUT_FRAMEWORKS="$reference,$server" "$shootout" setup
 
 end() {
   [ -z "$link" ] || kill "$link" 2>/dev/null || :
@@ -35,15 +39,17 @@ ip -n $servers address add 10.231.0.1/30 dev link0
 ip -n $generator address add 10.231.0.2/30 dev link0
 for name in $servers $generator; do ip -n $name link set link0 up; done
 ip netns exec $servers sysctl -q net.ipv4.conf.all.route_localnet=1
-ip netns exec $servers iptables -t nat -A PREROUTING -p tcp --dport 8000:8003 -j DNAT --to-destination 127.0.0.1
+for name in "$reference" "$server"; do
+  ip netns exec $servers iptables -t nat -A PREROUTING -p tcp --dport "$(port "$name")" -j DNAT --to-destination 127.0.0.1
+done
 
-ip netns exec $servers env SHOOTOUT_DEPLOYMENT=process "$shootout" deploy reference ${SERVER:-sanic}
+ip netns exec $servers env SHOOTOUT_DEPLOYMENT=process "$shootout" deploy "$reference" "$server"
 
 measure() { # title, address
   echo
   echo "== $1"
   ip netns exec $generator "$shootout" load --connections 20 --rate 200 --warmup 1s --duration "${DURATION:-5s}" \
-    "http://$2:8003/ping" | grep -E 'latency|from send|errors|verified|p50|p99' || :
+    "http://$2:$(port "$reference")/ping" | grep -E 'latency|from send|errors|verified|p50|p99' || :
 }
 
 bench() { # address
@@ -51,7 +57,7 @@ bench() { # address
   run=$("$shootout" new-run)
   ip netns exec $generator env SHOOTOUT_DEPLOYMENT=external SHOOTOUT_PROFILE=smoke \
     SHOOTOUT_SCENARIOS="${SCENARIOS:-ping}" \
-    SHOOTOUT_URLS="${SERVER:-sanic}=http://$1:$(sed -n 's/.*"port": *\([0-9]*\).*/\1/p' "docker/frameworks/${SERVER:-sanic}/framework.json"),reference=http://$1:8003" \
+    SHOOTOUT_URLS="$server=http://$1:$(port "$server"),$reference=http://$1:$(port "$reference")" \
     swift test --skip-build --filter Perf --attachments-path "$run/attachments" >"$run/log.txt" 2>&1 || :
   "$shootout" report "$run" | sed -n '1,4p'
 }

@@ -7,66 +7,12 @@ import Testing
 
 extension Exclusive.StackTests {
   @Suite struct ComposeSpecification {
-    private func services(_ targets: [Target]) -> ComposeServices {
-      ComposeServices(targets: targets, checkout: Checkout(path: "/checkout"))
+    private func files(_ checkout: Checkout = Checkout(path: "/checkout"), state: String = "/state") -> ComposeFiles {
+      ComposeFiles(targets: [], checkout: checkout, state: StateDirectory(path: state))
     }
 
-    private func target(_ name: String, port: Int = 8123) -> Target {
-      .named(name, port: port, source: "/checkout/docker/frameworks/\(name)")
-    }
-
-    @Test("A target becomes a service on the common pattern, with what its folder says and nothing else")
-    func service() throws {
-      var target = target("a")
-      target.environment = ["PYTHONPATH": "/checkout/fixtures/selftest", "PRICE": "1$"]
-      target.stop = Target.Stop(signal: .int, graceS: 2.5)
-      let text = """
-        {
-          "extends": {"file": "/checkout/docker/target.yaml", "service": "target"},
-          "build": {"args": {"FRAMEWORK": "a"}},
-          "depends_on": {"postgres": {"condition": "service_healthy"}},
-          "environment": {
-            "TARGET": "a", "PORT": "8123", "WORKERS": "4", "PRICE": "1$$", "PYTHONPATH": "/srv/fixtures/selftest",
-            "DATABASE_URL": "postgresql://bench:${SHOOTOUT_DATABASE_PASSWORD:?is not set}@postgres:5432/bench"
-          },
-          "ports": ["127.0.0.1:8123:8123"],
-          "stop_signal": "SIGINT",
-          "stop_grace_period": "2.5s"
-        }
-        """
-      let expected = try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
-      #expect(services([target]).service(target) == expected)
-    }
-
-    @Test("The file has every target and the database's settings, and no password")
-    func file() throws {
-      let text = services([target("a"), target("b", port: 8124)])
-        .text(["max_connections": "148", "synchronous_commit": "off"])
-      let file = try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
-      #expect(file["services"]?.object?.keys.sorted() == ["a", "b", "postgres"])
-      let command = file["services"]?["postgres"]?["command"]?.array?.compactMap(\.string) ?? []
-      #expect(command.first == "postgres")
-      #expect(command.contains("max_connections=148") && command.contains("synchronous_commit=off"))
-      let password = file["services"]?["postgres"]?["environment"]?["POSTGRES_PASSWORD"]?.string
-      #expect(password == "${SHOOTOUT_DATABASE_PASSWORD:?is not set}")
-    }
-
-    @Test("Two versions of a framework are built from its folder, each with its package")
-    func versions() {
-      var target = target("base")
-      target.source = "/checkout/docker/frameworks/fastapi"
-      target.package = "fastapi"
-      func arguments(_ source: PackageSource) -> [String: String] {
-        target.replacement = source
-        return ComposeServices.buildArguments(target)
-      }
-      #expect(
-        arguments(.version("0.115.0"))
-          == ["FRAMEWORK": "fastapi", "STAGED": "base", "REPLACEMENT": "fastapi==0.115.0"])
-      #expect(
-        arguments(.wheel("/x/fastapi-1-py3-none-any.whl"))
-          == ["FRAMEWORK": "fastapi", "STAGED": "base", "REPLACEMENT": "fastapi-1-py3-none-any.whl"])
-      #expect(arguments(.tree("/x/fastapi")) == ["FRAMEWORK": "fastapi", "STAGED": "base", "REPLACEMENT": "package"])
+    private func target(_ name: String) -> Target {
+      .named(name, port: 8123, source: "/checkout/docker/frameworks/\(name)")
     }
 
     @Test("What replaces a package is laid beside the applications; a repository is refused with what helps")
@@ -74,9 +20,7 @@ extension Exclusive.StackTests {
       let folder = TemporaryDirectory()
       folder.write("source/pyproject.toml", "x")
       folder.write("a.whl", "w")
-      let files = ComposeFiles(
-        services: ComposeServices(targets: [], checkout: Checkout(path: folder.path)),
-        state: StateDirectory(path: "/state"))
+      let files = files(Checkout(path: folder.path))
       var target = target("base")
       for source in [PackageSource.tree(folder.path + "/source"), .wheel(folder.path + "/a.whl")] {
         target.replacement = source
@@ -90,23 +34,21 @@ extension Exclusive.StackTests {
     }
 
     @Test("What an image is made of is the same as long as nothing changes")
-    func recipe() {
+    func recipe() throws {
+      let files = files(try Checkout.find())
       let target = target("a")
-      func recipe(_ environment: [String: String]) -> [String] {
-        ComposeFiles(services: services([target]), state: StateDirectory(path: "/state"))
-          .recipe(target, environment)
-      }
       // A dictionary has another order each time it is made.
-      #expect((0..<20).allSatisfy { _ in recipe([:]) == recipe(["HOME": "/"]) })
-      #expect(recipe([:]) != recipe(["PYTHON_IMAGE": "python:3.12-slim"]))
+      #expect((0..<20).allSatisfy { _ in files.recipe(target, [:]) == files.recipe(target, ["HOME": "/"]) })
+      #expect(files.recipe(target, [:]) != files.recipe(target, ["PYTHON_IMAGE": "python:3.12-slim"]))
+      #expect(files.recipe(target, [:]) != files.recipe(self.target("b"), [:]))
+      #expect(files.recipe(nil, [:]) != files.recipe(nil, ["POSTGRES_MEMORY": "1G"]))
     }
 
-    @Test("Compose reads the files that are named, and no file of variables beside them")
+    @Test("Compose reads the file that is named, and no file of variables beside it")
     func options() {
-      let files = ComposeFiles(services: services([]), state: StateDirectory(path: "/state"))
       #expect(
-        Array(files.options.dropFirst(2)) == [
-          "--env-file", "/dev/null", "--file", "/checkout/docker/compose.yaml", "--file", "/state/compose.json",
+        Array(files().options.dropFirst(2)) == [
+          "--env-file", "/dev/null", "--project-directory", "/checkout/docker", "--file", "/state/compose.yaml",
         ])
     }
 
@@ -121,7 +63,7 @@ extension Exclusive.StackTests {
     @Test("Two checkouts are two projects, named so that Compose takes the name")
     func project() {
       func project(_ state: String) -> String {
-        ComposeFiles(services: services([]), state: StateDirectory(path: state)).project
+        files(state: state).project
       }
       #expect(project("/a") != project("/b"))
       #expect(project("/a").wholeMatch(of: /framework-shootout-[0-9a-f]{8}/) != nil)

@@ -46,7 +46,7 @@ extension Exclusive.StackTests {
     }
 
     private var project: String {
-      ComposeFiles(services: ComposeServices(targets: [], checkout: Checkout(path: "")), state: state).project
+      ComposeFiles(targets: [], checkout: Checkout(path: ""), state: state).project
     }
 
     private func removeImages() {

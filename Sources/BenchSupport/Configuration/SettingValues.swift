@@ -149,7 +149,7 @@ package struct SettingValues {
   /// may be meant for another program.
   package func checkLimits(_ deployment: DeploymentKind) throws(ConfigurationError) {
     guard deployment == .docker else { return }
-    for (name, text) in values.sorted(by: { $0.key < $1.key }) where ComposeServices.variables.contains(name) {
+    for (name, text) in values.sorted(by: { $0.key < $1.key }) where StackFile.variables.contains(name) {
       if name.hasSuffix("_CPUS"), !(Double(text).map { $0 > 0 && $0.isFinite } ?? false) {
         throw .invalid("\(name) is '\(text)'; right would be a number of processors such as 2 or 0.5")
       }

@@ -2,13 +2,13 @@ import Foundation
 import Machine
 import Results
 
-/// The files that Compose is given, and what belongs to the project of a checkout.
+/// What Compose is given, and what belongs to the project of a checkout.
 package struct ComposeFiles {
-  package var services: ComposeServices
+  package var targets: [Target]
+  package var checkout: Checkout
   package var state: StateDirectory
 
-  private var checkout: Checkout { services.checkout }
-  private var generated: String { state.path + "/compose.json" }
+  private var generated: String { state.path + "/compose.yaml" }
 
   /// One for each state directory, so that two checkouts do not take each other's containers for their own.
   package var project: String {
@@ -23,25 +23,26 @@ package struct ComposeFiles {
   package var options: [String] {
     // A file docker/.env would be read otherwise, and nothing would tell.
     [
-      "--project-name", project, "--env-file", "/dev/null", "--file", checkout.path + "/docker/compose.yaml", "--file",
-      generated,
+      "--project-name", project, "--env-file", "/dev/null", "--project-directory", checkout.path + "/docker",
+      "--file", generated,
     ]
   }
 
   /// - Parameter settings: those of the database.
   package func write(_ settings: [String: String]) throws(DeploymentError) {
-    guard FileManager.default.createFile(atPath: generated, contents: Data(services.text(settings).utf8)) else {
+    let text = try StackFile(format: .compose, targets: targets, checkout: checkout).text(settings: settings)
+    guard FileManager.default.createFile(atPath: generated, contents: Data(text.utf8)) else {
       throw .unusableState(path: generated, reason: "cannot be written")
     }
   }
 
   /// All that an image and a container are made from beside the target's folder; for nil, the database's.
   package func recipe(_ target: Target?, _ environment: [String: String]) -> [String] {
-    let names =
-      target == nil ? ["compose.yaml"] : ["compose.yaml", "target.yaml", "target.py", "Dockerfile"]
-    let files = names.map { ProcFile.text(checkout.path + "/docker/" + $0) ?? "" }
-    let variables = ComposeServices.variables.map { "\($0)=\(environment[$0] ?? "")" }
-    return files + variables + [target.map { ComposeServices.text(services.service($0)) } ?? ""]
+    let file = StackFile(format: .compose, targets: target.map { [$0] } ?? [], checkout: checkout)
+    let image = target == nil ? [] : ["target.py", "Dockerfile"]
+    return [(try? file.text(settings: [:])) ?? ""]
+      + image.map { ProcFile.text(checkout.path + "/docker/" + $0) ?? "" }
+      + StackFile.variables.map { "\($0)=\(environment[$0] ?? "")" }
   }
 
   /// Lays what replaces a target's package where the building of its image finds it.
@@ -57,7 +58,7 @@ package struct ComposeFiles {
         try FileManager.default.copyItem(
           atPath: path, toPath: folder + "/" + URL(fileURLWithPath: path).lastPathComponent)
       case .tree(let path):
-        try FileManager.default.copyItem(atPath: path, toPath: folder + "/" + ComposeServices.stagedTree)
+        try FileManager.default.copyItem(atPath: path, toPath: folder + "/" + StackFile.stagedTree)
       case .repository(let address):
         throw DeploymentError.container(.cannotCompare(source: address))
       }

@@ -7,15 +7,14 @@ extension StackDeployment {
   public func becomeCompose(_ words: [String]) throws(DeploymentError) -> DeploymentError {
     try state.prepare()
     let engine = try ContainerEngine.find(environment: environment, interrupts)
-    let services = ComposeServices(targets: configuration.known, checkout: configuration.checkout)
-    let files = ComposeFiles(services: services, state: state)
+    let files = ComposeFiles(targets: configuration.known, checkout: configuration.checkout, state: state)
     let stack = Stack.read(state.stack)
     try files.write(stack?.postgres?.settings ?? PostgresSettings.values(targets: configuration.known.count))
     var variables = ChildEnvironment.containers(environment)
     // It speaks to a person.
     variables["COMPOSE_ANSI"] = nil
     variables["BUILDKIT_PROGRESS"] = environment["BUILDKIT_PROGRESS"]
-    variables[ComposeServices.passwordVariable] = stack?.postgres?.password.value ?? "not-set"
+    variables[StackFile.passwordVariable] = stack?.postgres?.password.value ?? "not-set"
     let arguments = ([engine.program, "compose"] + files.options + words).map { strdup($0) } + [nil]
     execve(engine.program, arguments, variables.map { strdup("\($0.key)=\($0.value)") } + [nil])
     return .system(call: "start \(engine.program)", errno: errno)

@@ -38,23 +38,21 @@ package struct ContainerRuntime: StackRuntime {
   }
 
   private var files: ComposeFiles {
-    ComposeFiles(
-      services: ComposeServices(targets: configuration.known, checkout: configuration.checkout),
-      state: deployment.state)
+    ComposeFiles(targets: configuration.known, checkout: configuration.checkout, state: deployment.state)
   }
 
   // MARK: What is there
 
   package func running() throws(DeploymentError) -> [String: Int] {
     var processes: [String: Int] = [:]
-    for (service, state) in try containers() where service != ComposeServices.database {
+    for (service, state) in try containers() where service != StackFile.database {
       processes[service] = processCount(state)
     }
     return processes
   }
 
   package func postgresProcesses() throws(DeploymentError) -> Int {
-    guard let state = try containers()[ComposeServices.database] else { return 0 }
+    guard let state = try containers()[StackFile.database] else { return 0 }
     // One that has ended is still to be taken away.
     return max(1, processCount(state))
   }
@@ -67,7 +65,7 @@ package struct ContainerRuntime: StackRuntime {
   }
 
   package func postgresLog() -> (place: String, tail: [String]) {
-    guard let engine = try? engine(), let state = try? containers(engine)[ComposeServices.database] else {
+    guard let engine = try? engine(), let state = try? containers(engine)[StackFile.database] else {
       return ("its log, which is gone with the container", [])
     }
     return ("docker logs \(state.name)", engine.log(of: state.id))
@@ -131,7 +129,7 @@ package struct ContainerRuntime: StackRuntime {
     throws(DeploymentError)
     -> Stack.Postgres
   {
-    let service = ComposeServices.database
+    let service = StackFile.database
     try removePostgres()
     do throws(DeploymentError) {
       try files.write(settings)
@@ -141,7 +139,7 @@ package struct ContainerRuntime: StackRuntime {
         "\(service): starting the container", ["up", "--detach", service], password: password,
         deadline: Self.buildDeadline)
       let state = try started(service)
-      guard let port = state.ports["\(ComposeServices.databasePort)/tcp"] else { throw try ended(service, state) }
+      guard let port = state.ports["\(StackFile.databasePort)/tcp"] else { throw try ended(service, state) }
       var postgres = Stack.Postgres(
         process: state.localProcess, version: "", host: "127.0.0.1", port: port, user: PostgresCluster.user,
         database: PostgresCluster.database, password: password,
@@ -228,7 +226,7 @@ package struct ContainerRuntime: StackRuntime {
   /// With the volume and the network: nothing of the project is left, unless a server is.
   package func removePostgres() throws(DeploymentError) {
     let engine = try engine(uninterrupted: true)
-    if let state = try containers(engine)[ComposeServices.database] {
+    if let state = try containers(engine)[StackFile.database] {
       // Nobody wants its data any more, so it need not put them in order.
       try engine.ask("removing postgres", ["container", "rm", "--force", "--volumes", state.id])
     }
@@ -252,7 +250,7 @@ package struct ContainerRuntime: StackRuntime {
     _ purpose: String, _ words: [String], password: Secret, deadline: Duration = .seconds(120)
   ) throws(DeploymentError) -> String {
     try engine().ask(
-      purpose, ["compose"] + files.options + words, secrets: [ComposeServices.passwordVariable: password.value],
+      purpose, ["compose"] + files.options + words, secrets: [StackFile.passwordVariable: password.value],
       deadline: deadline, directory: configuration.checkout.path)
   }
 }
