@@ -4,6 +4,7 @@ import Foundation
 import LoadEngine
 import Stack
 import Testing
+import WireFormats
 
 /// A way to look fast without doing the work: some lines of the reference's application, replaced by others.
 struct Lie: Sendable, CustomTestStringConvertible {
