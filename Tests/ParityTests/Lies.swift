@@ -55,6 +55,14 @@ extension Exclusive.ParityTests {
       }
     }
 
+    @Test("The documentation lists them")
+    func documented() throws {
+      let page = try String(contentsOfFile: Checkout.find().path + "/docs/misbehaviour.md", encoding: .utf8)
+      let section = page.components(separatedBy: "## Applications that do not do the work").last ?? ""
+      let items = section.matches(of: /\n- (.+): `\w+`/).map { String($0.output.1) }
+      #expect(items == Lie.all.map(\.name))
+    }
+
     /// One worker of the reference, with the lie in its application; nil where the reference is no process of this machine.
     private func copies(applying lie: Lie?) async throws -> ServerCopies? {
       let configuration = try Configuration.read(scenarios: nil)
