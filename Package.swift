@@ -3,7 +3,7 @@
 import PackageDescription
 
 /// The generator shares the machine with what it measures, so it is optimized in debug builds too:
-/// `swift test` has to measure the servers and not the compiler's debug code.
+/// `swift test` has to measure the servers and not the compiler's debug code. So is what simulates runs of the gate.
 let optimizedInDebug: [SwiftSetting] = [
   .unsafeFlags(["-O", "-enforce-exclusivity=unchecked"], .when(configuration: .debug)),
   .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
@@ -23,13 +23,13 @@ let package = Package(
     .target(name: "Text", swiftSettings: optimizedInDebug),
     .target(name: "Histogram", dependencies: ["Text"], swiftSettings: optimizedInDebug),
     .target(name: "SeededRandom", swiftSettings: optimizedInDebug),
-    .target(name: "Statistics", dependencies: ["SeededRandom"]),
+    .target(name: "Statistics", dependencies: ["SeededRandom"], swiftSettings: optimizedInDebug),
     .target(name: "WireFormats", dependencies: ["Text"], swiftSettings: optimizedInDebug),
     .target(
       name: "LoadEngine", dependencies: ["CLinux", "Histogram", "SeededRandom", "Text", "WireFormats"],
       swiftSettings: optimizedInDebug),
-    .target(name: "Results"),
-    .target(name: "Gate", dependencies: ["Results", "Statistics"]),
+    .target(name: "Results", dependencies: ["Histogram"]),
+    .target(name: "Gate", dependencies: ["Results", "Statistics"], swiftSettings: optimizedInDebug),
     .target(name: "Reports", dependencies: ["Results", "Gate", "Statistics", "Histogram", "Text"]),
     .target(name: "Machine", dependencies: ["CLinux", "LoadEngine", "Results", "Statistics"]),
     .target(
@@ -65,12 +65,14 @@ let package = Package(
     .testTarget(name: "HistogramTests", dependencies: ["Histogram", "SeededRandom", "Text"]),
     .testTarget(
       name: "StatisticsTests", dependencies: ["Statistics", "SeededRandom", "TestSupport"], exclude: ["Reference"]),
-    .testTarget(name: "ResultsTests", dependencies: ["Results", "SeededRandom", "SyntheticResults"]),
+    .testTarget(
+      name: "ResultsTests", dependencies: ["Results", "Histogram", "SeededRandom", "SyntheticResults"], exclude: ["Old"]
+    ),
     .testTarget(
       name: "GateTests",
       dependencies: [
         "Gate", "Reports", "Results", "Statistics", "SeededRandom", "BenchTesting", "SyntheticResults", "TestSupport",
-      ]),
+      ], swiftSettings: optimizedInDebug),
     .testTarget(
       name: "ReportsTests",
       dependencies: [

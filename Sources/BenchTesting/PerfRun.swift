@@ -32,7 +32,7 @@ public actor PerfRun {
     }
   }
 
-  /// Measures one scenario on all targets, records the evidence, prints the table and fails on what is wrong: on
+  /// Measures one scenario on all targets, records the rounds, prints the table and fails on what is wrong: on
   /// an error, on what was not verified, and on a regression beyond what is tolerated.
   ///
   /// - Parameters:
@@ -46,66 +46,66 @@ public actor PerfRun {
     let tolerance = begun.configuration.comparison?.tolerance
     let thresholds = tolerance.map { share in stated.map { $0.tolerating(share) } } ?? stated
     let timesFixedRate =
-      begun.distributedRun == nil && begun.configuration.profile.isGated && thresholds.contains { $0.metric == .p99 }
+      begun.distributedRun == nil && begun.configuration.profile.isGated(by: .standard)
+      && thresholds.contains { $0.metric == .p99 }
     let measurement = ScenarioMeasurement(
       scenario, configuration: begun.configuration, stack: begun.stack, progress: begun.progress,
       timesFixedRate: timesFixedRate, distributedRun: begun.distributedRun)
     let gate =
       begun.manifest.gated == true
-      ? ScenarioGate(scenario.name, tolerating: thresholds, manifest: begun.manifest, baseline: begun.baseline) : nil
+      ? ScenarioGate(
+        scenario.name, tolerating: thresholds, manifest: begun.manifest, baseline: begun.baseline,
+        policy: .standard) : nil
     let end = begun.end(of: scenario, windowsOfRound: timesFixedRate ? 2 : 1)
-    let rounds = try measurement.run { rounds in
+    let (rounds, scenarioEnd) = try measurement.run { rounds in
       gate?.earlyEnd(rounds, isOutOfTime: end.map { $0 < .now() } ?? false)
-    } record: { evidence in
-      attach(
-        evidence, named: "\(evidence.scenario)--\(evidence.framework)--round\(evidence.round).json",
-        begun.distributedRun)
+    } record: {
+      attach($0, named: $0.fileName, begun.distributedRun)
     }
-    let run = RunSummary(manifest: begun.manifest, rounds: rounds, problems: [], ignoredFiles: [])
+    let run = RunSummary(manifest: begun.manifest, rounds: rounds, ends: [scenario.name: scenarioEnd])
     if let summary = run.scenarios.first(where: { $0.entry.name == scenario.name }) {
       print(TerminalReport.text(summary, of: run))
     }
-    for evidence in rounds { judge(evidence, location) }
-    if let last = rounds.last, last.outOfTime == true {
+    for round in rounds { judge(round, location) }
+    if scenarioEnd.cause == .outOfTime {
       print(
-        "\(scenario.name): ended after \(last.round) of \(begun.configuration.profile.rounds) rounds, when its part of the "
+        "\(scenario.name): ended after \(scenarioEnd.rounds) of \(begun.configuration.profile.rounds) rounds, when its part of the "
           + "time of PROFILE=\(begun.configuration.profile.rawValue) was over; PROFILE=standard takes longer and knows more"
       )
     }
-    if let gate { try judge(gate, rounds, measurement, begun, location) }
+    if let gate { try judge(gate, rounds, scenarioEnd, measurement, begun, location) }
   }
 
   /// Fails on what the gate fails, and says what it could not decide.
   private static func judge(
-    _ gate: ScenarioGate, _ rounds: [Round], _ measurement: ScenarioMeasurement, _ begun: Begun,
+    _ gate: ScenarioGate, _ rounds: [Round], _ end: ScenarioEnd, _ measurement: ScenarioMeasurement, _ begun: Begun,
     _ location: SourceLocation
   ) throws {
     let scenario = gate.scenario
     let reference = begun.manifest.frameworks.filter(\.isReference).map(\.name)
     var fresh: [Round] = []
-    let rulings = try gate.judge(rounds) { suspects, count in
+    let results = try gate.judge(rounds) { suspects, count in
       let measured = fresh.map(\.round).max() ?? 0
-      fresh += try measurement.confirm(reference + suspects, rounds: (measured + 1)...count) { evidence in
-        attach(evidence, named: "retest--\(evidence.scenario)--\(evidence.framework)--round\(evidence.round).json")
+      fresh += try measurement.confirm(reference + suspects, rounds: (measured + 1)...count) {
+        attach($0, named: "retest--\($0.fileName)")
       }
       return fresh
     }
-    for evidence in fresh { judge(evidence, location, named: "fresh round") }
-    let baseline = gateInWords(begun)
+    for round in fresh { judge(round, location, named: "fresh round") }
     attach(
-      ScenarioVerdicts(scenario: scenario, baseline: baseline, rulings: rulings),
+      ScenarioVerdicts(scenario: scenario, baseline: gateInWords(begun), end: end, results: results),
       named: "gate--\(scenario).json")
-    for ruling in rulings {
-      switch ruling.verdict {
-      case .pass: if begun.manifest.comparison != nil { print("\(scenario): \(ruling.text)") }
-      case .fail: Issue.record("\(scenario): \(ruling.text)", sourceLocation: location)
+    for result in results {
+      switch result.verdict {
+      case .pass: if begun.manifest.comparison != nil { print("\(scenario): \(result.text)") }
+      case .fail: Issue.record("\(scenario): \(result.text)", sourceLocation: location)
       case .undecided where begun.configuration.isStrict:
-        Issue.record("STRICT: \(scenario): \(ruling.text)", sourceLocation: location)
-      case .undecided: print("warning: \(scenario): \(ruling.text)")
+        Issue.record("STRICT: \(scenario): \(result.text)", sourceLocation: location)
+      case .undecided: print("warning: \(scenario): \(result.text)")
       }
     }
     let counts = ThresholdResult.Outcome.allCases.map { outcome in
-      "\(rulings.count { $0.verdict == outcome }) \(outcome.rawValue)"
+      "\(results.count { $0.verdict == outcome }) \(outcome.title)"
     }
     print("gate: \(scenario): \(counts.joined(separator: ", "))")
   }
@@ -168,15 +168,13 @@ public actor PerfRun {
       return "off, because each of \(distributedRun.place.generators) generators sees a part of the load"
     }
     return begun.configuration.isGateOn
-      ? "off, because PROFILE=\(begun.configuration.profile.rawValue) has fewer than the \(Gate.fewestRoundsToFail) rounds it needs"
+      ? "off, because PROFILE=\(begun.configuration.profile.rawValue) has fewer than the \(GatePolicy.standard.roundsToFail) rounds it needs"
       : "off, as SHOOTOUT_GATE says"
   }
 
   private static func attach(_ value: some Encodable, named name: String, _ distributedRun: DistributedRun? = nil) {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     do {
-      let bytes = Array(try encoder.encode(value))
+      let bytes = Array(try ResultsCoding.encode(value))
       Attachment.record(bytes, named: name)
       try distributedRun?.handOver(bytes, named: name)
     } catch {
@@ -185,16 +183,16 @@ public actor PerfRun {
   }
 
   /// One error, one unverified round or one failed check fails the cell.
-  private static func judge(_ evidence: Round, _ location: SourceLocation, named kind: String = "round") {
-    let cell = "\(evidence.scenario) on \(evidence.framework), \(kind) \(evidence.round)"
-    if evidence.load.errorCount > 0 {
-      let kinds = evidence.load.errors.sorted { $0.key < $1.key }.map { "\($0.value) × \($0.key)" }
+  private static func judge(_ round: Round, _ location: SourceLocation, named kind: String = "round") {
+    let cell = "\(round.scenario) on \(round.framework), \(kind) \(round.round)"
+    if round.load.errorCount > 0 {
+      let kinds = round.load.errors.sorted { $0.key < $1.key }.map { "\($0.value) × \($0.key)" }
       Issue.record(
-        "\(cell): \(kinds.joined(separator: ", ")); \(evidence.load.failures.prefix(3).joined(separator: "; "))",
+        "\(cell): \(kinds.joined(separator: ", ")); \(round.load.failures.prefix(3).joined(separator: "; "))",
         sourceLocation: location)
     }
-    if evidence.load.verified == 0 { Issue.record("\(cell): no response was verified", sourceLocation: location) }
-    for check in evidence.checks where !check.passed {
+    if round.load.verified == 0 { Issue.record("\(cell): no response was verified", sourceLocation: location) }
+    for check in round.checks where !check.passed {
       Issue.record("\(cell): \(check.name): \(check.detail)", sourceLocation: location)
     }
   }

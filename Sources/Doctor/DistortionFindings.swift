@@ -82,7 +82,9 @@ extension MachineFacts.Load {
 
   private var busyFinding: Finding? {
     guard let busyShare else { return nil }
-    guard busyShare > WarningLimit.otherCPU else { return .ok("other work uses \(percent(busyShare)) of the machine") }
+    guard busyShare > GatePolicy.standard.otherCPU else {
+      return .ok("other work uses \(percent(busyShare)) of the machine")
+    }
     let who = busiest.map { ", most of all \($0)" } ?? ""
     return .warning(
       "Other work uses \(percent(busyShare)) of the machine\(who).", "ps -eo pid,pcpu,args --sort=-pcpu | head")
@@ -90,7 +92,7 @@ extension MachineFacts.Load {
 
   private var stealFinding: Finding? {
     guard let stealShare else { return nil }
-    guard stealShare > WarningLimit.stealCPU else { return .ok("stolen time \(percent(stealShare))") }
+    guard stealShare > GatePolicy.standard.stealCPU else { return .ok("stolen time \(percent(stealShare))") }
     return .warning(
       "The hypervisor took \(percent(stealShare)) of the processors' time for other machines.",
       "nothing on this machine fixes it: measure at another time, or on one of your own")

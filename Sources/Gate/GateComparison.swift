@@ -1,3 +1,4 @@
+import Results
 import Statistics
 
 /// One threshold of one framework in one scenario, with the rounds to decide it by.
@@ -22,21 +23,18 @@ public struct GateComparison: Equatable, Sendable {
     case withinRound
   }
 
-  /// What the interval allows for between a round and the next: more than was seen, as
-  /// docs/lab-notes/2026-11-27-run-to-run-shift.md tells.
-  public static let autocorrelation = 0.2
-
   public let question: Question
   public let yardstick: Yardstick
   public var rounds: RoundRatios
   /// nil where the shift from run to run is not known. A gate with a stored baseline that leaves it out has false alarms.
   public let runToRun: RunToRunSpread?
   /// Speaks against any decision, however clear the figures.
-  public var doubt: Doubt?
+  public var reason: Reason?
+  let policy: GatePolicy
 
   public init(
     _ question: Question, rounds: RoundRatios, against yardstick: Yardstick, runToRun: RunToRunSpread?,
-    doubt: Doubt? = nil
+    policy: GatePolicy, reason: Reason? = nil
   ) {
     precondition(
       question.threshold.scale == .change || yardstick == .withinRound,
@@ -45,7 +43,8 @@ public struct GateComparison: Equatable, Sendable {
     self.rounds = rounds
     self.yardstick = yardstick
     self.runToRun = runToRun
-    self.doubt = doubt
+    self.policy = policy
+    self.reason = reason
   }
 
   /// The ratio that the threshold bounds; nil where one side has fewer than two rounds or a figure is not finite.
@@ -56,7 +55,7 @@ public struct GateComparison: Equatable, Sendable {
   private func estimate(_ head: LogMean) -> LogEstimate? {
     switch yardstick {
     case .baseline(let earlier):
-      return earlier.mean(autocorrelation: GateComparison.autocorrelation).map {
+      return earlier.mean(autocorrelation: policy.autocorrelation).map {
         head.difference(from: $0, runToRun: runToRun)
       }
     case .withinRound:
@@ -65,9 +64,9 @@ public struct GateComparison: Equatable, Sendable {
   }
 
   /// What so many rounds in all would show if those to come scatter as these do: two estimates, beyond each of which the
-  /// true one comes to lie with this chance. Empty where nothing would be decided by it, because its doubt would still be
-  /// one.
-  package func outlook(byRounds planned: Int, chance: Double) -> [LogEstimate] {
+  /// true one comes to lie with this chance. Empty where nothing would be decided by it, because the reason against it would
+  /// last.
+  func outlook(byRounds planned: Int, chance: Double) -> [LogEstimate] {
     guard let now = mean else { return [] }
     let then = now.resized(to: max(planned, now.values))
     // The mean of all is that of these and of those to come; its variance is what is left of that of these.
@@ -75,7 +74,7 @@ public struct GateComparison: Equatable, Sendable {
   }
 
   /// The same of so many other rounds alone.
-  package func outlook(byFreshRounds count: Int, chance: Double) -> [LogEstimate] {
+  func outlook(byFreshRounds count: Int, chance: Double) -> [LogEstimate] {
     guard let now = mean else { return [] }
     let then = now.resized(to: count)
     return outlook(then, apart: now.variance + then.variance, chance)
@@ -83,32 +82,32 @@ public struct GateComparison: Equatable, Sendable {
 
   /// - Parameter variance: Of the distance between the mean of these rounds and the one foretold.
   private func outlook(_ then: LogMean, apart variance: Double, _ chance: Double) -> [LogEstimate] {
-    guard doubt == nil, let expected = estimate(then) else { return [] }
+    guard reason == nil, let expected = estimate(then) else { return [] }
     let reach = normalQuantile(1 - chance) * variance.squareRoot()
     return [expected.moved(by: -reach), expected.moved(by: reach)]
   }
 
-  private var mean: LogMean? { rounds.mean(autocorrelation: GateComparison.autocorrelation) }
+  private var mean: LogMean? { rounds.mean(autocorrelation: policy.autocorrelation) }
 
   /// What there is to decide by, or what forbids a decision before any figure is looked at.
-  package func basis(minimumRounds: Int) -> Basis {
-    if let doubt { return .none(doubt) }
-    if yardstick == .baseline([]), rounds.count >= minimumRounds { return .none(.noBaseline) }
-    if let shortage = shortage(needed: minimumRounds) { return .none(shortage) }
-    return estimate.map { .estimate($0) } ?? .none(.unsoundMeasurement("a figure is not a positive number"))
+  var basis: Basis {
+    if let reason { return .none(reason) }
+    if yardstick == .baseline([]), rounds.count >= policy.minimumRounds { return .none(.noBaseline) }
+    if let shortage = shortage(needed: policy.minimumRounds) { return .none(shortage) }
+    return estimate.map { .estimate($0) } ?? .none(.notPositive)
   }
 
   /// Whether either side has fewer rounds than are needed.
-  package func shortage(needed: Int) -> Doubt? {
-    if rounds.count < needed { return .tooFewRounds(rounds.count, needed: needed) }
+  func shortage(needed: Int) -> Reason? {
+    if rounds.count < needed { return .tooFewRounds(rounds: rounds.count, needed: needed) }
     if case .baseline(let earlier) = yardstick, earlier.count < needed {
-      return .unsuitableBaseline("the baseline has \(earlier.count) rounds, \(needed) are needed")
+      return .shortBaseline(rounds: earlier.count, needed: needed)
     }
     return nil
   }
 
-  package enum Basis {
+  enum Basis {
     case estimate(LogEstimate)
-    case none(Doubt)
+    case none(Reason)
   }
 }

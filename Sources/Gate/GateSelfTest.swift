@@ -8,7 +8,7 @@ public struct GateSelfTest: Equatable, Sendable {
   public struct Trials: Equatable, Sendable {
     /// In percent, of the handlers; zero is the machine against itself.
     public var slowdown: Int
-    /// What was ruled in each run.
+    /// What was decided in each run.
     public var runs: [[ThresholdResult]]
 
     public init(slowdown: Int, runs: [[ThresholdResult]]) {
@@ -17,7 +17,7 @@ public struct GateSelfTest: Equatable, Sendable {
     }
 
     /// Runs in which anything failed.
-    public var red: Int { runs.count { rulings in rulings.contains { $0.verdict == .fail } } }
+    public var red: Int { runs.count { results in results.contains { $0.verdict == .fail } } }
 
     package func count(_ outcome: ThresholdResult.Outcome) -> Int {
       runs.reduce(0) { $0 + $1.count { $0.verdict == outcome } }
@@ -31,7 +31,7 @@ public struct GateSelfTest: Equatable, Sendable {
   }
 
   public var text: String {
-    let header = ["handlers slower by", "runs", "red", "rate (exact 95 % interval)", "pass", "fail", "undecided"]
+    let header = ["handlers slower by", "runs", "red", "rate (exact 95 % interval)", "pass", "fail", "inconclusive"]
     let rows = trials.filter { !$0.runs.isEmpty }.map { trial in
       let rate = Proportion(trial.red, of: trial.runs.count)
       let interval = rate.interval()

@@ -11,54 +11,29 @@ public struct ScenarioGate: Sendable {
   private let gate: Gate
   private let reference: Manifest.FrameworkEntry?
 
-  /// How far the ratio of a framework to the reference moves from one run to the next, as a logarithm.
-  /// `docs/lab-notes/2026-11-27-run-to-run-shift.md` tells how it was measured.
-  package static let runToRun = RunToRunSpread(standardDeviation: 0.025)
-
-  /// The same of two copies that are started and measured side by side: smaller, because they share what the machine is
-  /// like that day.
-  package static let sideBySide = RunToRunSpread(standardDeviation: 0.01)
-
-  /// In words for the reader.
-  package static func inWords(_ spread: RunToRunSpread) -> String {
-    "\(Figure.significant(spread.standardDeviation * 100, digits: 2)) %"
-  }
-
-  /// Two targets are measured faster than four, so there may be more rounds of them.
-  package static let looksOfComparison = [20, 40]
-
-  /// In a run of so many scenarios each has an equal part of the 5 % that the whole run may be wrong.
-  package static let falseAlarms = 0.05
-
   /// - Parameter baseline: what is stored for this machine or for any; nil where nothing is.
   public init(
-    _ scenario: String, tolerating thresholds: [Threshold], manifest: Manifest, baseline: StoredBaseline?
+    _ scenario: String, tolerating thresholds: [Threshold], manifest: Manifest, baseline: StoredBaseline?,
+    policy: GatePolicy
   ) {
     self.scenario = scenario
     // The yardstick of a comparison is the other version, of which nobody wants a share.
     self.thresholds = manifest.comparison == nil ? thresholds : thresholds.filter { $0.scale == .change }
     self.manifest = manifest
     self.baseline = baseline
-    var gate = Gate(alpha: ScenarioGate.falseAlarms / Double(max(1, manifest.scenarios.count)))
-    if manifest.comparison != nil { gate.looks = ScenarioGate.looksOfComparison }
-    self.gate = gate
+    gate = Gate(
+      alpha: policy.falseAlarms / Double(max(1, manifest.scenarios.count)),
+      policy: manifest.comparison == nil ? policy : policy.comparingVersions)
     reference = manifest.frameworks.first(where: \.isReference)
   }
 
-  /// A ratio to the reference that is known so well, as a logarithm, is not measured on for its own sake.
-  package static let narrow = 0.04
-
-  /// Why a scenario ends before its last round.
-  public enum EarlyEnd: Equatable, Sendable {
-    case decided
-    case outOfTime
-  }
+  private var policy: GatePolicy { gate.policy }
 
   /// nil where it goes on. It looks at whole turns of the order of the targets only.
-  public func earlyEnd(_ rounds: [Round], isOutOfTime: Bool) -> EarlyEnd? {
+  public func earlyEnd(_ rounds: [Round], isOutOfTime: Bool) -> ScenarioEnd.Cause? {
     let count = rounds.map(\.round).max() ?? 0
     let turn = RoundOrder.turn(targets: manifest.frameworks.count)
-    guard count >= gate.roundsToFail, count.isMultiple(of: turn) else { return nil }
+    guard count >= policy.roundsToFail, count.isMultiple(of: turn) else { return nil }
     if isDecided(rounds) { return .decided }
     return isOutOfTime ? .outOfTime : nil
   }
@@ -70,22 +45,20 @@ public struct ScenarioGate: Sendable {
     guard let reference else { return false }
     let competitors = manifest.frameworks.filter { !$0.isReference }.map(\.name)
     let planned = manifest.profile.rounds
-    let rulings = gate.screen(comparisons(rounds, of: competitors)).rulings
-    let hopes = comparisons(rounds, of: competitors, ofRounds: planned)
     guard
-      zip(rulings, hopes).allSatisfy({ ruling, hope in
-        gate.isScreened(ruling) || !mayFail(ruling.question) || !gate.mayScreen(hope, byRounds: planned)
-      })
+      gate.isDecided(
+        comparisons(rounds, of: competitors), hopes: comparisons(rounds, of: competitors, ofRounds: planned),
+        planned: planned, mayFail: mayFail)
     else { return false }
     return manifest.comparison != nil
       || competitors.allSatisfy { name in
-        rounds.ratios(of: name, to: reference.name, .throughput).mean()?.estimate.isKnown(within: ScenarioGate.narrow)
-          ?? false
+        rounds.ratios(of: name, to: reference.name, .throughput, policy: policy).mean()?.estimate
+          .isKnown(within: policy.narrow) ?? false
       }
   }
 
   /// - Parameters:
-  ///   - rounds: the evidence of the run, all frameworks.
+  ///   - rounds: those of the run, of all frameworks.
   ///   - measureAgain: measures these frameworks, beside the reference, until each has so many fresh rounds in all;
   ///     returns all fresh rounds so far.
   public func judge(
@@ -99,14 +72,14 @@ public struct ScenarioGate: Sendable {
     while case .measure(let frameworks, let count) = retest.next {
       retest.look(at: comparisons(try measureAgain(frameworks, count), of: frameworks))
     }
-    let confirmed = retest.rulings
-    return screening.rulings.map { screened in
-      let ruling = confirmed.first { $0.question == screened.question } ?? screened
-      return ThresholdResult(scenario: scenario, ruling, baseline: baselineNote(ruling.question))
+    let confirmed = retest.decisions
+    return screening.decisions.map { screened in
+      let decision = confirmed.first { $0.question == screened.question } ?? screened
+      return ThresholdResult(scenario: scenario, decision, baseline: use(of: decision.question))
     }
   }
 
-  /// - Parameter planned: for doubts that last through so many rounds only.
+  /// - Parameter planned: for reasons that last through so many rounds only.
   private func comparisons(
     _ rounds: [Round], of frameworks: [String], ofRounds planned: Int = 0
   ) -> [GateComparison] {
@@ -115,30 +88,30 @@ public struct ScenarioGate: Sendable {
         let question = GateComparison.Question(framework: framework.name, threshold: threshold)
         guard let reference else {
           return GateComparison(
-            question, rounds: [], against: .withinRound, runToRun: nil,
-            doubt: .unsoundMeasurement("the reference was not measured beside it"))
+            question, rounds: [], against: .withinRound, runToRun: nil, policy: policy,
+            reason: .noReference)
         }
-        let ratios = rounds.ratios(of: framework.name, to: reference.name, threshold.metric)
+        let ratios = rounds.ratios(of: framework.name, to: reference.name, threshold.metric, policy: policy)
         // Each side by itself: one that was disturbed throughout is not made sound by the other.
-        let doubt = [framework.name, reference.name].lazy.compactMap { side in
-          rounds.filter { $0.framework == side }.doubt(threshold.metric, in: manifest, ofRounds: planned).map {
-            Doubt.unsoundMeasurement("\(side): \($0.text)")
-          }
+        let reason = [framework.name, reference.name].lazy.compactMap { side in
+          rounds.filter { $0.framework == side }
+            .fault(threshold.metric, in: manifest, policy: policy, ofRounds: planned)
+            .map { Reason.unsound(side: side, fault: $0) }
         }.first
         switch threshold.scale {
         case .reference:
-          return GateComparison(question, rounds: ratios, against: .withinRound, runToRun: nil, doubt: doubt)
+          return GateComparison(
+            question, rounds: ratios, against: .withinRound, runToRun: nil, policy: policy, reason: reason)
         case .change where manifest.comparison != nil:
           return GateComparison(
-            question, rounds: ratios, against: .withinRound, runToRun: ScenarioGate.sideBySide, doubt: doubt)
+            question, rounds: ratios, against: .withinRound, runToRun: policy.sideBySide, policy: policy,
+            reason: reason)
         case .change:
           let earlier = baseline?.baseline.ratios(scenario, framework.name, threshold.metric) ?? []
-          let obstacle =
-            baseline?.obstacle(Baseline.Conditions(manifest)) ?? baseline?.obstacle(reference: reference)
-            ?? baseline?.obstacle(settings: Baseline.settings(manifest))
+          let obstacle = baseline == nil ? .noBaseline : baseline?.obstacle(manifest, reference: reference)
           return GateComparison(
-            question, rounds: ratios, against: .baseline(earlier), runToRun: ScenarioGate.runToRun,
-            doubt: doubt ?? (baseline == nil ? .noBaseline : obstacle))
+            question, rounds: ratios, against: .baseline(earlier), runToRun: policy.runToRun, policy: policy,
+            reason: reason ?? obstacle)
         }
       }
     }
@@ -149,11 +122,8 @@ public struct ScenarioGate: Sendable {
     question.threshold.scale == .reference || manifest.comparison != nil || baseline?.isOwn == true
   }
 
-  private func baselineNote(_ question: GateComparison.Question) -> String? {
-    guard question.threshold.scale == .change, let baseline,
-      let framework = manifest.frameworks.first(where: { $0.name == question.framework })
-    else { return nil }
-    return (["\(baseline.isOwn ? "" : "foreign ")\(baseline.name)"] + baseline.differences(framework))
-      .joined(separator: ", ")
+  private func use(of question: GateComparison.Question) -> BaselineUse? {
+    guard question.threshold.scale == .change else { return nil }
+    return manifest.frameworks.first { $0.name == question.framework }.flatMap { baseline?.use(for: $0) }
   }
 }

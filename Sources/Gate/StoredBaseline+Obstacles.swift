@@ -1,32 +1,22 @@
 import Results
 
 extension StoredBaseline {
-  /// What forbids to compare at all.
-  package func obstacle(_ conditions: Baseline.Conditions) -> Doubt? {
-    let then = baseline.conditions
-    if (then.profile, then.windowS, then.connections) != (
-      conditions.profile, conditions.windowS, conditions.connections
-    ) {
-      return .unsuitableBaseline(
-        "the baseline was made with \(then.profile), \(then.windowS) s and \(then.connections) connections, this run with "
-          + "\(conditions.profile), \(conditions.windowS) s and \(conditions.connections)")
-    }
-    return nil
+  /// What forbids to hold a run against it; nil where nothing does.
+  ///
+  /// - Parameter reference: Of the run. The ratios to another one cannot be compared.
+  package func obstacle(_ manifest: Manifest, reference: Manifest.FrameworkEntry) -> Reason? {
+    let (then, now) = (Reason.RoundPlan(baseline.conditions), Reason.RoundPlan(Baseline.Conditions(manifest)))
+    if then != now { return .otherRounds(then: then, now: now) }
+    let changed = changes(reference)
+    if !changed.isEmpty { return .outdatedBaseline(isReference: true, changes: changed) }
+    // A baseline of another machine ran beside another database, and with other limits, anyway.
+    guard isOwn, let settings = baseline.settings else { return nil }
+    let changes = Change.all(from: settings, to: Baseline.settings(manifest))
+    return changes.isEmpty ? nil : .outdatedBaseline(isReference: false, changes: changes)
   }
 
-  /// What forbids to hold the ratios to this reference against those of then.
-  package func obstacle(reference: Manifest.FrameworkEntry) -> Doubt? {
-    let changed = differences(reference)
-    guard !changed.isEmpty else { return nil }
-    return .unsuitableBaseline("the baseline is stale: the reference has changed, \(changed.joined(separator: ", "))")
-  }
-
-  /// What forbids to compare with what ran beside another database, or with other limits. A foreign baseline is of another
-  /// machine anyway.
-  package func obstacle(settings: [String: String]) -> Doubt? {
-    guard isOwn, let then = baseline.settings else { return nil }
-    let changed = changes(from: then, to: settings)
-    guard !changed.isEmpty else { return nil }
-    return .unsuitableBaseline("the baseline is stale: \(changed.joined(separator: ", "))")
+  /// What is recorded of it beside the result of a framework.
+  package func use(for framework: Manifest.FrameworkEntry) -> BaselineUse {
+    BaselineUse(name: name, isOwn: isOwn, changes: changes(framework))
   }
 }

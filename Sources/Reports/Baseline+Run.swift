@@ -1,69 +1,20 @@
-import Foundation
 import Gate
 import Results
-import Statistics
 
 extension Baseline {
   /// What a whole run showed. Throws where a part of it is missing or has errors: a baseline is trusted later. What most
   /// rounds were disturbed or limited in is left out; `leftOut` says what that is.
   public init(_ run: RunSummary) throws(BaselineError) {
-    guard let reference = run.reference else { throw .noReference }
-    if let comparison = run.manifest.comparison { throw .comparison(comparison) }
-    guard run.state == .complete else {
+    if run.reference != nil, run.manifest.comparison == nil, run.state != .complete {
       let faults = run.missing.map(\.description) + run.problems.map { "\($0)" }
       let failed = run.failedCells.map { "\($0.scenario) on \($0.framework.name): \($0.reason ?? $0.verdict.rawValue)" }
       throw .unsound(faults + failed)
     }
-    let manifest = run.manifest
-    guard Profile(rawValue: manifest.profile.name)?.isGated == true else { throw .profile(manifest.profile.name) }
-    self.init(
-      made: manifest.started, conditions: Conditions(manifest),
-      packages: Dictionary(uniqueKeysWithValues: manifest.frameworks.map { ($0.name, $0.packages) }),
-      cells: run.scenarios.flatMap { scenario in
-        let rounds = scenario.cells.flatMap(\.rounds)
-        return run.competitors.map { framework in
-          Cell(
-            scenario: scenario.entry.name, framework: framework.name,
-            ratios: Metric.allCases.reduce(into: [:]) { ratios, metric in
-              guard Baseline.doubt(metric, of: framework.name, in: scenario, of: run) == nil else { return }
-              ratios[metric.rawValue] = rounds.ratios(of: framework.name, to: reference.name, metric)
-            })
-        }
-      }, settings: Baseline.settings(manifest))
+    try self.init(run.manifest, rounds: run.cells.flatMap(\.rounds), policy: .standard)
   }
 
   /// In a line each: what no later run can be held against, and why.
   public static func leftOut(_ run: RunSummary) -> [String] {
-    run.scenarios.flatMap { scenario in
-      run.competitors.flatMap { framework in
-        Metric.allCases.compactMap { metric in
-          guard scenario.cells.contains(where: { $0.rounds.contains { $0.value(metric) != nil } }) else { return nil }
-          return doubt(metric, of: framework.name, in: scenario, of: run).map {
-            "\(scenario.entry.name): \(framework.name) \(metric.title): \($0)"
-          }
-        }
-      }
-    }
-  }
-
-  /// What speaks against holding a later run against these rounds.
-  private static func doubt(
-    _ metric: Metric, of framework: String, in scenario: ScenarioSummary, of run: RunSummary
-  ) -> String? {
-    scenario.cells.filter { $0.framework.name == framework || $0.framework.isReference }.compactMap { cell in
-      cell.rounds.doubt(metric, in: run.manifest).map { "\(cell.framework.name): \($0.text)" }
-    }.first
-  }
-}
-
-extension Baseline.Cell {
-  /// - Parameter ratios: by metric.
-  package init(scenario: String, framework: String, ratios: [String: RoundRatios]) {
-    func rounded(_ logarithms: [Double]) -> [Double] { logarithms.map { Figure.rounded($0, digits: 5) } }
-    let known = ratios.filter { $0.value.speeds.contains { $0 != 0 } }
-    self.init(
-      scenario: scenario, framework: framework,
-      logRatios: ratios.filter { !$0.value.isEmpty }.mapValues { rounded($0.logarithms) },
-      logSpeeds: known.isEmpty ? nil : known.mapValues { rounded($0.speeds) })
+    leftOut(run.manifest, rounds: run.cells.flatMap(\.rounds), policy: .standard)
   }
 }

@@ -72,12 +72,12 @@ public struct CellSummary: Equatable, Sendable {
     var merged = Histogram()
     var faults: [String] = []
     for round in rounds {
-      guard let text = round.histograms["latency"] else {
+      guard let record = round.histograms["latency"] else {
         faults.append("round \(round.round) has no latency histogram")
         continue
       }
       do {
-        let histogram = try Histogram(base64V2: text)
+        let histogram = try record.histogram()
         if histogram.count > 1_000_000_000_000 {
           faults.append("the latency histogram of round \(round.round) counts \(histogram.count) values")
         } else {

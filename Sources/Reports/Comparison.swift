@@ -20,8 +20,8 @@ public struct Comparison: Equatable, Sendable {
       for other in cells[(index + 1)...] {
         let rounds = one.rounds + other.rounds
         let names = (one.framework.name, other.framework.name)
-        guard let ratio = PairedRatio(rounds.ratios(of: names.0, to: names.1, .throughput)),
-          let inverse = PairedRatio(rounds.ratios(of: names.1, to: names.0, .throughput))
+        guard let ratio = PairedRatio(rounds.ratios(of: names.0, to: names.1, .throughput, policy: .standard)),
+          let inverse = PairedRatio(rounds.ratios(of: names.1, to: names.0, .throughput, policy: .standard))
         else { continue }
         pairs.append(
           ratio.logMean.mean >= 0

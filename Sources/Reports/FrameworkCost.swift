@@ -28,9 +28,9 @@ public struct FrameworkCost: Equatable, Sendable {
   package init?(_ cell: CellSummary, beside reference: CellSummary, unit: String) {
     guard !cell.framework.isReference, cell.verdict.isSound, reference.verdict.isSound,
       let ratio = (cell.rounds + reference.rounds).ratios(
-        of: cell.framework.name, to: reference.framework.name, .cpuPerRequest
+        of: cell.framework.name, to: reference.framework.name, .cpuPerRequest, policy: .standard
       ).mean(),
-      let own = reference.rounds.compactMap({ $0.value(.cpuPerRequest) }).geometricMean
+      let own = reference.rounds.compactMap({ $0.value(.cpuPerRequest, policy: .standard) }).geometricMean
     else { return nil }
     (scenario, framework, self.unit, self.ratio) = (cell.scenario, cell.framework, unit, ratio)
     referenceMicroseconds = own * 1e6

@@ -1,3 +1,4 @@
+import Gate
 import Results
 import Statistics
 
@@ -56,11 +57,13 @@ extension JSONReport {
 
     package init(_ ruling: ThresholdResult) {
       (scenario, framework, metric) = (ruling.scenario, ruling.framework, ruling.metric.rawValue)
-      (comparedTo, verdict, reason) = (ruling.comparedTo, ruling.verdict.rawValue, ruling.doubt)
+      (comparedTo, verdict, reason) = (
+        ruling.comparedTo.rawValue, ruling.verdict.rawValue, ruling.reason?.text
+      )
       ratio = JSONReport.short(ruling.ratio)
       interval = ruling.interval.map(Interval.init)
       tolerated = Figure.rounded(ruling.tolerated)
-      (rounds, baseline) = (ruling.rounds, ruling.baseline)
+      (rounds, baseline) = (ruling.rounds, ruling.baseline?.text)
       (effectSize, mannWhitneyP) = (JSONReport.short(ruling.effectSize), JSONReport.short(ruling.mannWhitneyP))
       bootstrapLow = JSONReport.short(ruling.bootstrapLow)
       bootstrapHigh = JSONReport.short(ruling.bootstrapHigh)

@@ -63,7 +63,7 @@ package enum Methodology {
   }
 
   private static func gate(_ run: RunSummary) -> (title: String, text: String) {
-    let spread = run.manifest.comparison == nil ? ScenarioGate.runToRun : ScenarioGate.sideBySide
+    let spread = run.manifest.comparison == nil ? GatePolicy.standard.runToRun : GatePolicy.standard.sideBySide
     return (
       title: "Gate",
       text:
@@ -71,7 +71,7 @@ package enum Methodology {
         + "rounds, measured for it alone, lies beyond it as a whole, at a confidence that allows for the number of "
         + "questions: of all runs in which nothing changed, at most one in twenty may fail. Everything else is undecided: "
         + "no regression was shown, and none was excluded. An interval of a change allows for the shift from run to run "
-        + "(\(ScenarioGate.inWords(spread)) for a single run) and for a correlation of neighbouring rounds."
+        + "(\(spread.inWords) for a single run) and for a correlation of neighbouring rounds."
     )
   }
 

@@ -202,10 +202,8 @@ package enum Reading {
   /// What a framework's rulings say has changed since the baseline was made.
   package static func changesSinceBaseline(_ rulings: [ThresholdResult]) -> String {
     if rulings.allSatisfy({ $0.baseline == nil }) { return Figure.missing }
-    // The first words name the baseline.
-    let changes = rulings.compactMap(\.baseline).compactMap { note in
-      note.range(of: ", ").map { String(note[$0.upperBound...]) }
-    }.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    let changes = rulings.compactMap(\.baseline).map { $0.changes.map(\.text).joined(separator: ", ") }
+      .reduce(into: [String]()) { if !$0.contains($1), !$1.isEmpty { $0.append($1) } }
     return changes.isEmpty ? "nothing that is known" : changes.joined(separator: "; ")
   }
 

@@ -23,16 +23,18 @@ public struct RunSummary: Equatable, Sendable {
   /// The names of files in the run's folder `flamegraphs`.
   public var profiles: [String]
 
-  /// - Parameter retests: what the gate measured again.
+  /// - Parameters:
+  ///   - retests: what the gate measured again.
+  ///   - ends: by scenario; without, all planned rounds are expected.
   public init(
     manifest: Manifest, rounds: [Round], retests: [Round] = [], verdicts: [ScenarioVerdicts] = [],
-    problems: [RawResultsProblem] = [],
+    ends: [String: ScenarioEnd] = [:], problems: [RawResultsProblem] = [],
     ignoredFiles: [String] = [], profiles: [String] = []
   ) {
     self.manifest = manifest
     self.verdicts = verdicts
     scenarios = manifest.scenarios.map {
-      ScenarioSummary(entry: $0, manifest: manifest, rounds: rounds, retests: retests)
+      ScenarioSummary(entry: $0, manifest: manifest, rounds: rounds, retests: retests, end: ends[$0.name])
     }
     let cells = scenarios.flatMap(\.cells)
     standings = Standing.all(manifest, scenarios)
@@ -52,8 +54,8 @@ public struct RunSummary: Equatable, Sendable {
   public init?(_ collected: RawResults, profiles: [String] = []) {
     guard let manifest = collected.manifest else { return nil }
     self.init(
-      manifest: manifest, rounds: collected.rounds.map(\.evidence),
-      retests: collected.retests.map(\.evidence), verdicts: collected.verdicts,
+      manifest: manifest, rounds: collected.rounds, retests: collected.retests, verdicts: collected.verdicts,
+      ends: collected.ends,
       problems: collected.problems, ignoredFiles: collected.ignored, profiles: profiles)
   }
 
@@ -71,7 +73,7 @@ public struct RunSummary: Equatable, Sendable {
     return speeds.standardDeviation.map { ($0, speeds.count) }
   }
 
-  public var rulings: [ThresholdResult] { verdicts.flatMap(\.rulings) }
+  public var rulings: [ThresholdResult] { verdicts.flatMap(\.results) }
   public var regressions: [ThresholdResult] { rulings.filter { $0.verdict == .fail } }
   /// What was left undecided in a run that allows nothing to be.
   public var forbiddenDoubts: [ThresholdResult] {

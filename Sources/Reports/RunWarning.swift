@@ -77,7 +77,7 @@ extension RunWarning {
 
   /// What the gate could not decide is no pass.
   package static func undecided(_ verdicts: [ScenarioVerdicts]) -> [RunWarning] {
-    let rulings = verdicts.flatMap(\.rulings)
+    let rulings = verdicts.flatMap(\.results)
     let open = rulings.filter { $0.verdict == .undecided }
     guard !open.isEmpty else { return [] }
     return [
@@ -110,9 +110,8 @@ extension RunWarning {
     var byKey: [String: (texts: [String], places: [Place])] = [:]
     for cell in cells {
       for round in cell.rounds {
-        for text in round.warnings {
-          let generator = text.prefixMatch(of: /generator [0-9]+/).map { String($0.0) } ?? ""
-          let key = generator + String(text.map { $0.isNumber ? "0" : $0 }).replacing(/0[0.,]*/, with: "0")
+        for warning in round.warnings {
+          let (text, key) = (warning.text, warning.group)
           if byKey[key] == nil { order.append(key) }
           var entry = byKey[key] ?? ([], [])
           if !entry.texts.contains(text) { entry.texts.append(text) }
@@ -143,16 +142,16 @@ extension RunWarning {
 
   private static func disturbed(_ manifest: Manifest, _ cells: [CellSummary]) -> [RunWarning] {
     let processors = Double(max(1, manifest.environment.processors))
-    let idle = collect(cells, above: WarningLimit.idleCPU) { round in
-      round.resources.idleCPUS.values.max().map { $0 / round.load.windowS }
+    let idle = collect(cells, above: GatePolicy.standard.idleCPU) { round in
+      round.resources.idleCpuS.values.max().map { $0 / round.load.windowS }
     }
-    let other = collect(cells, above: WarningLimit.otherCPU) { round in
-      round.resources.otherCPUS.map { $0 / round.load.windowS / processors }
+    let other = collect(cells, above: GatePolicy.standard.otherCPU) { round in
+      round.resources.otherCpuS.map { $0 / round.load.windowS / processors }
     }
-    let steal = collect(cells, above: WarningLimit.stealCPU) { round in
-      round.resources.stealCPUS.map { $0 / round.load.windowS / processors }
+    let steal = collect(cells, above: GatePolicy.standard.stealCPU) { round in
+      round.resources.stealCpuS.map { $0 / round.load.windowS / processors }
     }
-    let quota = collect(cells, above: WarningLimit.quota) { round in
+    let quota = collect(cells, above: GatePolicy.standard.quota) { round in
       round.resources.quotaThrottledS.map { $0 / round.load.windowS / processors }
     }
     let heat = collect(cells, above: 0) { $0.resources.heatThrottlings.map(Double.init) }
@@ -224,13 +223,16 @@ extension RunWarning {
   /// Of a target with several workers.
   private static func lopsided(_ cells: [CellSummary]) -> RunWarning? {
     let places = cells.filter { cell in
-      let rounds = cell.rounds.filter { ($0.resources.server?.processes ?? 0) > WarningLimit.processesOfOneWorker }
-      let affected = rounds.count { ($0.resources.server?.busiestShare ?? 0) > WarningLimit.busiestWorker }
+      let rounds = cell.rounds.filter {
+        ($0.resources.server?.processes ?? 0) > GatePolicy.standard.processesOfOneWorker
+      }
+      let affected = rounds.count { ($0.resources.server?.busiestShare ?? 0) > GatePolicy.standard.busiestWorker }
       return affected * 2 > cell.rounds.count
     }.map(Place.init)
     guard !places.isEmpty else { return nil }
     return RunWarning(
-      text: "One process used more than \(percent(WarningLimit.busiestWorker)) % of the target's CPU time in most "
+      text:
+        "One process used more than \(percent(GatePolicy.standard.busiestWorker)) % of the target's CPU time in most "
         + "rounds: its workers did not share the connections.", places: places)
   }
 

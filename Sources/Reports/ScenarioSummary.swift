@@ -1,3 +1,4 @@
+import Gate
 import Results
 import Statistics
 
@@ -15,14 +16,14 @@ public struct ScenarioSummary: Equatable, Sendable {
   public var outcome: Outcome
 
   package init(
-    entry: Manifest.ScenarioEntry, manifest: Manifest, rounds: [Round], retests: [Round] = []
+    entry: Manifest.ScenarioEntry, manifest: Manifest, rounds: [Round], retests: [Round] = [],
+    end: ScenarioEnd? = nil
   ) {
     self.entry = entry
     let rounds = rounds.filter { $0.scenario == entry.name }
-    // The file that says so is one of the round after which it ended.
-    let planned = rounds.filter { $0.endedEarly == true }.map(\.round).min() ?? manifest.profile.rounds
+    let planned = end?.rounds ?? manifest.profile.rounds
     plannedRounds = planned
-    isOutOfTime = rounds.contains { $0.outOfTime == true }
+    isOutOfTime = end?.cause == .outOfTime
     var cells = manifest.frameworks.map { framework in
       CellSummary(
         scenario: entry.name, framework: framework, plannedRounds: planned,
@@ -36,7 +37,7 @@ public struct ScenarioSummary: Equatable, Sendable {
       if let reference, !cells[index].framework.isReference {
         cells[index].ratioToReference = PairedRatio(
           (cells[index].rounds + reference.rounds).ratios(
-            of: cells[index].framework.name, to: reference.framework.name, .throughput))
+            of: cells[index].framework.name, to: reference.framework.name, .throughput, policy: .standard))
       }
       if !cells[index].framework.isReference {
         let name = cells[index].framework.name

@@ -126,7 +126,7 @@ package enum TableText {
           ruling.metric.title + (ruling.isOfChange ? "" : " of the reference’s"), Figure.ratio(ruling.ratio),
           ruling.interval.map { "\(Figure.ratio($0.low)) to \(Figure.ratio($0.high))" } ?? Figure.missing,
           "\(bound) \(Figure.ratio(ruling.tolerated))", ruling.verdict == .fail ? "FAIL" : ruling.verdict.rawValue,
-          rounds + (ruling.doubt.map { "; \($0)" } ?? "") + (otherMethods(ruling).map { " (\($0))" } ?? ""),
+          rounds + (ruling.reason.map { "; \($0.text)" } ?? "") + (otherMethods(ruling).map { " (\($0))" } ?? ""),
         ]
       }
     }

@@ -30,24 +30,19 @@ public struct Baseline: Codable, Equatable, Sendable {
     public var scenario: String
     public var framework: String
     /// By metric: a value for each round, the natural logarithm of the ratio to the reference in the same round.
-    public var logRatios: [String: [Double]]
+    public var logRatiosToReference: [String: [Double]]
     /// By metric, for the same rounds: the natural logarithm of the machine's speed beside that in the reference's window,
     /// zero where it is not known. Absent where it is known of no round.
     public var logSpeeds: [String: [Double]]?
 
     package init(
-      scenario: String, framework: String, logRatios: [String: [Double]], logSpeeds: [String: [Double]]? = nil
+      scenario: String, framework: String, logRatiosToReference: [String: [Double]],
+      logSpeeds: [String: [Double]]? = nil
     ) {
       self.scenario = scenario
       self.framework = framework
-      self.logRatios = logRatios
+      self.logRatiosToReference = logRatiosToReference
       self.logSpeeds = logSpeeds
-    }
-
-    enum CodingKeys: String, CodingKey {
-      case scenario, framework
-      case logRatios = "log_ratios_to_reference"
-      case logSpeeds = "log_speeds"
     }
   }
 
@@ -66,12 +61,6 @@ public struct Baseline: Codable, Equatable, Sendable {
       self.connections = connections
       self.machine = machine
     }
-
-    enum CodingKeys: String, CodingKey {
-      case profile
-      case windowS = "window_s"
-      case connections, machine
-    }
   }
 
   /// What one machine is told from another by.
@@ -88,11 +77,6 @@ public struct Baseline: Codable, Equatable, Sendable {
       self.processors = processors
       self.deployment = deployment
       self.python = python
-    }
-
-    enum CodingKeys: String, CodingKey {
-      case cpuModel = "cpu_model"
-      case processors, deployment, python
     }
 
     /// Twelve hexadecimal digits: the name of the file that holds this machine's baseline.
@@ -119,11 +103,6 @@ extension Baseline {
   package static func settings(_ manifest: Manifest) -> [String: String] {
     manifest.environment.settings.merging(["PostgreSQL": manifest.environment.postgres]) { $1 }
   }
-}
-
-extension Manifest.FrameworkEntry {
-  /// The distributions that matter, its own among them.
-  package var packages: [String: String] { versions }
 }
 
 public enum BaselineError: Error, Equatable, CustomStringConvertible {

@@ -22,22 +22,21 @@ public struct BaselineStore: Sendable {
   private func read(_ name: String) throws(BaselineError) -> Baseline? {
     let path = folder + "/" + name
     guard let data = FileManager.default.contents(atPath: path) else { return nil }
-    guard let baseline = try? JSONDecoder().decode(Baseline.self, from: data) else {
+    do {
+      var baseline = try ResultsCoding.decode(Baseline.self, from: data)
+      baseline.settings = baseline.settings?.withFormerNames
+      return baseline
+    } catch let error as UnknownSchema {
+      throw .unreadable(
+        path: path, reason: "version \(error.found) of the format, \(Baseline.currentSchema) is known; make baseline")
+    } catch {
       throw .unreadable(path: path, reason: "not a baseline; make it anew with: make baseline")
     }
-    guard baseline.schema == Baseline.currentSchema else {
-      throw .unreadable(
-        path: path,
-        reason: "version \(baseline.schema) of the format, \(Baseline.currentSchema) is known; make baseline")
-    }
-    return baseline
   }
 
   /// Writes the file anew, and returns its path. One line for each list of rounds, so that a review sees what changed.
   public func write(_ baseline: Baseline, asPortable: Bool) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let pretty = String(decoding: try encoder.encode(baseline), as: UTF8.self)
+    let pretty = String(decoding: try ResultsCoding.encode(baseline, pretty: true), as: UTF8.self)
     let text = pretty.replacing(/\[\s+(-?[0-9.e,\s-]+?)\s+\]/) { match in
       "["
         + match.1.split(separator: ",").map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
@@ -70,19 +69,12 @@ public struct StoredBaseline: Equatable, Sendable {
     guard !isOwn else { return "baseline \(name), made on this kind of machine on \(day)" }
     let machine = baseline.conditions.machine
     return
-      "baseline \(name), a foreign one: made on \(day) on \(machine.processors) × \(machine.cpuModel), so that nothing"
+      "baseline \(name), from another machine: made on \(day) on \(machine.processors) × \(machine.cpuModel), so that nothing"
       + " may fail by it; make baseline makes one for this machine"
   }
 
-  /// `aquilia 1.4.1, now 1.4.2`: what a framework has changed since. It is compared all the same, for that is the
-  /// question.
-  public func differences(_ framework: Manifest.FrameworkEntry) -> [String] {
-    changes(from: baseline.packages[framework.name] ?? [:], to: framework.packages)
-  }
-
-  package func changes(from then: [String: String], to now: [String: String]) -> [String] {
-    Set(then.keys).union(now.keys).sorted().compactMap { name in
-      then[name] == now[name] ? nil : "\(name) \(then[name] ?? "absent"), now \(now[name] ?? "absent")"
-    }
+  /// What a framework has changed since. It is compared all the same, for that is the question.
+  package func changes(_ framework: Manifest.FrameworkEntry) -> [Change] {
+    Change.all(from: baseline.packages[framework.name] ?? [:], to: framework.versions)
   }
 }

@@ -14,10 +14,4 @@ public struct DistributedFigures: Codable, Equatable, Sendable {
     self.lateS = lateS
     self.uncertaintyS = uncertaintyS
   }
-
-  enum CodingKeys: String, CodingKey {
-    case generator, generators
-    case lateS = "late_s"
-    case uncertaintyS = "uncertainty_s"
-  }
 }

@@ -3,7 +3,7 @@
 /// The cells expected are every scenario on every framework. A cell that is expected and has not all
 /// its rounds makes the report fail by name.
 public struct Manifest: Codable, Equatable, Sendable {
-  public static let currentSchema = 1
+  public static let currentSchema = 2
 
   public var schema = Manifest.currentSchema
   /// ISO 8601, UTC.
@@ -55,13 +55,6 @@ public struct Manifest: Codable, Equatable, Sendable {
       self.rounds = rounds
       self.windowS = windowS
     }
-
-    enum CodingKeys: String, CodingKey {
-      case name
-      case warmUpS = "warm_up_s"
-      case rounds
-      case windowS = "window_s"
-    }
   }
 
   public struct ScenarioEntry: Codable, Equatable, Sendable {
@@ -103,12 +96,6 @@ public struct Manifest: Codable, Equatable, Sendable {
       self.isReference = isReference
       self.versions = versions
     }
-
-    enum CodingKeys: String, CodingKey {
-      case name, title, version, server
-      case isReference = "is_reference"
-      case versions
-    }
   }
 
   public struct Environment: Codable, Equatable, Sendable {
@@ -139,15 +126,6 @@ public struct Manifest: Codable, Equatable, Sendable {
       self.swift = swift
       self.revision = revision
       self.settings = settings
-    }
-
-    enum CodingKeys: String, CodingKey {
-      case cpuModel = "cpu_model"
-      case processors
-      case memoryBytes = "memory_bytes"
-      case kernel
-      case operatingSystem = "operating_system"
-      case python, postgres, swift, revision, settings
     }
   }
 }

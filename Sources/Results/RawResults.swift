@@ -1,203 +1,162 @@
 import Foundation
 
-/// One file of an attachments directory. `bytes` are nil where it could not be read, with the reason.
-public struct RawFile: Equatable, Sendable {
-  public var name: String
-  public var bytes: Data?
-  public var reason: String?
-
-  public init(name: String, bytes: Data?, reason: String? = nil) {
-    self.name = name
-    self.bytes = bytes
-    self.reason = reason
-  }
-
-  /// What the name promises. Where two names collided, the testing library put a random suffix into the second.
-  fileprivate var kind: Kind {
-    guard name.hasSuffix(".json") else { return .other }
-    if name.hasPrefix("manifest") { return .manifest }
-    if name.hasPrefix("gate--") { return .verdicts }
-    if name.hasPrefix("retest--") || name.hasPrefix("confirm--") { return .retest }
-    return name.contains("--") ? .round : .other
-  }
-
-  fileprivate enum Kind { case manifest, round, verdicts, retest, other }
-}
-
 /// What the attachments of a run hold, sorted out: the manifest, the rounds that can be trusted, and by
 /// name everything that cannot.
 ///
-/// Which cell a round belongs to is read from its content, never from its name. Two pieces of evidence
-/// for one round are both left out: to pick one would be to choose a result.
-public struct RawResults: Equatable, Sendable {
-  public struct StoredRound: Equatable, Sendable {
-    public var file: String
-    public var bytes: Data
-    public var evidence: Round
-  }
-
+/// Which cell a round belongs to is read from its content, never from its name. Two files for one round are both left
+/// out: to pick one would be to choose a result.
+public struct RawResults: Sendable {
   public var manifest: Manifest?
-  public var manifestBytes: Data?
+  public private(set) var manifestFile: String?
   /// By scenario and framework in the manifest's order, then by round.
-  public var rounds: [StoredRound] = []
+  public var rounds: [Round] = []
+  /// By name, in the order of `rounds`.
+  package private(set) var files: [String] = []
   /// What the gate measured again. No figure is made of them; what failed in them failed.
-  public var retests: [StoredRound] = []
+  public var retests: [Round] = []
   /// In the manifest's order.
   public var verdicts: [ScenarioVerdicts] = []
+  /// By scenario, where it is known.
+  public var ends: [String: ScenarioEnd] = [:]
   public var problems: [RawResultsProblem] = []
-  /// Files that are no evidence, by name. They do no harm; they are listed so that nothing is hidden.
+  /// Files that are no results, by name. They do no harm; they are listed so that nothing is hidden.
   public var ignored: [String] = []
 
-  public init(_ attachments: [RawFile]) {
-    let attachments = attachments.sorted { $0.name < $1.name }
-    ignored = attachments.filter { $0.kind == .other }.map(\.name)
-    readManifest(attachments.filter { $0.kind == .manifest })
-    rounds = inOrder(withoutStrangers(withoutDuplicates(readRounds(attachments.filter { $0.kind == .round }))))
+  private typealias Stored = (file: String, round: Round)
+
+  /// - Parameter read: gives the bytes of a file, once for each; throws an `UnreadableFile`.
+  public init(_ names: [String], read: (String) throws -> Data) {
+    let names = Dictionary(grouping: names.sorted(), by: Kind.init)
+    ignored = names[.other] ?? []
+    readManifest(names[.manifest] ?? [], read)
+    let stored = inOrder(withoutStrangers(withoutDuplicates(readRounds(names[.round] ?? [], read))))
+    (rounds, files) = (stored.map(\.round), stored.map(\.file))
     // The gate has looks of its own, which may come after more rounds than are planned.
     retests = inOrder(
-      withoutStrangers(
-        withoutDuplicates(readRounds(attachments.filter { $0.kind == .retest })), atMost: Int.max))
-    readVerdicts(attachments.filter { $0.kind == .verdicts })
+      withoutStrangers(withoutDuplicates(readRounds(names[.retest] ?? [], read)), atMost: Int.max)
+    ).map(\.round)
+    readVerdicts(names[.verdicts] ?? [], read)
   }
 
-  private mutating func readRounds(_ files: [RawFile]) -> [StoredRound] {
-    files.compactMap { file in
-      decode(Round.self, file, schema: Round.currentSchema) { $0.implausibility }
-        .map { StoredRound(file: file.name, bytes: file.bytes ?? Data(), evidence: $0) }
+  /// What a name promises. Where two names collided, the testing library put a random suffix into the second.
+  private enum Kind {
+    case manifest, round, verdicts, retest, other
+
+    init(_ name: String) {
+      switch name {
+      case _ where !name.hasSuffix(".json"): self = .other
+      case _ where name.hasPrefix("manifest"): self = .manifest
+      case _ where name.hasPrefix("gate--"): self = .verdicts
+      // The former name of a retest.
+      case _ where name.hasPrefix("retest--") || name.hasPrefix("confirm--"): self = .retest
+      default: self = name.contains("--") ? .round : .other
+      }
     }
   }
 
-  private mutating func readManifest(_ candidates: [RawFile]) {
-    var first: RawFile?
+  private mutating func readRounds(_ files: [String], _ read: (String) throws -> Data) -> [Stored] {
+    files.compactMap { file in
+      guard let stored = decode(RoundFile.self, file, read, implausibility: \.round.implausibility) else { return nil }
+      if let end = stored.end, end.rounds < ends[stored.round.scenario]?.rounds ?? Int.max {
+        ends[stored.round.scenario] = end
+      }
+      return (file, stored.round)
+    }
+  }
+
+  private mutating func readManifest(_ candidates: [String], _ read: (String) throws -> Data) {
     for candidate in candidates {
-      let decoded = decode(Manifest.self, candidate, schema: Manifest.currentSchema) { $0.implausibility }
-      guard let decoded else { continue }
-      if let manifest, let first {
+      guard let decoded = decode(Manifest.self, candidate, read, implausibility: \.implausibility) else { continue }
+      if let manifest, let manifestFile {
         // Every test may attach the manifest; they have to agree.
-        if manifest != decoded { problems.append(.contradictingManifests(file: candidate.name, other: first.name)) }
+        if manifest != decoded { problems.append(.contradictingManifests(file: candidate, other: manifestFile)) }
       } else {
-        (manifest, manifestBytes, first) = (decoded, candidate.bytes, candidate)
+        (manifest, manifestFile) = (decoded, candidate)
       }
     }
     if candidates.isEmpty { problems.append(.noManifest) }
   }
 
-  private mutating func readVerdicts(_ files: [RawFile]) {
-    let read = files.compactMap { file in
-      decode(ScenarioVerdicts.self, file, schema: ScenarioVerdicts.currentSchema) { _ in nil }
-    }
+  private mutating func readVerdicts(_ files: [String], _ read: (String) throws -> Data) {
+    let stored = files.compactMap { decode(ScenarioVerdicts.self, $0, read, implausibility: \.implausibility) }
     guard let manifest else { return }
     for scenario in manifest.scenarios {
-      let own = read.filter { $0.scenario == scenario.name }
+      let own = stored.filter { $0.scenario == scenario.name }
       // Two verdicts on one scenario are none: to pick one would be to choose a result.
       if own.count == 1 {
         verdicts += own
+        ends[scenario.name] = own[0].end ?? ends[scenario.name]
       } else if manifest.gated == true || own.count > 1 {
         problems.append(.notJudged(scenario: scenario.name))
       }
     }
   }
 
-  private mutating func decode<Value: Decodable>(
-    _ type: Value.Type, _ attachment: RawFile, schema known: Int, implausibility: (Value) -> String?
-  ) -> Value? {
-    guard let bytes = attachment.bytes else {
-      problems.append(.unreadable(file: attachment.name, reason: attachment.reason ?? "no content"))
-      return nil
-    }
-    guard !bytes.isEmpty else {
-      problems.append(.unreadable(file: attachment.name, reason: "the file is empty"))
-      return nil
-    }
+  private mutating func decode<Record: VersionedRecord>(
+    _ type: Record.Type, _ file: String, _ read: (String) throws -> Data, implausibility: (Record) -> String?
+  ) -> Record? {
     do {
-      let schema = try JSONDecoder().decode(SchemaVersion.self, from: bytes).schema
-      guard schema == known else {
-        problems.append(.unknownSchema(file: attachment.name, found: schema, known: known))
-        return nil
-      }
-      let value = try JSONDecoder().decode(type, from: bytes)
-      if let reason = implausibility(value) {
-        problems.append(.implausible(file: attachment.name, reason: reason))
-        return nil
-      }
-      return value
+      let bytes = try read(file)
+      if bytes.isEmpty { throw UnreadableFile(reason: "the file is empty") }
+      let record = try ResultsCoding.decode(type, from: bytes)
+      guard let reason = implausibility(record) else { return record }
+      problems.append(.implausible(file: file, reason: reason))
+    } catch let error as UnreadableFile {
+      problems.append(.unreadable(file: file, reason: error.reason))
+    } catch let error as UnknownSchema {
+      problems.append(.unknownSchema(file: file, found: error.found, known: type.currentSchema))
     } catch {
-      problems.append(.unreadable(file: attachment.name, reason: Self.reason(error)))
-      return nil
+      problems.append(.unreadable(file: file, reason: ResultsCoding.reason(error)))
     }
+    return nil
   }
 
-  private struct SchemaVersion: Decodable { var schema: Int }
-
-  private static func reason(_ error: any Error) -> String {
-    func place(_ path: [any CodingKey]) -> String {
-      path.isEmpty ? "" : " in " + path.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
-    }
-    switch error as? DecodingError {
-    case .keyNotFound(let key, let context): return "'\(key.stringValue)' is missing\(place(context.codingPath))"
-    case .valueNotFound(_, let context): return "a value is missing\(place(context.codingPath))"
-    case .typeMismatch(_, let context): return "a value of another type is expected\(place(context.codingPath))"
-    case .dataCorrupted(let context) where !context.codingPath.isEmpty:
-      return "a value is not valid\(place(context.codingPath))"
-    case .dataCorrupted, .none: return "not valid JSON, or cut short"
-    @unknown default: return "not valid JSON"
-    }
-  }
-
-  private mutating func withoutDuplicates(_ read: [StoredRound]) -> [StoredRound] {
-    let byRound = Dictionary(grouping: read) { RoundKey($0.evidence) }
-    for round in read {
-      guard let group = byRound[RoundKey(round.evidence)], group.count > 1, group[0].file != round.file else {
-        continue
+  private mutating func withoutDuplicates(_ read: [Stored]) -> [Stored] {
+    let byRound = Dictionary(grouping: read) { [$0.round.scenario, $0.round.framework, "\($0.round.round)"] }
+    return read.filter { file, round in
+      guard let first = byRound[[round.scenario, round.framework, "\(round.round)"]], first.count > 1 else {
+        return true
       }
-      let evidence = round.evidence
-      problems.append(
-        .duplicate(
-          file: group[0].file, other: round.file, scenario: evidence.scenario,
-          framework: evidence.framework, round: evidence.round))
-    }
-    return read.filter { byRound[RoundKey($0.evidence)]?.count == 1 }
-  }
-
-  private mutating func withoutStrangers(_ read: [StoredRound], atMost planned: Int? = nil) -> [StoredRound] {
-    guard let manifest else { return read }
-    return read.filter { round in
-      let evidence = round.evidence
-      let expected =
-        manifest.scenarios.contains { $0.name == evidence.scenario }
-        && manifest.frameworks.contains { $0.name == evidence.framework }
-        && evidence.round <= planned ?? manifest.profile.rounds
-      if !expected {
+      if first[0].file != file {
         problems.append(
-          .unexpected(
-            file: round.file, scenario: evidence.scenario, framework: evidence.framework,
-            round: evidence.round))
+          .duplicate(
+            file: first[0].file, other: file, scenario: round.scenario, framework: round.framework, round: round.round))
       }
-      return expected
+      return false
     }
   }
 
-  private func inOrder(_ rounds: [StoredRound]) -> [StoredRound] {
-    guard let manifest else { return rounds }
+  private mutating func withoutStrangers(_ read: [Stored], atMost planned: Int? = nil) -> [Stored] {
+    guard let manifest else { return read }
+    return read.filter { file, round in
+      let isExpected =
+        manifest.scenarios.contains { $0.name == round.scenario }
+        && manifest.frameworks.contains { $0.name == round.framework }
+        && round.round <= planned ?? manifest.profile.rounds
+      if !isExpected {
+        problems.append(
+          .unexpected(file: file, scenario: round.scenario, framework: round.framework, round: round.round))
+      }
+      return isExpected
+    }
+  }
+
+  private func inOrder(_ stored: [Stored]) -> [Stored] {
+    guard let manifest else { return stored }
     let scenarios = manifest.scenarios.map(\.name)
     let frameworks = manifest.frameworks.map(\.name)
-    func place(_ round: StoredRound) -> (Int, Int, Int) {
-      let evidence = round.evidence
-      return (
-        scenarios.firstIndex(of: evidence.scenario) ?? 0, frameworks.firstIndex(of: evidence.framework) ?? 0,
-        evidence.round
-      )
+    func place(_ round: Round) -> (Int, Int, Int) {
+      (scenarios.firstIndex(of: round.scenario) ?? 0, frameworks.firstIndex(of: round.framework) ?? 0, round.round)
     }
-    return rounds.sorted { place($0) < place($1) }
+    return stored.sorted { place($0.round) < place($1.round) }
   }
+}
 
-  private struct RoundKey: Hashable {
-    var scenario: String
-    var framework: String
-    var round: Int
+/// Why a file gives no bytes, in words.
+public struct UnreadableFile: Error {
+  public var reason: String
 
-    init(_ evidence: Round) {
-      (scenario, framework, round) = (evidence.scenario, evidence.framework, evidence.round)
-    }
+  package init(reason: String) {
+    self.reason = reason
   }
 }

@@ -1,4 +1,4 @@
-/// Something about the evidence of a run that keeps it from being complete. Each one names its file.
+/// Something about the raw results of a run that keeps it from being complete. Each one names its file.
 public enum RawResultsProblem: Error, Equatable, Sendable, CustomStringConvertible {
   case noManifest
   /// Two files say different things about what the run set out to do.
@@ -8,7 +8,7 @@ public enum RawResultsProblem: Error, Equatable, Sendable, CustomStringConvertib
   /// The file can be read and says something that cannot be.
   case implausible(file: String, reason: String)
   case duplicate(file: String, other: String, scenario: String, framework: String, round: Int)
-  /// Evidence of a cell that the manifest does not expect.
+  /// A round of a cell that the manifest does not expect.
   case unexpected(file: String, scenario: String, framework: String, round: Int)
   /// The run was to be judged, and this scenario was not.
   case notJudged(scenario: String)
@@ -22,7 +22,7 @@ public enum RawResultsProblem: Error, Equatable, Sendable, CustomStringConvertib
     case .unreadable(let file, let reason):
       "\(file) cannot be read: \(reason)"
     case .unknownSchema(let file, let found, let known):
-      "\(file) has schema version \(found); this build reads version \(known)"
+      "\(file) has schema version \(found); this build reads versions 1 to \(known)"
     case .implausible(let file, let reason):
       "\(file) is implausible: \(reason)"
     case .duplicate(let file, let other, let scenario, let framework, let round):

@@ -33,9 +33,17 @@ extension Round {
     if load.errors.count > 1_000 { return "\(load.errors.count) kinds of errors" }
     let seconds =
       [resources.server, resources.postgres, resources.generator].compactMap { $0 }
-      .flatMap { [$0.cpuUserS, $0.cpuSystemS] } + resources.idleCPUS.values
+      .flatMap { [$0.cpuUserS, $0.cpuSystemS] } + resources.idleCpuS.values
     if let bad = seconds.first(where: { !($0 >= 0 && $0 < 1e12) }) { return "\(bad) s of CPU time" }
     return nil
+  }
+}
+
+extension ScenarioVerdicts {
+  /// Why this cannot be; nil where it can.
+  package var implausibility: String? {
+    guard let end, !(1...10_000).contains(end.rounds) else { return nil }
+    return "an end after \(end.rounds) rounds"
   }
 }
 

@@ -4,7 +4,7 @@
 /// so that a report can be rebuilt later without measuring again.
 public struct Round: Codable, Equatable, Sendable {
   /// The version of this format. A reader refuses what it does not know.
-  public static let currentSchema = 1
+  public static let currentSchema = 2
 
   public var schema = Round.currentSchema
   public var scenario: String
@@ -18,29 +18,22 @@ public struct Round: Codable, Equatable, Sendable {
   /// The seed of the load, as text because JSON numbers end at 2^53.
   public var seed: String
   public var load: LoadFigures
-  /// HdrHistogram V2 compressed log payloads (base64) in nanoseconds, by name: `latency` always; `first_byte`,
-  /// `first_unit`, `connect`, `gap`, `intended_latency` where they were measured.
-  public var histograms: [String: String]
+  /// By name: `latency` always; `first_byte`, `first_unit`, `connect`, `gap`, `intended_latency` where they were measured.
+  public var histograms: [String: HistogramRecord]
   /// The window at a fixed rate that followed; absent where latency is not judged.
   public var fixedRate: FixedRateFigures?
   /// How the target was warmed up before its rounds; only in the first of them.
   public var warmUp: WarmUpFigures?
-  /// true in the last file of a scenario that ended before all planned rounds.
-  public var endedEarly: Bool?
-  /// true beside `endedEarly` where that was because the scenario's part of the run's time was over; absent where everything
-  /// was decided.
-  public var outOfTime: Bool?
   public var resources: ResourceFigures
   public var checks: [CheckFigure]
   /// The part that this generator had among several; absent where it was alone, and in what was merged.
   public var distributedRun: DistributedFigures?
-  /// What makes this round doubtful, in sentences for the reader. A doubtful round is still evidence.
-  public var warnings: [String]
+  public var warnings: [RoundWarning]
 
   public init(
     scenario: String, framework: String, round: Int, position: Int, started: String, seed: String,
-    load: LoadFigures, histograms: [String: String], fixedRate: FixedRateFigures? = nil, resources: ResourceFigures,
-    checks: [CheckFigure] = [], warnings: [String] = []
+    load: LoadFigures, histograms: [String: HistogramRecord], fixedRate: FixedRateFigures? = nil,
+    resources: ResourceFigures, checks: [CheckFigure] = [], warnings: [RoundWarning] = []
   ) {
     self.scenario = scenario
     self.framework = framework
@@ -58,9 +51,12 @@ public struct Round: Codable, Equatable, Sendable {
 }
 
 extension Round {
-  /// How the warning begins that says so.
-  package static let limitedByGenerator = "limited by the generator"
-  package var isLimitedByGenerator: Bool { warnings.contains { $0.hasPrefix(Round.limitedByGenerator) } }
+  /// Of its attachment, without what a retest puts before it.
+  package var fileName: String { "\(scenario)--\(framework)--round\(round).json" }
+
+  package var isLimitedByGenerator: Bool {
+    warnings.contains { if case .limitedByGenerator = $0.kind { true } else { false } }
+  }
 }
 
 /// What went before the rounds of a cell.
@@ -73,11 +69,6 @@ public struct WarmUpFigures: Codable, Equatable, Sendable {
     self.lengthS = lengthS
     self.isSteady = isSteady
   }
-
-  enum CodingKeys: String, CodingKey {
-    case lengthS = "length_s"
-    case isSteady = "is_steady"
-  }
 }
 
 /// An open loop at a share of the throughput that the round had just shown: latency without the queue that a closed loop
@@ -89,15 +80,15 @@ public struct FixedRateFigures: Codable, Equatable, Sendable {
   public var verified: Int
   /// Due in the window, and not sent before its end.
   public var unsent: Int
-  /// Latency from the intended instant: an HdrHistogram V2 compressed log payload (base64) in nanoseconds.
-  public var histogram: String
+  /// Latency from the intended instant.
+  public var histogram: HistogramRecord
   public var p99Ms: Double?
   /// true where the generator was the limit: what was late may be its own lateness.
-  public var isLimitedByGenerator: Bool?
+  public var limitedByGenerator: Bool?
 
   public init(
-    offeredPerSecond: Double, windowS: Double, verified: Int, unsent: Int, histogram: String, p99Ms: Double?,
-    isLimitedByGenerator: Bool? = nil
+    offeredPerSecond: Double, windowS: Double, verified: Int, unsent: Int, histogram: HistogramRecord, p99Ms: Double?,
+    limitedByGenerator: Bool? = nil
   ) {
     self.offeredPerSecond = offeredPerSecond
     self.windowS = windowS
@@ -105,15 +96,7 @@ public struct FixedRateFigures: Codable, Equatable, Sendable {
     self.unsent = unsent
     self.histogram = histogram
     self.p99Ms = p99Ms
-    self.isLimitedByGenerator = isLimitedByGenerator
-  }
-
-  enum CodingKeys: String, CodingKey {
-    case offeredPerSecond = "offered_per_second"
-    case windowS = "window_s"
-    case verified, unsent, histogram
-    case p99Ms = "p99_ms"
-    case isLimitedByGenerator = "limited_by_generator"
+    self.limitedByGenerator = limitedByGenerator
   }
 }
 
@@ -155,16 +138,6 @@ public struct LoadFigures: Codable, Equatable, Sendable {
 
   public var verifiedPerSecond: Double { windowS > 0 ? Double(verified) / windowS : 0 }
   public var errorCount: Int { errors.values.reduce(0, +) }
-
-  enum CodingKeys: String, CodingKey {
-    case windowS = "window_s"
-    case verified, errors, failures, accounting
-    case bytesSent = "bytes_sent"
-    case bytesReceived = "bytes_received"
-    case connections
-    case connectionsOpened = "connections_opened"
-    case perSecond = "per_second"
-  }
 }
 
 /// What became of every request of a load, in all its phases: `sent = verified + failed + cutOff`.
@@ -195,11 +168,6 @@ public struct AccountingFigures: Codable, Equatable, Sendable {
       cutOff: left.cutOff + right.cutOff, drained: left.drained + right.drained,
       unfinished: left.unfinished + right.unfinished)
   }
-
-  enum CodingKeys: String, CodingKey {
-    case sent, verified, failed, drained, unfinished
-    case cutOff = "cut_off"
-  }
 }
 
 /// One second of the window (the last one may be shorter).
@@ -216,12 +184,6 @@ public struct SecondFigures: Codable, Equatable, Sendable {
     self.p50Ms = p50Ms
     self.p99Ms = p99Ms
   }
-
-  enum CodingKeys: String, CodingKey {
-    case verified, errors
-    case p50Ms = "p50_ms"
-    case p99Ms = "p99_ms"
-  }
 }
 
 /// CPU time and memory used while the window was open.
@@ -230,14 +192,14 @@ public struct ResourceFigures: Codable, Equatable, Sendable {
   public var server: ProcessFigures?
   public var postgres: ProcessFigures?
   /// CPU seconds of the container engine's proxy for the target's port. Absent without containers.
-  public var proxyCPUS: Double?
+  public var proxyCpuS: Double?
   public var generator: ProcessFigures?
   /// CPU seconds that the targets which were not under load used in the window, by framework.
-  public var idleCPUS: [String: Double]
+  public var idleCpuS: [String: Double]
   /// CPU seconds that nobody above accounts for: other work on the machine.
-  public var otherCPUS: Double?
+  public var otherCpuS: Double?
   /// CPU seconds that the hypervisor gave to others (steal time).
-  public var stealCPUS: Double?
+  public var stealCpuS: Double?
   /// Seconds for which the CPU quota of the suite's control group kept it from running, summed over processors. Absent
   /// where there is no quota.
   public var quotaThrottledS: Double?
@@ -248,31 +210,20 @@ public struct ResourceFigures: Codable, Equatable, Sendable {
   public var speedProbeNs: Double?
 
   public init(
-    server: ProcessFigures? = nil, postgres: ProcessFigures? = nil, proxyCPUS: Double? = nil,
-    generator: ProcessFigures? = nil, idleCPUS: [String: Double] = [:], otherCPUS: Double? = nil,
-    stealCPUS: Double? = nil, quotaThrottledS: Double? = nil, heatThrottlings: Int? = nil, speedProbeNs: Double? = nil
+    server: ProcessFigures? = nil, postgres: ProcessFigures? = nil, proxyCpuS: Double? = nil,
+    generator: ProcessFigures? = nil, idleCpuS: [String: Double] = [:], otherCpuS: Double? = nil,
+    stealCpuS: Double? = nil, quotaThrottledS: Double? = nil, heatThrottlings: Int? = nil, speedProbeNs: Double? = nil
   ) {
     self.server = server
     self.postgres = postgres
-    self.proxyCPUS = proxyCPUS
+    self.proxyCpuS = proxyCpuS
     self.generator = generator
-    self.idleCPUS = idleCPUS
-    self.otherCPUS = otherCPUS
-    self.stealCPUS = stealCPUS
+    self.idleCpuS = idleCpuS
+    self.otherCpuS = otherCpuS
+    self.stealCpuS = stealCpuS
     self.quotaThrottledS = quotaThrottledS
     self.heatThrottlings = heatThrottlings
     self.speedProbeNs = speedProbeNs
-  }
-
-  enum CodingKeys: String, CodingKey {
-    case server, postgres, generator
-    case proxyCPUS = "proxy_cpu_s"
-    case idleCPUS = "idle_cpu_s"
-    case otherCPUS = "other_cpu_s"
-    case stealCPUS = "steal_cpu_s"
-    case quotaThrottledS = "quota_throttled_s"
-    case heatThrottlings = "heat_throttlings"
-    case speedProbeNs = "speed_probe_ns"
   }
 }
 
@@ -294,14 +245,6 @@ public struct ProcessFigures: Codable, Equatable, Sendable {
   }
 
   public var cpuS: Double { cpuUserS + cpuSystemS }
-
-  enum CodingKeys: String, CodingKey {
-    case processes
-    case cpuUserS = "cpu_user_s"
-    case cpuSystemS = "cpu_system_s"
-    case memoryBytes = "memory_bytes"
-    case busiestShare = "busiest_share"
-  }
 }
 
 /// A check made beside the load, such as counting the inserted rows in the database.

@@ -21,38 +21,44 @@ public struct RunDirectory: Equatable, Sendable {
   public var exists: Bool { FileManager.default.fileExists(atPath: path) }
 
   /// Whether something was measured into it.
-  public var hasManifest: Bool { (try? collect().manifest) != nil }
+  public var hasManifest: Bool {
+    guard let names = try? names() else { return false }
+    return RawResults(names.filter { $0.hasPrefix("manifest") }, read: read).manifest != nil
+  }
 
-  /// Reads what `swift test --attachments-path` left, whatever it is.
-  public func collect() throws -> RawResults {
+  /// Reads what `swift test --attachments-path` left, whatever it is, one file after the other.
+  public func collect() throws -> RawResults { RawResults(try names(), read: read) }
+
+  private func names() throws -> [String] {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: attachments, isDirectory: &isFolder), isFolder.boolValue else {
       throw RunDirectoryError.noAttachments(path: path)
     }
-    let names = try FileManager.default.contentsOfDirectory(atPath: attachments)
-    return RawResults(names.map(read))
+    return try FileManager.default.contentsOfDirectory(atPath: attachments)
   }
 
-  private func read(_ name: String) -> RawFile {
+  private func read(_ name: String) throws -> Data {
     let file = attachments + "/" + name
     do {
       let facts = try FileManager.default.attributesOfItem(atPath: file)
       guard facts[.type] as? FileAttributeType == .typeRegular else {
-        return RawFile(name: name, bytes: nil, reason: "it is not a regular file")
+        throw UnreadableFile(reason: "it is not a regular file")
       }
       guard (facts[.size] as? Int ?? 0) <= Self.largestAttachment else {
-        return RawFile(name: name, bytes: nil, reason: "it is larger than \(Self.largestAttachment >> 20) MiB")
+        throw UnreadableFile(reason: "it is larger than \(Self.largestAttachment >> 20) MiB")
       }
-      return RawFile(name: name, bytes: try Data(contentsOf: URL(fileURLWithPath: file)))
+      return try Data(contentsOf: URL(fileURLWithPath: file))
+    } catch let error as UnreadableFile {
+      throw error
     } catch {
-      return RawFile(name: name, bytes: nil, reason: "\(error.localizedDescription)")
+      throw UnreadableFile(reason: error.localizedDescription)
     }
   }
 
   /// What one of several generators handed over.
   public func part(_ generator: Int) -> RunDirectory { RunDirectory(path: "\(path)/generators/\(generator)") }
 
-  /// Puts a piece of evidence among the attachments.
+  /// Puts a file among the attachments.
   public func keep(_ name: String, _ content: Data) throws {
     try FileManager.default.createDirectory(atPath: attachments, withIntermediateDirectories: true)
     try content.write(to: URL(fileURLWithPath: attachments + "/" + name), options: .atomic)
@@ -69,20 +75,21 @@ public struct RunDirectory: Equatable, Sendable {
     try bytes.write(to: URL(fileURLWithPath: path + "/" + name), options: .atomic)
   }
 
-  /// `raw/<framework>/<scenario>/run<k>.json`: the evidence as it was attached, byte by byte.
-  package func writeRaw(_ rounds: [RawResults.StoredRound]) throws {
+  /// `raw/<framework>/<scenario>/run<k>.json` and `manifest.json`: the attachments, byte by byte.
+  package func writeRaw(_ results: RawResults) throws {
     let files = FileManager.default
     let new = path + "/.raw-\(ProcessInfo.processInfo.processIdentifier)"
     try? files.removeItem(atPath: new)
     defer { try? files.removeItem(atPath: new) }
     try files.createDirectory(atPath: new, withIntermediateDirectories: true)
-    for round in rounds {
-      let folder = "\(new)/\(round.evidence.framework)/\(round.evidence.scenario)"
+    for (file, round) in zip(results.files, results.rounds) {
+      let folder = "\(new)/\(round.framework)/\(round.scenario)"
       try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      try round.bytes.write(to: URL(fileURLWithPath: "\(folder)/run\(round.evidence.round).json"))
+      try files.copyItem(atPath: "\(attachments)/\(file)", toPath: "\(folder)/run\(round.round).json")
     }
     let raw = path + "/raw"
     if files.fileExists(atPath: raw) { try files.removeItem(atPath: raw) }
     try files.moveItem(atPath: new, toPath: raw)
+    if let manifest = results.manifestFile { try replace("manifest.json", with: read(manifest)) }
   }
 }

@@ -1,30 +1,50 @@
-import Foundation
-
-/// The attachment `gate--<scenario>.json`: what the gate ruled on a scenario.
+/// The attachment `gate--<scenario>.json`: how the gate decided on a scenario, and when its rounds ended.
 public struct ScenarioVerdicts: Codable, Equatable, Sendable {
-  public static let currentSchema = 1
+  public static let currentSchema = 2
 
   public var schema = ScenarioVerdicts.currentSchema
   public var scenario: String
   /// One sentence: which baseline was used.
   public var baseline: String
-  public var rulings: [ThresholdResult]
+  /// Absent in files of earlier versions.
+  public var end: ScenarioEnd?
+  public var results: [ThresholdResult]
 
-  public init(scenario: String, baseline: String, rulings: [ThresholdResult]) {
+  public init(scenario: String, baseline: String, end: ScenarioEnd? = nil, results: [ThresholdResult]) {
     self.scenario = scenario
     self.baseline = baseline
-    self.rulings = rulings
+    self.end = end
+    self.results = results
   }
 }
 
-/// What the gate ruled on one threshold, as it is attached, collected and reported.
+/// After how many rounds a scenario ended, and why.
+public struct ScenarioEnd: Codable, Equatable, Sendable {
+  public var rounds: Int
+  public var cause: Cause
+
+  public enum Cause: String, Codable, Sendable {
+    case allPlanned = "all_planned"
+    /// More rounds would have added nothing.
+    case decided
+    /// Its part of the run's time was over.
+    case outOfTime = "out_of_time"
+  }
+
+  public init(rounds: Int, cause: Cause) {
+    self.rounds = rounds
+    self.cause = cause
+  }
+}
+
+/// How the gate decided on one threshold: the record and the working value.
 public struct ThresholdResult: Codable, Equatable, Sendable {
   public var scenario: String
   public var framework: String
   public var metric: Metric
   public var verdict: Outcome
-  /// One line with figures, threshold and verdict.
-  public var text: String
+  /// Why it is inconclusive; absent where it is not.
+  public var reason: Reason?
   /// The ratio that the threshold bounds, with the interval that decided; absent where nothing could be estimated.
   public var ratio: Double?
   public var low: Double?
@@ -33,63 +53,72 @@ public struct ThresholdResult: Codable, Equatable, Sendable {
   public var confidence: Double
   /// The ratio that is just tolerated.
   public var tolerated: Double
-  /// `before` or `reference`: what the ratio is a ratio to.
-  public var comparedTo: String
+  public var comparedTo: Yardstick
   public var rounds: Int
-  /// `SecondOpinion`, absent where a method does not apply.
+  /// What other methods say of the rounds that decided (`SecondOpinion`); absent where one does not apply.
   public var effectSize: Double?
   public var bootstrapLow: Double?
   public var bootstrapHigh: Double?
   public var mannWhitneyP: Double?
-  /// Which baseline, and what has changed since; absent where none was used.
-  public var baseline: String?
+  /// What it was held against; absent where nothing stored was used.
+  public var baseline: BaselineUse?
 
   package init(
-    scenario: String, framework: String, metric: Metric, verdict: Outcome, text: String, ratio: Double? = nil,
-    low: Double? = nil, high: Double? = nil, confidence: Double, tolerated: Double, comparedTo: String, rounds: Int,
-    effectSize: Double? = nil, bootstrapLow: Double? = nil, bootstrapHigh: Double? = nil, mannWhitneyP: Double? = nil,
-    baseline: String? = nil
+    scenario: String, framework: String, metric: Metric, verdict: Outcome, reason: Reason? = nil,
+    confidence: Double, tolerated: Double, comparedTo: Yardstick, rounds: Int, baseline: BaselineUse? = nil
   ) {
     self.scenario = scenario
     self.framework = framework
     self.metric = metric
     self.verdict = verdict
-    self.text = text
-    self.ratio = ratio
-    self.low = low
-    self.high = high
+    self.reason = reason
     self.confidence = confidence
     self.tolerated = tolerated
     self.comparedTo = comparedTo
     self.rounds = rounds
-    self.effectSize = effectSize
-    self.bootstrapLow = bootstrapLow
-    self.bootstrapHigh = bootstrapHigh
-    self.mannWhitneyP = mannWhitneyP
     self.baseline = baseline
   }
 
+  /// In files `undecided` is what people are told is inconclusive.
   public enum Outcome: String, Codable, CaseIterable, Sendable {
     case pass, fail, undecided
   }
 
-  /// Whether it is about a change, and not about a share of the reference.
-  package var isOfChange: Bool { comparedTo == "before" }
-
-  /// Why it is undecided; nil where it is not.
-  package var doubt: String? {
-    guard verdict == .undecided, let start = text.range(of: ": undecided: ")?.upperBound else { return nil }
-    let end = baseline == nil ? nil : text.range(of: " [", options: .backwards)?.lowerBound
-    return String(text[start..<max(start, end ?? text.endIndex)])
+  /// What the ratio is a ratio to.
+  public enum Yardstick: String, Codable, Sendable {
+    /// What the same framework did before: a stored baseline, or another version measured in the same rounds.
+    case before
+    /// The reference in the same round.
+    case reference
   }
 
-  enum CodingKeys: String, CodingKey {
-    case scenario, framework, metric, verdict, text, ratio, low, high, confidence, tolerated
-    case comparedTo = "compared_to"
-    case rounds, baseline
-    case effectSize = "effect_size"
-    case bootstrapLow = "bootstrap_low"
-    case bootstrapHigh = "bootstrap_high"
-    case mannWhitneyP = "mann_whitney_p"
+  /// Whether it is about a change, and not about a share of the reference.
+  package var isOfChange: Bool { comparedTo == .before }
+}
+
+/// Which stored baseline a framework was held against, and what it has changed since.
+public struct BaselineUse: Codable, Hashable, Sendable {
+  public var name: String
+  /// Made on a machine like this one.
+  public var isOwn: Bool
+  public var changes: [Change]
+
+  package init(name: String, isOwn: Bool, changes: [Change]) {
+    self.name = name
+    self.isOwn = isOwn
+    self.changes = changes
+  }
+
+  private enum CodingKeys: CodingKey { case name, isOwn, changes }
+
+  public init(from decoder: any Decoder) throws {
+    if let note = try? decoder.singleValueContainer().decode(String.self) {
+      self = BaselineUse(earlier: note)
+      return
+    }
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    name = try container.decode(String.self, forKey: .name)
+    isOwn = try container.decode(Bool.self, forKey: .isOwn)
+    changes = try container.decode([Change].self, forKey: .changes)
   }
 }

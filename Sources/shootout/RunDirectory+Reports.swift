@@ -17,11 +17,10 @@ extension RunDirectory {
   /// Each file is replaced in one step, so that a reader never sees half of one. The attachments are not touched.
   public func writeReports() throws -> RunSummary {
     let collected = try collect()
-    guard let run = RunSummary(collected, profiles: profiles), let manifest = collected.manifestBytes else {
+    guard let run = RunSummary(collected, profiles: profiles) else {
       throw RunDirectoryError.noManifest(path: path, problems: collected.problems)
     }
-    try writeRaw(collected.rounds)
-    try replace("manifest.json", with: manifest)
+    try writeRaw(collected)
     for (name, text) in [
       ("results.csv", CSVReport.text(run)), ("results.json", JSONReport.text(run)),
       ("final_report.md", MarkdownReport.text(run)), ("report.html", HTMLReport.text(run)),

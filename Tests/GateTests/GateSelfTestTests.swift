@@ -6,18 +6,19 @@ import Testing
 
 @Suite struct GateSelfTestTests {
   @Test func `a run is red where anything failed, and the rate comes with its interval`() {
-    func ruling(_ verdict: Verdict) -> ThresholdResult {
+    func result(_ verdict: Verdict) -> ThresholdResult {
       ThresholdResult(
         scenario: "html",
-        Ruling(
+        Decision(
           comparison: GateComparison(
             GateComparison.Question(framework: "head", threshold: .throughput(downAtMost: 0.02)),
-            rounds: RoundRatios([Double](repeating: 0, count: 20)), against: .withinRound, runToRun: nil),
+            rounds: RoundRatios([Double](repeating: 0, count: 20)), against: .withinRound, runToRun: nil,
+            policy: .standard),
           verdict: verdict, estimate: nil, confidence: 0.95), baseline: nil)
     }
     let test = GateSelfTest(trials: [
-      GateSelfTest.Trials(slowdown: 0, runs: [[ruling(.pass)], [ruling(.undecided(.acrossThreshold))]]),
-      GateSelfTest.Trials(slowdown: 10, runs: [[ruling(.pass), ruling(.fail)], [ruling(.fail)], [ruling(.pass)]]),
+      GateSelfTest.Trials(slowdown: 0, runs: [[result(.pass)], [result(.inconclusive(.acrossThreshold))]]),
+      GateSelfTest.Trials(slowdown: 10, runs: [[result(.pass), result(.fail)], [result(.fail)], [result(.pass)]]),
       GateSelfTest.Trials(slowdown: 20, runs: []),
     ])
     #expect(test.trials.map(\.red) == [0, 2, 0])

@@ -1,4 +1,5 @@
 import Foundation
+import Results
 import Statistics
 import TestSupport
 import Testing
@@ -28,61 +29,62 @@ import Testing
 }
 
 @Suite struct GateScreeningTests {
-  let gate = Gate(alpha: 0.05)
+  let gate = Gate(alpha: 0.05, policy: .standard)
 
   @Test func `a ratio well within the tolerance passes and is not suspect`() {
     let screening = gate.screen([comparison(change: 0.99)])
-    #expect(screening.rulings.map(\.verdict) == [.pass])
+    #expect(screening.decisions.map(\.verdict) == [.pass])
     #expect(screening.suspects.isEmpty)
   }
 
   @Test func `a gain passes`() {
-    #expect(gate.screen([comparison(change: 1.5)]).rulings.map(\.verdict) == [.pass])
+    #expect(gate.screen([comparison(change: 1.5)]).decisions.map(\.verdict) == [.pass])
   }
 
   @Test func `a clear loss is suspect and does not fail yet`() {
     let slow = comparison(change: 0.5)
     let screening = gate.screen([slow])
-    #expect(screening.rulings.map(\.verdict) == [.undecided(.notConfirmed)])
+    #expect(screening.decisions.map(\.verdict) == [.inconclusive(.notConfirmed)])
     #expect(screening.suspects == [slow])
   }
 
   @Test func `an interval that reaches across the threshold is suspect though its middle is tolerated`() {
     let screening = gate.screen([comparison(change: 0.92, spread: 0.1)])
-    #expect(screening.rulings.map(\.verdict) == [.undecided(.acrossThreshold)])
+    #expect(screening.decisions.map(\.verdict) == [.inconclusive(.acrossThreshold)])
     #expect(screening.suspects.count == 1)
   }
 
   /// Between the two levels: neither shown at 2.5 % to be tolerated, nor in doubt at 20 %.
-  @Test func `what is cleared at the level of suspicion but not at that of a pass is undecided`() throws {
+  @Test func `what is cleared at the level of suspicion but not at that of a pass is inconclusive`() throws {
     let near = comparison(change: 0.955, spread: 0.08)
     let estimate = try #require(near.estimate)
     let pValue = near.question.threshold.pValueOfBeyond(estimate)
     #expect(pValue > 0.025 && pValue < 0.2)
     let screening = gate.screen([near])
-    #expect(screening.rulings.map(\.verdict) == [.undecided(.acrossThreshold)])
+    #expect(screening.decisions.map(\.verdict) == [.inconclusive(.acrossThreshold)])
     #expect(screening.suspects.isEmpty)
   }
 
-  @Test func `without a baseline, with too few rounds or with a doubt nothing is decided`() {
+  @Test func `without a baseline, with too few rounds or with a reason against it nothing is decided`() {
     let question = GateComparison.Question(framework: "a", threshold: .throughput(downAtMost: 0.1))
     let rounds: RoundRatios = [0.0, 0.01, -0.01]
     let screening = gate.screen([
-      GateComparison(question, rounds: rounds, against: .baseline([]), runToRun: nil),
-      GateComparison(question, rounds: [0, 0.01], against: .baseline(rounds), runToRun: nil),
-      GateComparison(question, rounds: [], against: .withinRound, runToRun: nil),
-      GateComparison(question, rounds: rounds, against: .baseline([0]), runToRun: nil),
-      GateComparison(question, rounds: [0, 0, -.infinity], against: .withinRound, runToRun: nil),
+      GateComparison(question, rounds: rounds, against: .baseline([]), runToRun: nil, policy: .standard),
+      GateComparison(question, rounds: [0, 0.01], against: .baseline(rounds), runToRun: nil, policy: .standard),
+      GateComparison(question, rounds: [], against: .withinRound, runToRun: nil, policy: .standard),
+      GateComparison(question, rounds: rounds, against: .baseline([0]), runToRun: nil, policy: .standard),
+      GateComparison(question, rounds: [0, 0, -.infinity], against: .withinRound, runToRun: nil, policy: .standard),
       GateComparison(
-        question, rounds: rounds, against: .withinRound, runToRun: nil,
-        doubt: .unsoundMeasurement("limited by the generator")),
+        question, rounds: rounds, against: .withinRound, runToRun: nil, policy: .standard,
+        reason: .unsound(side: "a", fault: .errors)),
     ])
     #expect(
-      screening.rulings.map(\.verdict) == [
-        .undecided(.noBaseline), .undecided(.tooFewRounds(2, needed: 3)), .undecided(.tooFewRounds(0, needed: 3)),
-        .undecided(.unsuitableBaseline("the baseline has 1 rounds, 3 are needed")),
-        .undecided(.unsoundMeasurement("a figure is not a positive number")),
-        .undecided(.unsoundMeasurement("limited by the generator")),
+      screening.decisions.map(\.verdict) == [
+        .inconclusive(.noBaseline), .inconclusive(.tooFewRounds(rounds: 2, needed: 3)),
+        .inconclusive(.tooFewRounds(rounds: 0, needed: 3)),
+        .inconclusive(.shortBaseline(rounds: 1, needed: 3)),
+        .inconclusive(.notPositive),
+        .inconclusive(.unsound(side: "a", fault: .errors)),
       ])
     #expect(screening.suspects.isEmpty)
   }
@@ -90,8 +92,10 @@ import Testing
   @Test func `a share of the reference needs no baseline`() {
     let question = GateComparison.Question(framework: "a", threshold: .throughput(atLeast: 0.3))
     let rounds = RoundRatios([0.5, 0.51, 0.49].map { log($0) })
-    let screening = gate.screen([GateComparison(question, rounds: rounds, against: .withinRound, runToRun: nil)])
-    #expect(screening.rulings.map(\.verdict) == [.pass])
+    let screening = gate.screen([
+      GateComparison(question, rounds: rounds, against: .withinRound, runToRun: nil, policy: .standard)
+    ])
+    #expect(screening.decisions.map(\.verdict) == [.pass])
   }
 
   @Test func `a shift from run to run that is as large as the gain takes the pass away`() {
@@ -101,11 +105,11 @@ import Testing
       return gate.screen([
         GateComparison(
           question, rounds: rounds, against: .baseline(rounds),
-          runToRun: RunToRunSpread(standardDeviation: spread))
-      ]).rulings.map(\.verdict)
+          runToRun: RunToRunSpread(standardDeviation: spread), policy: .standard)
+      ]).decisions.map(\.verdict)
     }
     #expect(verdicts(0.01) == [.pass])
-    #expect(verdicts(0.1) == [.undecided(.acrossThreshold)])
+    #expect(verdicts(0.1) == [.inconclusive(.acrossThreshold)])
   }
 
   /// Six rounds with a spread of 0.05 know the mean within ±0.061, eight within ±0.049, 24 within ±0.025; 0.93 is 0.033
@@ -121,7 +125,7 @@ import Testing
     // What is just tolerated is hardly told from what is not.
     #expect(!mayBeScreened(0.9, spread: 0.02, by: 12) && mayBeScreened(0.9, spread: 0.02, by: 600))
     var doubtful = comparison(change: 1)
-    doubtful.doubt = .noBaseline
+    doubtful.reason = .noBaseline
     #expect(!gate.mayScreen(doubtful, byRounds: 600))
   }
 
@@ -129,31 +133,32 @@ import Testing
   @Test func `what fresh rounds have hardly a chance to decide is known before they are measured`() {
     func mayBeDecided(_ change: Double, by fresh: Int) -> Bool {
       var gate = gate
-      (gate.looks, gate.chanceToDecide) = ([fresh], 0.25)
+      (gate.policy.looks, gate.policy.chanceToDecide) = ([fresh], 0.25)
       return gate.mayConfirm(comparison(change: change, spread: 0.05))
     }
     #expect(mayBeDecided(0.7, by: 6) && mayBeDecided(1, by: 6))
     #expect(!mayBeDecided(0.93, by: 6) && mayBeDecided(0.93, by: 8))
     #expect(!mayBeDecided(0.9, by: 8) && mayBeDecided(0.9, by: 600))
     var doubtful = comparison(change: 1)
-    doubtful.doubt = .noBaseline
+    doubtful.reason = .noBaseline
     #expect(!gate.mayConfirm(doubtful))
   }
 
-  @Test func `a ruling says what it rests on`() {
-    let ruling = gate.screen([comparison(change: 0.5)]).rulings.first
+  @Test func `a decision says what it rests on`() throws {
+    let decision = try #require(gate.screen([comparison(change: 0.5)]).decisions.first)
     #expect(
-      ruling?.text == "a throughput 0.5× of before (0.488–0.512 at 95 %, 6 rounds), tolerated from 0.9×: "
-        + "undecided: beyond the threshold, but not shown at the confidence that the number of questions asks for")
+      ThresholdResult(scenario: "ping", decision, baseline: nil).text
+        == "a throughput 0.5× of before (0.488–0.512 at 95 %, 6 rounds), tolerated from 0.9×: "
+        + "inconclusive: beyond the threshold, but not shown at the confidence that the number of questions asks for")
   }
 }
 
 @Suite struct RetestTests {
   /// One look, which has 5 % once the level of suspicion is paid for, so that levels are those of Holm alone.
   var gate: Gate {
-    var gate = Gate(alpha: 0.05 / 0.8)
-    gate.looks = [6]
-    gate.roundsToFail = 6
+    var gate = Gate(alpha: 0.05 / 0.8, policy: .standard)
+    gate.policy.looks = [6]
+    gate.policy.roundsToFail = 6
     return gate
   }
 
@@ -162,14 +167,14 @@ import Testing
     #expect(retest.next == .measure(frameworks: ["a"], rounds: 6))
     retest.look(at: [comparison(change: 0.5)])
     #expect(retest.next == .done)
-    #expect(retest.rulings.map(\.verdict) == [.fail])
-    #expect(isClose(retest.rulings.first?.confidence, 0.9))
+    #expect(retest.decisions.map(\.verdict) == [.fail])
+    #expect(isClose(retest.decisions.first?.confidence, 0.9))
   }
 
   @Test func `a suspect whose fresh rounds are well passes, whatever made it suspect`() {
     var retest = gate.retest(of: [comparison(change: 0.1)])
     retest.look(at: [comparison(change: 1)])
-    #expect(retest.rulings.map(\.verdict) == [.pass])
+    #expect(retest.decisions.map(\.verdict) == [.pass])
   }
 
   /// Fails at 5 % where it is the only suspect, and not at 2.5 % where it is one of two.
@@ -179,7 +184,7 @@ import Testing
     let pValue = slow.question.threshold.pValueOfTolerated(estimate)
     #expect(pValue > 0.025 && pValue < 0.05)
     #expect(verdicts([slow]) == [.fail])
-    #expect(verdicts([slow, comparison("b", change: 0.9)]).first == .undecided(.acrossThreshold))
+    #expect(verdicts([slow, comparison("b", change: 0.9)]).first == .inconclusive(.acrossThreshold))
   }
 
   /// Holm: once the clear one is rejected at 2.5 %, the other is held against 5 %.
@@ -189,67 +194,67 @@ import Testing
 
   @Test func `looks share alpha`() throws {
     var gate = gate
-    gate.looks = [6, 12]
+    gate.policy.looks = [6, 12]
     var retest = gate.retest(of: [comparison(change: 0.87, spread: 0.0325)])
     retest.look(at: [comparison(change: 0.87, spread: 0.0325)])
-    #expect(retest.rulings.map(\.verdict) == [.undecided(.acrossThreshold)])
+    #expect(retest.decisions.map(\.verdict) == [.inconclusive(.acrossThreshold)])
     #expect(retest.next == .measure(frameworks: ["a"], rounds: 12))
     retest.look(at: [comparison(change: 0.87, spread: 0.0325, times: 2)])
-    #expect(retest.rulings.map(\.verdict) == [.fail])
-    #expect(isClose(retest.rulings.first?.confidence, 0.95))
+    #expect(retest.decisions.map(\.verdict) == [.fail])
+    #expect(isClose(retest.decisions.first?.confidence, 0.95))
     #expect(retest.next == .done)
   }
 
   @Test func `only those that are not settled are measured on`() {
     var gate = gate
-    gate.looks = [6, 12]
+    gate.policy.looks = [6, 12]
     let wide = comparison("b", change: 0.83, spread: 0.1)
     var retest = gate.retest(of: [comparison(change: 0.5), wide])
     #expect(retest.next == .measure(frameworks: ["a", "b"], rounds: 6))
     retest.look(at: [comparison(change: 0.5), wide])
     #expect(retest.next == .measure(frameworks: ["b"], rounds: 12))
     retest.look(at: [comparison("b", change: 0.9, spread: 0.1, times: 2)])
-    #expect(retest.rulings.map(\.verdict) == [.fail, .undecided(.acrossThreshold)])
+    #expect(retest.decisions.map(\.verdict) == [.fail, .inconclusive(.acrossThreshold)])
   }
 
   @Test func `with few rounds on either side nothing fails, however slow it is`() {
     var gate = gate
-    gate.roundsToFail = 10
+    gate.policy.roundsToFail = 10
     var retest = gate.retest(of: [comparison(change: 0.5)])
     retest.look(at: [comparison(change: 0.5)])
-    #expect(retest.rulings.map(\.verdict) == [.undecided(.tooFewRounds(6, needed: 10))])
+    #expect(retest.decisions.map(\.verdict) == [.inconclusive(.tooFewRounds(rounds: 6, needed: 10))])
     retest = gate.retest(of: [comparison(change: 0.5)])
     retest.look(at: [comparison(change: 0.5, times: 2)])
     #expect(
-      retest.rulings.map(\.verdict) == [
-        .undecided(.unsuitableBaseline("the baseline has 6 rounds, 10 are needed"))
+      retest.decisions.map(\.verdict) == [
+        .inconclusive(.shortBaseline(rounds: 6, needed: 10))
       ])
   }
 
   @Test func `what the looks to come would hardly decide is not measured on`() {
     var gate = gate
-    gate.looks = [6, 12]
+    gate.policy.looks = [6, 12]
     var retest = gate.retest(of: [comparison(change: 0.8)])
     retest.look(at: [comparison(change: 0.9, spread: 0.01)])
     #expect(retest.next == .done)
-    #expect(retest.rulings.map(\.verdict) == [.undecided(.acrossThreshold)])
+    #expect(retest.decisions.map(\.verdict) == [.inconclusive(.acrossThreshold)])
   }
 
-  @Test func `a suspect that all looks would hardly decide is not measured again and keeps its ruling`() {
+  @Test func `a suspect that all looks would hardly decide is not measured again and keeps its decision`() {
     let onTheEdge = comparison(change: 0.9, spread: 0.1)
     var retest = gate.retest(of: [onTheEdge])
     #expect(retest.next == .done)
-    #expect(retest.rulings == gate.screen([onTheEdge]).rulings)
+    #expect(retest.decisions == gate.screen([onTheEdge]).decisions)
     retest = gate.retest(of: [onTheEdge, comparison("b", change: 0.5)])
     #expect(retest.next == .measure(frameworks: ["b"], rounds: 6))
     retest.look(at: [comparison("b", change: 0.5)])
-    #expect(retest.rulings.map(\.verdict) == [.undecided(.acrossThreshold), .fail])
+    #expect(retest.decisions.map(\.verdict) == [.inconclusive(.acrossThreshold), .fail])
   }
 
-  @Test func `a suspect that was not measured again is undecided`() {
+  @Test func `a suspect that was not measured again is inconclusive`() {
     var retest = gate.retest(of: [comparison(change: 0.5)])
     retest.look(at: [])
-    #expect(retest.rulings.map(\.verdict) == [.undecided(.tooFewRounds(0, needed: 3))])
+    #expect(retest.decisions.map(\.verdict) == [.inconclusive(.tooFewRounds(rounds: 0, needed: 3))])
     #expect(retest.next == .done)
   }
 
@@ -260,7 +265,7 @@ import Testing
   private func verdicts(_ fresh: [GateComparison]) -> [Verdict] {
     var retest = gate.retest(of: fresh)
     retest.look(at: fresh)
-    return retest.rulings.map(\.verdict)
+    return retest.decisions.map(\.verdict)
   }
 }
 
@@ -272,5 +277,5 @@ private func comparison(
   let rounds = (0..<times).flatMap { _ in around.map { log(change) + $0 } }
   return GateComparison(
     .init(framework: framework, threshold: .throughput(downAtMost: 0.1)), rounds: RoundRatios(rounds),
-    against: .baseline([-0.001, 0.001, -0.001, 0.001, -0.001, 0.001]), runToRun: nil)
+    against: .baseline([-0.001, 0.001, -0.001, 0.001, -0.001, 0.001]), runToRun: nil, policy: .standard)
 }

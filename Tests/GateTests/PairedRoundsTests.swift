@@ -39,22 +39,23 @@ import Testing
     func rounds(_ name: String, _ figures: [Int: Double]) -> [Round] {
       figures.map { SyntheticRun.round("ping", name, $0.key, perSecond: $0.value) }
     }
-    return PairedRatio((rounds("a", figures) + rounds("b", others)).ratios(of: "a", to: "b", .throughput))
+    return PairedRatio(
+      (rounds("a", figures) + rounds("b", others)).ratios(of: "a", to: "b", .throughput, policy: .standard))
   }
 
   @Test func `speeds come from the probe's times in the windows of the throughput, and not of the p99`() {
     func round(_ name: String, probeNs: Double?) -> Round {
       var round = SyntheticRun.round("ping", name, 1, perSecond: 1000)
       round.fixedRate = FixedRateFigures(
-        offeredPerSecond: 500, windowS: 2, verified: 1000, unsent: 0, histogram: "", p99Ms: 3)
+        offeredPerSecond: 500, windowS: 2, verified: 1000, unsent: 0, histogram: .encoded(""), p99Ms: 3)
       round.resources.speedProbeNs = probeNs
       return round
     }
     let both = [round("a", probeNs: 10_000), round("b", probeNs: 20_000)]
     for metric in [Metric.throughput, .cpuPerRequest] {
-      #expect(both.ratios(of: "a", to: "b", metric) == RoundRatios([0], speeds: [log(2)]))
+      #expect(both.ratios(of: "a", to: "b", metric, policy: .standard) == RoundRatios([0], speeds: [log(2)]))
     }
-    #expect(both.ratios(of: "a", to: "b", .p99) == [0])
-    #expect([both[0], round("b", probeNs: nil)].ratios(of: "a", to: "b", .throughput) == [0])
+    #expect(both.ratios(of: "a", to: "b", .p99, policy: .standard) == [0])
+    #expect([both[0], round("b", probeNs: nil)].ratios(of: "a", to: "b", .throughput, policy: .standard) == [0])
   }
 }

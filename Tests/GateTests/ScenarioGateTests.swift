@@ -25,18 +25,18 @@ import Testing
     #expect(judged.verdicts("alpha") == [.fail, .fail, .pass])
     #expect(judged.verdicts("beta") == [.pass, .pass, .pass])
     #expect(judged.again == [["alpha"]])
-    let text = judged.rulings[0].text
+    let text = judged.results[0].text
     #expect(text.contains("alpha throughput 0.7× of before") && text.contains("fail"), "\(text)")
-    #expect(judged.rulings[0].rounds == 10)
+    #expect(judged.results[0].rounds == 10)
   }
 
   @Test func `other methods say what they think of the rounds that decided, and decide nothing`() throws {
-    let against = try judge(run(alpha: 350), again: run(alpha: 350), baseline: stored()).rulings
-    let throughput = try #require(against.first { $0.metric == .throughput && $0.comparedTo == "before" })
+    let against = try judge(run(alpha: 350), again: run(alpha: 350), baseline: stored()).results
+    let throughput = try #require(against.first { $0.metric == .throughput && $0.comparedTo == .before })
     #expect(try #require(throughput.effectSize) < -2)
     #expect(try #require(throughput.mannWhitneyP) < 0.001)
     #expect(throughput.bootstrapLow == nil)
-    let share = try #require(against.first { $0.metric == .throughput && $0.comparedTo == "reference" })
+    let share = try #require(against.first { $0.metric == .throughput && $0.comparedTo == .reference })
     let (low, high) = (try #require(share.bootstrapLow), try #require(share.bootstrapHigh))
     #expect(low <= 0.35 && 0.35 <= high && high - low < 0.05, "\(low)–\(high)")
     #expect(share.mannWhitneyP == nil)
@@ -51,25 +51,26 @@ import Testing
   @Test func `without a baseline only the share of the reference is judged`() throws {
     let judged = try judge(run(alpha: 150), again: run(alpha: 150), baseline: nil)
     #expect(judged.verdicts("alpha") == [.undecided, .undecided, .fail])
-    #expect(judged.rulings[0].text.contains("no baseline"))
+    #expect(judged.results[0].text.contains("no baseline"))
   }
 
   @Test func `by a baseline of another machine nothing fails, and it is said`() throws {
     let judged = try judge(run(alpha: 350), again: run(alpha: 350), baseline: stored(isOwn: false))
     #expect(judged.verdicts("alpha") == [.undecided, .undecided, .pass])
     #expect(judged.again.isEmpty)
-    #expect(judged.rulings[0].text.contains("[foreign portable.json"))
-    #expect(try stored(isOwn: false).origin.contains("foreign"))
+    #expect(judged.results[0].text.contains("[portable.json from another machine"))
+    #expect(try stored(isOwn: false).origin.contains("from another machine"))
     let fine = try judge(run(alpha: 500), baseline: stored(isOwn: false))
     #expect(fine.verdicts("alpha") == [.pass, .pass, .pass])
   }
 
-  @Test func `a baseline whose reference was another is stale`() throws {
+  @Test func `a baseline whose reference was another is outdated`() throws {
     var stored = try stored()
     stored.baseline.packages["bare"] = ["uvicorn": "0.39.0", "bare": "1.2.3"]
     let judged = try judge(run(alpha: 350), again: run(alpha: 350), baseline: stored)
     #expect(judged.verdicts("alpha") == [.undecided, .undecided, .pass])
-    #expect(judged.rulings[0].text.contains("stale") && judged.rulings[0].text.contains("uvicorn 0.39.0, now 0.40.0"))
+    #expect(
+      judged.results[0].text.contains("outdated") && judged.results[0].text.contains("uvicorn 0.39.0, now 0.40.0"))
   }
 
   @Test func `a framework in another version is compared, which is the question, and it is said`() throws {
@@ -77,7 +78,7 @@ import Testing
     stored.baseline.packages["alpha"] = ["alpha": "1.2.2", "uvicorn": "0.40.0"]
     let judged = try judge(run(alpha: 350), again: run(alpha: 350), baseline: stored)
     #expect(judged.verdicts("alpha") == [.fail, .fail, .pass])
-    #expect(judged.rulings[0].text.contains("alpha 1.2.2, now 1.2.3"))
+    #expect(judged.results[0].text.contains("alpha 1.2.2, now 1.2.3"))
   }
 
   @Test func `other rounds than those of the baseline are not compared`() throws {
@@ -85,43 +86,43 @@ import Testing
     stored.baseline.conditions.windowS = 10
     let judged = try judge(run(alpha: 350), again: run(alpha: 350), baseline: stored)
     #expect(judged.verdicts("alpha") == [.undecided, .undecided, .pass])
-    #expect(judged.rulings[0].text.contains("10.0 s and 50 connections, this run with quick, 2.0 s"))
+    #expect(judged.results[0].text.contains("10.0 s and 50 connections, this run with quick, 2.0 s"))
   }
 
   @Test func `a measurement that is not sound decides nothing`() throws {
     var busy = run(alpha: 350)
-    busy.change("ping", "alpha") { $0.resources.otherCPUS = 2 }
-    busy.change("ping", "bare") { $0.resources.otherCPUS = 2 }
+    busy.change("ping", "alpha") { $0.resources.otherCpuS = 2 }
+    busy.change("ping", "bare") { $0.resources.otherCpuS = 2 }
     let judged = try judge(busy, again: busy, baseline: stored())
     #expect(judged.verdicts("alpha") == [.undecided, .undecided, .undecided])
-    #expect(judged.rulings[0].text.contains("busy with other work"))
+    #expect(judged.results[0].text.contains("busy with other work"))
     for (sentence, disturb) in [
-      ("the hypervisor gave", { $0.stealCPUS = 2 }), ("the CPU quota held", { $0.quotaThrottledS = 2 }),
-      ("slowed down for heat", { $0.heatThrottlings = 1 }), ("not under load used", { $0.idleCPUS = ["beta": 0.5] }),
+      ("the hypervisor gave", { $0.stealCpuS = 2 }), ("the CPU quota held", { $0.quotaThrottledS = 2 }),
+      ("slowed down for heat", { $0.heatThrottlings = 1 }), ("not under load used", { $0.idleCpuS = ["beta": 0.5] }),
     ] as [(String, (inout ResourceFigures) -> Void)] {
       var disturbed = run(alpha: 350)
       disturbed.change("ping", "bare") { disturb(&$0.resources) }
       let judged = try judge(disturbed, again: disturbed, baseline: stored())
       #expect(judged.verdicts("alpha") == [.undecided, .undecided, .undecided])
-      #expect(judged.rulings[0].text.contains(sentence))
+      #expect(judged.results[0].text.contains(sentence))
     }
     var unseen = run(alpha: 350)
-    unseen.change("ping", "alpha") { $0.resources.otherCPUS = nil }
+    unseen.change("ping", "alpha") { $0.resources.otherCpuS = nil }
     let unwatched = try judge(unseen, again: unseen, baseline: stored())
     #expect(unwatched.verdicts("alpha") == [.undecided, .undecided, .undecided])
-    #expect(unwatched.rulings[0].text.contains("alpha: what else used the machine was not seen in 10 of 10 rounds"))
+    #expect(unwatched.results[0].text.contains("alpha: what else used the machine was not seen in 10 of 10 rounds"))
     unseen.manifest.deployment = "external"
     #expect(try judge(unseen, again: unseen, baseline: stored()).verdicts("alpha").contains(.fail))
     var limited = run(alpha: 350)
-    limited.change("ping", "alpha") { $0.warnings = ["limited by the generator"] }
-    limited.change("ping", "bare") { $0.warnings = ["limited by the generator"] }
+    limited.change("ping", "alpha") { $0.warnings = [RoundWarning(.limitedByGenerator(share: 0.95))] }
+    limited.change("ping", "bare") { $0.warnings = [RoundWarning(.limitedByGenerator(share: 0.95))] }
     let byGenerator = try judge(limited, again: limited, baseline: stored())
     #expect(byGenerator.verdicts("alpha") == [.undecided, .fail, .undecided])
     var yardstick = run(alpha: 350)
-    yardstick.change("ping", "bare") { $0.warnings = ["limited by the generator"] }
+    yardstick.change("ping", "bare") { $0.warnings = [RoundWarning(.limitedByGenerator(share: 0.95))] }
     let byItsYardstick = try judge(yardstick, again: yardstick, baseline: stored())
     #expect(byItsYardstick.verdicts("alpha") == [.undecided, .fail, .undecided])
-    #expect(byItsYardstick.rulings[0].text.contains("bare: limited by the generator in 10 of 10 rounds"))
+    #expect(byItsYardstick.results[0].text.contains("bare: limited by the generator in 10 of 10 rounds"))
     var failed = run(alpha: 500)
     failed.change("ping", "alpha") { $0.load.errors = ["reset": 1] }
     #expect(try judge(failed, again: failed, baseline: stored()).verdicts("alpha").allSatisfy { $0 == .undecided })
@@ -131,13 +132,13 @@ import Testing
     var run = run(alpha: 350)
     run.manifest.frameworks.removeAll { $0.name == "bare" }
     let judged = try judge(run, again: run, baseline: stored())
-    #expect(judged.rulings.count == 6 && judged.rulings.allSatisfy { $0.verdict == .undecided })
-    #expect(judged.rulings[0].text.contains("the reference was not measured beside it"))
+    #expect(judged.results.count == 6 && judged.results.allSatisfy { $0.verdict == .undecided })
+    #expect(judged.results[0].text.contains("the reference was not measured beside it"))
   }
 
   @Test func `a check that was skipped does not make the generator the limit`() throws {
     var run = run(alpha: 350)
-    run.change("ping", "alpha") { $0.warnings = ["check skipped: rows inserted; the database is not known"] }
+    run.change("ping", "alpha") { $0.warnings = [RoundWarning(.checkSkipped(name: "rows inserted"))] }
     #expect(try judge(run, again: run, baseline: stored()).verdicts("alpha") == [.fail, .fail, .pass])
   }
 
@@ -145,19 +146,19 @@ import Testing
     func judged(_ change: (inout FixedRateFigures) -> Void) throws -> String {
       var run = withTail(scattering: 1.05)
       for index in run.rounds.indices where run.rounds[index].framework == "alpha" {
-        run.rounds[index].warnings = ["limited by the generator in the other window"]
+        run.rounds[index].warnings = [RoundWarning(.limitedByGenerator(share: 0.95))]
         if var figures = run.rounds[index].fixedRate {
           change(&figures)
           run.rounds[index].fixedRate = figures
         }
       }
       let gate = ScenarioGate(
-        "ping", tolerating: [.p99(upAtMost: 0.25)], manifest: run.manifest, baseline: nil)
+        "ping", tolerating: [.p99(upAtMost: 0.25)], manifest: run.manifest, baseline: nil, policy: .standard)
       return gate.judge(run.rounds) { _, _ in run.rounds }.first { $0.framework == "alpha" }?.text ?? ""
     }
     #expect(try !judged { _ in }.contains("alpha:"))
     #expect(
-      try judged { $0.isLimitedByGenerator = true }.contains("alpha: limited by the generator at a fixed rate in"))
+      try judged { $0.limitedByGenerator = true }.contains("alpha: limited by the generator at a fixed rate in"))
     #expect(try judged { $0.unsent = $0.verified / 100 }.contains("alpha: requests were due and not sent in"))
     #expect(try judged { $0.verified = 999 }.contains("alpha: fewer than 1,000 answers in"))
   }
@@ -171,11 +172,11 @@ import Testing
     run.manifest.comparison = "one 1.0 to 1.1"
     let judged = try judge(run, again: longer(run), baseline: nil)
     #expect(judged.verdicts("alpha") == [.fail, .fail])
-    #expect(judged.rulings[0].rounds == 20)
+    #expect(judged.results[0].rounds == 20)
     run.manifest.gated = true
     let summary = RunSummary(
       manifest: run.manifest, rounds: run.rounds,
-      verdicts: [ScenarioVerdicts(scenario: "ping", baseline: "two versions", rulings: judged.rulings)])
+      verdicts: [ScenarioVerdicts(scenario: "ping", baseline: "two versions", results: judged.results)])
     let text = TerminalReport.text(summary)
     #expect(text.contains("ping        throughput            -15.0 %"), "\(text)")
     #expect(text.contains("Alpha reaches 0.85× the throughput of Bare.") && !text.contains("Not decided"), "\(text)")
@@ -209,7 +210,7 @@ import Testing
     #expect(try decides(failed, at: 1...20) == [12, 18])
     // More than half of 20 are limited by the generator once eleven are; until then it may yet be the smaller half.
     var limited = run
-    limited.change("ping", "alpha") { $0.warnings = ["limited by the generator"] }
+    limited.change("ping", "alpha") { $0.warnings = [RoundWarning(.limitedByGenerator(share: 0.95))] }
     #expect(try decides(limited, at: 1...20) == [12, 18])
     limited.change("ping", "alpha") { if $0.round > 9 { $0.warnings = [] } }
     #expect(try decides(limited, at: 1...20) == [18])
@@ -238,8 +239,8 @@ import Testing
     for index in run.rounds.indices where run.rounds[index].framework == "alpha" && run.rounds[index].round < 15 {
       run.rounds[index].load.verified += run.rounds[index].round.isMultiple(of: 2) ? 300 : 0
     }
-    let gate = ScenarioGate("ping", tolerating: [], manifest: run.manifest, baseline: nil)
-    func ends(_ isOutOfTime: Bool) -> [Int: ScenarioGate.EarlyEnd] {
+    let gate = ScenarioGate("ping", tolerating: [], manifest: run.manifest, baseline: nil, policy: .standard)
+    func ends(_ isOutOfTime: Bool) -> [Int: ScenarioEnd.Cause] {
       Dictionary(
         uniqueKeysWithValues: (1...20).compactMap { count in
           gate.earlyEnd(run.rounds.filter { $0.round <= count }, isOutOfTime: isOutOfTime).map { (count, $0) }
@@ -254,10 +255,9 @@ import Testing
   @Test func `the report says where the time was over`() throws {
     var run = longer(run(alpha: 500))
     run.manifest.profile.rounds = 40
-    let last = try #require(run.rounds.lastIndex { $0.round == 20 })
-    run.rounds[last].endedEarly = true
+    run.ends["ping"] = ScenarioEnd(rounds: 20, cause: .decided)
     #expect(!Trust.sentences(run.summary).contains { $0.contains("time") })
-    run.rounds[last].outOfTime = true
+    run.ends["ping"]?.cause = .outOfTime
     #expect(run.summary.state == .complete)
     #expect(
       Trust.sentences(run.summary).contains(
@@ -270,8 +270,7 @@ import Testing
     run.manifest.profile.rounds = 20
     run.rounds.removeAll { $0.round > 12 }
     #expect(run.summary.state == .incomplete)
-    let last = try #require(run.rounds.lastIndex { $0.round == 12 })
-    run.rounds[last].endedEarly = true
+    run.ends["ping"] = ScenarioEnd(rounds: 12, cause: .decided)
     #expect(run.summary.state == .complete)
     #expect(try Baseline(run.summary).ratios("ping", "alpha", .throughput).count == 12)
     run.rounds.removeAll { $0.round == 12 && $0.framework == "alpha" }
@@ -286,7 +285,7 @@ import Testing
     #expect(unprobed.logSpeeds == nil)
     run.change("ping", "alpha") { if $0.round == 2 { $0.resources.speedProbeNs = 6_000 } }
     let baseline = try Baseline(run.summary)
-    let kept = try JSONDecoder().decode(Baseline.self, from: JSONEncoder().encode(baseline))
+    let kept = try ResultsCoding.decode(Baseline.self, from: ResultsCoding.encode(baseline))
     let ratios = kept.ratios("ping", "alpha", .throughput)
     #expect(ratios.speeds.enumerated().allSatisfy { isClose($1, $0 == 1 ? log(2) : 0, within: 1e-5) })
     #expect(
@@ -334,10 +333,10 @@ import Testing
 
   @Test func `a baseline leaves out what most rounds were disturbed or limited in, and says so`() throws {
     var run = run(alpha: 500)
-    run.change("ping", "alpha") { if $0.round > 4 { $0.warnings = ["limited by the generator"] } }
-    run.change("ping", "beta") { $0.resources.stealCPUS = 2 }
+    run.change("ping", "alpha") { if $0.round > 4 { $0.warnings = [RoundWarning(.limitedByGenerator(share: 0.95))] } }
+    run.change("ping", "beta") { $0.resources.stealCpuS = 2 }
     let baseline = try Baseline(run.summary)
-    #expect(baseline.cells.map { $0.logRatios.keys.sorted() } == [["cpu_per_request"], []])
+    #expect(baseline.cells.map { $0.logRatiosToReference.keys.sorted() } == [["cpu_per_request"], []])
     #expect(
       Baseline.leftOut(run.summary) == [
         "ping: alpha throughput: alpha: limited by the generator in 6 of 10 rounds",
@@ -347,22 +346,22 @@ import Testing
     let stored = StoredBaseline(name: "0123456789ab.json", baseline: baseline, isOwn: true)
     let judged = try judge(self.run(alpha: 350), again: self.run(alpha: 350), baseline: stored)
     #expect(judged.verdicts("alpha") == [.undecided, .fail, .pass])
-    #expect(judged.rulings[0].text.contains("no baseline"))
+    #expect(judged.results[0].text.contains("no baseline"))
   }
 
-  @Test func `a baseline beside another database is stale`() throws {
+  @Test func `a baseline beside another database is outdated`() throws {
     var run = run(alpha: 350)
     run.manifest.environment.postgres = "16.1"
     let judged = try judge(run, again: run, baseline: stored())
     #expect(judged.verdicts("alpha") == [.undecided, .undecided, .pass])
-    #expect(judged.rulings[0].text.contains("the baseline is stale: PostgreSQL 15.8, now 16.1"))
+    #expect(judged.results[0].text.contains("the baseline is outdated: PostgreSQL 15.8, now 16.1"))
   }
 
-  @Test func `a strict run fails on what is undecided, in every report`() throws {
+  @Test func `a strict run fails on what is inconclusive, in every report`() throws {
     var run = run(alpha: 500)
     run.manifest.gated = true
     run.verdicts = [
-      ScenarioVerdicts(scenario: "ping", baseline: "", rulings: try judge(run, again: run, baseline: nil).rulings)
+      ScenarioVerdicts(scenario: "ping", baseline: "", results: try judge(run, again: run, baseline: nil).results)
     ]
     #expect(run.summary.state == .complete)
     run.manifest.strict = true
@@ -376,11 +375,11 @@ import Testing
   @Test func `a regression fails the run, a verdict that is absent leaves it incomplete`() throws {
     var run = run(alpha: 350)
     run.manifest.gated = true
-    let rulings = try judge(run, again: run, baseline: stored()).rulings
-    let verdicts = ScenarioVerdicts(scenario: "ping", baseline: "baseline x.json", rulings: rulings)
-    let file = RawFile(name: "gate--ping.json", bytes: try JSONEncoder().encode(verdicts))
+    let results = try judge(run, again: run, baseline: stored()).results
+    let verdicts = ScenarioVerdicts(scenario: "ping", baseline: "baseline x.json", results: results)
+    let file = try AttachedFile("gate--ping.json", verdicts)
     let fresh = try #require(run.rounds.first { $0.framework == "alpha" })
-    let again = RawFile(name: "retest--ping--alpha--round1.json", bytes: try JSONEncoder().encode(fresh))
+    let again = try AttachedFile("retest--ping--alpha--round1.json", fresh)
     let collected = RawResults(try run.attachments() + [file, again])
     #expect(collected.problems.isEmpty && collected.ignored.isEmpty)
     let summary = try #require(RunSummary(collected))
@@ -400,7 +399,7 @@ import Testing
       RunSummary(
         RawResults(
           try run.attachments() + [
-            file, RawFile(name: again.name, bytes: try JSONEncoder().encode(failing)),
+            file, try AttachedFile(again.name, failing),
           ])))
     #expect(failed.cells[0].verdict == .errors && failed.cells[0].errorsByKind == ["timeout": 2])
     failing = fresh
@@ -409,42 +408,43 @@ import Testing
       RunSummary(
         RawResults(
           try run.attachments() + [
-            file, RawFile(name: again.name, bytes: try JSONEncoder().encode(failing)),
+            file, try AttachedFile(again.name, failing),
           ])))
     #expect(unchecked.cells[0].reason == "failed check: in flight in fresh round 1: 2 × timeout")
     let garbage = RawResults(
-      try run.attachments() + [file, RawFile(name: again.name, bytes: Data("{}".utf8))])
+      try run.attachments() + [file, AttachedFile(name: again.name, bytes: Data("{}".utf8))])
     #expect(garbage.problems.map(\.description) == ["\(again.name) cannot be read: 'schema' is missing"])
 
     let silent = try #require(RunSummary(RawResults(try run.attachments())))
     #expect(silent.state == .incomplete)
     #expect(silent.problems == [.notJudged(scenario: "ping")])
     let doubled = RawResults(
-      try run.attachments() + [file, RawFile(name: "gate--ping-2.json", bytes: file.bytes)])
+      try run.attachments() + [file, AttachedFile(name: "gate--ping-2.json", bytes: file.bytes)])
     #expect(doubled.problems == [.notJudged(scenario: "ping")])
   }
 
   // MARK: Help
 
   private struct Judged {
-    var rulings: [ThresholdResult]
+    var results: [ThresholdResult]
     var again: [[String]]
 
     func verdicts(_ framework: String) -> [ThresholdResult.Outcome] {
-      rulings.filter { $0.framework == framework }.map(\.verdict)
+      results.filter { $0.framework == framework }.map(\.verdict)
     }
   }
 
   private func judge(_ run: SyntheticRun, again fresh: SyntheticRun? = nil, baseline: StoredBaseline?) throws
     -> Judged
   {
-    let gate = ScenarioGate("ping", tolerating: tolerances, manifest: run.manifest, baseline: baseline)
+    let gate = ScenarioGate(
+      "ping", tolerating: tolerances, manifest: run.manifest, baseline: baseline, policy: .standard)
     var again: [[String]] = []
-    let rulings = gate.judge(run.rounds) { frameworks, count in
+    let results = gate.judge(run.rounds) { frameworks, count in
       again.append(frameworks)
       return (fresh ?? run).rounds.filter { (frameworks + ["bare"]).contains($0.framework) && $0.round <= count }
     }
-    return Judged(rulings: rulings, again: again)
+    return Judged(results: results, again: again)
   }
 
   /// After which rounds it would end.
@@ -464,7 +464,8 @@ import Testing
     _ run: SyntheticRun, at rounds: ClosedRange<Int>, tolerating thresholds: [Threshold]? = nil,
     baseline: StoredBaseline?
   ) throws -> [Int] {
-    let gate = ScenarioGate("ping", tolerating: thresholds ?? tolerances, manifest: run.manifest, baseline: baseline)
+    let gate = ScenarioGate(
+      "ping", tolerating: thresholds ?? tolerances, manifest: run.manifest, baseline: baseline, policy: .standard)
     return rounds.filter { count in
       gate.earlyEnd(run.rounds.filter { $0.round <= count }, isOutOfTime: false) == .decided
     }
@@ -484,7 +485,8 @@ import Testing
       run.change("ping", framework) { round in
         let isHigh = framework == "alpha" && round.round.isMultiple(of: 2)
         round.fixedRate = FixedRateFigures(
-          offeredPerSecond: 2000, windowS: 1, verified: 2000, unsent: 0, histogram: "", p99Ms: isHigh ? factor : 1)
+          offeredPerSecond: 2000, windowS: 1, verified: 2000, unsent: 0, histogram: .encoded(""),
+          p99Ms: isHigh ? factor : 1)
       }
     }
     return run

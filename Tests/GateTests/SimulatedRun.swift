@@ -1,5 +1,4 @@
 import Foundation
-import Reports
 import Results
 import Statistics
 
@@ -27,21 +26,22 @@ struct SimulatedRun {
   var machine: SimulatedMachine
   /// None where the earlier version is measured in the same rounds, which then are rounds of the ratio between both.
   var baselineRounds: Int? = 10 {
-    didSet { if baselineRounds == nil { gate.looks = ScenarioGate.looksOfComparison } }
+    didSet { if baselineRounds == nil { gate.policy.looks = gate.policy.looksOfComparison } }
   }
   /// Whether a scenario is screened by up to `mostScreeningRounds`, and ends where more would add nothing.
   var endsEarly = false
   var without = Without.nothing {
-    didSet { if without == .freshRounds { gate.roundsToFail = SimulatedRun.screeningRounds } }
+    didSet { if without == .freshRounds { gate.policy.roundsToFail = SimulatedRun.screeningRounds } }
   }
-  var gate = Gate(alpha: 0.05 / Double(SimulatedRun.scenarios))
+  var gate = Gate(
+    alpha: GatePolicy.standard.falseAlarms / Double(SimulatedRun.scenarios), policy: .standard)
 
   init(seed: UInt64) { machine = SimulatedMachine(seed: seed) }
 
   struct Outcome {
     var failed: [(scenario: Int, question: GateComparison.Question)] = []
     var passed = 0
-    var undecided = 0
+    var inconclusive = 0
     var suspects = 0
     /// Rounds of all targets beside the reference.
     var screeningRounds = 0
@@ -68,8 +68,8 @@ struct SimulatedRun {
     outcome.screeningRounds += screened.first?.count ?? 0
     let screening = gate.screen(comparisons(screened, baseline))
     let families = without == .correction ? screening.suspects.map { [$0] } : [screening.suspects]
-    var rulings = screening.rulings.filter { ruling in
-      !screening.suspects.contains { $0.question == ruling.question }
+    var decisions = screening.decisions.filter { decision in
+      !screening.suspects.contains { $0.question == decision.question }
     }
     for family in families {
       var retest = gate.retest(of: family)
@@ -81,14 +81,14 @@ struct SimulatedRun {
         outcome.freshRounds += missing * frameworks.count
         retest.look(at: comparisons(without == .freshRounds ? screened : fresh, baseline))
       }
-      rulings += retest.rulings
+      decisions += retest.decisions
     }
     outcome.suspects += screening.suspects.count
-    for ruling in rulings {
-      switch ruling.verdict {
+    for decision in decisions {
+      switch decision.verdict {
       case .pass: outcome.passed += 1
-      case .fail: outcome.failed.append((scenario, ruling.question))
-      case .undecided: outcome.undecided += 1
+      case .fail: outcome.failed.append((scenario, decision.question))
+      case .inconclusive: outcome.inconclusive += 1
       }
     }
   }
@@ -104,10 +104,7 @@ struct SimulatedRun {
       let more = today.measure(rounds: 2, on: &machine, slowdown: slowdown)
       for question in more.indices { rounds[question].append(more[question]) }
       let questions = comparisons(rounds, baseline)
-      let isDecided = zip(questions, gate.screen(questions).rulings).allSatisfy { question, ruling in
-        gate.isScreened(ruling) || !gate.mayScreen(question, byRounds: SimulatedRun.mostScreeningRounds)
-      }
-      if isDecided { break }
+      if gate.isDecided(questions, hopes: questions, planned: SimulatedRun.mostScreeningRounds) { break }
     }
     return rounds
   }
@@ -120,7 +117,8 @@ struct SimulatedRun {
       let spread = machine.runToRun * 2.0.squareRoot() * SimulatedScenario.scale(question.threshold.metric)
       return GateComparison(
         question, rounds: rounds[index], against: baseline.map { .baseline($0[index]) } ?? .withinRound,
-        runToRun: without == .runToRunSpread ? nil : RunToRunSpread(standardDeviation: spread))
+        runToRun: without == .runToRunSpread ? nil : RunToRunSpread(standardDeviation: spread),
+        policy: gate.policy)
     }
   }
 }

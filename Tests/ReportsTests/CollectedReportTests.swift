@@ -16,14 +16,14 @@ import Testing
 
   @Test func `a round of which there are two is missing`() throws {
     var attachments = try SyntheticRun.complete.attachments()
-    attachments.append(RawFile(name: "ping--bare--round1-FF00FF.json", bytes: attachments[1].bytes))
+    attachments.append(AttachedFile(name: "ping--bare--round1-FF00FF.json", bytes: attachments[1].bytes))
     let summary = RunSummary(RawResults(attachments))
     #expect(summary?.missing.map(\.description) == ["ping on bare (round 1 of 2)"])
   }
 
   @Test func `a broken histogram is named and leaves no percentiles`() throws {
     var run = SyntheticRun.complete
-    run.change("ping", "alpha") { if $0.round == 2 { $0.histograms["latency"] = "AAAA" } }
+    run.change("ping", "alpha") { if $0.round == 2 { $0.histograms["latency"] = .encoded("AAAA") } }
     let summary = run.summary
     #expect(summary.state == .incomplete)
     #expect(summary.problems.count == 1)
@@ -38,7 +38,7 @@ import Testing
     var random = SplitMix64(seed: UInt64(seed))
     var attachments = try SyntheticRun.complete.attachments()
     let file = Int.random(in: 0..<attachments.count, using: &random)
-    var bytes = try #require(attachments[file].bytes)
+    var bytes = attachments[file].bytes
     for _ in 0..<3 {
       bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 32...126, using: &random)
     }

@@ -26,7 +26,7 @@ import Testing
     run.change("db-write", "gamma") {
       $0.checks = [CheckFigure(name: hostile, passed: $0.round != 5, detail: hostile)]
     }
-    run.change("ping", "alpha") { $0.warnings = [hostile] }
+    run.change("ping", "alpha") { $0.warnings = [RoundWarning(.inWords(sentence: hostile))] }
     run.profiles = [hostile.replacing("/", with: "")]
     return run.summary
   }()

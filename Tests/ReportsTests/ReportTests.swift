@@ -49,7 +49,7 @@ import Testing
     let text = JUnitReport.text(Self.run)
     #expect(text.contains(#"tests="20" failures="4" errors="2" skipped="0""#))
     #expect(text.contains(#"<failure type="failed" message="regression: beta throughput"#))
-    #expect(text.contains("undecided: the interval reaches across the threshold"))
+    #expect(text.contains("inconclusive: the interval reaches across the threshold"))
     let sound = JUnitReport.text(SyntheticRun.complete.summary)
     #expect(sound.contains(#"failures="0" errors="0""#) && !sound.contains("<failure") && !sound.contains("<error"))
   }

@@ -163,8 +163,8 @@ import Testing
   }
 
   @Test func `idle targets may use 2 percent of a core and no more`() {
-    #expect(Self.warnings { $0.resources.idleCPUS = ["beta": 0.04] } == [])
-    let warnings = Self.warnings { if $0.round == 3 { $0.resources.idleCPUS = ["beta": 0.05, "bare": 0.01] } }
+    #expect(Self.warnings { $0.resources.idleCpuS = ["beta": 0.04] } == [])
+    let warnings = Self.warnings { if $0.round == 3 { $0.resources.idleCpuS = ["beta": 0.05, "bare": 0.01] } }
     #expect(
       warnings == [
         RunWarning(
@@ -174,16 +174,16 @@ import Testing
   }
 
   @Test func `others may use 10 percent of the machine and no more`() {
-    #expect(Self.warnings { $0.resources.otherCPUS = 0.4 } == [])
+    #expect(Self.warnings { $0.resources.otherCpuS = 0.4 } == [])
     #expect(
-      Self.warnings { $0.resources.otherCPUS = 0.44 }.map(\.text) == [
+      Self.warnings { $0.resources.otherCpuS = 0.44 }.map(\.text) == [
         "Other work used more than 10 % of the machine (up to 11 %)."
       ])
   }
 
   @Test func `the hypervisor may take 2 percent of the machine and no more`() {
-    #expect(Self.warnings { $0.resources.stealCPUS = 0.08 } == [])
-    #expect(Self.warnings { $0.resources.stealCPUS = 0.2 }.map(\.places) == [Self.places([1, 2, 3, 4, 5])])
+    #expect(Self.warnings { $0.resources.stealCpuS = 0.08 } == [])
+    #expect(Self.warnings { $0.resources.stealCpuS = 0.2 }.map(\.places) == [Self.places([1, 2, 3, 4, 5])])
   }
 
   @Test func `a CPU quota may withhold 2 percent of the machine and no more`() {
@@ -224,7 +224,9 @@ import Testing
   }
 
   @Test func `warnings that differ only in figures are said once`() {
-    let warnings = Self.warnings { $0.warnings = ["fell \($0.round).\($0.round) ms behind", "other"] }
+    let warnings = Self.warnings {
+      $0.warnings = ["fell \($0.round).\($0.round) ms behind", "other"].map { RoundWarning(.inWords(sentence: $0)) }
+    }
     #expect(warnings.map(\.text) == ["fell 1.1 ms behind (the first of 5 that differ in their figures)", "other"])
     #expect(warnings[0].placesInWords(plannedRounds: 5) == "ping: alpha (all rounds)")
     #expect(warnings[0].placesInWords(plannedRounds: 6) == "ping: alpha (rounds 1–5)")

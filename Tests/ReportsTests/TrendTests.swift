@@ -57,7 +57,9 @@ import Testing
 
   @Test func `a limit by the generator, also of the reference alone, decides nothing`() throws {
     var limited = Self.later
-    limited.change("ping", "bare") { if $0.round > 4 { $0.warnings = ["limited by the generator"] } }
+    limited.change("ping", "bare") {
+      if $0.round > 4 { $0.warnings = [RoundWarning(.limitedByGenerator(share: 0.95))] }
+    }
     let trend = try RunTrend([("earlier", Self.earlier.summary), ("later", limited.summary)])
     #expect(trend.changes.isEmpty)
     #expect(trend.doubtful.map(\.change.doubt) == ["Bare in B: limited by the generator in 6 of 10 rounds"])

@@ -5,7 +5,7 @@ import Testing
 @testable import Results
 
 @Suite struct RawResultsTests {
-  static func collect(_ change: (inout [RawFile]) throws -> Void) throws -> RawResults {
+  static func collect(_ change: (inout [AttachedFile]) throws -> Void) throws -> RawResults {
     var attachments = try SyntheticRun.complete.attachments()
     try change(&attachments)
     return RawResults(attachments)
@@ -17,15 +17,15 @@ import Testing
     #expect(collected.ignored == [])
     #expect(collected.manifest == SyntheticRun.complete.manifest)
     #expect(
-      collected.rounds.map { "\($0.evidence.framework) \($0.evidence.round)" } == [
+      collected.rounds.map { "\($0.framework) \($0.round)" } == [
         "alpha 1", "alpha 2", "bare 1", "bare 2",
       ])
   }
 
   @Test func `other files are listed and left aside`() throws {
     let collected = try Self.collect {
-      $0.append(RawFile(name: "table.txt", bytes: Data("x".utf8)))
-      $0.append(RawFile(name: "notes.json", bytes: Data()))
+      $0.append(AttachedFile(name: "table.txt", bytes: Data("x".utf8)))
+      $0.append(AttachedFile(name: "notes.json", bytes: Data()))
     }
     #expect(collected.ignored == ["notes.json", "table.txt"])
     #expect(collected.problems == [])
@@ -43,19 +43,19 @@ import Testing
   }
 
   @Test func `equal manifests agree, different ones are named`() throws {
-    let equal = try Self.collect { $0.append(RawFile(name: "manifest-1A2B3C.json", bytes: $0[0].bytes)) }
+    let equal = try Self.collect { $0.append(AttachedFile(name: "manifest-1A2B3C.json", bytes: $0[0].bytes)) }
     #expect(equal.problems == [])
     var other = SyntheticRun.complete.manifest
     other.seed = "8"
     let different = try Self.collect {
-      $0.append(RawFile(name: "manifest-1A2B3C.json", bytes: try JSONEncoder().encode(other)))
+      $0.append(try AttachedFile("manifest-1A2B3C.json", other))
     }
     #expect(different.problems == [.contradictingManifests(file: "manifest.json", other: "manifest-1A2B3C.json")])
   }
 
-  @Test func `two pieces of evidence for one round name both files and count for nothing`() throws {
+  @Test func `two files for one round are named and count for nothing`() throws {
     let collected = try Self.collect {
-      $0.append(RawFile(name: "ping--bare--round1-FF00FF.json", bytes: $0[1].bytes))
+      $0.append(AttachedFile(name: "ping--bare--round1-FF00FF.json", bytes: $0[1].bytes))
     }
     #expect(
       collected.problems == [
@@ -72,15 +72,13 @@ import Testing
   }
 
   @Test func `a file that cannot be read is named with the reason`() throws {
-    let collected = try Self.collect {
-      $0[1] = RawFile(name: "ping--bare--round1.json", bytes: nil, reason: "it is a door")
-    }
-    #expect(collected.problems.map(\.description) == ["ping--bare--round1.json cannot be read: it is a door"])
+    let collected = RawResults(["manifest.json"]) { _ in throw UnreadableFile(reason: "it is a door") }
+    #expect(collected.problems.map(\.description) == ["manifest.json cannot be read: it is a door"])
   }
 
   @Test func `a missing field is named with its place`() throws {
     let collected = try Self.collect {
-      let bytes = try #require($0[1].bytes)
+      let bytes = $0[1].bytes
       var object = try #require(try JSONSerialization.jsonObject(with: bytes) as? [String: Any])
       var load = try #require(object["load"] as? [String: Any])
       load["verified"] = nil
@@ -93,14 +91,14 @@ import Testing
 
   @Test func `an unknown version is refused`() throws {
     let collected = try Self.collect { $0[1].bytes = Data(#"{"schema": 99}"#.utf8) }
-    #expect(collected.problems == [.unknownSchema(file: "ping--bare--round1.json", found: 99, known: 1)])
+    #expect(collected.problems == [.unknownSchema(file: "ping--bare--round1.json", found: 99, known: 2)])
   }
 
   @Test(arguments: [("pong", "bare", 1), ("ping", "gamma", 1), ("ping", "bare", 3)])
   func `a round that the manifest does not expect is named`(scenario: String, framework: String, round: Int) throws {
     let stranger = SyntheticRun.round(scenario, framework, round, perSecond: 5)
     let collected = try Self.collect {
-      $0.append(RawFile(name: "a--b--c.json", bytes: try JSONEncoder().encode(stranger)))
+      $0.append(try AttachedFile("a--b--c.json", stranger))
     }
     #expect(
       collected.problems == [
@@ -115,7 +113,7 @@ import Testing
   ])
   func `figures that cannot be are refused`(field: String, value: String) throws {
     let collected = try Self.collect {
-      let text = String(decoding: try #require($0[1].bytes), as: UTF8.self)
+      let text = String(decoding: $0[1].bytes, as: UTF8.self)
       let changed = text.replacingOccurrences(
         of: "\"\(field)\":[0-9.]+", with: "\"\(field)\":\(value)", options: .regularExpression)
       #expect(changed != text)
@@ -131,7 +129,7 @@ import Testing
   func `a name that leads out of the folder is refused`(name: String) throws {
     var manifest = SyntheticRun.complete.manifest
     manifest.frameworks[0].name = name
-    let collected = try Self.collect { $0[0].bytes = try JSONEncoder().encode(manifest) }
+    let collected = try Self.collect { $0[0] = try AttachedFile("manifest.json", manifest) }
     #expect(collected.manifest == nil)
     #expect(collected.problems.count == 1)
   }
@@ -139,14 +137,14 @@ import Testing
   @Test func `more than one reference is refused`() throws {
     var manifest = SyntheticRun.complete.manifest
     manifest.frameworks[0].isReference = true
-    let collected = try Self.collect { $0[0].bytes = try JSONEncoder().encode(manifest) }
+    let collected = try Self.collect { $0[0] = try AttachedFile("manifest.json", manifest) }
     #expect(
       collected.problems == [.implausible(file: "manifest.json", reason: "more than one reference: alpha, bare")])
   }
 
-  @Test func `evidence cut short anywhere is named and never more than that`() throws {
+  @Test func `a round cut short anywhere is named and never more than that`() throws {
     let attachments = try SyntheticRun.complete.attachments()
-    let bytes = try #require(attachments[1].bytes)
+    let bytes = attachments[1].bytes
     for end in 0..<bytes.count {
       var cut = attachments
       cut[1].bytes = bytes.prefix(end)
@@ -157,7 +155,7 @@ import Testing
 
   @Test func `a manifest cut short anywhere is named`() throws {
     let attachments = try SyntheticRun.complete.attachments()
-    let bytes = try #require(attachments[0].bytes)
+    let bytes = attachments[0].bytes
     for end in 0..<bytes.count {
       var cut = attachments
       cut[0].bytes = bytes.prefix(end)

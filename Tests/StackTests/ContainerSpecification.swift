@@ -144,7 +144,7 @@ extension Exclusive.StackTests {
       let figures = sampler.difference(from: first, to: sampler.sample(withMemory: true))
       let server = try #require(figures.server)
       #expect(server.processes >= Target.workers && server.cpuS > 0.005, "\(server)")
-      #expect(try (0..<1).contains(#require(figures.proxyCPUS, "the engine's proxy is not seen")))
+      #expect(try (0..<1).contains(#require(figures.proxyCpuS, "the engine's proxy is not seen")))
       #expect(try (50..<512).contains(#require(server.memoryBytes) >> 20))
       #expect(try (10..<512).contains(#require(figures.postgres?.memoryBytes) >> 20))
     }

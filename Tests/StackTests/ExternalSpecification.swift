@@ -151,7 +151,7 @@ extension Exclusive.StackTests {
       #expect(manifest.environment.settings["workers for each target"] == nil)
       let sampler = ResourceSampler(stack, underLoad: "a")
       let figures = sampler.difference(from: sampler.sample(), to: sampler.sample(withMemory: true))
-      #expect(figures.server == nil && figures.postgres == nil && figures.otherCPUS == nil)
+      #expect(figures.server == nil && figures.postgres == nil && figures.otherCpuS == nil)
       #expect(!sampler.seesServer)
     }
   }

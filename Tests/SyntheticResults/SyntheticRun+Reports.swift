@@ -6,26 +6,30 @@ import Statistics
 
 extension SyntheticRun {
   package var summary: RunSummary {
-    RunSummary(manifest: manifest, rounds: rounds, verdicts: verdicts, profiles: profiles)
+    RunSummary(manifest: manifest, rounds: rounds, verdicts: verdicts, ends: ends, profiles: profiles)
   }
 
-  /// What the gate might have ruled on the change of a metric, 4 % of standard error around the ratio.
-  package static func ruling(
+  /// What the gate might have decided on the change of a metric, 4 % of standard error around the ratio.
+  package static func result(
     _ scenario: String, _ framework: String, _ threshold: Threshold, _ verdict: Verdict, ratio: Double?
   ) -> ThresholdResult {
     let rounds = (0..<20).map { log(ratio ?? 1) + ($0.isMultiple(of: 2) ? 0.03 : -0.03) }
     let comparison = GateComparison(
       GateComparison.Question(framework: framework, threshold: threshold), rounds: RoundRatios(rounds),
       against: threshold.scale == .change
-        ? .baseline(RoundRatios(rounds.map { $0 - log(ratio ?? 1) })) : .withinRound, runToRun: nil
+        ? .baseline(RoundRatios(rounds.map { $0 - log(ratio ?? 1) })) : .withinRound, runToRun: nil, policy: .standard
     )
     return ThresholdResult(
       scenario: scenario,
-      Ruling(
+      Decision(
         comparison: comparison, verdict: verdict,
         estimate: ratio.map { LogEstimate(mean: log($0), standardError: 0.04, degreesOfFreedom: 30) },
         confidence: 0.95),
-      baseline: threshold.scale == .change ? "0123456789ab.json, \(framework) 1.2.2, now 1.2.3" : nil)
+      baseline: threshold.scale == .change
+        ? BaselineUse(
+          name: "0123456789ab.json", isOwn: true,
+          changes: Change.all(from: [framework: "1.2.2"], to: [framework: "1.2.3"]))
+        : nil)
   }
 }
 
@@ -72,11 +76,13 @@ extension SyntheticRun {
         ]
       }
     }
-    run.change("ping", "alpha") { $0.warnings = ["The generator used \(90 + $0.round) % of its CPU."] }
+    run.change("ping", "alpha") {
+      $0.warnings = [RoundWarning(.inWords(sentence: "The generator used \(90 + $0.round) % of its CPU."))]
+    }
     run.change("ping", "beta") {
-      if $0.round == 2 { $0.resources.idleCPUS = ["alpha": 0.3] }
-      if $0.round > 3 { $0.resources.otherCPUS = 0.6 }
-      $0.resources.stealCPUS = 0.2
+      if $0.round == 2 { $0.resources.idleCpuS = ["alpha": 0.3] }
+      if $0.round > 3 { $0.resources.otherCpuS = 0.6 }
+      $0.resources.stealCpuS = 0.2
     }
     run.change("json", "gamma") {
       $0.load.connections = 40
@@ -85,15 +91,15 @@ extension SyntheticRun {
     run.verdicts = [
       ScenarioVerdicts(
         scenario: "ping", baseline: "baseline 0123456789ab.json, made on this kind of machine on 2026-06-30",
-        rulings: [
-          ruling("ping", "alpha", .throughput(downAtMost: 0.1), .pass, ratio: 1.02),
-          ruling("ping", "alpha", .cpuPerRequest(upAtMost: 0.1), .undecided(.acrossThreshold), ratio: 1.05),
-          ruling("ping", "beta", .throughput(downAtMost: 0.1), .fail, ratio: 0.7),
-          ruling("ping", "gamma", .throughput(atLeast: 0.2), .pass, ratio: 0.5),
+        results: [
+          result("ping", "alpha", .throughput(downAtMost: 0.1), .pass, ratio: 1.02),
+          result("ping", "alpha", .cpuPerRequest(upAtMost: 0.1), .inconclusive(.acrossThreshold), ratio: 1.05),
+          result("ping", "beta", .throughput(downAtMost: 0.1), .fail, ratio: 0.7),
+          result("ping", "gamma", .throughput(atLeast: 0.2), .pass, ratio: 0.5),
         ]),
       ScenarioVerdicts(
         scenario: "json", baseline: "baseline 0123456789ab.json, made on this kind of machine on 2026-06-30",
-        rulings: [ruling("json", "alpha", .throughput(downAtMost: 0.1), .undecided(.noBaseline), ratio: nil)]),
+        results: [result("json", "alpha", .throughput(downAtMost: 0.1), .inconclusive(.noBaseline), ratio: nil)]),
     ]
     return run
   }

@@ -7,6 +7,7 @@ package struct SyntheticRun {
   package var manifest: Manifest
   package var rounds: [Round] = []
   package var verdicts: [ScenarioVerdicts] = []
+  package var ends: [String: ScenarioEnd] = [:]
   package var profiles: [String] = []
 
   /// The last framework is the reference.
@@ -58,12 +59,12 @@ package struct SyntheticRun {
           SecondFigures(
             verified: verified / 2, errors: 0, p50Ms: latencyMs * 0.94 * slower, p99Ms: latencyMs * 1.72 * slower)
         }),
-      histograms: ["latency": histogram.base64V2()],
+      histograms: ["latency": .encoded(histogram.base64V2())],
       resources: ResourceFigures(
         server: ProcessFigures(processes: 5, cpuUserS: 1.5, cpuSystemS: 0.5, memoryBytes: 100 << 20),
         postgres: ProcessFigures(processes: 9, cpuUserS: 0.2, cpuSystemS: 0.1, memoryBytes: 60 << 20),
         generator: ProcessFigures(processes: 1, cpuUserS: 0.4, cpuSystemS: 0.4, memoryBytes: 20 << 20),
-        idleCPUS: [:], otherCPUS: 0.01, stealCPUS: 0, speedProbeNs: round.isMultiple(of: 2) ? 12_000 : 11_400))
+        idleCpuS: [:], otherCpuS: 0.01, stealCpuS: 0, speedProbeNs: round.isMultiple(of: 2) ? 12_000 : 11_400))
   }
 
   /// Changes the rounds of a cell; `change` sees each of them.
@@ -78,11 +79,33 @@ package struct SyntheticRun {
   }
 
   /// The attachments as the perf tests name them.
-  package func attachments() throws -> [RawFile] {
-    try [RawFile(name: "manifest.json", bytes: JSONEncoder().encode(manifest))]
-      + rounds.map {
-        RawFile(
-          name: "\($0.scenario)--\($0.framework)--round\($0.round).json", bytes: try JSONEncoder().encode($0))
+  package func attachments() throws -> [AttachedFile] {
+    try [AttachedFile("manifest.json", manifest)] + rounds.map { try AttachedFile($0.fileName, $0) }
+  }
+}
+
+/// A file among the attachments of a run.
+package struct AttachedFile {
+  package var name: String
+  package var bytes: Data
+
+  package init(name: String, bytes: Data) {
+    self.name = name
+    self.bytes = bytes
+  }
+
+  package init(_ name: String, _ record: some Encodable) throws {
+    self.init(name: name, bytes: try ResultsCoding.encode(record))
+  }
+}
+
+extension RawResults {
+  package init(_ attachments: [AttachedFile]) {
+    self.init(attachments.map(\.name)) { name in
+      guard let file = attachments.first(where: { $0.name == name }) else {
+        throw UnreadableFile(reason: "it is not there")
       }
+      return file.bytes
+    }
   }
 }

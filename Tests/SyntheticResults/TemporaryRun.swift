@@ -10,9 +10,9 @@ package func inTemporaryFolder(_ body: (String) throws -> Void) throws {
 }
 
 extension RunDirectory {
-  package func put(_ files: [RawFile]) throws {
+  package func put(_ files: [AttachedFile]) throws {
     for file in files {
-      try file.bytes?.write(to: URL(fileURLWithPath: attachments + "/" + file.name))
+      try file.bytes.write(to: URL(fileURLWithPath: attachments + "/" + file.name))
     }
   }
 }

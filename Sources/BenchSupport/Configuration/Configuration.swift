@@ -140,7 +140,7 @@ public struct Configuration: Equatable, Sendable {
 
   /// Why nothing can be measured with these settings; nil where it can.
   public var obstacle: ConfigurationError? {
-    guard isStrict, !isGateOn || !profile.isGated || coordinator != nil else { return nil }
+    guard isStrict, !isGateOn || !profile.isGated(by: .standard) || coordinator != nil else { return nil }
     return .invalid(
       "SHOOTOUT_STRICT is 1, which wants every threshold decided, and the gate is off; right would be one generator,"
         + " PROFILE=quick or standard (it is \(profile.rawValue)) and SHOOTOUT_GATE=on")

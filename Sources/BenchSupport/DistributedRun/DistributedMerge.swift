@@ -11,7 +11,7 @@ public struct DistributedMerge: Equatable, Sendable {
   /// How much of a window a generator may miss before it is said.
   package static let tolerance = 0.01
 
-  /// - Parameter parts: the evidence of every generator of one run, in any order.
+  /// - Parameter parts: the raw results of every generator of one run, in any order.
   public init(_ parts: [RawResults]) throws(DistributedMergeError) {
     let faults = parts.flatMap(\.problems).filter { !$0.isOnlyMissing }
     guard faults.isEmpty else { throw .problems(faults) }
@@ -48,7 +48,7 @@ public struct DistributedMerge: Equatable, Sendable {
       guard byNumber[place.generator] == nil else { throw .twice(place.generator) }
       guard expected == 0 || expected == place.generators else { throw .otherRun("the number of generators") }
       expected = place.generators
-      byNumber[place.generator] = (manifest, part.rounds.map(\.evidence))
+      byNumber[place.generator] = (manifest, part.rounds)
     }
     guard (1...1_000).contains(expected) else { throw .alone }
     let absent = (1...expected).filter { byNumber[$0] == nil }

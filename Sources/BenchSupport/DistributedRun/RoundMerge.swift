@@ -30,7 +30,7 @@ package struct RoundMerge {
     merged.warnings =
       absences
       + parts.enumerated().flatMap { index, part in
-        part.warnings.map { "generator \(index + 1): \($0)" }
+        part.warnings.map { RoundWarning($0.kind, generator: index + 1) }
       }
     return merged
   }
@@ -64,7 +64,7 @@ package struct RoundMerge {
     return all.dropFirst().reduce(first, +)
   }
 
-  /// The evidence holds no histogram of a single second, so there are no percentiles of it to be merged.
+  /// A round holds no histogram of a single second, so there are no percentiles of it to be merged.
   private var perSecond: [SecondFigures] {
     let seconds = parts.map(\.load.perSecond)
     return (0..<(seconds.map(\.count).max() ?? 0)).map { index in
@@ -74,18 +74,18 @@ package struct RoundMerge {
     }
   }
 
-  private func histograms() throws(DistributedMergeError) -> [String: String] {
-    var merged: [String: String] = [:]
+  private func histograms() throws(DistributedMergeError) -> [String: HistogramRecord] {
+    var merged: [String: HistogramRecord] = [:]
     for name in Set(parts.flatMap(\.histograms.keys)) {
       var sum = Histogram()
-      for text in parts.compactMap({ $0.histograms[name] }) {
+      for record in parts.compactMap({ $0.histograms[name] }) {
         do throws(HistogramFormatError) {
-          sum.merge(try Histogram(base64V2: text))
+          sum.merge(try record.histogram())
         } catch {
           throw .histogram("\(name) in \(cell): \(error)")
         }
       }
-      merged[name] = sum.base64V2()
+      merged[name] = .counted(sum)
     }
     return merged
   }
@@ -102,32 +102,29 @@ package struct RoundMerge {
       memoryBytes: memory.count == generators.count ? memory.reduce(0, +) : nil)
     return ResourceFigures(
       server: only(\.server), postgres: only(\.postgres), generator: generators.isEmpty ? nil : generator,
-      idleCPUS: parts[0].resources.idleCPUS, otherCPUS: parts[0].resources.otherCPUS,
-      stealCPUS: parts.compactMap(\.resources.stealCPUS).max(),
+      idleCpuS: parts[0].resources.idleCpuS, otherCpuS: parts[0].resources.otherCpuS,
+      stealCpuS: parts.compactMap(\.resources.stealCpuS).max(),
       quotaThrottledS: parts.compactMap(\.resources.quotaThrottledS).max(),
       heatThrottlings: parts.compactMap(\.resources.heatThrottlings).max())
   }
 
   /// Who was not there for the whole window.
-  private var absences: [String] {
-    parts.enumerated().flatMap { index, part -> [String] in
-      let name = "generator \(index + 1) of \(parts.count)"
-      guard let place = part.distributedRun else { return ["\(name) does not say when its window began"] }
+  private var absences: [RoundWarning] {
+    let generators = parts.count
+    return parts.enumerated().flatMap { index, part -> [RoundWarning] in
+      func warning(_ kind: RoundWarning.Kind) -> RoundWarning { RoundWarning(kind, generator: index + 1) }
+      guard let place = part.distributedRun else { return [warning(.unknownBegin(generators: generators))] }
       let there = max(0, min(windowS, place.lateS + part.load.windowS) - place.lateS)
-      var sentences: [String] = []
+      var warnings: [RoundWarning] = []
       if there < windowS * (1 - DistributedMerge.tolerance) {
-        sentences.append(
-          "\(name) was not there for the whole window: for \(Self.seconds(there)) of \(Self.seconds(windowS)) s, "
-            + "from \(Self.seconds(place.lateS)) s on")
+        warnings.append(
+          warning(.partOfWindow(lengthS: there, fromS: place.lateS, windowS: windowS, generators: generators)))
       }
       if place.uncertaintyS > windowS * DistributedMerge.tolerance {
-        sentences.append(
-          "\(name) knows the agreed instant only within \(Self.seconds(place.uncertaintyS)) s of a window of "
-            + "\(Self.seconds(windowS)) s")
+        warnings.append(
+          warning(.uncertainInstant(withinS: place.uncertaintyS, windowS: windowS, generators: generators)))
       }
-      return sentences
+      return warnings
     }
   }
-
-  private static func seconds(_ seconds: Double) -> String { Figure.significant(seconds) }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Gate
 import LoadEngine
 import Machine
 import Results
@@ -14,7 +15,7 @@ extension Manifest {
         name: profile.rawValue, warmUpS: profile.warmUp.inSeconds, rounds: profile.rounds,
         windowS: profile.window.inSeconds),
       deployment: configuration.deployment.rawValue, seed: String(configuration.seed),
-      connections: configuration.connections, gated: configuration.isGateOn && profile.isGated,
+      connections: configuration.connections, gated: configuration.isGateOn && profile.isGated(by: .standard),
       strict: configuration.isStrict ? true : nil,
       comparison: configuration.comparison.map { "\($0.framework) \($0.base) to \($0.head)" },
       scenarios: Scenario.all.filter { configuration.scenarios.contains($0.name) }.map {

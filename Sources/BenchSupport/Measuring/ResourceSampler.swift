@@ -80,7 +80,7 @@ public struct ResourceSampler: Sendable {
     var figures = difference(from: start, to: end)
     let seen = Double(min(end.instant, loadEnded).nanoseconds(since: start.instant)) * 1e-9
     guard seen >= window.inSeconds * Self.leastSeen else {
-      (figures.server, figures.postgres, figures.otherCPUS) = (nil, nil, nil)
+      (figures.server, figures.postgres, figures.otherCpuS) = (nil, nil, nil)
       return figures
     }
     figures.server?.scale(by: window.inSeconds / seen)
@@ -104,7 +104,7 @@ public struct ResourceSampler: Sendable {
 
     let proxy = figures(start.proxy, end.proxy, nil)?.cpuS
     var resources = ResourceFigures(
-      server: server, postgres: postgres, proxyCPUS: proxy, generator: generator, idleCPUS: idle)
+      server: server, postgres: postgres, proxyCpuS: proxy, generator: generator, idleCpuS: idle)
     if let before = start.throttling.quotaNanoseconds, let after = end.throttling.quotaNanoseconds, after >= before {
       resources.quotaThrottledS = Double(after - before) * 1e-9
     }
@@ -115,13 +115,13 @@ public struct ResourceSampler: Sendable {
       return resources
     }
     let ticks = Double(Self.ticksPerSecond)
-    resources.stealCPUS =
+    resources.stealCpuS =
       after.stealTicks >= before.stealTicks ? Double(after.stealTicks - before.stealTicks) / ticks : nil
     // With a server elsewhere the sum of what is known here says nothing about others.
     if server != nil && generator != nil {
       let known =
         [server, postgres, generator].compactMap { $0?.cpuS }.reduce(proxy ?? 0, +) + idle.values.reduce(0, +)
-      resources.otherCPUS = max(0, Double(after.busyTicks - before.busyTicks) / ticks - known)
+      resources.otherCpuS = max(0, Double(after.busyTicks - before.busyTicks) / ticks - known)
     }
     return resources
   }

@@ -4,49 +4,41 @@ import Results
 import Stack
 
 extension Round {
+  /// - Parameter resources: nil where the load never came to its window.
   package init(
-    scenario: String, framework: String, round: Int, position: Int, seed: UInt64, connections: Int,
-    _ outcome: RoundMeasurement.Outcome
+    scenario: String, framework: String, round: Int, position: Int, started: Date, seed: UInt64, connections: Int,
+    _ load: LoadResult, _ resources: ResourceFigures?
   ) {
-    let load = outcome.load
-    var resources = outcome.resources ?? ResourceFigures()
+    var resources = resources ?? ResourceFigures()
     // The threads of the load know better than the process what the load itself used.
     resources.generator = ProcessFigures(
       processes: 1, cpuUserS: load.generator.userSeconds, cpuSystemS: load.generator.systemSeconds,
       memoryBytes: resources.generator?.memoryBytes)
     self.init(
-      scenario: scenario, framework: framework, round: round, position: position,
-      started: outcome.started.formatted(.iso8601), seed: String(seed),
-      load: LoadFigures(load, connections: connections), histograms: load.times.encoded,
-      resources: resources, checks: outcome.checks)
-    distributedRun = outcome.distributedRun
-    warnings += outcome.skippedChecks.map {
-      "check skipped: \($0); the database is not known (\(ExternalServers.databaseVariable))"
-    }
+      scenario: scenario, framework: framework, round: round, position: position, started: started.formatted(.iso8601),
+      seed: String(seed), load: LoadFigures(load, connections: connections), histograms: load.times.records,
+      resources: resources)
     if load.generator.isLimited {
-      let share = Int((load.generator.busiestThread * 100).rounded())
-      warnings.append(
-        "\(Round.limitedByGenerator), which had or wanted a processor \(share) % of the window: "
-          + "the target may be faster than shown")
+      warnings.append(RoundWarning(.limitedByGenerator(share: load.generator.busiestThread)))
     }
   }
 
   /// Errors beside the round's own load, such as in a warm-up, are errors of the cell.
-  package mutating func add(errorsOf result: LoadResult, in part: String) {
-    for (kind, count) in result.errors.byKind { load.errors[kind.rawValue, default: 0] += count }
-    load.failures += result.failures.map { "in \(part): \($0)" }
+  package mutating func add(errorsOf other: LoadFigures, in part: String) {
+    load.errors.merge(other.errors, uniquingKeysWith: +)
+    load.failures += other.failures.map { "in \(part): \($0)" }
   }
 
   /// What the window at a fixed rate showed.
   package mutating func add(_ result: LoadResult, atRate rate: Double) {
-    add(errorsOf: result, in: "the window at a fixed rate")
+    add(errorsOf: LoadFigures(result, connections: load.connections), in: "the window at a fixed rate")
     checks += result.failedChecks()
     let latency = result.times.intendedLatency
     fixedRate = FixedRateFigures(
       offeredPerSecond: rate, windowS: result.window.inSeconds, verified: result.measured.verified,
-      unsent: result.schedule?.unsentInWindow ?? 0, histogram: latency.base64V2(),
+      unsent: result.schedule?.unsentInWindow ?? 0, histogram: .counted(latency),
       p99Ms: latency.percentile(99).map { Double($0) * 1e-6 },
-      isLimitedByGenerator: result.generator.isLimited ? true : nil)
+      limitedByGenerator: result.generator.isLimited ? true : nil)
   }
 }
 
@@ -95,11 +87,12 @@ extension SecondFigures {
 }
 
 extension TimeParts {
-  fileprivate var encoded: [String: String] {
-    var texts = ["latency": latency.base64V2(), "first_byte": firstByte.base64V2(), "connect": connect.base64V2()]
-    if !firstUnit.isEmpty { texts["first_unit"] = firstUnit.base64V2() }
-    if !gap.isEmpty { texts["gap"] = gap.base64V2() }
-    if !intendedLatency.isEmpty { texts["intended_latency"] = intendedLatency.base64V2() }
-    return texts
+  fileprivate var records: [String: HistogramRecord] {
+    var records = ["latency": latency, "first_byte": firstByte, "connect": connect]
+    for (name, histogram) in [("first_unit", firstUnit), ("gap", gap), ("intended_latency", intendedLatency)]
+    where !histogram.isEmpty {
+      records[name] = histogram
+    }
+    return records.mapValues(HistogramRecord.counted)
   }
 }

@@ -35,11 +35,15 @@ package struct RoundMeasurement {
 
   package static func longest(_ window: Duration) -> Duration { max(window * 4, longestWindow) }
 
-  /// - Parameter step: where several generators measure together; the window is then what all agree on.
+  /// - Parameters:
+  ///   - number: the round's, counted from 1; 0 is a part of the warm-up.
+  ///   - position: in the order of the round, counted from 1.
+  ///   - step: where several generators measure together; the window is then what all agree on.
   package func run(
-    warmUp: Duration, window: Duration, monitor: LoadMonitor, sliceLength: Duration = .seconds(1),
+    _ number: Int, position: Int, warmUp: Duration, window: Duration, monitor: LoadMonitor,
+    sliceLength: Duration = .seconds(1),
     step: DistributedStep? = nil
-  ) throws -> Outcome {
+  ) throws -> Round {
     var plan = try plan(warmUp: warmUp, window: window)
     plan.sliceLength = sliceLength
     plan.minimumVerified = RoundMeasurement.fewestExchanges(connections: connections)
@@ -56,18 +60,19 @@ package struct RoundMeasurement {
     let resources = observer.finish()
     let load = try run.get()
     let acknowledged = try counted(load, step)
-    var checks: [CheckFigure] = []
-    var skipped: [String] = []
-    if let table {
-      checks.append(try table.check(acknowledged: acknowledged))
-    } else if counts {
-      skipped.append(InsertedRows.name)
+    var round = Round(
+      scenario: scenario.name, framework: server.name, round: number, position: position, started: started,
+      seed: seed, connections: connections, load, resources)
+    round.distributedRun = step.flatMap { step in
+      agreement.map { DistributedFigures(step.distributedRun.place, $0, load) }
     }
-    checks += memory.checks() + load.failedChecks()
-    return Outcome(
-      started: started, load: load, resources: resources, checks: checks, skippedChecks: skipped,
-      distributedRun: step.flatMap { step in agreement.map { DistributedFigures(step.distributedRun.place, $0, load) } }
-    )
+    if let table {
+      round.checks.append(try table.check(acknowledged: acknowledged))
+    } else if counts {
+      round.warnings.insert(RoundWarning(.checkSkipped(name: InsertedRows.name)), at: 0)
+    }
+    round.checks += memory.checks() + load.failedChecks()
+    return round
   }
 
   /// The acknowledged inserts of all generators, once all of them have ended.
@@ -93,17 +98,6 @@ package struct RoundMeasurement {
     plan.timeout = RoundMeasurement.timeout
     plan.seed = seed
     return plan
-  }
-
-  package struct Outcome {
-    package var started: Date
-    package var load: LoadResult
-    /// Absent where the load never came to its window.
-    package var resources: ResourceFigures?
-    package var checks: [CheckFigure]
-    /// By name: what could not be checked, because the database is not known.
-    package var skippedChecks: [String] = []
-    package var distributedRun: DistributedFigures?
   }
 }
 

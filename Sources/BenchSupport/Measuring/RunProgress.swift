@@ -51,17 +51,17 @@ public final class RunProgress: @unchecked Sendable {
 
   /// The step is over.
   ///
-  /// - Parameter evidence: nil after a warm-up, or where the step ended with an error.
-  package func end(_ step: MeasuringStep, _ evidence: Round?) {
+  /// - Parameter round: nil after a warm-up, or where the step ended with an error.
+  package func end(_ step: MeasuringStep, _ round: Round?) {
     let left = lock.withLock {
       shown = nil
       pace.end(step, .now())
       return secondsLeft(step.plannedAfter, .now())
     }
     terminal?.erase()
-    guard terminal == nil, let evidence else { return }
-    let errors = evidence.load.errorCount == 0 ? "" : ", \(evidence.load.errorCount) errors"
-    let rate = String(format: "%.1f", evidence.load.verifiedPerSecond)
+    guard terminal == nil, let round else { return }
+    let errors = round.load.errorCount == 0 ? "" : ", \(round.load.errorCount) errors"
+    let rate = String(format: "%.1f", round.load.verifiedPerSecond)
     line("\(step.heading)  \(rate) \(step.unit)/s\(errors)\(RunProgress.text(left: left))")
   }
 

@@ -34,31 +34,31 @@ public struct ScenarioMeasurement {
     self.distributedRun = distributedRun
   }
 
-  /// Runs all rounds, and hands out the evidence of each as soon as it is there.
+  /// Runs all rounds, and hands out each as soon as it is there.
   ///
   /// - Parameter earlyEnd: asked after each round, with the rounds so far; an answer spares those that would follow.
   /// - Throws: where a round cannot be measured at all, such as on a server that is not up. Errors of a server under
-  ///   load are evidence.
+  ///   load are results.
   public func run(
-    earlyEnd: ([Round]) -> ScenarioGate.EarlyEnd? = { _ in nil }, record: (Round) -> Void
-  ) throws -> [Round] {
+    earlyEnd: ([Round]) -> ScenarioEnd.Cause? = { _ in nil }, record: (Round) -> Void
+  ) throws -> (rounds: [Round], end: ScenarioEnd) {
     let servers = try servers(configuration.targets.map(\.name))
     let work = try work()
     let warmUps = try warmUp(servers, work)
     let rounds = configuration.profile.rounds
     let speeds = Dictionary(
       uniqueKeysWithValues: zip(servers.map(\.name), warmUps.map { $0.parts.last?.load.verifiedPerSecond ?? 0 }))
-    return try measure(servers, work, rounds: 1...rounds, speeds, earlyEnd: earlyEnd) { round in
-      .round(round, of: rounds)
-    } record: { evidence in
-      if evidence.round == 1, let index = servers.firstIndex(where: { $0.name == evidence.framework }) {
+    return try measure(servers, work, rounds: 1...rounds, speeds, earlyEnd: earlyEnd) { number in
+      .round(number, of: rounds)
+    } record: { round in
+      if round.round == 1, let index = servers.firstIndex(where: { $0.name == round.framework }) {
         for part in warmUps[index].parts {
-          evidence.add(errorsOf: part.load, in: "the warm-up")
-          evidence.checks += part.checks.filter { !$0.passed }
+          round.add(errorsOf: part.load, in: "the warm-up")
+          round.checks += part.checks.filter { !$0.passed }
         }
-        evidence.warmUp = warmUps[index].figures
+        round.warmUp = warmUps[index].figures
       }
-      record(evidence)
+      record(round)
     }
   }
 
@@ -68,11 +68,11 @@ public struct ScenarioMeasurement {
   public func confirm(
     _ frameworks: [String], rounds: ClosedRange<Int>, record: (Round) -> Void
   ) throws -> [Round] {
-    try measure(try servers(frameworks), try work(), rounds: rounds) { round in
-      .retest(round, of: rounds.upperBound)
+    try measure(try servers(frameworks), try work(), rounds: rounds) { number in
+      .retest(number, of: rounds.upperBound)
     } record: {
       record($0)
-    }
+    }.rounds
   }
 
   private func servers(_ names: [String]) throws -> [Stack.Server] {
@@ -88,73 +88,67 @@ public struct ScenarioMeasurement {
 
   private func measure(
     _ servers: [Stack.Server], _ work: Work, rounds: ClosedRange<Int>, _ speeds: [String: Double] = [:],
-    earlyEnd: ([Round]) -> ScenarioGate.EarlyEnd? = { _ in nil }, phase: (Int) -> MeasuringStep.Phase,
+    earlyEnd: ([Round]) -> ScenarioEnd.Cause? = { _ in nil }, phase: (Int) -> MeasuringStep.Phase,
     record: (inout Round) -> Void
-  ) throws -> [Round] {
-    var evidence: [Round] = []
+  ) throws -> (rounds: [Round], end: ScenarioEnd) {
+    var measured: [Round] = []
     var speeds = speeds
-    for round in rounds {
-      for (position, index) in RoundOrder.order(round: round, targets: servers.count).enumerated() {
-        let step = step(servers[index], phase(round), position: position, of: servers.count)
-        var figures = try measure(servers[index], work, round: round, step, speed: speeds[servers[index].name] ?? 0)
-        speeds[servers[index].name] = figures.load.verifiedPerSecond
-        if round < rounds.upperBound, position == servers.count - 1, let end = earlyEnd(evidence + [figures]) {
-          figures.endedEarly = true
-          figures.outOfTime = end == .outOfTime ? true : nil
-        }
-        record(&figures)
-        evidence.append(figures)
+    for number in rounds {
+      for (position, index) in RoundOrder.order(round: number, targets: servers.count).enumerated() {
+        let step = step(servers[index], phase(number), position: position, of: servers.count)
+        var round = try measure(servers[index], work, number, step, speed: speeds[servers[index].name] ?? 0)
+        speeds[servers[index].name] = round.load.verifiedPerSecond
+        record(&round)
+        measured.append(round)
       }
-      if evidence.last?.endedEarly == true { break }
+      if number < rounds.upperBound, let cause = earlyEnd(measured) {
+        return (measured, ScenarioEnd(rounds: number, cause: cause))
+      }
     }
-    return evidence
+    return (measured, ScenarioEnd(rounds: rounds.upperBound, cause: .allPlanned))
   }
 
   /// - Parameter speed: how many exchanges were last seen in a second.
   private func measure(
-    _ server: Stack.Server, _ work: Work, round: Int, _ step: MeasuringStep, speed: Double
+    _ server: Stack.Server, _ work: Work, _ number: Int, _ step: MeasuringStep, speed: Double
   ) throws -> Round {
-    let seed = configuration.seed &+ UInt64(round)
     let monitor = LoadMonitor()
-    var evidence: Round?
+    var measured: Round?
     progress.begin(step, monitor)
-    defer { progress.end(step, evidence) }
-    let measurement = measurement(server, work, seed: seed)
-    let outcome = try measurement.run(
-      warmUp: ScenarioMeasurement.settling, window: configuration.profile.window, monitor: monitor,
-      step: together(step, window: window(speed)))
-    var figures = Round(
-      scenario: scenario.name, framework: server.name, round: round, position: step.position, seed: seed,
-      connections: configuration.connections, outcome)
-    if timesFixedRate, figures.load.verified > 0 {
-      let rate = figures.load.verifiedPerSecond * ScenarioMeasurement.fixedRateShare
+    defer { progress.end(step, measured) }
+    let measurement = measurement(server, work, seed: configuration.seed &+ UInt64(number))
+    var round = try measurement.run(
+      number, position: step.position, warmUp: ScenarioMeasurement.settling, window: configuration.profile.window,
+      monitor: monitor, step: together(step, window: window(speed)))
+    if timesFixedRate, round.load.verified > 0 {
+      let rate = round.load.verifiedPerSecond * ScenarioMeasurement.fixedRateShare
       let atRate = try measurement.run(
         atRate: rate, warmUp: ScenarioMeasurement.settling, window: configuration.profile.window,
         monitor: LoadMonitor())
-      figures.add(atRate, atRate: rate)
+      round.add(atRate, atRate: rate)
     }
-    evidence = figures
-    return figures
+    measured = round
+    return round
   }
 
   /// Warms every target up until it is steady. Its errors belong to the first round: none is lost.
   private func warmUp(
     _ servers: [Stack.Server], _ work: Work
-  ) throws -> [(parts: [RoundMeasurement.Outcome], figures: WarmUpFigures)] {
+  ) throws -> [(parts: [Round], figures: WarmUpFigures)] {
     try servers.enumerated().map { position, server in
       let step = step(server, .warmUp, position: position, of: servers.count)
       let monitor = LoadMonitor()
       progress.begin(step, monitor)
       defer { progress.end(step, nil) }
       var warmUp = WarmUp()
-      var parts: [RoundMeasurement.Outcome] = []
+      var parts: [Round] = []
       while try isNeeded(warmUp, by: step) {
         // Each part is a load of its own whose window is not reported.
         let part = try measurement(server, work, seed: configuration.seed)
           .run(
-            warmUp: .zero, window: configuration.profile.warmUp, monitor: monitor,
+            0, position: step.position, warmUp: .zero, window: configuration.profile.warmUp, monitor: monitor,
             sliceLength: configuration.profile.warmUp / WarmUp.slicesOfPart, step: together(step, window: .zero))
-        warmUp.add(verified: part.load.series.map(\.verified), seconds: part.load.window.inSeconds)
+        warmUp.add(verified: part.load.perSecond.map(\.verified), seconds: part.load.windowS)
         parts.append(part)
       }
       return (parts, warmUp.figures)

@@ -91,7 +91,7 @@ public struct RunTrend: Equatable, Sendable {
         series.append(Series(scenario: scenario, framework: framework, ratios: ratios, change: nil))
         let means = [runs.first, runs.last].map { $0?.summary.logMean(scenario, framework.name) }
         if case (let before?, let after?) = (means[0] ?? nil, means[1] ?? nil) {
-          estimates.append(after.difference(from: before, runToRun: ScenarioGate.runToRun))
+          estimates.append(after.difference(from: before, runToRun: GatePolicy.standard.runToRun))
         } else {
           estimates.append(nil)
         }
@@ -165,7 +165,7 @@ extension RunTrend.Run {
   fileprivate func doubt(_ scenario: String, _ framework: String) -> String? {
     guard let cells = summary.scenario(scenario)?.cells else { return nil }
     return cells.filter { $0.framework.name == framework || $0.framework.isReference }.compactMap { cell in
-      cell.rounds.doubt(.throughput, in: summary.manifest).map {
+      cell.rounds.fault(.throughput, in: summary.manifest, policy: .standard).map {
         "\(cell.framework.title) in \(label): \($0.text)"
       }
     }.first
@@ -179,7 +179,7 @@ extension RunSummary {
   fileprivate func logMean(_ scenario: String, _ framework: String) -> LogMean? {
     guard let reference, let summary = self.scenario(scenario), summary.cell(framework)?.ratioToReference != nil
     else { return nil }
-    return summary.cells.flatMap(\.rounds).ratios(of: framework, to: reference.name, .throughput)
-      .mean(autocorrelation: GateComparison.autocorrelation)
+    return summary.cells.flatMap(\.rounds).ratios(of: framework, to: reference.name, .throughput, policy: .standard)
+      .mean(autocorrelation: GatePolicy.standard.autocorrelation)
   }
 }

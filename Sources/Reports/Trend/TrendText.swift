@@ -34,7 +34,7 @@ package enum TrendText {
 
   package static let howCompared =
     "What is compared is the throughput relative to the reference, measured in the same rounds. The interval of a "
-    + "change allows for the shift from one run to the next, which is \(ScenarioGate.inWords(ScenarioGate.runToRun)) for a single run; all "
+    + "change allows for the shift from one run to the next, which is \(GatePolicy.standard.runToRun.inWords) for a single run; all "
     + "changes together are corrected by Holm’s method at 5 %, so what is called faster or slower is one with 95 % "
     + "confidence for all of them. Where a run was disturbed, or its generator was the limit, nothing is decided."
 

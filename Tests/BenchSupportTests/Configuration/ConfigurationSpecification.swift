@@ -129,7 +129,7 @@ extension Exclusive.BenchSupportSpecification {
       #expect(Profile.allCases.map(\.warmUp) == [.milliseconds(300), .seconds(1), .seconds(5), .seconds(30)])
       #expect(Profile.allCases.map(\.window) == [.milliseconds(500), .milliseconds(300), .seconds(5), .seconds(180)])
       #expect(Profile.allCases.map(\.timeLimit) == [nil, .seconds(840), nil, nil])
-      #expect(Profile.allCases.filter(\.isGated) == [.quick, .standard])
+      #expect(Profile.allCases.filter { $0.isGated(by: .standard) } == [.quick, .standard])
       #expect(Profile.allCases.allSatisfy { $0.connections == 50 })
     }
 

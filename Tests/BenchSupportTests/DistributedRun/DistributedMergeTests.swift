@@ -53,7 +53,7 @@ extension Exclusive.BenchSupportSpecification {
       }
       var evidence = Round(
         scenario: "ping", framework: "alpha", round: round, position: 1, started: "2026-07-01T10:00:00Z", seed: "1",
-        load: load, histograms: ["latency": latency.base64V2(), "first_byte": firstByte.base64V2()],
+        load: load, histograms: ["latency": .counted(latency), "first_byte": .counted(firstByte)],
         resources: ResourceFigures(
           generator: ProcessFigures(
             processes: 1, cpuUserS: Double(exchanges.count) / 1024, cpuSystemS: 0.25, memoryBytes: 1 << 20)))
@@ -80,7 +80,7 @@ extension Exclusive.BenchSupportSpecification {
       #expect(merged.resources.server == nil && merged.resources.postgres == nil)
 
       func figures(_ round: Round) throws -> LatencySummary? {
-        try LatencySummary(Histogram(base64V2: try #require(round.histograms["latency"])))
+        try LatencySummary(#require(round.histograms["latency"]).histogram())
       }
       let (ours, theirs) = (try figures(merged), try figures(one))
       #expect(ours == theirs)
@@ -158,7 +158,7 @@ extension Exclusive.BenchSupportSpecification {
       let warned = merge.rounds.filter { !$0.warnings.isEmpty }
       #expect(warned.map { "\($0.framework) \($0.round)" } == ["alpha 2", "bare 1"])
       #expect(
-        warned.flatMap(\.warnings) == [
+        warned.flatMap(\.warnings).map(\.text) == [
           "generator 2 of 2 was not there for the whole window: for 1.50 of 2.00 s, from 0.500 s on",
           "generator 2 of 2 knows the agreed instant only within 0.100 s of a window of 2.00 s",
         ])
@@ -186,7 +186,9 @@ extension Exclusive.BenchSupportSpecification {
       let round = try #require(merge.rounds.first)
       #expect(round.load.windowS == 2)
       #expect(
-        round.warnings == ["generator 1 of 2 was not there for the whole window: for 1.00 of 2.00 s, from 0.00100 s on"]
+        round.warnings.map(\.text) == [
+          "generator 1 of 2 was not there for the whole window: for 1.00 of 2.00 s, from 0.00100 s on"
+        ]
       )
     }
 
@@ -211,7 +213,7 @@ extension Exclusive.BenchSupportSpecification {
           run.change("ping", "bare") {
             $0.load.errors = ["timeout": 2]
             $0.load.failures = ["GET /ping: slow"]
-            $0.warnings = ["limited"]
+            $0.warnings = [RoundWarning(.inWords(sentence: "limited"))]
           }
         },
       ])
@@ -219,7 +221,7 @@ extension Exclusive.BenchSupportSpecification {
       #expect(summary.cells.map(\.verdict) == [.failedChecks, .errors])
       #expect(summary.cells[1].errorsByKind == ["timeout": 4])
       #expect(summary.cells[1].failures == ["generator 2: GET /ping: slow"])
-      #expect(merge.rounds.last?.warnings == ["generator 2: limited"])
+      #expect(merge.rounds.last?.warnings.map(\.text) == ["generator 2: limited"])
     }
 
     @Test("What is not all of one run is refused in words")
@@ -241,7 +243,7 @@ extension Exclusive.BenchSupportSpecification {
       #expect(try message([run(1, of: 2), unordered])?.contains("was not in the same place of the order") == true)
       let broken = RawResults(
         try run(2, of: 2) { $0.rounds[0].round = 0 }.rounds.isEmpty
-          ? [] : [RawFile(name: "a--b.json", bytes: Data())])
+          ? [] : [AttachedFile(name: "a--b.json", bytes: Data())])
       #expect(message([broken])?.hasPrefix("nothing is merged:") == true)
     }
   }

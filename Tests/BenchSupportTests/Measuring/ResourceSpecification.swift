@@ -31,9 +31,9 @@ extension Exclusive.BenchSupportSpecification {
       #expect(figures.server?.memoryBytes == 1024)
       #expect(abs(try #require(figures.postgres?.cpuS) - 0.1) < 1e-9)
       #expect(abs(try #require(figures.generator?.cpuS) - 0.2) < 1e-9)
-      #expect(figures.idleCPUS.keys.sorted() == ["b"])
-      #expect(abs(try #require(figures.otherCPUS) - 0.199) < 1e-9)
-      #expect(abs(try #require(figures.stealCPUS) - 0.02) < 1e-9)
+      #expect(figures.idleCpuS.keys.sorted() == ["b"])
+      #expect(abs(try #require(figures.otherCpuS) - 0.199) < 1e-9)
+      #expect(abs(try #require(figures.stealCpuS) - 0.02) < 1e-9)
       #expect(figures.quotaThrottledS == 0.25)
       #expect(figures.heatThrottlings == 3)
     }
@@ -98,7 +98,7 @@ extension Exclusive.BenchSupportSpecification {
       let figures = sampler.difference(
         from: sample(1, at: 1296), to: sample(1, at: 1300), window: .milliseconds(300),
         loadEnded: Instant(nanoseconds: 1_310_000_000))
-      #expect(figures.server == nil && figures.postgres == nil && figures.otherCPUS == nil)
+      #expect(figures.server == nil && figures.postgres == nil && figures.otherCpuS == nil)
       #expect(figures.generator != nil)
     }
 
@@ -115,7 +115,7 @@ extension Exclusive.BenchSupportSpecification {
       #expect(try #require(figures.generator?.cpuS) >= 0.025, "\(sum)")
       #expect(try #require(figures.generator?.memoryBytes) > 1 << 20)
       #expect(figures.server == nil)
-      #expect(figures.otherCPUS == nil)
+      #expect(figures.otherCpuS == nil)
     }
   }
 }

@@ -1,0 +1,99 @@
+import Results
+import Statistics
+
+/// Everything by which the gate and the warnings decide: each figure with its unit, its reason and where it comes from.
+///
+/// Those who decide take it as an argument. `standard` stands at the edges only: where a run is measured, and where it is
+/// reported. Notes are those of docs/lab-notes.
+public struct GatePolicy: Equatable, Sendable {
+  public static let standard = GatePolicy()
+
+  // MARK: How often it may be wrong
+
+  /// Probability that a run in which nothing got worse fails, over all its scenarios, thresholds and looks. Each scenario
+  /// has an equal part (Bonferroni). By convention one in twenty.
+  package var falseAlarms = 0.05
+  /// Two-sided confidence of the interval that has to be tolerated as a whole for a pass. Not corrected for the number of
+  /// questions, because a pass that is wrong is no false alarm. By convention.
+  package var passConfidence = 0.95
+  /// A one-sided level: suspect is what the rounds of a run do not show, at this level, to be tolerated.
+  ///
+  /// Small on purpose. A comparison that lies just at its threshold becomes suspect with probability 1 − suspicion, so the
+  /// suspects are nearly all that could fail, and correcting for their number only costs the error rate a factor of
+  /// 1 / (1 − suspicion) at most, which the looks pay for. Smaller values have more measured again for nothing. Source:
+  /// 2026-11-27-simulated-gate.md.
+  package var suspicion = 0.2
+  /// Rounds of a retest at which it is looked at. Each look has an equal part of alpha. Two, because a clear loss shows in
+  /// the first, and a small one needs the second. Source: 2026-11-27-simulated-gate.md.
+  package var looks = [10, 20]
+  /// The same of two versions: two targets are measured faster than four, so there may be more rounds of them. Source:
+  /// 2026-11-25-gate-on-real-runs.md.
+  package var looksOfComparison = [20, 40]
+
+  // MARK: How much there has to be
+
+  /// Rounds on either side; fewer decide nothing, because their scatter is hardly known.
+  package var minimumRounds = 3
+  /// Rounds on either side; with fewer nothing fails. Far out in the tails, Welch's t with few rounds is not as rare as it
+  /// says: with five, 12 % of the runs go red. Source: 2026-11-27-simulated-gate.md.
+  public var roundsToFail = 10
+  /// Answers in the window of a p99. With fewer, less than ten lie beyond it, and single ones decide.
+  package var answersForTail = 1000
+  /// Share of the due requests that were never sent. They would have waited longest: where they are half of the hundredth
+  /// that the p99 is about, it is another figure.
+  package var unsentShare = 0.005
+
+  // MARK: When more is not worth its time
+
+  /// Probability: what all rounds planned would decide with a smaller one ends a scenario early. Source: Lan, Simon and
+  /// Halperin, Sequential Analysis 1 (1982); 2026-11-27-precision-of-quick-runs.md.
+  package var chanceToScreen = 0.25
+  /// The same of a retest. Smaller, because what is given up there could have failed. Source: 2026-11-27-simulated-gate.md.
+  package var chanceToDecide = 0.1
+  /// Half of a 95 % interval, as a logarithm: a ratio to the reference that is known within about ±4 % is not measured on
+  /// for its own sake. It is the goal of quick runs. Source: 2026-11-27-precision-of-quick-runs.md.
+  package var narrow = 0.04
+
+  // MARK: What scatters anyway
+
+  /// Standard deviation, as a logarithm, of the ratio of a framework to the reference from one run to the next. Source:
+  /// 2026-11-27-run-to-run-shift.md.
+  package var runToRun = RunToRunSpread(standardDeviation: 0.025)
+  /// The same of two copies that are started and measured side by side: smaller, because they share what the machine is
+  /// like that day. Source: 2026-11-27-run-to-run-shift.md.
+  package var sideBySide = RunToRunSpread(standardDeviation: 0.01)
+  /// Correlation of a round with the next: more than was seen. Source: 2026-11-27-run-to-run-shift.md.
+  package var autocorrelation = 0.2
+
+  // MARK: What disturbs
+
+  /// Share of one core, used by one target that was not under load. More than its idle timers need.
+  package var idleCPU = 0.02
+  /// Share of the whole machine, used by nobody the suite knows. More than daemons use on a calm machine.
+  package var otherCPU = 0.10
+  /// Share of the whole machine, given to others by the hypervisor.
+  package var stealCPU = 0.02
+  /// Share of the whole machine, withheld by the CPU quota of the suite's control group. Source: 2026-11-27-cpu-quota.md.
+  package var quota = 0.02
+  /// Share of the rounds of one side: disturbed in more, they decide nothing. The other half says what it was without.
+  package var disturbedRounds = 0.5
+  /// Share of a target's CPU time, used by one of its processes. With four workers an equal share is a quarter. Source:
+  /// 2026-11-25-connections-and-workers.md.
+  package var busiestWorker = 0.6
+  /// A worker comes with a parent, and a parent with a helper: so many processes may be one worker's.
+  package var processesOfOneWorker = 3
+
+  package init() {}
+
+  /// The same where two versions are compared.
+  var comparingVersions: GatePolicy {
+    var policy = self
+    policy.looks = looksOfComparison
+    return policy
+  }
+}
+
+extension Profile {
+  /// Whether its rounds are enough for the gate to fail anything.
+  package func isGated(by policy: GatePolicy) -> Bool { rounds >= policy.roundsToFail }
+}
