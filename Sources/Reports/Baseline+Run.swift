@@ -25,7 +25,7 @@ extension Baseline {
           Cell(
             scenario: scenario.entry.name, framework: framework.name,
             ratios: Metric.allCases.reduce(into: [:]) { ratios, metric in
-              guard Baseline.doubt(metric, of: framework.name, in: scenario, of: run) == nil else { return }
+              guard scenario.reason(against: metric, of: framework.name, in: run.manifest) == nil else { return }
               ratios[metric.rawValue] = rounds.ratios(of: framework.name, to: reference.name, metric)
             })
         }
@@ -38,27 +38,31 @@ extension Baseline {
       run.competitors.flatMap { framework in
         Metric.allCases.compactMap { metric in
           guard scenario.cells.contains(where: { $0.rounds.contains { $0.value(metric) != nil } }) else { return nil }
-          return doubt(metric, of: framework.name, in: scenario, of: run).map {
-            "\(scenario.entry.name): \(framework.name) \(metric.title): \($0)"
+          return scenario.reason(against: metric, of: framework.name, in: run.manifest).map { cell, reason in
+            "\(scenario.entry.name): \(framework.name) \(metric.title): \(cell.framework.name): \(reason.text)"
           }
         }
       }
     }
   }
+}
 
-  /// What speaks against holding a later run against these rounds.
-  private static func doubt(
-    _ metric: Metric, of framework: String, in scenario: ScenarioSummary, of run: RunSummary
-  ) -> String? {
-    scenario.cells.filter { $0.framework.name == framework || $0.framework.isReference }.compactMap { cell in
-      cell.rounds.doubt(metric, in: run.manifest).map { "\(cell.framework.name): \($0.text)" }
+extension ScenarioSummary {
+  /// What speaks against any decision from these rounds, and of whom; nil where nothing does.
+  ///
+  /// The reference is looked at as well: a limited one makes every ratio to it too large.
+  func reason(
+    against metric: Metric, of framework: String, in manifest: Manifest
+  ) -> (cell: CellSummary, reason: Doubt)? {
+    cells.filter { $0.framework.name == framework || $0.framework.isReference }.compactMap { cell in
+      cell.rounds.doubt(metric, in: manifest).map { (cell, $0) }
     }.first
   }
 }
 
 extension Baseline.Cell {
   /// - Parameter ratios: by metric.
-  package init(scenario: String, framework: String, ratios: [String: RoundRatios]) {
+  init(scenario: String, framework: String, ratios: [String: RoundRatios]) {
     func rounded(_ logarithms: [Double]) -> [Double] { logarithms.map { Figure.rounded($0, digits: 5) } }
     let known = ratios.filter { $0.value.speeds.contains { $0 != 0 } }
     self.init(

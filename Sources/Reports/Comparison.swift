@@ -14,7 +14,7 @@ public struct Comparison: Equatable, Sendable {
   public var isTie: Bool { !decision.isSignificant }
 
   /// All pairs of the cells that share at least two rounds, corrected together.
-  package static func all(_ cells: [CellSummary]) -> [Comparison] {
+  static func all(_ cells: [CellSummary]) -> [Comparison] {
     var pairs: [(faster: String, slower: String, ratio: PairedRatio)] = []
     for (index, one) in cells.enumerated() {
       for other in cells[(index + 1)...] {

@@ -3,8 +3,8 @@ import Results
 import Statistics
 
 /// How the figures came about, in the words of every report.
-package enum Methodology {
-  package static func paragraphs(_ run: RunSummary) -> [(title: String, text: String)] {
+enum Methodology {
+  static func paragraphs(_ run: RunSummary) -> [(title: String, text: String)] {
     let profile = run.manifest.profile
     return [
       (
@@ -75,7 +75,7 @@ package enum Methodology {
     )
   }
 
-  package static func howToReproduce(_ run: RunSummary) -> [String] {
+  static func howToReproduce(_ run: RunSummary) -> [String] {
     let frameworks = run.manifest.frameworks.map(\.name).joined(separator: ",")
     let scenarios = run.manifest.scenarios.map(\.name).joined(separator: ",")
     return [
@@ -87,9 +87,9 @@ package enum Methodology {
 }
 
 /// The machine, the versions and the settings of a run, as rows for a table.
-package enum EnvironmentRows {
+enum EnvironmentRows {
   /// What nobody may miss, in three rows.
-  package static func brief(_ run: RunSummary) -> [(String, String)] {
+  static func brief(_ run: RunSummary) -> [(String, String)] {
     let manifest = run.manifest
     let environment = manifest.environment
     let profile = manifest.profile
@@ -114,19 +114,24 @@ package enum EnvironmentRows {
     ]
   }
 
-  package static func machine(_ run: RunSummary) -> [(String, String)] {
-    let manifest = run.manifest
-    let environment = manifest.environment
-    let profile = manifest.profile
+  /// What makes two runs comparable where it is the same in both.
+  static func conditions(_ run: RunSummary) -> [(String, String)] { load(run) + machine(run) }
+
+  private static func load(_ run: RunSummary) -> [(String, String)] {
+    let profile = run.manifest.profile
     return [
-      ("Started", manifest.started),
       (
         "Profile",
         "\(profile.name): \(Figure.plain(profile.warmUpS)) s warm-up, "
-          + "\(profile.rounds) × \(Figure.plain(profile.windowS)) s, \(manifest.connections) connections"
+          + "\(profile.rounds) × \(Figure.plain(profile.windowS)) s, \(run.manifest.connections) connections"
       ),
-      ("Deployment", manifest.deployment),
-      ("Seed", manifest.seed),
+      ("Deployment", run.manifest.deployment),
+    ]
+  }
+
+  private static func machine(_ run: RunSummary) -> [(String, String)] {
+    let environment = run.manifest.environment
+    return [
       ("Processor", "\(environment.cpuModel), \(Figure.counted(environment.processors, "processor"))"),
       ("Memory", "\(Figure.significant(Double(environment.memoryBytes) / 1_073_741_824)) GiB"),
       ("Operating system", "\(environment.operatingSystem), kernel \(environment.kernel)"),
@@ -138,14 +143,15 @@ package enum EnvironmentRows {
   }
 
   /// A row for each setting.
-  package static func settings(_ run: RunSummary) -> [(String, String)] {
+  static func settings(_ run: RunSummary) -> [(String, String)] {
     run.manifest.environment.settings.sorted { $0.key < $1.key }.map { ("Setting \($0.key)", $0.value) }
   }
 
   /// The machine, how steady it was, and all settings in one row.
-  package static func all(_ run: RunSummary) -> [(String, String)] {
+  static func all(_ run: RunSummary) -> [(String, String)] {
     let settings = run.manifest.environment.settings.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
-    return machine(run) + (steadiness(run).map { [("Speed", $0)] } ?? [])
+    return [("Started", run.manifest.started)] + load(run) + [("Seed", run.manifest.seed)] + machine(run)
+      + (steadiness(run).map { [("Speed", $0)] } ?? [])
       + (settings.isEmpty ? [] : [("Settings", settings.joined(separator: "; "))])
   }
 
@@ -156,7 +162,7 @@ package enum EnvironmentRows {
     }
   }
 
-  package static func versions(_ framework: Manifest.FrameworkEntry) -> String {
+  static func versions(_ framework: Manifest.FrameworkEntry) -> String {
     framework.versions.sorted { ($0.key.lowercased(), $0.key) < ($1.key.lowercased(), $1.key) }
       .map { "\($0.key) \($0.value)" }.joined(separator: ", ")
   }

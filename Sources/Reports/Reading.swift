@@ -3,9 +3,9 @@ import Results
 import Statistics
 
 /// The sentences that all reports share, so that Markdown, HTML and the terminal never disagree.
-package enum Reading {
+enum Reading {
   /// How far the run can be believed, in one sentence.
-  package static func state(_ run: RunSummary) -> String {
+  static func state(_ run: RunSummary) -> String {
     let cells = run.cells.count
     switch run.state {
     case .complete:
@@ -15,9 +15,9 @@ package enum Reading {
       let faults = [
         run.failedCells.isEmpty ? nil : "\(Figure.counted(run.failedCells.count, "cell")) of \(cells) failed",
         run.regressions.isEmpty ? nil : "the gate found \(Figure.counted(run.regressions.count, "regression"))",
-        run.forbiddenDoubts.isEmpty
+        run.forbidden.isEmpty
           ? nil
-          : "the gate left \(Figure.counted(run.forbiddenDoubts.count, "threshold")) undecided, which STRICT=1 forbids",
+          : "the gate left \(Figure.counted(run.forbidden.count, "threshold")) undecided, which STRICT=1 forbids",
       ]
       return "\(list(faults.compactMap(\.self))); what is written of the others stands.".capitalizedFirst
     case .incomplete:
@@ -32,28 +32,27 @@ package enum Reading {
   }
 
   /// Everything that keeps the run from being complete or sound, a line each.
-  package static func faults(_ run: RunSummary) -> [String] {
+  static func faults(_ run: RunSummary) -> [String] {
     run.missing.map { "missing: \($0)" } + run.problems.map(\.description) + run.failedCells.map(failure)
       + run.regressions.map { "regression: \($0.scenario): \($0.text)" }
   }
 
   /// How the gate ruled, in one sentence; nil where it was off.
-  package static func gate(_ run: RunSummary) -> String? {
+  static func gate(_ run: RunSummary) -> String? {
     guard !run.verdicts.isEmpty else { return nil }
     let counts = ThresholdResult.Outcome.allCases.map { outcome in
-      "\(run.rulings.count { $0.verdict == outcome }) \(outcome.rawValue)"
+      "\(run.results.count { $0.verdict == outcome }) \(outcome.rawValue)"
     }
-    let origins = run.verdicts.map(\.baseline).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-    return "The gate: \(list(counts)) of \(Figure.counted(run.rulings.count, "threshold")); \(list(origins))."
+    return "The gate: \(list(counts)) of \(Figure.counted(run.results.count, "threshold")); \(list(run.baselines))."
   }
 
   /// `db-write on sanic has no rank: 12 errors (timeout 12). First failure: …`
-  package static func failure(_ cell: CellSummary) -> String {
+  static func failure(_ cell: CellSummary) -> String {
     "\(cell.scenario) on \(cell.framework.name) has no rank: \(reason(cell) ?? "no reason")"
   }
 
   /// Why a cell has no rank, or what is missing in it; nil where all is well.
-  package static func reason(_ cell: CellSummary) -> String? {
+  static func reason(_ cell: CellSummary) -> String? {
     switch cell.verdict {
     case .ok: return nil
     case .incomplete: return "\(cell.rounds.count) of \(cell.plannedRounds) rounds"
@@ -77,8 +76,13 @@ package enum Reading {
     cell.rounds.map { ("round \($0.round)", $0) } + cell.retest.map { ("fresh round \($0.round)", $0) }
   }
 
+  /// Why cells of a scenario have no rank, or what is missing in them, a line each.
+  static func reasons(_ scenario: ScenarioSummary) -> [String] {
+    scenario.cellsInOrder.compactMap { cell in reason(cell).map { "\(cell.framework.title): \($0)" } }
+  }
+
   /// Who is fastest in a scenario and by how much.
-  package static func outcome(_ scenario: ScenarioSummary, _ run: RunSummary) -> String {
+  static func outcome(_ scenario: ScenarioSummary, _ run: RunSummary) -> String {
     if run.manifest.comparison != nil, let head = scenario.cells.first(where: { !$0.framework.isReference }) {
       guard let ratio = head.ratioToReference, let base = run.reference else {
         return "The two versions cannot be compared: one of them has no sound figures."
@@ -108,7 +112,7 @@ package enum Reading {
   }
 
   /// Every pair of targets in a sentence.
-  package static func pairs(_ scenario: ScenarioSummary, _ run: RunSummary) -> [String] {
+  static func pairs(_ scenario: ScenarioSummary, _ run: RunSummary) -> [String] {
     scenario.comparisons.map { comparison in
       let (faster, slower) = (run.title(comparison.faster), run.title(comparison.slower))
       return comparison.isTie
@@ -119,14 +123,14 @@ package enum Reading {
   }
 
   /// `12.0 % (interval 8.1 % to 16.0 %)`
-  package static func margin(_ comparison: Comparison) -> String {
+  static func margin(_ comparison: Comparison) -> String {
     let interval = comparison.interval
     return "\(Figure.percentAbove(comparison.ratio.ratio)) (interval \(Figure.percentAbove(interval.low)) to "
       + "\(Figure.percentAbove(interval.high)))"
   }
 
   /// The run in a minute: one sentence for each framework, then what is left.
-  package static func inOneMinute(_ run: RunSummary) -> [String] {
+  static func inOneMinute(_ run: RunSummary) -> [String] {
     var sentences = run.standings.map(\.framework).compactMap { framework -> String? in
       let won = run.scenarios.filter {
         if case .winner(framework.name, _) = $0.outcome { true } else { false }
@@ -159,7 +163,7 @@ package enum Reading {
   }
 
   /// What the standing is and is not.
-  package static func standing(_ run: RunSummary) -> String {
+  static func standing(_ run: RunSummary) -> String {
     let common = Standing.commonScenarios(run.scenarios)
     let of = "\(common.count) of \(run.scenarios.count) scenarios"
     return "The geometric mean of throughput relative to the reference, over the \(of) that have it for every framework"
@@ -169,7 +173,7 @@ package enum Reading {
   }
 
   /// What a framework adds to a request, where most and where least; nil where nothing is known of it.
-  package static func cost(_ framework: Manifest.FrameworkEntry, _ run: RunSummary) -> String? {
+  static func cost(_ framework: Manifest.FrameworkEntry, _ run: RunSummary) -> String? {
     let costs = run.costs.filter { $0.framework.name == framework.name }
       .sorted { $0.ratio.mean > $1.ratio.mean }
     guard let most = costs.first, let least = costs.last else { return nil }
@@ -184,33 +188,33 @@ package enum Reading {
       + (most.ratio.mean <= 0 ? " It costs no more than the reference anywhere." : "")
   }
 
-  /// Rulings with one of these outcomes, a line each.
-  package static func rulings(_ run: RunSummary, outcomes: Set<ThresholdResult.Outcome>) -> [String] {
-    run.rulings.filter { outcomes.contains($0.verdict) }.map { "\($0.scenario): \($0.text)" }
+  /// Comparison results with one of these outcomes, a line each.
+  static func results(_ run: RunSummary, _ outcomes: Set<ThresholdResult.Outcome>) -> [String] {
+    run.results.filter { outcomes.contains($0.verdict) }.map { "\($0.scenario): \($0.text)" }
   }
 
-  package static func gateTitle(_ run: RunSummary) -> String {
+  static func gateTitle(_ run: RunSummary) -> String {
     run.manifest.comparison == nil ? "Against the baseline" : "What changed"
   }
 
   /// Two versions that are compared are no framework beside a reference.
-  package static func hasCosts(_ run: RunSummary) -> Bool { !run.costs.isEmpty && run.manifest.comparison == nil }
+  static func hasCosts(_ run: RunSummary) -> Bool { !run.costs.isEmpty && run.manifest.comparison == nil }
 
-  package static let noGate =
+  static let noGate =
     "Nothing was held against a baseline: the gate was off, or the profile has too few rounds for it."
 
-  /// What a framework's rulings say has changed since the baseline was made.
-  package static func changesSinceBaseline(_ rulings: [ThresholdResult]) -> String {
-    if rulings.allSatisfy({ $0.baseline == nil }) { return Figure.missing }
+  /// What a framework's comparison results say has changed since the baseline was made.
+  static func changesSinceBaseline(_ results: [ThresholdResult]) -> String {
+    if results.allSatisfy({ $0.baseline == nil }) { return Figure.missing }
     // The first words name the baseline.
-    let changes = rulings.compactMap(\.baseline).compactMap { note in
+    let changes = results.compactMap(\.baseline).compactMap { note in
       note.range(of: ", ").map { String(note[$0.upperBound...]) }
-    }.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    }.eachOnce
     return changes.isEmpty ? "nothing that is known" : changes.joined(separator: "; ")
   }
 
   /// Errors of a scenario in a sentence.
-  package static func errors(_ scenario: ScenarioSummary) -> String {
+  static func errors(_ scenario: ScenarioSummary) -> String {
     let exchanges = scenario.cells.compactMap(\.verified).reduce(0, +)
     let errors = scenario.cells.compactMap(\.errorCount).reduce(0, +)
     guard errors > 0 else {
@@ -220,29 +224,29 @@ package enum Reading {
   }
 
   /// A cell in a line: `26,300 per second, 0.76× of the reference (0.70 to 0.82), p50 1.30 ms, p99 9.90 ms, 0 errors`.
-  package static func figures(_ cell: CellSummary) -> String {
+  static func figures(_ cell: CellSummary) -> String {
     guard let throughput = cell.throughput else { return "not measured" }
     let parts = [
       "\(Figure.significant(throughput)) per second",
-      cell.ratioToReference.map { _ in "\(TableText.ratioWithReach(cell)) of the reference" },
+      cell.ratioToReference.map { _ in "\(TableText.ratio(cell)) of the reference" },
       cell.latency.map { "p50 \(Figure.significant($0[50])) ms, p99 \(Figure.significant($0[99])) ms" },
       Figure.counted(cell.errorCount ?? 0, "error"),
     ]
     return parts.compactMap(\.self).joined(separator: ", ")
   }
 
-  package static let whatCostIs =
+  static let whatCostIs =
     "CPU time of a framework’s processes for each verified exchange, held against the reference, which does the same "
     + "work on uvicorn without a framework, in the same rounds. What lies above it is the framework’s own, and what "
     + "its server and its libraries do otherwise. PostgreSQL and the load generator are not in it."
 
-  package static func list(_ words: [String]) -> String {
+  static func list(_ words: [String]) -> String {
     guard let last = words.last, words.count > 1 else { return words.first ?? "" }
     return words.dropLast().joined(separator: ", ") + " and " + last
   }
 
   /// `messages` to `message`.
-  package static func singular(_ unit: String) -> String { unit.hasSuffix("s") ? String(unit.dropLast()) : unit }
+  static func singular(_ unit: String) -> String { unit.hasSuffix("s") ? String(unit.dropLast()) : unit }
 
   /// `json (32 % ahead of the next), html (8.1 %)`, the clearest first.
   private static func namesWithMargins(_ scenarios: [ScenarioSummary]) -> String {
@@ -261,5 +265,5 @@ package enum Reading {
 }
 
 extension String {
-  package var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+  var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

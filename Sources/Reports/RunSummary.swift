@@ -37,7 +37,7 @@ public struct RunSummary: Equatable, Sendable {
     let cells = scenarios.flatMap(\.cells)
     standings = Standing.all(manifest, scenarios)
     costs = FrameworkCost.all(scenarios)
-    warnings = RunWarning.all(manifest, scenarios) + RunWarning.undecided(verdicts)
+    warnings = RunWarning.all(manifest, scenarios, verdicts.flatMap(\.rulings))
     missing = cells.filter { !$0.missingRounds.isEmpty }.map(MissingCell.init)
     self.problems =
       problems
@@ -66,21 +66,24 @@ public struct RunSummary: Equatable, Sendable {
 
   /// How much the speed of the machine scattered, over all windows that were probed: the standard deviation of its
   /// logarithm. nil of fewer than two.
-  package var speedScatter: (deviation: Double, windows: Int)? {
+  var speedScatter: (deviation: Double, windows: Int)? {
     let speeds = cells.flatMap(\.rounds).compactMap { $0.resources.speedProbeNs.map { -log($0) } }
     return speeds.standardDeviation.map { ($0, speeds.count) }
   }
 
-  public var rulings: [ThresholdResult] { verdicts.flatMap(\.rulings) }
-  public var regressions: [ThresholdResult] { rulings.filter { $0.verdict == .fail } }
-  /// What was left undecided in a run that allows nothing to be.
-  public var forbiddenDoubts: [ThresholdResult] {
-    manifest.strict == true ? rulings.filter { $0.verdict == .undecided } : []
+  /// The comparison results of all thresholds.
+  public var results: [ThresholdResult] { verdicts.flatMap(\.rulings) }
+  public var regressions: [ThresholdResult] { results.filter { $0.verdict == .fail } }
+  /// What is inconclusive in a run that allows nothing to be.
+  public var forbidden: [ThresholdResult] {
+    manifest.strict == true ? results.filter { $0.verdict == .undecided } : []
   }
+  /// What was compared with, each once, in a sentence.
+  var baselines: [String] { verdicts.map(\.baseline).eachOnce }
 
   /// The worst that the gate ruled on a cell; nil where it ruled nothing.
-  package func gateVerdict(_ cell: CellSummary) -> ThresholdResult.Outcome? {
-    let own = rulings.filter { $0.scenario == cell.scenario && $0.framework == cell.framework.name }.map(\.verdict)
+  func gateVerdict(_ cell: CellSummary) -> ThresholdResult.Outcome? {
+    let own = results.filter { $0.scenario == cell.scenario && $0.framework == cell.framework.name }.map(\.verdict)
     return [.fail, .undecided, .pass].first(where: own.contains)
   }
 
@@ -101,11 +104,11 @@ public struct RunSummary: Equatable, Sendable {
 
   public var state: State {
     if !missing.isEmpty || !problems.isEmpty { return .incomplete }
-    return failedCells.isEmpty && regressions.isEmpty && forbiddenDoubts.isEmpty ? .complete : .failed
+    return failedCells.isEmpty && regressions.isEmpty && forbidden.isEmpty ? .complete : .failed
   }
 
   /// As programs read it.
-  package var stateName: String {
+  var stateName: String {
     switch state {
     case .complete: "complete"
     case .failed: "failed"
@@ -121,7 +124,7 @@ public struct MissingCell: Equatable, Sendable, CustomStringConvertible {
   public var rounds: [Int]
   public var plannedRounds: Int
 
-  package init(_ cell: CellSummary) {
+  init(_ cell: CellSummary) {
     (scenario, framework) = (cell.scenario, cell.framework.name)
     (rounds, plannedRounds) = (cell.missingRounds, cell.plannedRounds)
   }

@@ -14,7 +14,7 @@ public struct ScenarioSummary: Equatable, Sendable {
   public var comparisons: [Comparison]
   public var outcome: Outcome
 
-  package init(
+  init(
     entry: Manifest.ScenarioEntry, manifest: Manifest, rounds: [Round], retests: [Round] = []
   ) {
     self.entry = entry

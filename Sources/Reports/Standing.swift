@@ -18,7 +18,7 @@ public struct Standing: Equatable, Sendable {
   public var undecided = 0
 
   /// The best ratio first; the manifest's order where there is none.
-  package static func all(_ manifest: Manifest, _ scenarios: [ScenarioSummary]) -> [Standing] {
+  static func all(_ manifest: Manifest, _ scenarios: [ScenarioSummary]) -> [Standing] {
     let common = commonScenarios(scenarios)
     let standings = manifest.frameworks.filter { !$0.isReference }.map { framework in
       var standing = Standing(framework: framework)
@@ -42,7 +42,7 @@ public struct Standing: Equatable, Sendable {
   }
 
   /// The scenarios in which every target has a ratio to the reference.
-  package static func commonScenarios(_ scenarios: [ScenarioSummary]) -> [ScenarioSummary] {
+  static func commonScenarios(_ scenarios: [ScenarioSummary]) -> [ScenarioSummary] {
     scenarios.filter { scenario in
       scenario.cells.allSatisfy { $0.framework.isReference || $0.ratioToReference != nil }
     }

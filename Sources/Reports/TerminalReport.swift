@@ -31,11 +31,11 @@ public enum TerminalReport {
         .joined() + fields[4]
     }
     return ["", row(["scenario", "metric", "change", "interval", "verdict"])]
-      + run.rulings.map { ruling in
+      + run.results.map { result in
         row([
-          ruling.scenario, ruling.metric.title, percent(ruling.ratio),
-          "\(percent(ruling.low)) to \(percent(ruling.high))",
-          ruling.verdict.rawValue,
+          result.scenario, result.metric.title, percent(result.ratio),
+          "\(percent(result.low)) to \(percent(result.high))",
+          result.verdict.rawValue,
         ])
       } + [""]
   }
@@ -44,8 +44,7 @@ public enum TerminalReport {
   public static func text(_ scenario: ScenarioSummary, of run: RunSummary) -> String {
     let lines =
       [header] + rows(scenario) + TerminalText.wrapped(Reading.outcome(scenario, run))
-      + scenario.cells.compactMap { cell in Reading.reason(cell).map { "\(cell.framework.title): \($0)" } }
-      .flatMap { TerminalText.wrapped($0) }
+      + Reading.reasons(scenario).flatMap { TerminalText.wrapped($0) }
     return shown(lines)
   }
 
@@ -54,7 +53,7 @@ public enum TerminalReport {
     var lines = trend.runs.map { run in
       "\(run.label)  \(run.name)  \(run.summary.manifest.profile.name)  \(run.summary.stateName)"
     }
-    for doubt in trend.doubts { lines += TerminalText.wrapped("Read with care: \(doubt)") }
+    for caution in trend.cautions { lines += TerminalText.wrapped("Read with care: \(caution.text)") }
     for sentence in TrendText.inOneMinute(trend) { lines += TerminalText.wrapped(sentence) }
     return shown(lines)
   }
@@ -82,7 +81,7 @@ public enum TerminalReport {
   }
 
   private static func percentile(_ cell: CellSummary, _ percent: Double) -> String {
-    TableText.percentile(cell, percent).replacing("*", with: "~")
+    TableText.percentile(cell, percent, mark: "~")
   }
 
   /// Columns: text to the left, figures to the right; 78 characters together.

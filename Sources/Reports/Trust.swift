@@ -2,8 +2,8 @@ import Foundation
 import Statistics
 
 /// Whether the figures can be believed, in the sentences that every report begins with.
-package enum Trust {
-  package static func sentences(_ run: RunSummary) -> [String] {
+enum Trust {
+  static func sentences(_ run: RunSummary) -> [String] {
     [soundness(run), precision(run), haste(run), steadiness(run), doubts(run), reach(run)].compactMap(\.self)
   }
 
@@ -47,7 +47,7 @@ package enum Trust {
   }
 
   /// `20`, or `12 to 20` where scenarios ended early.
-  package static func rounds(_ run: RunSummary) -> String {
+  static func rounds(_ run: RunSummary) -> String {
     let planned = run.scenarios.map(\.plannedRounds)
     guard let least = planned.min(), let most = planned.max() else { return "no" }
     return least == most ? "\(most)" : "\(least) to \(most)"

@@ -366,7 +366,7 @@ import Testing
     ]
     #expect(run.summary.state == .complete)
     run.manifest.strict = true
-    #expect(run.summary.state == .failed && run.summary.forbiddenDoubts.count == 4)
+    #expect(run.summary.state == .failed && run.summary.forbidden.count == 4)
     #expect(TerminalReport.text(run.summary).contains("left 4 thresholds undecided, which STRICT=1 forbids;"))
     #expect(JUnitReport.text(run.summary).contains("failures=\"2\""))
   }

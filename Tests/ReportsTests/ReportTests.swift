@@ -79,7 +79,7 @@ import Testing
   }
 
   @Test func `the overview chart is as agreed`() throws {
-    try expectGolden(#require(OverviewChart.svg(Self.run)).text, "overview.svg")
+    try expectGolden(#require(DotPlot.overview(Self.run)?.svg()).text, "overview.svg")
   }
 
   @Test func `the CSV begins with the promised columns`() {
@@ -146,7 +146,7 @@ import Testing
     run.add("ping", "solo", perSecond: [100])
     let summary = run.summary
     #expect(summary.state == .complete)
-    #expect(OverviewChart.svg(summary) == nil)
+    #expect(DotPlot.overview(summary) == nil)
     #expect(MarkdownReport.text(summary).contains("Only Solo has sound figures"))
     #expect(HTMLReport.text(summary).contains("Only Solo has sound figures"))
     #expect(TerminalReport.text(summary).contains("100"))

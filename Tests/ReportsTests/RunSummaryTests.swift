@@ -113,7 +113,7 @@ import Testing
     let scenario = run.summary.scenarios[0]
     #expect(scenario.outcome.winners == ["alpha"])
     #expect(scenario.cells.allSatisfy { $0.ratioToReference == nil })
-    #expect(run.summary.warnings.first?.text.hasPrefix("The reference has no sound figures") == true)
+    #expect(run.summary.warnings.first?.kind == .referenceUnsound)
   }
 
   @Test func `the standing counts only scenarios that all have a ratio for`() throws {
@@ -167,10 +167,9 @@ import Testing
     let warnings = Self.warnings { if $0.round == 3 { $0.resources.idleCPUS = ["beta": 0.05, "bare": 0.01] } }
     #expect(
       warnings == [
-        RunWarning(
-          text: "A target that was not under load used more than 2 % of a core (up to 2.5 %).",
-          places: Self.places([3]))
+        RunWarning(.idleTarget(0.025), Self.places([3]))
       ])
+    #expect(warnings[0].text == "A target that was not under load used more than 2 % of a core (up to 2.5 %).")
   }
 
   @Test func `others may use 10 percent of the machine and no more`() {
@@ -190,19 +189,20 @@ import Testing
     #expect(Self.warnings { $0.resources.quotaThrottledS = 0.08 } == [])
     #expect(
       Self.warnings { if $0.round > 3 { $0.resources.quotaThrottledS = 0.4 } } == [
-        RunWarning(
-          text: "The CPU quota of the suite's control group withheld more than 2 % of the machine (up to 10 %).",
-          places: Self.places([4, 5]))
+        RunWarning(.quota(0.1), Self.places([4, 5]))
       ])
+    #expect(
+      RunWarning(.quota(0.1)).text
+        == "The CPU quota of the suite's control group withheld more than 2 % of the machine (up to 10 %).")
   }
 
   @Test func `processors that were slowed down for heat are named`() {
     #expect(Self.warnings { $0.resources.heatThrottlings = 0 } == [])
     #expect(
       Self.warnings { if $0.round == 2 { $0.resources.heatThrottlings = 3 } } == [
-        RunWarning(
-          text: "Processors were slowed down for heat (up to 3 times in a window).", places: Self.places([2]))
+        RunWarning(.heat(3), Self.places([2]))
       ])
+    #expect(RunWarning(.heat(3)).text == "Processors were slowed down for heat (up to 3 times in a window).")
   }
 
   @Test func `fewer connections than planned are named`() {
@@ -215,7 +215,7 @@ import Testing
     #expect(Self.warnings { if $0.round < 3 { $0.resources.server?.busiestShare = 0.9 } } == [])
     let warnings = Self.warnings { if $0.round < 4 { $0.resources.server?.busiestShare = 0.9 } }
     #expect(warnings.map(\.places) == [Self.places([])])
-    #expect(warnings[0].text.contains("did not share the connections"))
+    #expect(warnings[0].kind == .unevenWorkers && warnings[0].text.contains("did not share the connections"))
     let single = Self.warnings {
       $0.resources.server?.processes = 2
       $0.resources.server?.busiestShare = 1
@@ -228,7 +228,7 @@ import Testing
     #expect(warnings.map(\.text) == ["fell 1.1 ms behind (the first of 5 that differ in their figures)", "other"])
     #expect(warnings[0].placesInWords(plannedRounds: 5) == "ping: alpha (all rounds)")
     #expect(warnings[0].placesInWords(plannedRounds: 6) == "ping: alpha (rounds 1–5)")
-    let some = RunWarning(text: "x", places: Self.places([1, 3, 4, 6, 7, 8]))
+    let some = RunWarning(.heat(1), Self.places([1, 3, 4, 6, 7, 8]))
     #expect(some.placesInWords(plannedRounds: 9) == "ping: alpha (rounds 1, 3, 4, 6–8)")
   }
 
@@ -238,6 +238,7 @@ import Testing
     let cell = run.summary.scenarios[0].cells[0]
     #expect(cell.latency?.isSupported(99) == false && cell.latency?.isSupported(95) == true)
     #expect(TableText.percentile(cell, 99).hasSuffix("*") && !TableText.percentile(cell, 95).hasSuffix("*"))
-    #expect(run.summary.warnings.map(\.text).first?.hasPrefix("p99 rests on fewer than 1,000 responses") == true)
+    #expect(run.summary.warnings.first?.kind == .fewResponses(percentile: 99))
+    #expect(RunWarning(.fewResponses(percentile: 95)).text.hasPrefix("p95 rests on fewer than 200 responses"))
   }
 }

@@ -2,9 +2,9 @@ import Foundation
 import Statistics
 
 /// The charts of a scenario, each with what it shows in a line.
-package enum ScenarioCharts {
+enum ScenarioCharts {
   /// Those that have something to show.
-  package static func all(_ scenario: ScenarioSummary, _ run: RunSummary) -> [(caption: String, chart: Markup)] {
+  static func all(_ scenario: ScenarioSummary, _ run: RunSummary) -> [(caption: String, chart: Markup)] {
     let unit = scenario.entry.unit
     let one = Reading.singular(unit)
     return [
@@ -17,7 +17,7 @@ package enum ScenarioCharts {
     ].compactMap { caption, chart in chart.map { (caption, $0) } }
   }
 
-  package static func ranking(_ scenario: ScenarioSummary, _ run: RunSummary) -> Markup? {
+  static func ranking(_ scenario: ScenarioSummary, _ run: RunSummary) -> Markup? {
     let cells = scenario.cellsInOrder.filter { $0.throughput != nil }
     return BarChart(
       words: Reading.rankingInWords(scenario),
@@ -40,7 +40,7 @@ package enum ScenarioCharts {
   }
 
   /// nil where no cell has a round.
-  package static func throughput(_ scenario: ScenarioSummary, _ run: RunSummary) -> Markup? {
+  static func throughput(_ scenario: ScenarioSummary, _ run: RunSummary) -> Markup? {
     guard let largest = scenario.cells.flatMap({ $0.rounds.map(\.load.verifiedPerSecond) }).max() else { return nil }
     let rounds = scenario.plannedRounds
     let y = ChartAxis.linear(upTo: largest, from: Plot.bottom, to: Plot.top)
@@ -56,7 +56,7 @@ package enum ScenarioCharts {
   }
 
   /// nil where no cell has latencies.
-  package static func latency(_ scenario: ScenarioSummary, _ run: RunSummary) -> Markup? {
+  static func latency(_ scenario: ScenarioSummary, _ run: RunSummary) -> Markup? {
     let curves = scenario.cells.compactMap { cell in cell.latency.map { (cell, points($0)) } }
     let figures = curves.flatMap { $1.map(\.ms) }
     guard !figures.isEmpty else { return nil }
@@ -92,7 +92,7 @@ package enum ScenarioCharts {
   }
 
   /// nil where no cell knows its CPU time.
-  package static func cpu(_ scenario: ScenarioSummary, _ run: RunSummary) -> Markup? {
+  static func cpu(_ scenario: ScenarioSummary, _ run: RunSummary) -> Markup? {
     let known = scenario.cellsInOrder.compactMap { cell in cell.cpuPerRequest.map { (cell, $0) } }
     let isShared = isDatabaseBusy(scenario)
     let rows = known.map { cell, cpu in
@@ -112,15 +112,54 @@ package enum ScenarioCharts {
   }
 
   /// nil where no cell knows its memory.
-  package static func memory(_ scenario: ScenarioSummary, _ run: RunSummary) -> Markup? {
+  static func memory(_ scenario: ScenarioSummary, _ run: RunSummary) -> Markup? {
     let rows = scenario.cellsInOrder.compactMap { cell -> BarChart.Row? in
-      guard let bytes = cell.memoryBytes else { return nil }
-      let mebibytes = Double(bytes) / 1_048_576
+      guard let mebibytes = cell.memoryMebibytes else { return nil }
       return BarChart.Row(
         mark: .of(cell.framework, in: run), name: cell.framework.title, parts: [mebibytes],
         figure: "\(Figure.significant(mebibytes)) MiB")
     }
     let words = rows.map { "\($0.name) \($0.figure)" }
     return BarChart(words: "Memory. \(words.joined(separator: ", ")).", rows: rows).svg()
+  }
+}
+
+/// What each chart of a scenario shows, for those who cannot see it.
+extension Reading {
+  static func rankingInWords(_ scenario: ScenarioSummary) -> String {
+    let cells = scenario.cellsInOrder.compactMap { cell in
+      cell.throughput.map { throughput in
+        "\(cell.framework.title) \(Figure.significant(throughput))"
+          + (cell.throughputInterval.map { " (\(TableText.interval($0)))" } ?? "")
+      }
+    }
+    return "Verified \(scenario.entry.unit) per second, the fastest first: \(cells.joined(separator: ", "))."
+  }
+
+  static func roundsInWords(_ scenario: ScenarioSummary) -> String {
+    let cells = scenario.cells.compactMap { cell -> String? in
+      let figures = cell.rounds.map(\.load.verifiedPerSecond)
+      guard let least = figures.min(), let most = figures.max() else { return nil }
+      return "\(cell.framework.title) between \(Figure.significant(least)) and \(Figure.significant(most))"
+    }
+    return "Verified \(scenario.entry.unit) per second in each round: \(cells.joined(separator: ", "))."
+  }
+
+  static func latencyInWords(_ scenario: ScenarioSummary) -> String {
+    let cells = scenario.cells.compactMap { cell in
+      cell.latency.map {
+        "\(cell.framework.title) p50 \(Figure.significant($0[50])), p99 \(Figure.significant($0[99]))"
+      }
+    }
+    return "Latency in milliseconds below which a share of the responses arrived: \(cells.joined(separator: "; "))."
+  }
+
+  static func latencyOverTimeInWords(_ scenario: ScenarioSummary) -> String {
+    let cells = scenario.cells.compactMap { cell -> String? in
+      let figures = cell.rounds.flatMap(\.load.perSecond).compactMap(\.p99Ms)
+      guard let least = figures.min(), let most = figures.max() else { return nil }
+      return "p99 of \(cell.framework.title) between \(Figure.significant(least)) and \(Figure.significant(most))"
+    }
+    return "Latency in milliseconds, second by second: \(cells.joined(separator: ", "))."
   }
 }
