@@ -1,7 +1,7 @@
 import Testing
 import Text
 
-@Suite struct VisibleTexts {
+@Suite struct VisibleTextTests {
   @Test(
     "What a terminal would obey, or what hides or turns text, is shown as an escape",
     arguments: [
