@@ -32,7 +32,7 @@ extension Baseline {
       }, settings: Baseline.settings(manifest))
   }
 
-  /// In a line each: what no later run can be held against, and why.
+  /// In a line each: what no later run can be compared with, and why.
   public static func leftOut(_ run: RunSummary) -> [String] {
     run.scenarios.flatMap { scenario in
       run.competitors.flatMap { framework in

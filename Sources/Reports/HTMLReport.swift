@@ -25,7 +25,7 @@ public enum HTMLReport {
     <div class="halves">
     <div><h3>Who is faster, and by how much</h3>
     \(HTMLPage.html([.list(Reading.inOneMinute(run))]))</div>
-    <div><h3>Can it be believed?</h3>
+    <div><h3>How far can you trust it?</h3>
     \(HTMLPage.html([.list(Trust.sentences(run))]))</div>
     </div>
     </section>

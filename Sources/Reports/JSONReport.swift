@@ -32,7 +32,7 @@ public enum JSONReport {
       "standings": run.standings.map {
         [
           "framework": $0.framework.name, "ratio_to_reference": $0.ratio, "wins": $0.wins, "ties": $0.ties,
-          "losses": $0.losses, "undecided": $0.undecided,
+          "losses": $0.losses, "undecided": $0.inconclusive,
         ] as JSONObject
       },
       "framework_cost": run.costs.map(cost), "gate": run.verdicts.isEmpty ? nil : gate(run),
@@ -73,7 +73,7 @@ public enum JSONReport {
       case .winner: "winner"
       case .tie: "tie"
       case .uncontested: "uncontested"
-      case .undecided: "undecided"
+      case .inconclusive: "undecided"
       case .nobody: "nobody"
       }
     return [

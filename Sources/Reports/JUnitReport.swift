@@ -3,14 +3,14 @@ import Statistics
 /// `junit.xml`: a test case for each scenario on each framework, for CI systems that show such files.
 ///
 /// A cell with errors, failed checks or a regression is a failure; one that lacks rounds could not be measured and is
-/// an error; what the gate could not decide passes and says so. Evidence that cannot be read is a case of its own, so
+/// an error; an inconclusive comparison result passes and says so. Raw results that cannot be read are a case of their own, so
 /// that the file is red wherever `shootout report` is. The format is that of Apache Ant's JUnit task, which CI systems
 /// read.
 public enum JUnitReport {
   public static func text(_ run: RunSummary) -> String {
     let suites = run.scenarios.map { suite($0.entry.name, $0.cells.map { Case($0, run) }, run) }
-    let own = evidence(run).map { suite("evidence", [$0], run) }
-    let cases = run.cells.map { Case($0, run) } + [evidence(run)].compactMap(\.self)
+    let own = rawResults(run).map { suite("raw results", [$0], run) }
+    let cases = run.cells.map { Case($0, run) } + [rawResults(run)].compactMap(\.self)
     let page: Markup = """
       <?xml version="1.0" encoding="UTF-8"?>
       <testsuites name="Framework Shootout" \(counts(cases))>
@@ -20,12 +20,12 @@ public enum JUnitReport {
     return page.text
   }
 
-  /// nil where all evidence could be read.
-  private static func evidence(_ run: RunSummary) -> Case? {
+  /// nil where all raw results could be read.
+  private static func rawResults(_ run: RunSummary) -> Case? {
     guard !run.problems.isEmpty else { return nil }
-    var evidence = Case(suite: "evidence", name: "can be read", seconds: 0)
-    evidence.errors = run.problems.map(\.description)
-    return evidence
+    var own = Case(suite: "raw results", name: "can be read", seconds: 0)
+    own.errors = run.problems.map(\.description)
+    return own
   }
 
   private static func suite(_ name: String, _ cases: [Case], _ run: RunSummary) -> Markup {

@@ -5,7 +5,7 @@ public enum MarkdownReport {
     let head: [Block] = [
       .heading(1, title), .paragraph(.strong(Reading.state(run))), .list(Reading.faults(run)),
       .list(EnvironmentRows.brief(run).map { "\($0): \($1)" }), .heading(2, "In one minute"),
-      .list(Reading.inOneMinute(run)), .paragraph(.strong("Can it be believed?")), .list(Trust.sentences(run)),
+      .list(Reading.inOneMinute(run)), .paragraph(.strong("How far can you trust it?")), .list(Trust.sentences(run)),
     ]
     let results = [RunSections.overview(run), RunSections.standing(run), RunSections.gate(run)] + RunSections.cost(run)
     let scenarios = [.heading(2, "Scenarios")] + run.scenarios.map { RunSections.scenario($0, run) }

@@ -10,38 +10,39 @@ enum Reading {
     switch run.state {
     case .complete:
       let verified = run.cells.compactMap(\.verified).reduce(0, +)
-      return "All \(cells) cells were measured without an error; \(Figure.count(verified)) responses were verified."
+      return "All \(cells) cells were measured without errors. \(Figure.count(verified)) responses were verified."
     case .failed:
       let faults = [
         run.failedCells.isEmpty ? nil : "\(Figure.counted(run.failedCells.count, "cell")) of \(cells) failed",
         run.regressions.isEmpty ? nil : "the gate found \(Figure.counted(run.regressions.count, "regression"))",
         run.forbidden.isEmpty
           ? nil
-          : "the gate left \(Figure.counted(run.forbidden.count, "threshold")) undecided, which STRICT=1 forbids",
+          : "\(Figure.counted(run.forbidden.count, "threshold")) \(run.forbidden.count == 1 ? "is" : "are") inconclusive, "
+            + "which STRICT=1 does not allow",
       ]
-      return "\(list(faults.compactMap(\.self))); what is written of the others stands.".capitalizedFirst
+      return "\(list(faults.compactMap(\.self))). All other results are valid.".capitalizedFirst
     case .incomplete:
       let lacking = run.missing.count
       let faults = [
         lacking == 0 ? nil : "\(Figure.counted(lacking, "cell")) of \(cells) \(lacking == 1 ? "lacks" : "lack") rounds",
-        run.problems.isEmpty ? nil : "\(Figure.counted(run.problems.count, "problem")) with the evidence",
+        run.problems.isEmpty ? nil : "\(Figure.counted(run.problems.count, "problem")) with the raw results",
         run.failedCells.isEmpty ? nil : "\(Figure.counted(run.failedCells.count, "cell")) failed",
       ]
       return "This report is INCOMPLETE: \(list(faults.compactMap(\.self)))."
     }
   }
 
-  /// Everything that keeps the run from being complete or sound, a line each.
+  /// Everything that keeps the run from being complete and valid, a line each.
   static func faults(_ run: RunSummary) -> [String] {
     run.missing.map { "missing: \($0)" } + run.problems.map(\.description) + run.failedCells.map(failure)
       + run.regressions.map { "regression: \($0.scenario): \($0.text)" }
   }
 
-  /// How the gate ruled, in one sentence; nil where it was off.
+  /// What the gate found, in one sentence; nil where it was off.
   static func gate(_ run: RunSummary) -> String? {
     guard !run.verdicts.isEmpty else { return nil }
     let counts = ThresholdResult.Outcome.allCases.map { outcome in
-      "\(run.results.count { $0.verdict == outcome }) \(outcome.rawValue)"
+      "\(run.results.count { $0.verdict == outcome }) \(outcome.word)"
     }
     return "The gate: \(list(counts)) of \(Figure.counted(run.results.count, "threshold")); \(list(run.baselines))."
   }
@@ -73,7 +74,7 @@ enum Reading {
   }
 
   private static func named(_ cell: CellSummary) -> [(name: String, round: Round)] {
-    cell.rounds.map { ("round \($0.round)", $0) } + cell.retest.map { ("fresh round \($0.round)", $0) }
+    cell.rounds.map { ("round \($0.round)", $0) } + cell.retest.map { ("round \($0.round) of the retest", $0) }
   }
 
   /// Why cells of a scenario have no rank, or what is missing in them, a line each.
@@ -85,14 +86,14 @@ enum Reading {
   static func outcome(_ scenario: ScenarioSummary, _ run: RunSummary) -> String {
     if run.manifest.comparison != nil, let head = scenario.cells.first(where: { !$0.framework.isReference }) {
       guard let ratio = head.ratioToReference, let base = run.reference else {
-        return "The two versions cannot be compared: one of them has no sound figures."
+        return "The two versions cannot be compared: one of them has no valid results."
       }
       let interval = ratio.interval()
       return "\(head.framework.title) reaches \(Figure.ratio(ratio.ratio)) the throughput of \(base.title) "
         + "(\(Figure.ratio(interval.low)) to \(Figure.ratio(interval.high)))."
     }
     let unranked = scenario.cells.filter { !$0.framework.isReference && $0.rank == nil }.map(\.framework.title)
-    let rest = unranked.isEmpty ? "" : " Without a rank: \(list(unranked))."
+    let rest = unranked.isEmpty ? "" : " No rank: \(list(unranked))."
     return leaders(scenario, run) + rest
   }
 
@@ -101,13 +102,13 @@ enum Reading {
     case .winner(let name, let margin):
       "\(run.title(name)) is fastest, \(self.margin(margin)) ahead of \(run.title(margin.slower))."
     case .tie(let names):
-      "A tie: \(list(names.map(run.title))). The rounds do not show that one of them is faster."
+      "\(list(names.map(run.title))) are tied. The rounds do not show that one of them is faster."
     case .uncontested(let name):
-      "Only \(run.title(name)) has sound figures, so there is nothing to compare."
-    case .undecided(let names):
-      "Undecided between \(list(names.map(run.title))): too few rounds in which both were measured."
+      "Only \(run.title(name)) has valid results, so there is nothing to compare it with."
+    case .inconclusive(let names):
+      "Inconclusive: \(list(names.map(run.title))) have too few rounds in common."
     case .nobody:
-      "No framework has sound figures."
+      "No framework has valid results."
     }
   }
 
@@ -141,7 +142,8 @@ enum Reading {
       guard !won.isEmpty || !tied.isEmpty else { return nil }
       var parts: [String] = []
       if !won.isEmpty {
-        parts.append("is fastest in \(won.count) of \(run.scenarios.count): \(namesWithMargins(won))")
+        parts.append(
+          "is fastest in \(won.count) of \(Figure.counted(run.scenarios.count, "scenario")): \(namesWithMargins(won))")
       }
       if !tied.isEmpty { parts.append("ties for first place in \(tied.count): \(names(tied))") }
       return "\(framework.title) \(parts.joined(separator: "; it "))."
@@ -153,11 +155,11 @@ enum Reading {
       sentences.append("\(list(never.map(\.title))) \(never.count == 1 ? "is" : "are") fastest in none.")
     }
     let open = run.scenarios.filter { $0.outcome.winners.isEmpty }
-    if run.manifest.comparison == nil, !open.isEmpty { sentences.append("Not decided: \(names(open)).") }
+    if run.manifest.comparison == nil, !open.isEmpty { sentences.append("No winner: \(names(open)).") }
     if let reference = run.reference, let best = run.standings.first, let ratio = best.ratio {
       sentences.append(
-        "Over all, \(best.framework.title) reaches \(Figure.ratio(ratio)) the throughput of \(reference.title)"
-          + (run.manifest.comparison == nil ? ", the yardstick without a framework." : "."))
+        "Overall, \(best.framework.title) reaches \(Figure.ratio(ratio)) the throughput of \(reference.title)"
+          + (run.manifest.comparison == nil ? ", the reference without a framework." : "."))
     }
     return sentences
   }
@@ -168,8 +170,8 @@ enum Reading {
     let of = "\(common.count) of \(run.scenarios.count) scenarios"
     return "The geometric mean of throughput relative to the reference, over the \(of) that have it for every framework"
       + (common.isEmpty ? "" : " (\(names(common)))")
-      + ". Every scenario counts alike. It is not a forecast for an application, which spends its time in other "
-      + "proportions; look at the scenarios that resemble yours."
+      + ". Every scenario has the same weight. The mean does not predict the speed of your application: look at the "
+      + "scenarios that resemble it."
   }
 
   /// What a framework adds to a request, where most and where least; nil where nothing is known of it.
@@ -182,10 +184,10 @@ enum Reading {
         + "\(Figure.ratio(cost.ratio.estimate.ratio)))"
     }
     let middle = costs.map(\.ratio.estimate.ratio).geometricMean
-    return "\(framework.title) needs \(Figure.ratio(middle)) the CPU time of the reference in the geometric mean; "
-      + "the most in \(list(costs.prefix(3).map(words)))"
-      + (costs.count > 3 ? ", the least in \(words(least))." : ".")
-      + (most.ratio.mean <= 0 ? " It costs no more than the reference anywhere." : "")
+    return "\(framework.title) needs \(Figure.ratio(middle)) the CPU time of the reference (geometric mean): "
+      + "most in \(list(costs.prefix(3).map(words)))"
+      + (costs.count > 3 ? "; least in \(words(least))." : ".")
+      + (most.ratio.mean <= 0 ? " It never needs more than the reference." : "")
   }
 
   /// Comparison results with one of these outcomes, a line each.
@@ -194,14 +196,14 @@ enum Reading {
   }
 
   static func gateTitle(_ run: RunSummary) -> String {
-    run.manifest.comparison == nil ? "Against the baseline" : "What changed"
+    run.manifest.comparison == nil ? "Compared with the baseline" : "What changed"
   }
 
   /// Two versions that are compared are no framework beside a reference.
   static func hasCosts(_ run: RunSummary) -> Bool { !run.costs.isEmpty && run.manifest.comparison == nil }
 
   static let noGate =
-    "Nothing was held against a baseline: the gate was off, or the profile has too few rounds for it."
+    "Nothing was compared with a baseline: the gate was off, or the profile has too few rounds for it."
 
   /// What a framework's comparison results say has changed since the baseline was made.
   static func changesSinceBaseline(_ results: [ThresholdResult]) -> String {
@@ -210,7 +212,7 @@ enum Reading {
     let changes = results.compactMap(\.baseline).compactMap { note in
       note.range(of: ", ").map { String(note[$0.upperBound...]) }
     }.eachOnce
-    return changes.isEmpty ? "nothing that is known" : changes.joined(separator: "; ")
+    return changes.isEmpty ? "no known change" : changes.joined(separator: "; ")
   }
 
   /// Errors of a scenario in a sentence.
@@ -218,9 +220,9 @@ enum Reading {
     let exchanges = scenario.cells.compactMap(\.verified).reduce(0, +)
     let errors = scenario.cells.compactMap(\.errorCount).reduce(0, +)
     guard errors > 0 else {
-      return "No errors of any kind in \(Figure.count(exchanges)) verified \(scenario.entry.unit)."
+      return "No errors in \(Figure.count(exchanges)) verified \(scenario.entry.unit)."
     }
-    return "Errors by kind, beside the verified \(scenario.entry.unit)."
+    return "Errors by kind, and the verified \(scenario.entry.unit)."
   }
 
   /// A cell in a line: `26,300 per second, 0.76× of the reference (0.70 to 0.82), p50 1.30 ms, p99 9.90 ms, 0 errors`.
@@ -236,9 +238,9 @@ enum Reading {
   }
 
   static let whatCostIs =
-    "CPU time of a framework’s processes for each verified exchange, held against the reference, which does the same "
-    + "work on uvicorn without a framework, in the same rounds. What lies above it is the framework’s own, and what "
-    + "its server and its libraries do otherwise. PostgreSQL and the load generator are not in it."
+    "CPU time of a framework’s processes for each verified exchange, compared with the reference in the same rounds. "
+    + "The reference does the same work on uvicorn without a framework. The difference is what the framework, its server "
+    + "and its libraries add. PostgreSQL and the load generator are not included."
 
   static func list(_ words: [String]) -> String {
     guard let last = words.last, words.count > 1 else { return words.first ?? "" }
@@ -261,6 +263,17 @@ enum Reading {
 
   private static func names(_ scenarios: [ScenarioSummary]) -> String {
     scenarios.map(\.entry.name).joined(separator: ", ")
+  }
+}
+
+extension ThresholdResult.Outcome {
+  /// As people are told.
+  var word: String {
+    switch self {
+    case .pass: "pass"
+    case .fail: "fail"
+    case .undecided: "inconclusive"
+    }
   }
 }
 

@@ -16,7 +16,7 @@ enum RunSections {
           DotPlot.overview(run),
           """
           Throughput relative to the reference (1×), further right is faster, with 95 % intervals, on a logarithmic \
-          scale. Filled marks share the first place; on the right, who is fastest, and by how much over the next.
+          scale. Filled marks are the fastest or tied for it. On the right: who is fastest, and by how much.
           """, run),
         .table(.overview(run)),
       ])
@@ -37,8 +37,8 @@ enum RunSections {
         HTMLPage.figure(
           """
           Change of \(metric.title) relative to before (1×), with the interval that decided; \
-          \(metric.worse == .down ? "left" : "right") is worse. The dashed line is what is just tolerated; \
-          hollow marks are undecided.
+          \(metric.worse == .down ? "left" : "right") is worse. The dashed line is the most that is tolerated; \
+          hollow marks are inconclusive.
           """, chart)
       }
     }
@@ -51,7 +51,7 @@ enum RunSections {
         .markup(
           figures.isEmpty
             ? "" : "\(HTMLPage.key(run.competitors, run))<div class=\"charts two\">\n\(figures)</div>\n"),
-        .details("All \(run.results.count) rulings, the worst first", [.table(.results(run))]),
+        .details("All \(run.results.count) comparison results, the worst first", [.table(.results(run))]),
       ])
   }
 
@@ -67,8 +67,8 @@ enum RunSections {
           chart(
             DotPlot.costs(run),
             """
-            CPU time per exchange as a multiple of the reference’s (1×), further right is dearer, with 95 % intervals; \
-            on the right, the reference’s own. Filled marks differ from it by more than chance.
+            CPU time per exchange as a multiple of the reference’s (1×), further right costs more, with 95 % intervals. \
+            On the right: the time of the reference. Filled marks differ from it by more than chance.
             """, run),
           .table(.costs(run)),
         ])
@@ -160,7 +160,8 @@ enum RunSections {
         [
           .heading(2, "Profiles"),
           .paragraph(
-            "Recorded with make profile, apart from the rounds. The figures of a server that is traced are no results."),
+            "Recorded with make profile, apart from the rounds. Tracing slows a server down: these figures are no results."
+          ),
           .list(run.profiles.map { .link(to: path(of: $0), $0) }),
         ])
     ]

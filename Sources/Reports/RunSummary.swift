@@ -2,10 +2,10 @@ import Foundation
 import Results
 import Statistics
 
-/// Everything a report says about a run, computed from its evidence and from nothing else.
+/// Everything a report says about a run, computed from its raw results and from nothing else.
 ///
 /// A writer turns this value into text; a later gate can judge it. It holds no time but those of the
-/// evidence, so that the same attachments always give the same report.
+/// raw results, so that the same attachments always give the same report.
 public struct RunSummary: Equatable, Sendable {
   public var manifest: Manifest
   /// In the manifest's order.
@@ -18,7 +18,7 @@ public struct RunSummary: Equatable, Sendable {
   public var verdicts: [ScenarioVerdicts]
   public var missing: [MissingCell]
   public var problems: [RawResultsProblem]
-  /// Files among the attachments that are no evidence.
+  /// Files among the attachments that are no raw results.
   public var ignoredFiles: [String]
   /// The names of files in the run's folder `flamegraphs`.
   public var profiles: [String]
@@ -95,7 +95,7 @@ public struct RunSummary: Equatable, Sendable {
     case complete
     /// Cells with errors, failed checks or nothing verified, a regression, or what `STRICT=1` forbids.
     case failed
-    /// Cells missing, or evidence that cannot be read. Comes before `failed`: what is missing may be worse.
+    /// Cells missing, or raw results that cannot be read. Comes before `failed`: what is missing may be worse.
     case incomplete
   }
 

@@ -40,9 +40,9 @@ public struct RunWarning: Equatable, Sendable {
     func limit(_ share: Double) -> String { "\(Figure.plain(share * 100)) %" }
     return switch kind {
     case .noReference: "The reference was not part of this run, so there are no ratios to it."
-    case .referenceUnsound: "The reference has no sound figures here, so there are no ratios to it."
+    case .referenceUnsound: "The reference has no valid results here, so there are no ratios to it."
     case .recorded(let first, 1): first
-    case .recorded(let first, let count): "\(first) (the first of \(count) that differ in their figures)"
+    case .recorded(let first, let count): "\(first) (the first of \(count) that differ only in figures)"
     case .idleTarget(let share):
       "A target that was not under load used more than \(limit(WarningLimit.idleCPU)) of a core "
         + "(up to \(percent(share)))."
@@ -58,16 +58,16 @@ public struct RunWarning: Equatable, Sendable {
       "Processors were slowed down for heat (up to \(Figure.counted(times, "time")) in a window)."
     case .fewConnections(let planned): "Fewer than the planned \(planned) connections were used."
     case .unsteadyWarmUp:
-      "The throughput was not steady at the end of the warm-up, so the first rounds may still belong to it."
+      "The throughput was not steady at the end of the warm-up: the first rounds may still be warming up."
     case .unevenWorkers:
       "One process used more than \(limit(WarningLimit.busiestWorker)) of the target's CPU time in most rounds: "
         + "its workers did not share the connections."
     case .fewResponses(let percentile):
-      "p\(percentile) rests on fewer than \(Figure.count(1_000 / (100 - percentile))) responses, so single ones decide "
+      "p\(percentile) comes from fewer than \(Figure.count(1_000 / (100 - percentile))) responses, so single ones decide "
         + "it (marked in the tables)."
     case .inconclusive(let open, let all):
-      "The gate could not decide \(Figure.count(open)) of \(Figure.count(all)) thresholds: "
-        + "no regression was shown there, and none was excluded."
+      "\(Figure.count(open)) of \(Figure.count(all)) thresholds \(open == 1 ? "is" : "are") inconclusive: "
+        + "no regression was shown, and none was ruled out."
     }
   }
 
@@ -191,7 +191,7 @@ extension RunWarning {
     return affected * 2 > cell.rounds.count
   }
 
-  /// What the gate could not decide is no pass.
+  /// What is inconclusive is no pass.
   private static func inconclusive(_ results: [ThresholdResult]) -> [RunWarning] {
     let open = results.filter { $0.verdict == .undecided }
     if open.isEmpty { return [] }

@@ -15,7 +15,7 @@ public struct Standing: Equatable, Sendable {
   public var ties = 0
   public var losses = 0
   /// Scenarios without a rank or without a decision.
-  public var undecided = 0
+  public var inconclusive = 0
 
   /// The best ratio first; the manifest's order where there is none.
   static func all(_ manifest: Manifest, _ scenarios: [ScenarioSummary]) -> [Standing] {
@@ -37,7 +37,7 @@ public struct Standing: Equatable, Sendable {
     case .winner(let name, _) where name == framework.name: wins += 1
     case .tie(let names) where names.contains(framework.name): ties += 1
     case .winner where ranked, .tie where ranked: losses += 1
-    case .winner, .tie, .uncontested, .undecided, .nobody: undecided += 1
+    case .winner, .tie, .uncontested, .inconclusive, .nobody: inconclusive += 1
     }
   }
 

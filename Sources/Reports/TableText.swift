@@ -6,7 +6,7 @@ import Statistics
 enum TableText {
   /// `1`, `2`, or `1 =` where the place is shared.
   static func rank(_ cell: CellSummary, _ scenario: ScenarioSummary) -> String {
-    if cell.framework.isReference { return "yardstick" }
+    if cell.framework.isReference { return "reference" }
     guard let rank = cell.rank else { return Figure.missing }
     return scenario.cells.count { $0.rank == rank } > 1 ? "\(rank) =" : "\(rank)"
   }
@@ -60,9 +60,9 @@ extension Table {
     switch scenario.outcome {
     case .winner(let name, let margin): [run.title(name), Reading.margin(margin)]
     case .tie(let names): [Reading.list(names.map(run.title)), "tie"]
-    case .uncontested(let name): [run.title(name), "no other to compare"]
-    case .undecided: [Figure.missing, "undecided"]
-    case .nobody: [Figure.missing, "no sound figures"]
+    case .uncontested(let name): [run.title(name), "nothing to compare"]
+    case .inconclusive: [Figure.missing, "inconclusive"]
+    case .nobody: [Figure.missing, "no valid results"]
     }
   }
 
@@ -71,20 +71,22 @@ extension Table {
       "Overall standing", "Scenarios by outcome, and throughput relative to the reference.",
       [
         .left("Framework"), .right("To reference"), .right("Fastest alone"), .right("Tied for first"),
-        .right("Slower"), .right("Undecided"),
+        .right("Slower"), .right("Inconclusive"),
       ],
       run.standings.map { standing in
         [.framework(standing.framework, run), Words(Figure.ratio(standing.ratio))]
-          + [standing.wins, standing.ties, standing.losses, standing.undecided].map { Words(String($0)) }
+          + [standing.wins, standing.ties, standing.losses, standing.inconclusive].map { Words(String($0)) }
       })
   }
 
   /// Of the gate, by framework.
   static func verdicts(_ run: RunSummary) -> Table {
     Table(
-      "Verdicts", "Thresholds by framework: how many failed, are undecided and passed, and what has changed.",
+      "Comparison results by framework",
+      "Thresholds by framework: how many fail, are inconclusive and pass, and what has changed.",
       [
-        .left("Framework"), .right("Fail"), .right("Undecided"), .right("Pass"), .wrapped("Changed since the baseline"),
+        .left("Framework"), .right("Fail"), .right("Inconclusive"), .right("Pass"),
+        .wrapped("Changed since the baseline"),
       ],
       run.competitors.map { framework in
         let own = run.results.filter { $0.framework == framework.name }
@@ -103,18 +105,18 @@ extension Table {
       run.results.filter { $0.verdict == outcome }
     }
     return Table(
-      "Rulings", "Each threshold with the ratio that it bounds.",
+      "Comparison results", "Each threshold with the ratio that it bounds.",
       [
         .left("Scenario"), .left("Framework"), .left("Metric"), .right("Ratio"), .right("Interval"),
-        .right("Tolerated"), .left("Verdict"), .wrapped("Rests on"),
+        .right("Tolerated"), .left("Result"), .wrapped("Based on"),
       ],
       results.map { result in
         [
           result.scenario, run.title(result.framework),
-          result.metric.title + (result.isOfChange ? "" : " of the reference’s"), Figure.ratio(result.ratio),
+          result.metric.title + (result.isOfChange ? "" : " relative to the reference"), Figure.ratio(result.ratio),
           result.interval.map { "\(Figure.ratio($0.low)) to \(Figure.ratio($0.high))" } ?? Figure.missing,
           "\(result.metric.worse == .down ? "from" : "up to") \(Figure.ratio(result.tolerated))",
-          result.verdict == .fail ? "FAIL" : result.verdict.rawValue,
+          result.verdict == .fail ? "FAIL" : result.verdict.word,
           Figure.counted(result.rounds, "round") + (result.doubt.map { "; \($0)" } ?? "") + otherMethods(result),
         ]
       })
@@ -157,7 +159,7 @@ extension Table {
       "CPU µs per \(Reading.singular(unit))", "Memory MiB",
     ]
     return Table(
-      scenario.entry.name, "\(scenario.entry.name), the fastest first. = shares the place; * rests on few responses.",
+      scenario.entry.name, "\(scenario.entry.name), the fastest first. = shares the place; * comes from few responses.",
       [.left("Framework"), .left("Rank")] + figures.map { .right($0) },
       scenario.cellsInOrder.map { cell in
         let figures = [
@@ -187,7 +189,7 @@ extension Table {
   /// A row for each framework with latencies, in milliseconds.
   static func latencies(_ scenario: ScenarioSummary) -> Table {
     Table(
-      "Latency of \(scenario.entry.name)", "Latency in ms over all rounds together. * rests on few responses.",
+      "Latency of \(scenario.entry.name)", "Latency in ms over all rounds together. * comes from few responses.",
       [.left("Framework")] + ["responses", "p50", "p90", "p95", "p99", "p99.9", "max"].map { .right($0) },
       scenario.cellsInOrder.compactMap { cell in
         cell.latency.map { latency in

@@ -14,7 +14,7 @@ public enum TerminalReport {
     if let gate = Reading.gate(run) { lines += TerminalText.wrapped(gate) }
     if run.manifest.comparison != nil { lines += changes(run) }
     if !run.warnings.isEmpty {
-      lines += TerminalText.wrapped("\(Figure.counted(run.warnings.count, "warning")), told in full in the report:")
+      lines += TerminalText.wrapped("\(Figure.counted(run.warnings.count, "warning")), in full in the report:")
       for warning in run.warnings { lines += TerminalText.wrapped(warning.text, indent: "  ") }
     }
     lines += TerminalText.wrapped(Reading.state(run))
@@ -29,11 +29,11 @@ public enum TerminalReport {
     let rows = run.results.map { result in
       [
         result.scenario, result.metric.title, percent(result.ratio),
-        "\(percent(result.low)) to \(percent(result.high))", result.verdict.rawValue,
+        "\(percent(result.low)) to \(percent(result.high))", result.verdict.word,
       ]
     }
     let columns: [TextTable.Column] = [.left(atLeast: 11), .left(atLeast: 21), .left, .left, .left]
-    return [""] + TextTable(columns, [["scenario", "metric", "change", "interval", "verdict"]] + rows).lines + [""]
+    return [""] + TextTable(columns, [["scenario", "metric", "change", "interval", "result"]] + rows).lines + [""]
   }
 
   /// One scenario with its header, and who is fastest below.

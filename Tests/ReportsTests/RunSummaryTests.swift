@@ -50,7 +50,7 @@ import Testing
     }
   }
 
-  @Test func `the reference is the yardstick and has neither rank nor ratio`() throws {
+  @Test func `the reference has neither rank nor ratio`() throws {
     let reference = try #require(Self.clear.summary.scenarios[0].cell("bare"))
     #expect(reference.rank == nil && reference.ratioToReference == nil && reference.throughput == 1_000)
     let alpha = try #require(Self.clear.summary.scenarios[0].cell("alpha")?.ratioToReference)
@@ -102,12 +102,12 @@ import Testing
     run.add("ping", "beta", perSecond: [100])
     run.add("ping", "bare", perSecond: [1_000])
     let summary = run.summary
-    #expect(summary.scenarios[0].outcome == .undecided(["alpha", "beta"]))
+    #expect(summary.scenarios[0].outcome == .inconclusive(["alpha", "beta"]))
     #expect(summary.scenarios[0].cells[0].ratioToReference == nil)
-    #expect(summary.standings.allSatisfy { $0.ratio == nil && $0.undecided == 1 })
+    #expect(summary.standings.allSatisfy { $0.ratio == nil && $0.inconclusive == 1 })
   }
 
-  @Test func `without a sound reference there are winners and no ratios`() {
+  @Test func `without a valid reference there are winners and no ratios`() {
     var run = Self.clear
     run.change("ping", "bare") { $0.load.errors = ["status": 5] }
     let scenario = run.summary.scenarios[0]
@@ -125,8 +125,8 @@ import Testing
     let standings = run.summary.standings
     #expect(standings.map(\.framework.name) == ["beta", "alpha"])
     #expect(isClose(standings[0].ratio, 0.8, within: 0.001) && isClose(standings[1].ratio, 0.5, within: 0.001))
-    #expect(standings[0].wins == 1 && standings[0].undecided == 1)
-    #expect(standings[1].losses == 1 && standings[1].undecided == 1)
+    #expect(standings[0].wins == 1 && standings[0].inconclusive == 1)
+    #expect(standings[1].losses == 1 && standings[1].inconclusive == 1)
   }
 
   @Test func `CPU is a share of one core, per exchange in microseconds, memory the largest`() {
@@ -225,7 +225,7 @@ import Testing
 
   @Test func `warnings that differ only in figures are said once`() {
     let warnings = Self.warnings { $0.warnings = ["fell \($0.round).\($0.round) ms behind", "other"] }
-    #expect(warnings.map(\.text) == ["fell 1.1 ms behind (the first of 5 that differ in their figures)", "other"])
+    #expect(warnings.map(\.text) == ["fell 1.1 ms behind (the first of 5 that differ only in figures)", "other"])
     #expect(warnings[0].placesInWords(plannedRounds: 5) == "ping: alpha (all rounds)")
     #expect(warnings[0].placesInWords(plannedRounds: 6) == "ping: alpha (rounds 1–5)")
     let some = RunWarning(.heat(1), Self.places([1, 3, 4, 6, 7, 8]))
@@ -239,6 +239,6 @@ import Testing
     #expect(cell.latency?.isSupported(99) == false && cell.latency?.isSupported(95) == true)
     #expect(TableText.percentile(cell, 99).hasSuffix("*") && !TableText.percentile(cell, 95).hasSuffix("*"))
     #expect(run.summary.warnings.first?.kind == .fewResponses(percentile: 99))
-    #expect(RunWarning(.fewResponses(percentile: 95)).text.hasPrefix("p95 rests on fewer than 200 responses"))
+    #expect(RunWarning(.fewResponses(percentile: 95)).text.hasPrefix("p95 comes from fewer than 200 responses"))
   }
 }

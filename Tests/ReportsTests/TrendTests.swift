@@ -61,7 +61,7 @@ import Testing
     let trend = try RunTrend([("earlier", Self.earlier.summary), ("later", limited.summary)])
     #expect(trend.changes.isEmpty)
     #expect(trend.inconclusive.map(\.change.reason?.text) == ["Bare in B: limited by the generator in 6 of 10 rounds"])
-    #expect(TrendText.inOneMinute(trend)[0].hasSuffix("and 3 show no change beyond chance; 1 cannot be decided."))
+    #expect(TrendText.inOneMinute(trend)[0].hasSuffix("3 show no change beyond chance, and 1 is inconclusive."))
   }
 
   @Test func `an interval of a change includes one exactly where it may be chance`() throws {
@@ -78,7 +78,7 @@ import Testing
     #expect(try RunTrend([("a", Self.earlier.summary), ("b", Self.later.summary)]).cautions == [])
   }
 
-  @Test func `a changed reference, another profile and a run that is not whole call for care`() throws {
+  @Test func `a changed reference, another profile and a run that is incomplete call for care`() throws {
     var other = Self.later
     other.manifest.frameworks[2].versions["uvicorn"] = "0.41.0"
     other.manifest.profile.windowS = 5
@@ -86,7 +86,7 @@ import Testing
     let cautions = try RunTrend([("a", Self.earlier.summary), ("b", other.summary)]).cautions
     #expect(
       cautions == [.otherLoad, .otherReference, .notSound(run: "B", state: Reading.state(other.summary))])
-    #expect(cautions[2].text.hasPrefix("B is not whole and sound. This report is INCOMPLETE"))
+    #expect(cautions[2].text.hasPrefix("B is incomplete or has failed. This report is INCOMPLETE"))
   }
 
   @Test func `a cell that one of the runs lacks has no change`() throws {

@@ -34,8 +34,8 @@ extension DotPlot {
     case .winner(let name, let margin): "\(run.title(name)) \(Figure.change(margin.ratio.ratio))"
     case .tie(let names): "= tie of \(names.count)"
     case .uncontested(let name): "only \(run.title(name))"
-    case .undecided: "undecided"
-    case .nobody: "no figures"
+    case .inconclusive: "inconclusive"
+    case .nobody: "no results"
     }
   }
 
@@ -78,7 +78,7 @@ extension DotPlot {
     }
     return DotPlot(
       words: "\(metric.title) relative to before, logarithmic, with what is tolerated. "
-        + "The table of all rulings holds the same figures.", rows: rows)
+        + "The table of all comparison results holds the same figures.", rows: rows)
   }
 
   private static func change(_ result: ThresholdResult, _ mark: ChartMark) -> Dot? {
@@ -90,7 +90,7 @@ extension DotPlot {
   private static func note(_ results: [ThresholdResult]) -> String {
     for outcome in [ThresholdResult.Outcome.fail, .undecided] {
       let count = results.count { $0.verdict == outcome }
-      if count > 0 { return "\(count) \(outcome == .fail ? "FAIL" : outcome.rawValue)" }
+      if count > 0 { return "\(count) \(outcome == .fail ? "FAIL" : outcome.word)" }
     }
     return "pass"
   }

@@ -10,7 +10,7 @@ enum LatencyOverTime {
   private static let mostPoints = 120
   private static let panels = (above: (top: 14.0, bottom: 88.0), below: (top: 104.0, bottom: 178.0))
 
-  /// nil where the evidence holds no latencies by second.
+  /// nil where the rounds hold no latencies by second.
   static func svg(_ scenario: ScenarioSummary, _ run: RunSummary) -> Markup? {
     let above = panel("p99", panels.above, scenario, run, \.p99Ms) { $0.max() }
     let below = panel("p50", panels.below, scenario, run, \.p50Ms) { $0.median }

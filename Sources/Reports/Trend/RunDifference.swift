@@ -44,12 +44,11 @@ public enum TrendCaution: Equatable, Sendable {
   var text: String {
     switch self {
     case .otherMachine:
-      "The runs were made on different machines, deployments or versions of Python. Ratios to the reference travel, "
-        + "but not all the way: do not take a small change for a change of a framework."
-    case .otherLoad: "The runs differ in profile, rounds, windows or connections, and so in what they asked for."
-    case .otherReference:
-      "What the reference runs on has changed, and with it the yardstick: a ratio may have changed by that alone."
-    case .notSound(let run, let state): "\(run) is not whole and sound. \(state)"
+      "The runs differ in machine, deployment or version of Python. Ratios to the reference are only roughly the same on "
+        + "different machines: a small change need not be a change of a framework."
+    case .otherLoad: "The runs differ in profile, rounds, windows or connections, so the load was not the same."
+    case .otherReference: "The versions that the reference runs on have changed. That alone may have changed a ratio."
+    case .notSound(let run, let state): "\(run) is incomplete or has failed. \(state)"
     }
   }
 }

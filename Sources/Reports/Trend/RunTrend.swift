@@ -161,7 +161,7 @@ public enum TrendError: Error, Equatable, CustomStringConvertible {
     case .comparison(let name, let versions):
       "\(name) compares two versions (\(versions)) and has no frameworks to follow; name runs of make bench"
     case .noReference(let name):
-      "\(name) was made without the reference, which runs are compared by; name runs that have it"
+      "\(name) was made without the reference; runs are compared by it, so name runs that have it"
     }
   }
 }

@@ -79,7 +79,7 @@ private enum TrendSections {
     Table(
       "Ratios", "Throughput relative to the reference by run, and the change from the first run to the last.",
       [.left("Scenario"), .left("Framework")] + trend.runs.map { .right($0.label) }
-        + [.right("Change"), .right("Interval"), .wrapped("Verdict")], TrendText.ratios(trend))
+        + [.right("Change"), .right("Interval"), .wrapped("Result")], TrendText.ratios(trend))
   }
 
   private static func standing(_ trend: RunTrend) -> Table {

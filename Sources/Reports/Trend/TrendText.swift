@@ -14,12 +14,13 @@ enum TrendText {
     let faster = changes.count(where: \.change.isFaster)
     let same = compared - changes.count - inconclusive.count
     let head =
-      "From \(first.label) to \(last.label), of \(Figure.counted(compared, "cell")) that both have, \(faster) became "
-      + "faster relative to the reference, \(changes.count - faster) slower, and \(same) "
+      "\(first.label) and \(last.label) have \(Figure.counted(compared, "cell")) in common. Relative to the reference, "
+      + "\(faster) became faster and \(changes.count - faster) slower; \(same) "
       + "\(same == 1 ? "shows" : "show") no change beyond chance"
-      + (inconclusive.isEmpty ? "." : "; \(inconclusive.count) cannot be decided.")
+      + (inconclusive.isEmpty
+        ? "." : ", and \(inconclusive.count) \(inconclusive.count == 1 ? "is" : "are") inconclusive.")
     return [head] + changes.map { "\(sentence($0))." }
-      + inconclusive.map { "\(sentence($0)): undecided, \($0.change.reason?.text ?? "")." }
+      + inconclusive.map { "\(sentence($0)): inconclusive, \($0.change.reason?.text ?? "")." }
   }
 
   /// `Sanic in sse: +22 % (interval +3.5 % to +44 %)`
@@ -33,10 +34,10 @@ enum TrendText {
   }
 
   static let howCompared =
-    "What is compared is the throughput relative to the reference, measured in the same rounds. The interval of a "
-    + "change allows for the shift from one run to the next, which is \(ScenarioGate.inWords(ScenarioGate.runToRun)) for a single run; all "
-    + "changes together are corrected by Holm’s method at 5 %, so what is called faster or slower is one with 95 % "
-    + "confidence for all of them. Where a run was disturbed, or its generator was the limit, nothing is decided."
+    "Runs are compared by throughput relative to the reference, which was measured in the same rounds. The interval of a "
+    + "change allows for the shift from run to run (\(ScenarioGate.inWords(ScenarioGate.runToRun)) for a single run). "
+    + "All changes together are corrected by Holm’s method at 5 %: with 95 % confidence, every change that is called "
+    + "faster or slower is real. Where a run was disturbed, or limited by its generator, a change is inconclusive."
 
   static func runs(_ trend: RunTrend) -> [[String]] {
     trend.runs.map { run in
@@ -61,7 +62,7 @@ enum TrendText {
     guard let change else { return [Figure.missing, Figure.missing, "not in both"] }
     let verdict =
       !change.decision.isSignificant
-      ? "no change shown" : change.reason.map { "undecided, \($0.text)" } ?? (change.isFaster ? "faster" : "slower")
+      ? "no change shown" : change.reason.map { "inconclusive, \($0.text)" } ?? (change.isFaster ? "faster" : "slower")
     return [Figure.change(change.estimate.ratio), interval(change), verdict]
   }
 
