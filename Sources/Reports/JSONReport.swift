@@ -23,7 +23,7 @@ public enum JSONReport {
   private static func document(_ run: RunSummary) -> JSONObject {
     let manifest = run.manifest
     return [
-      "schema": schema, "state": run.stateName, "started": manifest.started, "profile": manifest.profile.name,
+      "schema": schema, "state": run.state.rawValue, "started": manifest.started, "profile": manifest.profile.name,
       "rounds": manifest.profile.rounds, "window_s": manifest.profile.windowS, "warm_up_s": manifest.profile.warmUpS,
       "connections": manifest.connections, "seed": manifest.seed, "comparison": manifest.comparison,
       "deployment": manifest.deployment, "environment": environment(manifest.environment),

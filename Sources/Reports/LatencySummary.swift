@@ -6,7 +6,7 @@ public struct LatencySummary: Equatable, Sendable {
   public var samples: Int
   public var meanMs: Double
   public var maxMs: Double
-  /// By percent, ascending, from 0 to 100. Holds at least ``reported``.
+  /// By percent, ascending, from 0 to 100. Holds at least those that tables show.
   public var percentiles: [Percentile]
 
   public struct Percentile: Equatable, Sendable {
@@ -14,9 +14,7 @@ public struct LatencySummary: Equatable, Sendable {
     public var ms: Double
   }
 
-  /// The percentiles that tables show.
-  public static let reported: [Double] = [50, 90, 95, 99, 99.9]
-  static let curve: [Double] =
+  private static let curve: [Double] =
     [0, 10, 20, 30, 40, 50, 60, 70, 75, 80, 85, 90, 92, 94, 95, 96, 97, 98, 98.5, 99, 99.3, 99.5, 99.7]
     + [99.8, 99.9, 99.95, 99.99, 100]
 

@@ -91,7 +91,7 @@ public struct RunSummary: Equatable, Sendable {
     manifest.frameworks.first { $0.name == framework }?.title ?? framework
   }
 
-  public enum State: Equatable, Sendable {
+  public enum State: String, Sendable {
     case complete
     /// Cells with errors, failed checks or nothing verified, a regression, or what `STRICT=1` forbids.
     case failed
@@ -105,15 +105,6 @@ public struct RunSummary: Equatable, Sendable {
   public var state: State {
     if !missing.isEmpty || !problems.isEmpty { return .incomplete }
     return failedCells.isEmpty && regressions.isEmpty && forbidden.isEmpty ? .complete : .failed
-  }
-
-  /// As programs read it.
-  var stateName: String {
-    switch state {
-    case .complete: "complete"
-    case .failed: "failed"
-    case .incomplete: "incomplete"
-    }
   }
 }
 

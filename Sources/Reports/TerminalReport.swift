@@ -48,7 +48,7 @@ public enum TerminalReport {
   public static func text(_ trend: RunTrend) -> String {
     var lines = TextTable(
       [.left, .left, .left, .left],
-      trend.runs.map { [$0.label, $0.name, $0.summary.manifest.profile.name, $0.summary.stateName] }
+      trend.runs.map { [$0.label, $0.name, $0.summary.manifest.profile.name, $0.summary.state.rawValue] }
     ).lines
     for caution in trend.cautions { lines += TerminalText.wrapped("Read with care: \(caution.text)") }
     for sentence in TrendText.inOneMinute(trend) { lines += TerminalText.wrapped(sentence) }

@@ -2,8 +2,8 @@ import Foundation
 import Statistics
 
 /// Whether the figures can be believed, in the sentences that every report begins with.
-enum Trust {
-  static func sentences(_ run: RunSummary) -> [String] {
+package enum Trust {
+  package static func sentences(_ run: RunSummary) -> [String] {
     [soundness(run), precision(run), haste(run), steadiness(run), warnings(run), reach(run)].compactMap(\.self)
   }
 

@@ -17,7 +17,7 @@ enum LatencyOverTime {
     if above == nil, below == nil { return nil }
     let rounds = scenario.plannedRounds
     return Plot.svg(
-      Reading.latencyOverTimeInWords(scenario),
+      scenario.latencyOverTimeInWords,
       [above ?? "", below ?? ""] + Plot.rounds(rounds) + [Plot.title("round")])
   }
 

@@ -20,7 +20,7 @@ enum ScenarioCharts {
   static func ranking(_ scenario: ScenarioSummary, _ run: RunSummary) -> Markup? {
     let cells = scenario.cellsInOrder.filter { $0.throughput != nil }
     return BarChart(
-      words: Reading.rankingInWords(scenario),
+      words: scenario.rankingInWords,
       rows: cells.map { cell in
         let ratio = cell.ratioToReference.map { ", \(Figure.ratio($0.ratio))" } ?? ""
         return BarChart.Row(
@@ -51,7 +51,7 @@ enum ScenarioCharts {
       return Plot.line([points], .of(cell.framework, in: run), name: cell.framework.title, marks: 20)
     }
     return Plot.svg(
-      Reading.roundsInWords(scenario),
+      scenario.roundsInWords,
       [Plot.levels(y) { Figure.significant($0) }] + Plot.rounds(rounds) + [Plot.title("round")] + lines)
   }
 
@@ -77,7 +77,7 @@ enum ScenarioCharts {
       """
     }
     return Plot.svg(
-      Reading.latencyInWords(scenario),
+      scenario.latencyInWords,
       [Plot.levels(y) { Figure.plain($0) }] + percents + [Plot.title("percent of responses")] + lines)
   }
 
@@ -93,17 +93,15 @@ enum ScenarioCharts {
 
   /// nil where no cell knows its CPU time.
   static func cpu(_ scenario: ScenarioSummary, _ run: RunSummary) -> Markup? {
-    let known = scenario.cellsInOrder.compactMap { cell in cell.cpuPerRequest.map { (cell, $0) } }
     let isShared = isDatabaseBusy(scenario)
-    let rows = known.map { cell, cpu in
-      BarChart.Row(
-        mark: .of(cell.framework, in: run), name: cell.framework.title,
-        parts: [cpu.user, cpu.system] + (isShared ? [cpu.postgres] : []),
-        figure: Figure.microseconds(cpu.user + cpu.system)
-          + (isShared ? " + \(Figure.microseconds(cpu.postgres))" : ""))
+    return bars("CPU time per exchange", scenario, run) { cell in
+      cell.cpuPerRequest.map { cpu in
+        (
+          [cpu.user, cpu.system] + (isShared ? [cpu.postgres] : []),
+          Figure.microseconds(cpu.user + cpu.system) + (isShared ? " + \(Figure.microseconds(cpu.postgres))" : "")
+        )
+      }
     }
-    let words = rows.map { "\($0.name) \($0.figure)" }
-    return BarChart(words: "CPU time per exchange. \(words.joined(separator: ", ")).", rows: rows).svg()
   }
 
   /// Where PostgreSQL has nothing to do, what little it does is no part of the picture.
@@ -113,53 +111,57 @@ enum ScenarioCharts {
 
   /// nil where no cell knows its memory.
   static func memory(_ scenario: ScenarioSummary, _ run: RunSummary) -> Markup? {
-    let rows = scenario.cellsInOrder.compactMap { cell -> BarChart.Row? in
-      guard let mebibytes = cell.memoryMebibytes else { return nil }
-      return BarChart.Row(
-        mark: .of(cell.framework, in: run), name: cell.framework.title, parts: [mebibytes],
-        figure: "\(Figure.significant(mebibytes)) MiB")
+    bars("Memory", scenario, run) { cell in
+      cell.memoryMebibytes.map { ([$0], "\(Figure.significant($0)) MiB") }
     }
-    let words = rows.map { "\($0.name) \($0.figure)" }
-    return BarChart(words: "Memory. \(words.joined(separator: ", ")).", rows: rows).svg()
+  }
+
+  private static func bars(
+    _ what: String, _ scenario: ScenarioSummary, _ run: RunSummary,
+    _ bar: (CellSummary) -> (parts: [Double], figure: String)?
+  ) -> Markup? {
+    let rows = scenario.cellsInOrder.compactMap { cell in
+      bar(cell).map {
+        BarChart.Row(mark: .of(cell.framework, in: run), name: cell.framework.title, parts: $0.parts, figure: $0.figure)
+      }
+    }
+    let words = rows.map { "\($0.name) \($0.figure)" }.joined(separator: ", ")
+    return BarChart(words: "\(what). \(words).", rows: rows).svg()
   }
 }
 
 /// What each chart of a scenario shows, for those who cannot see it.
-extension Reading {
-  static func rankingInWords(_ scenario: ScenarioSummary) -> String {
-    let cells = scenario.cellsInOrder.compactMap { cell in
+extension ScenarioSummary {
+  var rankingInWords: String {
+    inWords("Verified \(entry.unit) per second, the fastest first", cellsInOrder) { cell in
       cell.throughput.map { throughput in
-        "\(cell.framework.title) \(Figure.significant(throughput))"
-          + (cell.throughputInterval.map { " (\(TableText.interval($0)))" } ?? "")
+        Figure.significant(throughput) + (cell.throughputInterval.map { " (\(TableText.interval($0)))" } ?? "")
       }
     }
-    return "Verified \(scenario.entry.unit) per second, the fastest first: \(cells.joined(separator: ", "))."
   }
 
-  static func roundsInWords(_ scenario: ScenarioSummary) -> String {
-    let cells = scenario.cells.compactMap { cell -> String? in
-      let figures = cell.rounds.map(\.load.verifiedPerSecond)
-      guard let least = figures.min(), let most = figures.max() else { return nil }
-      return "\(cell.framework.title) between \(Figure.significant(least)) and \(Figure.significant(most))"
-    }
-    return "Verified \(scenario.entry.unit) per second in each round: \(cells.joined(separator: ", "))."
+  var roundsInWords: String {
+    inWords("Verified \(entry.unit) per second in each round", cells) { reach($0.rounds.map(\.load.verifiedPerSecond)) }
   }
 
-  static func latencyInWords(_ scenario: ScenarioSummary) -> String {
-    let cells = scenario.cells.compactMap { cell in
-      cell.latency.map {
-        "\(cell.framework.title) p50 \(Figure.significant($0[50])), p99 \(Figure.significant($0[99]))"
-      }
+  var latencyInWords: String {
+    inWords("Latency in milliseconds below which a share of the responses arrived", cells) { cell in
+      cell.latency.map { "p50 \(Figure.significant($0[50])), p99 \(Figure.significant($0[99]))" }
     }
-    return "Latency in milliseconds below which a share of the responses arrived: \(cells.joined(separator: "; "))."
   }
 
-  static func latencyOverTimeInWords(_ scenario: ScenarioSummary) -> String {
-    let cells = scenario.cells.compactMap { cell -> String? in
-      let figures = cell.rounds.flatMap(\.load.perSecond).compactMap(\.p99Ms)
-      guard let least = figures.min(), let most = figures.max() else { return nil }
-      return "p99 of \(cell.framework.title) between \(Figure.significant(least)) and \(Figure.significant(most))"
+  var latencyOverTimeInWords: String {
+    inWords("The p99 of the latency in milliseconds, second by second", cells) { cell in
+      reach(cell.rounds.flatMap(\.load.perSecond).compactMap(\.p99Ms))
     }
-    return "Latency in milliseconds, second by second: \(cells.joined(separator: ", "))."
+  }
+
+  private func inWords(_ what: String, _ cells: [CellSummary], _ words: (CellSummary) -> String?) -> String {
+    "\(what): \(cells.compactMap { cell in words(cell).map { "\(cell.framework.title) \($0)" } }.joined(separator: "; "))."
+  }
+
+  private func reach(_ figures: [Double]) -> String? {
+    guard let least = figures.min(), let most = figures.max() else { return nil }
+    return "between \(Figure.significant(least)) and \(Figure.significant(most))"
   }
 }

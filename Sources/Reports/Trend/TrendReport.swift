@@ -54,7 +54,18 @@ private enum TrendSections {
 
   private static func runs(_ trend: RunTrend) -> Table {
     let header = ["Run", "Folder", "Started", "Profile", "Frameworks", "Machine", "State"]
-    return Table("Runs", "The earliest first.", header.map { .left($0) }, TrendText.runs(trend))
+    return Table(
+      "Runs", "The earliest first.", header.map { .left($0) },
+      trend.runs.map { run in
+        let manifest = run.summary.manifest
+        return [
+          run.label, run.name, manifest.started,
+          "\(manifest.profile.name), \(manifest.profile.rounds) × \(Figure.plain(manifest.profile.windowS)) s",
+          run.summary.competitors.map { "\($0.title) \($0.version)" }.joined(separator: ", "),
+          "\(manifest.environment.cpuModel), \(Figure.counted(manifest.environment.processors, "processor"))",
+          run.summary.state.rawValue,
+        ]
+      })
   }
 
   private static func differences(_ trend: RunTrend) -> Block {

@@ -39,19 +39,6 @@ enum TrendText {
     + "All changes together are corrected by Holm’s method at 5 %: with 95 % confidence, every change that is called "
     + "faster or slower is real. Where a run was disturbed, or limited by its generator, a change is inconclusive."
 
-  static func runs(_ trend: RunTrend) -> [[String]] {
-    trend.runs.map { run in
-      let manifest = run.summary.manifest
-      return [
-        run.label, run.name, manifest.started,
-        "\(manifest.profile.name), \(manifest.profile.rounds) × \(Figure.plain(manifest.profile.windowS)) s",
-        run.summary.competitors.map { "\($0.title) \($0.version)" }.joined(separator: ", "),
-        "\(manifest.environment.cpuModel), \(Figure.counted(manifest.environment.processors, "processor"))",
-        run.summary.stateName,
-      ]
-    }
-  }
-
   static func ratios(_ trend: RunTrend) -> [[String]] {
     trend.series.map { series in
       [series.scenario, series.framework.title] + series.ratios.map { Figure.ratio($0?.ratio) } + change(series.change)
