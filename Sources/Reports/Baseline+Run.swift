@@ -13,8 +13,21 @@ extension Baseline {
     try self.init(run.manifest, rounds: run.cells.flatMap(\.rounds), policy: .standard)
   }
 
-  /// In a line each: what no later run can be held against, and why.
+  /// In a line each: what no later run can be compared with, and why.
   public static func leftOut(_ run: RunSummary) -> [String] {
     leftOut(run.manifest, rounds: run.cells.flatMap(\.rounds), policy: .standard)
+  }
+}
+
+extension ScenarioSummary {
+  /// What speaks against any decision from these rounds, and of whom; nil where nothing does.
+  ///
+  /// The reference is looked at as well: a limited one makes every ratio to it too large.
+  func fault(
+    against metric: Metric, of framework: String, in manifest: Manifest
+  ) -> (cell: CellSummary, fault: Fault)? {
+    cells.filter { $0.framework.name == framework || $0.framework.isReference }.compactMap { cell in
+      cell.rounds.fault(metric, in: manifest, policy: .standard).map { (cell, $0) }
+    }.first
   }
 }

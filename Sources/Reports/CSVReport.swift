@@ -7,8 +7,13 @@ import Text
 /// names.
 public enum CSVReport {
   public static func text(_ run: RunSummary) -> String {
-    let rows = run.cells.map { cell in columns.map { $0.value(cell) } + [run.gateVerdict(cell)?.rawValue ?? ""] }
+    let rows = run.cells.map { cell in fields(cell, run).map(\.value) }
     return ([columns.map(\.name) + ["gate"]] + rows).map { $0.map(quoted).joined(separator: ",") + "\n" }.joined()
+  }
+
+  /// What is known of a cell, by column.
+  static func fields(_ cell: CellSummary, _ run: RunSummary) -> [(name: String, value: String)] {
+    columns.map { ($0.name, $0.value(cell)) } + [("gate", run.gateVerdict(cell)?.rawValue ?? "")]
   }
 
   /// The order is a promise to scripts: new columns go to the end.
@@ -21,7 +26,7 @@ public enum CSVReport {
     ("p99_ms", { Figure.plain($0.latency?[99]) }),
     ("errors", { whole($0.errorCount) }),
     ("cpu_pct", { Figure.plain($0.serverCPUPercent) }),
-    ("mem_mib", { Figure.plain($0.memoryBytes.map { Double($0) / 1_048_576 }) }),
+    ("mem_mib", { Figure.plain($0.memoryMebibytes) }),
     ("runs", { String($0.rounds.count) }),
     ("req_s_low", { Figure.plain($0.throughputInterval?.low) }),
     ("req_s_high", { Figure.plain($0.throughputInterval?.high) }),

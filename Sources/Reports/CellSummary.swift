@@ -44,7 +44,7 @@ public struct CellSummary: Equatable, Sendable {
   /// 1 for the fastest and for those tied with it. Absent for the reference and where the cell is not sound.
   public var rank: Int?
 
-  package init(
+  init(
     scenario: String, framework: Manifest.FrameworkEntry, plannedRounds: Int, rounds: [Round],
     retest: [Round] = []
   ) {
@@ -115,7 +115,7 @@ public struct CellSummary: Equatable, Sendable {
 
   /// The first failures in words, each once.
   public var failures: [String] {
-    everyRound.flatMap(\.load.failures).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    everyRound.flatMap(\.load.failures).eachOnce
   }
 
   /// Why the cell has no rank or what it lacks, in words; nil where all is well.
@@ -123,6 +123,8 @@ public struct CellSummary: Equatable, Sendable {
 
   /// The largest of the rounds, in bytes: memory matters where it peaks.
   public var memoryBytes: Int? { rounds.compactMap { $0.resources.server?.memoryBytes }.max() }
+
+  var memoryMebibytes: Double? { memoryBytes.map { Double($0) / 1_048_576 } }
 
   /// 100 is one core, over all rounds together.
   public var serverCPUPercent: Double? { cpuPercent(\.server) }
@@ -141,7 +143,7 @@ public struct CellSummary: Equatable, Sendable {
   public var cpuMicrosecondsPerRequest: Double? { cpuPerRequest.map { $0.user + $0.system } }
 
   /// Microseconds for each verified exchange: the target's own, the kernel's on its behalf, and the database's.
-  package var cpuPerRequest: (user: Double, system: Double, postgres: Double)? {
+  var cpuPerRequest: (user: Double, system: Double, postgres: Double)? {
     let known = rounds.filter { $0.resources.server != nil }
     let verified = Double(known.reduce(0) { $0 + $1.load.verified })
     guard verified > 0 else { return nil }

@@ -1,6 +1,6 @@
 import Statistics
 
-/// Two targets of a scenario held against each other in the rounds that both have.
+/// Two targets of a scenario compared in the rounds that both have.
 public struct Comparison: Equatable, Sendable {
   /// By the estimate; whether it really is faster is what `isTie` answers.
   public var faster: String
@@ -14,7 +14,7 @@ public struct Comparison: Equatable, Sendable {
   public var isTie: Bool { !decision.isSignificant }
 
   /// All pairs of the cells that share at least two rounds, corrected together.
-  package static func all(_ cells: [CellSummary]) -> [Comparison] {
+  static func all(_ cells: [CellSummary]) -> [Comparison] {
     var pairs: [(faster: String, slower: String, ratio: PairedRatio)] = []
     for (index, one) in cells.enumerated() {
       for other in cells[(index + 1)...] {
@@ -40,11 +40,11 @@ public enum Outcome: Equatable, Sendable {
   case winner(String, margin: Comparison)
   /// Nobody was shown to be faster than these.
   case tie([String])
-  /// Only one sound cell: there is nobody to compare it with.
+  /// Only one valid cell: there is nothing to compare it with.
   case uncontested(String)
   /// Some of the leaders share fewer than two rounds.
-  case undecided([String])
-  /// No sound cell.
+  case inconclusive([String])
+  /// No valid cell.
   case nobody
 
   /// The names that share the first place.
@@ -52,7 +52,7 @@ public enum Outcome: Equatable, Sendable {
     switch self {
     case .winner(let name, _): [name]
     case .tie(let names): names
-    case .uncontested, .undecided, .nobody: []
+    case .uncontested, .inconclusive, .nobody: []
     }
   }
 }

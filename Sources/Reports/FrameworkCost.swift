@@ -25,7 +25,7 @@ public struct FrameworkCost: Equatable, Sendable {
   }
 
   /// nil where one of the two is not sound, or their rounds hold no CPU time.
-  package init?(_ cell: CellSummary, beside reference: CellSummary, unit: String) {
+  init?(_ cell: CellSummary, beside reference: CellSummary, unit: String) {
     guard !cell.framework.isReference, cell.verdict.isSound, reference.verdict.isSound,
       let ratio = (cell.rounds + reference.rounds).ratios(
         of: cell.framework.name, to: reference.framework.name, .cpuPerRequest, policy: .standard
@@ -37,7 +37,7 @@ public struct FrameworkCost: Equatable, Sendable {
   }
 
   /// In the manifest's order.
-  package static func all(_ scenarios: [ScenarioSummary]) -> [FrameworkCost] {
+  static func all(_ scenarios: [ScenarioSummary]) -> [FrameworkCost] {
     scenarios.flatMap { scenario -> [FrameworkCost] in
       guard let reference = scenario.cells.first(where: \.framework.isReference) else { return [] }
       return scenario.cells.compactMap { FrameworkCost($0, beside: reference, unit: scenario.entry.unit) }
@@ -46,7 +46,7 @@ public struct FrameworkCost: Equatable, Sendable {
 }
 
 extension RunSummary {
-  package func cost(_ scenario: ScenarioSummary, _ framework: Manifest.FrameworkEntry) -> FrameworkCost? {
+  func cost(_ scenario: ScenarioSummary, _ framework: Manifest.FrameworkEntry) -> FrameworkCost? {
     costs.first { $0.scenario == scenario.entry.name && $0.framework.name == framework.name }
   }
 }

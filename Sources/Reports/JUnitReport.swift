@@ -3,14 +3,14 @@ import Statistics
 /// `junit.xml`: a test case for each scenario on each framework, for CI systems that show such files.
 ///
 /// A cell with errors, failed checks or a regression is a failure; one that lacks rounds could not be measured and is
-/// an error; what the gate could not decide passes and says so. Evidence that cannot be read is a case of its own, so
+/// an error; an inconclusive comparison result passes and says so. Raw results that cannot be read are a case of their own, so
 /// that the file is red wherever `shootout report` is. The format is that of Apache Ant's JUnit task, which CI systems
 /// read.
 public enum JUnitReport {
   public static func text(_ run: RunSummary) -> String {
     let suites = run.scenarios.map { suite($0.entry.name, $0.cells.map { Case($0, run) }, run) }
-    let own = evidence(run).map { suite("evidence", [$0], run) }
-    let cases = run.cells.map { Case($0, run) } + [evidence(run)].compactMap(\.self)
+    let own = rawResults(run).map { suite("raw results", [$0], run) }
+    let cases = run.cells.map { Case($0, run) } + [rawResults(run)].compactMap(\.self)
     let page: Markup = """
       <?xml version="1.0" encoding="UTF-8"?>
       <testsuites name="Framework Shootout" \(counts(cases))>
@@ -20,12 +20,12 @@ public enum JUnitReport {
     return page.text
   }
 
-  /// nil where all evidence could be read.
-  private static func evidence(_ run: RunSummary) -> Case? {
+  /// nil where all raw results could be read.
+  private static func rawResults(_ run: RunSummary) -> Case? {
     guard !run.problems.isEmpty else { return nil }
-    var evidence = Case(suite: "evidence", name: "can be read", seconds: 0)
-    evidence.errors = run.problems.map(\.description)
-    return evidence
+    var own = Case(suite: "raw results", name: "can be read", seconds: 0)
+    own.errors = run.problems.map(\.description)
+    return own
   }
 
   private static func suite(_ name: String, _ cases: [Case], _ run: RunSummary) -> Markup {
@@ -82,31 +82,21 @@ extension JUnitReport.Case {
     self.init(
       suite: cell.scenario, name: cell.framework.name,
       seconds: cell.rounds.reduce(0) { $0 + $1.load.windowS })
-    let rulings = run.rulings.filter { $0.scenario == cell.scenario && $0.framework == cell.framework.name }
-    properties = Self.figures(cell, run).filter { !$0.value.isEmpty }
+    let results = run.results.filter { $0.scenario == cell.scenario && $0.framework == cell.framework.name }
+    let fields = CSVReport.fields(cell, run).filter { !$0.value.isEmpty }
+    properties = Self.properties.compactMap { name in fields.first { $0.name == name } }
     if !cell.missingRounds.isEmpty { errors.append("missing: \(MissingCell(cell))") }
     if !cell.verdict.isSound, cell.verdict != .missing { failures.append(Reading.failure(cell)) }
-    failures += rulings.filter { $0.verdict == .fail }.map { "regression: \($0.text)" }
+    failures += results.filter { $0.verdict == .fail }.map { "regression: \($0.text)" }
     let isStrict = run.manifest.strict == true
-    failures += rulings.filter { isStrict && $0.verdict == .undecided }.map { "STRICT: \($0.text)" }
+    failures += results.filter { isStrict && $0.verdict == .undecided }.map { "STRICT: \($0.text)" }
     output =
       [Reading.figures(cell)]
-      + rulings.filter { $0.verdict == .pass || ($0.verdict == .undecided && !isStrict) }.map(\.text)
+      + results.filter { $0.verdict == .pass || ($0.verdict == .undecided && !isStrict) }.map(\.text)
   }
 
-  private static func figures(_ cell: CellSummary, _ run: RunSummary) -> [(name: String, value: String)] {
-    let ratio = cell.ratioToReference
-    return [
-      ("verdict", cell.verdict.rawValue), ("gate", run.gateVerdict(cell)?.rawValue ?? ""),
-      ("rank", cell.rank.map(String.init) ?? ""), ("req_s", Figure.plain(cell.throughput)),
-      ("ratio_to_reference", Figure.plain(ratio?.ratio)),
-      ("ratio_to_reference_low", Figure.plain(ratio?.interval().low)),
-      ("ratio_to_reference_high", Figure.plain(ratio?.interval().high)),
-      ("p50_ms", Figure.plain(cell.latency?[50])), ("p99_ms", Figure.plain(cell.latency?[99])),
-      ("errors", cell.errorCount.map(String.init) ?? ""),
-      ("cpu_us_per_request", Figure.plain(cell.cpuMicrosecondsPerRequest)),
-      ("mem_mib", Figure.plain(cell.memoryBytes.map { Double($0) / 1_048_576 })),
-      ("verified", cell.verified.map(String.init) ?? ""),
-    ]
-  }
+  private static let properties = [
+    "verdict", "gate", "rank", "req_s", "ratio_to_reference", "ratio_to_reference_low", "ratio_to_reference_high",
+    "p50_ms", "p99_ms", "errors", "cpu_us_per_request", "mem_mib", "verified",
+  ]
 }

@@ -3,22 +3,23 @@ import Results
 import Statistics
 
 /// How the figures came about, in the words of every report.
-package enum Methodology {
-  package static func paragraphs(_ run: RunSummary) -> [(title: String, text: String)] {
+enum Methodology {
+  static func paragraphs(_ run: RunSummary) -> [(title: String, text: String)] {
     let profile = run.manifest.profile
     return [
       (
         "Load",
-        "A closed loop: \(run.manifest.connections) connections, each sending its next request when the last response "
-          + "has arrived, opened one after another before each window. After \(Figure.plain(profile.warmUpS)) s of "
-          + "warm-up, \(profile.rounds) rounds of \(Figure.plain(profile.windowS)) s"
-          + (run.verdicts.isEmpty ? ". " : ", or fewer where everything about a scenario was decided before. ")
-          + "What is in flight when a window ends and is answered after it is not counted; what is not answered is an error."
+        "A closed loop of \(run.manifest.connections) connections: each sends its next request when the last response "
+          + "has arrived. The connections are opened one after another before each window. After "
+          + "\(Figure.plain(profile.warmUpS)) s of warm-up come \(profile.rounds) rounds of "
+          + "\(Figure.plain(profile.windowS)) s"
+          + (run.verdicts.isEmpty ? ". " : ", or fewer where everything about a scenario is decided earlier. ")
+          + "A request that is in flight at the end of a window is not counted. If it stays unanswered, it is an error."
       ),
       (
         "Order",
-        "In each round every framework is measured once, in an order balanced over the rounds. The others are idle "
-          + "meanwhile, and what they used is recorded."
+        "Each round measures every framework once, in an order balanced over the rounds. The others are idle meanwhile; "
+          + "the CPU time that they use is recorded."
       ),
       (
         "Verification",
@@ -32,32 +33,31 @@ package enum Methodology {
       ),
       (
         "Latency",
-        "From the first byte handed to the kernel to the last byte received, over all rounds together; percentiles by "
-          + "nearest rank from a histogram with at most 1 % relative error. In a closed loop a slow server is sent "
-          + "fewer requests, so compare latencies together with throughput."
+        "From the first byte handed to the kernel to the last byte received, over all rounds together. Percentiles are "
+          + "nearest ranks from a histogram with at most 1 % relative error. In a closed loop a slow server is sent fewer "
+          + "requests, so compare latencies together with throughput."
       ),
       (
         "Resources",
         (run.manifest.deployment == DeploymentKind.docker.rawValue
-          ? "CPU time of the whole container in the window (100 % is one core), and the most that counted against its "
-            + "memory limit at the end of a window, without idle file pages. Requests pass Docker's proxy for published "
-            + "ports, whose CPU time is in neither. "
+          ? "CPU time of the whole container in the window (100 % is one core), and the largest memory at the end of a "
+            + "window that counted against its limit, without idle file pages. Requests pass Docker’s proxy for published "
+            + "ports, whose CPU time is not included. "
           : "CPU time of the whole process tree in the window (100 % is one core), and the largest proportional memory "
             + "at the end of a window. ")
           + "A framework’s cost is the ratio of its CPU time per exchange to the reference’s within rounds, with a t "
-          + "interval on the logarithms; in microseconds, it is that ratio on the time of the reference, which is taken "
-          + "as given."
+          + "interval on the logarithms. In microseconds, it is this ratio applied to the time of the reference, which is "
+          + "taken as exact."
       ),
       (
         "Comparison",
         "Frameworks are compared within rounds, by the logarithm of the ratio of their throughputs, because the speed "
-          + "of a machine drifts from round to round: a paired t-test, with Holm's correction over the pairs of a "
-          + "scenario at 5 %. What is not significant is called a tie, and all that nobody was shown to be faster than "
-          + "share the first place. Margins carry the interval at the corrected confidence. Ratios to the reference "
-          + "carry a 95 % interval each, without correction. The reference is the yardstick and has no rank. While a window "
-          + "is open, a short work on every processor is timed to tell how fast the machine is; with ten rounds or more, "
-          + "what its speed explains is taken out of the ratios, which then hold at equal speed and need not be those of "
-          + "the throughputs shown."
+          + "of a machine drifts from round to round. The test is a paired t-test with Holm’s correction over the pairs of "
+          + "a scenario at 5 %. A difference that is not significant is called a tie. All frameworks that no other was "
+          + "shown to beat share the first place. Margins have intervals at the corrected confidence. Ratios to the "
+          + "reference have 95 % intervals, without correction. The reference has no rank. While a window is open, a short "
+          + "task on every processor is timed to measure the speed of the machine. With ten rounds or more, the ratios are "
+          + "corrected for that speed. They may then differ from the ratios of the throughputs shown."
       ),
     ] + (run.verdicts.isEmpty ? [] : [gate(run)])
   }
@@ -67,15 +67,16 @@ package enum Methodology {
     return (
       title: "Gate",
       text:
-        "A threshold passes where its 95 % interval is tolerated as a whole. It fails only where the interval of fresh "
-        + "rounds, measured for it alone, lies beyond it as a whole, at a confidence that allows for the number of "
-        + "questions: of all runs in which nothing changed, at most one in twenty may fail. Everything else is undecided: "
-        + "no regression was shown, and none was excluded. An interval of a change allows for the shift from run to run "
-        + "(\(spread.inWords) for a single run) and for a correlation of neighbouring rounds."
+        "A threshold passes if its whole 95 % interval is tolerated. It fails only if a retest "
+        + "of this threshold alone shows that the whole interval is beyond what is tolerated. The confidence of a retest "
+        + "allows for the number of thresholds: of all runs in which nothing changed, at most one in twenty may fail. "
+        + "Everything else is inconclusive: no regression was shown, and none was ruled out. The interval of a change "
+        + "allows for the shift from run to run (\(spread.inWords) for a single run) and for the "
+        + "correlation of neighbouring rounds."
     )
   }
 
-  package static func howToReproduce(_ run: RunSummary) -> [String] {
+  static func howToReproduce(_ run: RunSummary) -> [String] {
     let frameworks = run.manifest.frameworks.map(\.name).joined(separator: ",")
     let scenarios = run.manifest.scenarios.map(\.name).joined(separator: ",")
     return [
@@ -87,9 +88,9 @@ package enum Methodology {
 }
 
 /// The machine, the versions and the settings of a run, as rows for a table.
-package enum EnvironmentRows {
+enum EnvironmentRows {
   /// What nobody may miss, in three rows.
-  package static func brief(_ run: RunSummary) -> [(String, String)] {
+  static func brief(_ run: RunSummary) -> [(String, String)] {
     let manifest = run.manifest
     let environment = manifest.environment
     let profile = manifest.profile
@@ -114,19 +115,24 @@ package enum EnvironmentRows {
     ]
   }
 
-  package static func machine(_ run: RunSummary) -> [(String, String)] {
-    let manifest = run.manifest
-    let environment = manifest.environment
-    let profile = manifest.profile
+  /// What makes two runs comparable where it is the same in both.
+  static func conditions(_ run: RunSummary) -> [(String, String)] { load(run) + machine(run) }
+
+  private static func load(_ run: RunSummary) -> [(String, String)] {
+    let profile = run.manifest.profile
     return [
-      ("Started", manifest.started),
       (
         "Profile",
         "\(profile.name): \(Figure.plain(profile.warmUpS)) s warm-up, "
-          + "\(profile.rounds) × \(Figure.plain(profile.windowS)) s, \(manifest.connections) connections"
+          + "\(profile.rounds) × \(Figure.plain(profile.windowS)) s, \(run.manifest.connections) connections"
       ),
-      ("Deployment", manifest.deployment),
-      ("Seed", manifest.seed),
+      ("Deployment", run.manifest.deployment),
+    ]
+  }
+
+  private static func machine(_ run: RunSummary) -> [(String, String)] {
+    let environment = run.manifest.environment
+    return [
       ("Processor", "\(environment.cpuModel), \(Figure.counted(environment.processors, "processor"))"),
       ("Memory", "\(Figure.significant(Double(environment.memoryBytes) / 1_073_741_824)) GiB"),
       ("Operating system", "\(environment.operatingSystem), kernel \(environment.kernel)"),
@@ -138,25 +144,26 @@ package enum EnvironmentRows {
   }
 
   /// A row for each setting.
-  package static func settings(_ run: RunSummary) -> [(String, String)] {
+  static func settings(_ run: RunSummary) -> [(String, String)] {
     run.manifest.environment.settings.sorted { $0.key < $1.key }.map { ("Setting \($0.key)", $0.value) }
   }
 
   /// The machine, how steady it was, and all settings in one row.
-  package static func all(_ run: RunSummary) -> [(String, String)] {
+  static func all(_ run: RunSummary) -> [(String, String)] {
     let settings = run.manifest.environment.settings.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
-    return machine(run) + (steadiness(run).map { [("Speed", $0)] } ?? [])
+    return [("Started", run.manifest.started)] + load(run) + [("Seed", run.manifest.seed)] + machine(run)
+      + (steadiness(run).map { [("Speed", $0)] } ?? [])
       + (settings.isEmpty ? [] : [("Settings", settings.joined(separator: "; "))])
   }
 
-  /// How much the speed of the machine scattered, as far as it was probed.
+  /// How much the speed of the machine varied, as far as it was probed.
   private static func steadiness(_ run: RunSummary) -> String? {
     run.speedScatter.map {
-      "scattered by \(Figure.significant($0.deviation * 100, digits: 2)) % (standard deviation over \($0.windows) windows)"
+      "varied by \(Figure.significant($0.deviation * 100, digits: 2)) % (standard deviation over \($0.windows) windows)"
     }
   }
 
-  package static func versions(_ framework: Manifest.FrameworkEntry) -> String {
+  static func versions(_ framework: Manifest.FrameworkEntry) -> String {
     framework.versions.sorted { ($0.key.lowercased(), $0.key) < ($1.key.lowercased(), $1.key) }
       .map { "\($0.key) \($0.value)" }.joined(separator: ", ")
   }

@@ -3,57 +3,57 @@ import Results
 import Statistics
 
 /// The sentences that all reports share, so that Markdown, HTML and the terminal never disagree.
-package enum Reading {
+enum Reading {
   /// How far the run can be believed, in one sentence.
-  package static func state(_ run: RunSummary) -> String {
+  static func state(_ run: RunSummary) -> String {
     let cells = run.cells.count
     switch run.state {
     case .complete:
       let verified = run.cells.compactMap(\.verified).reduce(0, +)
-      return "All \(cells) cells were measured without an error; \(Figure.count(verified)) responses were verified."
+      return "All \(cells) cells were measured without errors. \(Figure.count(verified)) responses were verified."
     case .failed:
       let faults = [
         run.failedCells.isEmpty ? nil : "\(Figure.counted(run.failedCells.count, "cell")) of \(cells) failed",
         run.regressions.isEmpty ? nil : "the gate found \(Figure.counted(run.regressions.count, "regression"))",
-        run.forbiddenDoubts.isEmpty
+        run.forbidden.isEmpty
           ? nil
-          : "the gate left \(Figure.counted(run.forbiddenDoubts.count, "threshold")) undecided, which STRICT=1 forbids",
+          : "\(Figure.counted(run.forbidden.count, "threshold")) \(run.forbidden.count == 1 ? "is" : "are") inconclusive, "
+            + "which STRICT=1 does not allow",
       ]
-      return "\(list(faults.compactMap(\.self))); what is written of the others stands.".capitalizedFirst
+      return "\(list(faults.compactMap(\.self))). All other results are valid.".capitalizedFirst
     case .incomplete:
       let lacking = run.missing.count
       let faults = [
         lacking == 0 ? nil : "\(Figure.counted(lacking, "cell")) of \(cells) \(lacking == 1 ? "lacks" : "lack") rounds",
-        run.problems.isEmpty ? nil : "\(Figure.counted(run.problems.count, "problem")) with the evidence",
+        run.problems.isEmpty ? nil : "\(Figure.counted(run.problems.count, "problem")) with the raw results",
         run.failedCells.isEmpty ? nil : "\(Figure.counted(run.failedCells.count, "cell")) failed",
       ]
       return "This report is INCOMPLETE: \(list(faults.compactMap(\.self)))."
     }
   }
 
-  /// Everything that keeps the run from being complete or sound, a line each.
-  package static func faults(_ run: RunSummary) -> [String] {
+  /// Everything that keeps the run from being complete and valid, a line each.
+  static func faults(_ run: RunSummary) -> [String] {
     run.missing.map { "missing: \($0)" } + run.problems.map(\.description) + run.failedCells.map(failure)
       + run.regressions.map { "regression: \($0.scenario): \($0.text)" }
   }
 
-  /// How the gate ruled, in one sentence; nil where it was off.
-  package static func gate(_ run: RunSummary) -> String? {
+  /// What the gate found, in one sentence; nil where it was off.
+  static func gate(_ run: RunSummary) -> String? {
     guard !run.verdicts.isEmpty else { return nil }
     let counts = ThresholdResult.Outcome.allCases.map { outcome in
-      "\(run.rulings.count { $0.verdict == outcome }) \(outcome.rawValue)"
+      "\(run.results.count { $0.verdict == outcome }) \(outcome.title)"
     }
-    let origins = run.verdicts.map(\.baseline).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-    return "The gate: \(list(counts)) of \(Figure.counted(run.rulings.count, "threshold")); \(list(origins))."
+    return "The gate: \(list(counts)) of \(Figure.counted(run.results.count, "threshold")); \(list(run.baselines))."
   }
 
   /// `db-write on sanic has no rank: 12 errors (timeout 12). First failure: …`
-  package static func failure(_ cell: CellSummary) -> String {
+  static func failure(_ cell: CellSummary) -> String {
     "\(cell.scenario) on \(cell.framework.name) has no rank: \(reason(cell) ?? "no reason")"
   }
 
   /// Why a cell has no rank, or what is missing in it; nil where all is well.
-  package static func reason(_ cell: CellSummary) -> String? {
+  static func reason(_ cell: CellSummary) -> String? {
     switch cell.verdict {
     case .ok: return nil
     case .incomplete: return "\(cell.rounds.count) of \(cell.plannedRounds) rounds"
@@ -74,21 +74,26 @@ package enum Reading {
   }
 
   private static func named(_ cell: CellSummary) -> [(name: String, round: Round)] {
-    cell.rounds.map { ("round \($0.round)", $0) } + cell.retest.map { ("fresh round \($0.round)", $0) }
+    cell.rounds.map { ("round \($0.round)", $0) } + cell.retest.map { ("round \($0.round) of the retest", $0) }
+  }
+
+  /// Why cells of a scenario have no rank, or what is missing in them, a line each.
+  static func reasons(_ scenario: ScenarioSummary) -> [String] {
+    scenario.cellsInOrder.compactMap { cell in reason(cell).map { "\(cell.framework.title): \($0)" } }
   }
 
   /// Who is fastest in a scenario and by how much.
-  package static func outcome(_ scenario: ScenarioSummary, _ run: RunSummary) -> String {
+  static func outcome(_ scenario: ScenarioSummary, _ run: RunSummary) -> String {
     if run.manifest.comparison != nil, let head = scenario.cells.first(where: { !$0.framework.isReference }) {
       guard let ratio = head.ratioToReference, let base = run.reference else {
-        return "The two versions cannot be compared: one of them has no sound figures."
+        return "The two versions cannot be compared: one of them has no valid results."
       }
       let interval = ratio.interval()
       return "\(head.framework.title) reaches \(Figure.ratio(ratio.ratio)) the throughput of \(base.title) "
         + "(\(Figure.ratio(interval.low)) to \(Figure.ratio(interval.high)))."
     }
     let unranked = scenario.cells.filter { !$0.framework.isReference && $0.rank == nil }.map(\.framework.title)
-    let rest = unranked.isEmpty ? "" : " Without a rank: \(list(unranked))."
+    let rest = unranked.isEmpty ? "" : " No rank: \(list(unranked))."
     return leaders(scenario, run) + rest
   }
 
@@ -97,18 +102,18 @@ package enum Reading {
     case .winner(let name, let margin):
       "\(run.title(name)) is fastest, \(self.margin(margin)) ahead of \(run.title(margin.slower))."
     case .tie(let names):
-      "A tie: \(list(names.map(run.title))). The rounds do not show that one of them is faster."
+      "\(list(names.map(run.title))) are tied. The rounds do not show that one of them is faster."
     case .uncontested(let name):
-      "Only \(run.title(name)) has sound figures, so there is nothing to compare."
-    case .undecided(let names):
-      "Undecided between \(list(names.map(run.title))): too few rounds in which both were measured."
+      "Only \(run.title(name)) has valid results, so there is nothing to compare it with."
+    case .inconclusive(let names):
+      "Inconclusive: \(list(names.map(run.title))) have too few rounds in common."
     case .nobody:
-      "No framework has sound figures."
+      "No framework has valid results."
     }
   }
 
   /// Every pair of targets in a sentence.
-  package static func pairs(_ scenario: ScenarioSummary, _ run: RunSummary) -> [String] {
+  static func pairs(_ scenario: ScenarioSummary, _ run: RunSummary) -> [String] {
     scenario.comparisons.map { comparison in
       let (faster, slower) = (run.title(comparison.faster), run.title(comparison.slower))
       return comparison.isTie
@@ -119,14 +124,14 @@ package enum Reading {
   }
 
   /// `12.0 % (interval 8.1 % to 16.0 %)`
-  package static func margin(_ comparison: Comparison) -> String {
+  static func margin(_ comparison: Comparison) -> String {
     let interval = comparison.interval
     return "\(Figure.percentAbove(comparison.ratio.ratio)) (interval \(Figure.percentAbove(interval.low)) to "
       + "\(Figure.percentAbove(interval.high)))"
   }
 
   /// The run in a minute: one sentence for each framework, then what is left.
-  package static func inOneMinute(_ run: RunSummary) -> [String] {
+  static func inOneMinute(_ run: RunSummary) -> [String] {
     var sentences = run.standings.map(\.framework).compactMap { framework -> String? in
       let won = run.scenarios.filter {
         if case .winner(framework.name, _) = $0.outcome { true } else { false }
@@ -137,7 +142,8 @@ package enum Reading {
       guard !won.isEmpty || !tied.isEmpty else { return nil }
       var parts: [String] = []
       if !won.isEmpty {
-        parts.append("is fastest in \(won.count) of \(run.scenarios.count): \(namesWithMargins(won))")
+        parts.append(
+          "is fastest in \(won.count) of \(Figure.counted(run.scenarios.count, "scenario")): \(namesWithMargins(won))")
       }
       if !tied.isEmpty { parts.append("ties for first place in \(tied.count): \(names(tied))") }
       return "\(framework.title) \(parts.joined(separator: "; it "))."
@@ -149,27 +155,27 @@ package enum Reading {
       sentences.append("\(list(never.map(\.title))) \(never.count == 1 ? "is" : "are") fastest in none.")
     }
     let open = run.scenarios.filter { $0.outcome.winners.isEmpty }
-    if run.manifest.comparison == nil, !open.isEmpty { sentences.append("Not decided: \(names(open)).") }
+    if run.manifest.comparison == nil, !open.isEmpty { sentences.append("No winner: \(names(open)).") }
     if let reference = run.reference, let best = run.standings.first, let ratio = best.ratio {
       sentences.append(
-        "Over all, \(best.framework.title) reaches \(Figure.ratio(ratio)) the throughput of \(reference.title)"
-          + (run.manifest.comparison == nil ? ", the yardstick without a framework." : "."))
+        "Overall, \(best.framework.title) reaches \(Figure.ratio(ratio)) the throughput of \(reference.title)"
+          + (run.manifest.comparison == nil ? ", the reference without a framework." : "."))
     }
     return sentences
   }
 
   /// What the standing is and is not.
-  package static func standing(_ run: RunSummary) -> String {
+  static func standing(_ run: RunSummary) -> String {
     let common = Standing.commonScenarios(run.scenarios)
     let of = "\(common.count) of \(run.scenarios.count) scenarios"
     return "The geometric mean of throughput relative to the reference, over the \(of) that have it for every framework"
       + (common.isEmpty ? "" : " (\(names(common)))")
-      + ". Every scenario counts alike. It is not a forecast for an application, which spends its time in other "
-      + "proportions; look at the scenarios that resemble yours."
+      + ". Every scenario has the same weight. The mean does not predict the speed of your application: look at the "
+      + "scenarios that resemble it."
   }
 
   /// What a framework adds to a request, where most and where least; nil where nothing is known of it.
-  package static func cost(_ framework: Manifest.FrameworkEntry, _ run: RunSummary) -> String? {
+  static func cost(_ framework: Manifest.FrameworkEntry, _ run: RunSummary) -> String? {
     let costs = run.costs.filter { $0.framework.name == framework.name }
       .sorted { $0.ratio.mean > $1.ratio.mean }
     guard let most = costs.first, let least = costs.last else { return nil }
@@ -178,69 +184,69 @@ package enum Reading {
         + "\(Figure.ratio(cost.ratio.estimate.ratio)))"
     }
     let middle = costs.map(\.ratio.estimate.ratio).geometricMean
-    return "\(framework.title) needs \(Figure.ratio(middle)) the CPU time of the reference in the geometric mean; "
-      + "the most in \(list(costs.prefix(3).map(words)))"
-      + (costs.count > 3 ? ", the least in \(words(least))." : ".")
-      + (most.ratio.mean <= 0 ? " It costs no more than the reference anywhere." : "")
+    return "\(framework.title) needs \(Figure.ratio(middle)) the CPU time of the reference (geometric mean): "
+      + "most in \(list(costs.prefix(3).map(words)))"
+      + (costs.count > 3 ? "; least in \(words(least))." : ".")
+      + (most.ratio.mean <= 0 ? " It never needs more than the reference." : "")
   }
 
-  /// Rulings with one of these outcomes, a line each.
-  package static func rulings(_ run: RunSummary, outcomes: Set<ThresholdResult.Outcome>) -> [String] {
-    run.rulings.filter { outcomes.contains($0.verdict) }.map { "\($0.scenario): \($0.text)" }
+  /// Comparison results with one of these outcomes, a line each.
+  static func results(_ run: RunSummary, _ outcomes: Set<ThresholdResult.Outcome>) -> [String] {
+    run.results.filter { outcomes.contains($0.verdict) }.map { "\($0.scenario): \($0.text)" }
   }
 
-  package static func gateTitle(_ run: RunSummary) -> String {
-    run.manifest.comparison == nil ? "Against the baseline" : "What changed"
+  static func gateTitle(_ run: RunSummary) -> String {
+    run.manifest.comparison == nil ? "Compared with the baseline" : "What changed"
   }
 
   /// Two versions that are compared are no framework beside a reference.
-  package static func hasCosts(_ run: RunSummary) -> Bool { !run.costs.isEmpty && run.manifest.comparison == nil }
+  static func hasCosts(_ run: RunSummary) -> Bool { !run.costs.isEmpty && run.manifest.comparison == nil }
 
-  package static let noGate =
-    "Nothing was held against a baseline: the gate was off, or the profile has too few rounds for it."
+  static let noGate =
+    "Nothing was compared with a baseline: the gate was off, or the profile has too few rounds for it."
 
-  /// What a framework's rulings say has changed since the baseline was made.
-  package static func changesSinceBaseline(_ rulings: [ThresholdResult]) -> String {
-    if rulings.allSatisfy({ $0.baseline == nil }) { return Figure.missing }
-    let changes = rulings.compactMap(\.baseline).map { $0.changes.map(\.text).joined(separator: ", ") }
-      .reduce(into: [String]()) { if !$0.contains($1), !$1.isEmpty { $0.append($1) } }
-    return changes.isEmpty ? "nothing that is known" : changes.joined(separator: "; ")
+  /// What a framework's comparison results say has changed since the baseline was made.
+  static func changesSinceBaseline(_ results: [ThresholdResult]) -> String {
+    if results.allSatisfy({ $0.baseline == nil }) { return Figure.missing }
+    let changes = results.compactMap(\.baseline).map { $0.changes.map(\.text).joined(separator: ", ") }
+      .filter { !$0.isEmpty }.eachOnce
+    return changes.isEmpty ? "no known change" : changes.joined(separator: "; ")
   }
 
   /// Errors of a scenario in a sentence.
-  package static func errors(_ scenario: ScenarioSummary) -> String {
+  static func errors(_ scenario: ScenarioSummary) -> String {
     let exchanges = scenario.cells.compactMap(\.verified).reduce(0, +)
     let errors = scenario.cells.compactMap(\.errorCount).reduce(0, +)
     guard errors > 0 else {
-      return "No errors of any kind in \(Figure.count(exchanges)) verified \(scenario.entry.unit)."
+      return "No errors in \(Figure.count(exchanges)) verified \(scenario.entry.unit)."
     }
-    return "Errors by kind, beside the verified \(scenario.entry.unit)."
+    return "Errors by kind, and the verified \(scenario.entry.unit)."
   }
 
   /// A cell in a line: `26,300 per second, 0.76× of the reference (0.70 to 0.82), p50 1.30 ms, p99 9.90 ms, 0 errors`.
-  package static func figures(_ cell: CellSummary) -> String {
+  static func figures(_ cell: CellSummary) -> String {
     guard let throughput = cell.throughput else { return "not measured" }
     let parts = [
       "\(Figure.significant(throughput)) per second",
-      cell.ratioToReference.map { _ in "\(TableText.ratioWithReach(cell)) of the reference" },
+      cell.ratioToReference.map { _ in "\(TableText.ratio(cell)) of the reference" },
       cell.latency.map { "p50 \(Figure.significant($0[50])) ms, p99 \(Figure.significant($0[99])) ms" },
       Figure.counted(cell.errorCount ?? 0, "error"),
     ]
     return parts.compactMap(\.self).joined(separator: ", ")
   }
 
-  package static let whatCostIs =
-    "CPU time of a framework’s processes for each verified exchange, held against the reference, which does the same "
-    + "work on uvicorn without a framework, in the same rounds. What lies above it is the framework’s own, and what "
-    + "its server and its libraries do otherwise. PostgreSQL and the load generator are not in it."
+  static let whatCostIs =
+    "CPU time of a framework’s processes for each verified exchange, compared with the reference in the same rounds. "
+    + "The reference does the same work on uvicorn without a framework. The difference is what the framework, its server "
+    + "and its libraries add. PostgreSQL and the load generator are not included."
 
-  package static func list(_ words: [String]) -> String {
+  static func list(_ words: [String]) -> String {
     guard let last = words.last, words.count > 1 else { return words.first ?? "" }
     return words.dropLast().joined(separator: ", ") + " and " + last
   }
 
   /// `messages` to `message`.
-  package static func singular(_ unit: String) -> String { unit.hasSuffix("s") ? String(unit.dropLast()) : unit }
+  static func singular(_ unit: String) -> String { unit.hasSuffix("s") ? String(unit.dropLast()) : unit }
 
   /// `json (32 % ahead of the next), html (8.1 %)`, the clearest first.
   private static func namesWithMargins(_ scenarios: [ScenarioSummary]) -> String {
@@ -258,6 +264,17 @@ package enum Reading {
   }
 }
 
+extension ThresholdResult.Outcome {
+  /// As people are told.
+  var word: String {
+    switch self {
+    case .pass: "pass"
+    case .fail: "fail"
+    case .undecided: "inconclusive"
+    }
+  }
+}
+
 extension String {
-  package var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+  var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

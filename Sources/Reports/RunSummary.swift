@@ -2,10 +2,10 @@ import Foundation
 import Results
 import Statistics
 
-/// Everything a report says about a run, computed from its evidence and from nothing else.
+/// Everything a report says about a run, computed from its raw results and from nothing else.
 ///
 /// A writer turns this value into text; a later gate can judge it. It holds no time but those of the
-/// evidence, so that the same attachments always give the same report.
+/// raw results, so that the same attachments always give the same report.
 public struct RunSummary: Equatable, Sendable {
   public var manifest: Manifest
   /// In the manifest's order.
@@ -18,7 +18,7 @@ public struct RunSummary: Equatable, Sendable {
   public var verdicts: [ScenarioVerdicts]
   public var missing: [MissingCell]
   public var problems: [RawResultsProblem]
-  /// Files among the attachments that are no evidence.
+  /// Files among the attachments that are no raw results.
   public var ignoredFiles: [String]
   /// The names of files in the run's folder `flamegraphs`.
   public var profiles: [String]
@@ -39,7 +39,7 @@ public struct RunSummary: Equatable, Sendable {
     let cells = scenarios.flatMap(\.cells)
     standings = Standing.all(manifest, scenarios)
     costs = FrameworkCost.all(scenarios)
-    warnings = RunWarning.all(manifest, scenarios) + RunWarning.undecided(verdicts)
+    warnings = RunWarning.all(manifest, scenarios, verdicts.flatMap(\.results))
     missing = cells.filter { !$0.missingRounds.isEmpty }.map(MissingCell.init)
     self.problems =
       problems
@@ -68,21 +68,24 @@ public struct RunSummary: Equatable, Sendable {
 
   /// How much the speed of the machine scattered, over all windows that were probed: the standard deviation of its
   /// logarithm. nil of fewer than two.
-  package var speedScatter: (deviation: Double, windows: Int)? {
+  var speedScatter: (deviation: Double, windows: Int)? {
     let speeds = cells.flatMap(\.rounds).compactMap { $0.resources.speedProbeNs.map { -log($0) } }
     return speeds.standardDeviation.map { ($0, speeds.count) }
   }
 
-  public var rulings: [ThresholdResult] { verdicts.flatMap(\.results) }
-  public var regressions: [ThresholdResult] { rulings.filter { $0.verdict == .fail } }
-  /// What was left undecided in a run that allows nothing to be.
-  public var forbiddenDoubts: [ThresholdResult] {
-    manifest.strict == true ? rulings.filter { $0.verdict == .undecided } : []
+  /// The comparison results of all thresholds.
+  public var results: [ThresholdResult] { verdicts.flatMap(\.results) }
+  public var regressions: [ThresholdResult] { results.filter { $0.verdict == .fail } }
+  /// What is inconclusive in a run that allows nothing to be.
+  public var forbidden: [ThresholdResult] {
+    manifest.strict == true ? results.filter { $0.verdict == .undecided } : []
   }
+  /// What was compared with, each once, in a sentence.
+  var baselines: [String] { verdicts.map(\.baseline).eachOnce }
 
   /// The worst that the gate ruled on a cell; nil where it ruled nothing.
-  package func gateVerdict(_ cell: CellSummary) -> ThresholdResult.Outcome? {
-    let own = rulings.filter { $0.scenario == cell.scenario && $0.framework == cell.framework.name }.map(\.verdict)
+  func gateVerdict(_ cell: CellSummary) -> ThresholdResult.Outcome? {
+    let own = results.filter { $0.scenario == cell.scenario && $0.framework == cell.framework.name }.map(\.verdict)
     return [.fail, .undecided, .pass].first(where: own.contains)
   }
 
@@ -90,11 +93,11 @@ public struct RunSummary: Equatable, Sendable {
     manifest.frameworks.first { $0.name == framework }?.title ?? framework
   }
 
-  public enum State: Equatable, Sendable {
+  public enum State: String, Sendable {
     case complete
     /// Cells with errors, failed checks or nothing verified, a regression, or what `STRICT=1` forbids.
     case failed
-    /// Cells missing, or evidence that cannot be read. Comes before `failed`: what is missing may be worse.
+    /// Cells missing, or raw results that cannot be read. Comes before `failed`: what is missing may be worse.
     case incomplete
   }
 
@@ -103,16 +106,7 @@ public struct RunSummary: Equatable, Sendable {
 
   public var state: State {
     if !missing.isEmpty || !problems.isEmpty { return .incomplete }
-    return failedCells.isEmpty && regressions.isEmpty && forbiddenDoubts.isEmpty ? .complete : .failed
-  }
-
-  /// As programs read it.
-  package var stateName: String {
-    switch state {
-    case .complete: "complete"
-    case .failed: "failed"
-    case .incomplete: "incomplete"
-    }
+    return failedCells.isEmpty && regressions.isEmpty && forbidden.isEmpty ? .complete : .failed
   }
 }
 
@@ -123,7 +117,7 @@ public struct MissingCell: Equatable, Sendable, CustomStringConvertible {
   public var rounds: [Int]
   public var plannedRounds: Int
 
-  package init(_ cell: CellSummary) {
+  init(_ cell: CellSummary) {
     (scenario, framework) = (cell.scenario, cell.framework.name)
     (rounds, plannedRounds) = (cell.missingRounds, cell.plannedRounds)
   }

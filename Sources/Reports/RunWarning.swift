@@ -4,7 +4,25 @@ import Statistics
 
 /// What makes figures doubtful, said once, with the places it applies to.
 public struct RunWarning: Equatable, Sendable {
-  public var text: String
+  public enum Kind: Equatable, Sendable {
+    case noReference, referenceUnsound
+    /// What rounds say of themselves: the first of so many sentences that differ in their figures.
+    case recorded(String, of: Int)
+    /// The most that was used or withheld, as a share of a core or, in the others, of the machine.
+    case idleTarget(Double)
+    case otherWork(Double)
+    case hypervisor(Double)
+    case quota(Double)
+    /// The most often that processors were slowed down in a window.
+    case heat(Int)
+    case fewConnections(planned: Int)
+    case unsteadyWarmUp
+    case unevenWorkers
+    case fewResponses(percentile: Int)
+    case inconclusive(Int, of: Int)
+  }
+
+  public var kind: Kind
   /// Empty where it is about the whole run.
   public var places: [Place]
 
@@ -12,239 +30,167 @@ public struct RunWarning: Equatable, Sendable {
     public var scenario: String
     public var framework: String
     /// Empty where all rounds together are meant.
-    public var rounds: [Int]
+    public var rounds: [Int] = []
+  }
 
-    /// `1–3` and `5`.
-    fileprivate var runsOfRounds: [String] {
-      var runs: [ClosedRange<Int>] = []
-      for round in rounds.sorted() {
-        if let last = runs.last, last.upperBound + 1 == round {
-          runs[runs.count - 1] = last.lowerBound...round
-        } else {
-          runs.append(round...round)
-        }
-      }
-      return runs.map { run in
-        run.count < 3 ? run.map(String.init).joined(separator: ", ") : "\(run.lowerBound)–\(run.upperBound)"
-      }
+  init(_ kind: Kind, _ places: [Place] = []) { (self.kind, self.places) = (kind, places) }
+
+  public var text: String {
+    func percent(_ share: Double) -> String { "\(Figure.significant(share * 100, digits: 2)) %" }
+    func limit(_ share: Double) -> String { "\(Figure.plain(share * 100)) %" }
+    return switch kind {
+    case .noReference: "The reference was not part of this run, so there are no ratios to it."
+    case .referenceUnsound: "The reference has no valid results here, so there are no ratios to it."
+    case .recorded(let first, 1): first
+    case .recorded(let first, let count): "\(first) (the first of \(count) that differ only in figures)"
+    case .idleTarget(let share):
+      "A target that was not under load used more than \(limit(GatePolicy.standard.idleCPU)) of a core "
+        + "(up to \(percent(share)))."
+    case .otherWork(let share):
+      "Other work used more than \(limit(GatePolicy.standard.otherCPU)) of the machine (up to \(percent(share)))."
+    case .hypervisor(let share):
+      "The hypervisor gave more than \(limit(GatePolicy.standard.stealCPU)) of the machine to others "
+        + "(up to \(percent(share)))."
+    case .quota(let share):
+      "The CPU quota of the suite's control group withheld more than \(limit(GatePolicy.standard.quota)) of the machine "
+        + "(up to \(percent(share)))."
+    case .heat(let times):
+      "Processors were slowed down for heat (up to \(Figure.counted(times, "time")) in a window)."
+    case .fewConnections(let planned): "Fewer than the planned \(planned) connections were used."
+    case .unsteadyWarmUp:
+      "The throughput was not steady at the end of the warm-up: the first rounds may still be warming up."
+    case .unevenWorkers:
+      "One process used more than \(limit(GatePolicy.standard.busiestWorker)) of the target's CPU time in most rounds: "
+        + "its workers did not share the connections."
+    case .fewResponses(let percentile):
+      "p\(percentile) comes from fewer than \(Figure.count(1_000 / (100 - percentile))) responses, so single ones decide "
+        + "it (marked in the tables)."
+    case .inconclusive(let open, let all):
+      "\(Figure.count(open)) of \(Figure.count(all)) thresholds \(open == 1 ? "is" : "are") inconclusive: "
+        + "no regression was shown, and none was ruled out."
     }
   }
 
-  /// As it reads in a list; `p99` stays as it is.
-  package var sentence: String {
-    let isSymbol = text.dropFirst().first?.isNumber == true
-    return (isSymbol ? text : text.capitalizedFirst) + (text.hasSuffix(".") ? "" : ".")
+  /// As it reads in a list: what rounds say of themselves is no sentence yet.
+  var sentence: String {
+    if case .recorded = kind { text.capitalizedFirst + (text.last == "." ? "" : ".") } else { text }
   }
 
-  /// `json: sanic (rounds 1, 3), fastapi (all rounds)`; nil where it is about the whole run, or not about `only`.
-  public func placesInWords(plannedRounds: Int, in only: String? = nil) -> String? {
-    let places = places.filter { only == nil || $0.scenario == only }
-    guard !places.isEmpty else { return nil }
-    var byScenario: [(scenario: String, words: [String])] = []
-    for place in places {
-      var words = place.framework
-      if place.rounds.count == plannedRounds, plannedRounds > 1 {
-        words += " (all rounds)"
-      } else if !place.rounds.isEmpty {
-        words +=
-          " (round\(place.rounds.count == 1 ? "" : "s") \(place.runsOfRounds.joined(separator: ", ")))"
-      }
-      if byScenario.last?.scenario == place.scenario {
-        byScenario[byScenario.count - 1].words.append(words)
-      } else {
-        byScenario.append((place.scenario, [words]))
-      }
+  /// `json: sanic (rounds 1, 3), fastapi (all rounds)`; nil where it is about the whole run.
+  public func placesInWords(plannedRounds: Int) -> String? {
+    let scenarios = places.map(\.scenario).eachOnce.compactMap { scenario in
+      placesInWords(in: scenario, plannedRounds: plannedRounds).map { "\(scenario): \($0)" }
     }
-    return byScenario.map { "\($0.scenario): \($0.words.joined(separator: ", "))" }.joined(separator: "; ")
+    return scenarios.isEmpty ? nil : scenarios.joined(separator: "; ")
+  }
+
+  /// `sanic (rounds 1, 3), fastapi (all rounds)`; nil where it is not about the scenario.
+  func placesInWords(in scenario: String, plannedRounds: Int) -> String? {
+    let own = places.filter { $0.scenario == scenario }
+    return own.isEmpty ? nil : own.map { $0.inWords(plannedRounds: plannedRounds) }.joined(separator: ", ")
   }
 }
 
 extension RunWarning.Place {
   /// A cell as a whole.
-  fileprivate init(_ cell: CellSummary) {
-    self.init(scenario: cell.scenario, framework: cell.framework.name, rounds: [])
+  fileprivate init(_ cell: CellSummary) { self.init(scenario: cell.scenario, framework: cell.framework.name) }
+
+  fileprivate func inWords(plannedRounds: Int) -> String {
+    if rounds.isEmpty { return framework }
+    if rounds.count == plannedRounds, plannedRounds > 1 { return "\(framework) (all rounds)" }
+    var ranges: [ClosedRange<Int>] = []
+    for round in rounds.sorted() {
+      if let last = ranges.last, last.upperBound + 1 == round {
+        ranges[ranges.count - 1] = last.lowerBound...round
+      } else {
+        ranges.append(round...round)
+      }
+    }
+    let words = ranges.map { range in
+      range.count < 3 ? range.map(String.init).joined(separator: ", ") : "\(range.lowerBound)–\(range.upperBound)"
+    }
+    return "\(framework) (round\(rounds.count == 1 ? "" : "s") \(words.joined(separator: ", ")))"
   }
 }
 
 extension RunWarning {
   /// The warnings that the rounds carry and those that their figures call for, each once.
-  package static func all(_ manifest: Manifest, _ scenarios: [ScenarioSummary]) -> [RunWarning] {
+  static func all(_ manifest: Manifest, _ scenarios: [ScenarioSummary], _ results: [ThresholdResult]) -> [RunWarning] {
     let cells = scenarios.flatMap(\.cells)
-    return yardstick(manifest, scenarios) + recorded(cells) + disturbed(manifest, cells)
-      + [fewConnections(manifest, cells), unsteady(cells), lopsided(cells)]
-      .compactMap(\.self) + fewSamples(cells)
+    return reference(manifest, scenarios) + recorded(cells) + disturbed(manifest, cells)
+      + [
+        about(.fewConnections(planned: manifest.connections), rounds: cells) {
+          $0.load.connections < manifest.connections
+        },
+        about(.unsteadyWarmUp, cells) { $0.rounds.contains { $0.warmUp?.isSteady == false } },
+        about(.unevenWorkers, cells, if: isUneven),
+      ].compactMap(\.self)
+      + [99, 95].compactMap { percent in
+        about(.fewResponses(percentile: percent), cells) { $0.latency?.isSupported(Double(percent)) == false }
+      } + inconclusive(results)
   }
 
-  /// What the gate could not decide is no pass.
-  package static func undecided(_ verdicts: [ScenarioVerdicts]) -> [RunWarning] {
-    let rulings = verdicts.flatMap(\.results)
-    let open = rulings.filter { $0.verdict == .undecided }
-    guard !open.isEmpty else { return [] }
-    return [
-      RunWarning(
-        text: "The gate could not decide \(Figure.count(open.count)) of \(Figure.count(rulings.count)) thresholds: "
-          + "no regression was shown there, and none was excluded.",
-        places: open.reduce(into: []) { places, ruling in
-          let place = Place(scenario: ruling.scenario, framework: ruling.framework, rounds: [])
-          if !places.contains(place) { places.append(place) }
-        })
-    ]
+  /// nil where it is about no cell.
+  private static func about(_ kind: Kind, _ cells: [CellSummary], if isSo: (CellSummary) -> Bool) -> RunWarning? {
+    let places = cells.filter(isSo).map(Place.init)
+    return places.isEmpty ? nil : RunWarning(kind, places)
   }
 
-  private static func yardstick(_ manifest: Manifest, _ scenarios: [ScenarioSummary]) -> [RunWarning] {
-    guard let reference = manifest.frameworks.first(where: \.isReference) else {
-      return [RunWarning(text: "The reference was not part of this run, so there are no ratios to it.", places: [])]
+  private static func about(_ kind: Kind, rounds cells: [CellSummary], if isSo: (Round) -> Bool) -> RunWarning? {
+    let places = cells.compactMap { cell -> Place? in
+      let rounds = cell.rounds.filter(isSo).map(\.round)
+      return rounds.isEmpty ? nil : Place(scenario: cell.scenario, framework: cell.framework.name, rounds: rounds)
     }
-    let without = scenarios.compactMap { $0.cell(reference.name) }.filter { !$0.verdict.isSound }
-    guard !without.isEmpty else { return [] }
-    return [
-      RunWarning(
-        text: "The reference has no sound figures here, so there are no ratios to it.",
-        places: without.map(Place.init))
-    ]
+    return places.isEmpty ? nil : RunWarning(kind, places)
+  }
+
+  private static func reference(_ manifest: Manifest, _ scenarios: [ScenarioSummary]) -> [RunWarning] {
+    guard let reference = manifest.frameworks.first(where: \.isReference) else { return [RunWarning(.noReference)] }
+    return [about(.referenceUnsound, scenarios.compactMap { $0.cell(reference.name) }) { !$0.verdict.isSound }]
+      .compactMap(\.self)
   }
 
   /// Sentences that differ only in their numbers are one warning; those about different generators are not.
   private static func recorded(_ cells: [CellSummary]) -> [RunWarning] {
-    var order: [String] = []
-    var byKey: [String: (texts: [String], places: [Place])] = [:]
-    for cell in cells {
-      for round in cell.rounds {
-        for warning in round.warnings {
-          let (text, key) = (warning.text, warning.group)
-          if byKey[key] == nil { order.append(key) }
-          var entry = byKey[key] ?? ([], [])
-          if !entry.texts.contains(text) { entry.texts.append(text) }
-          add(round.round, of: cell, to: &entry.places)
-          byKey[key] = entry
-        }
-      }
-    }
-    return order.compactMap { key in
-      byKey[key].map { entry in
-        let first = entry.texts[0]
-        return RunWarning(
-          text: entry.texts.count == 1
-            ? first : "\(first) (the first of \(entry.texts.count) that differ in their figures)",
-          places: entry.places)
-      }
-    }
-  }
-
-  private static func add(_ round: Int, of cell: CellSummary, to places: inout [Place]) {
-    let name = cell.framework.name
-    if let index = places.firstIndex(where: { $0.scenario == cell.scenario && $0.framework == name }) {
-      if !places[index].rounds.contains(round) { places[index].rounds.append(round) }
-    } else {
-      places.append(Place(scenario: cell.scenario, framework: name, rounds: [round]))
+    let warnings = cells.flatMap { $0.rounds.flatMap(\.warnings) }.eachOnce
+    return warnings.map(\.group).eachOnce.compactMap { group in
+      let texts = warnings.filter { $0.group == group }.map(\.text).eachOnce
+      return about(.recorded(texts[0], of: texts.count), rounds: cells) { $0.warnings.contains { $0.group == group } }
     }
   }
 
   private static func disturbed(_ manifest: Manifest, _ cells: [CellSummary]) -> [RunWarning] {
     let processors = Double(max(1, manifest.environment.processors))
-    let idle = collect(cells, above: GatePolicy.standard.idleCPU) { round in
-      round.resources.idleCpuS.values.max().map { $0 / round.load.windowS }
+    func beyond(_ limit: Double, _ kind: (Double) -> Kind, _ figure: (Round) -> Double?) -> RunWarning? {
+      let worst = cells.flatMap(\.rounds).compactMap(figure).max() ?? 0
+      return about(kind(worst), rounds: cells) { figure($0) ?? 0 > limit }
     }
-    let other = collect(cells, above: GatePolicy.standard.otherCPU) { round in
-      round.resources.otherCpuS.map { $0 / round.load.windowS / processors }
-    }
-    let steal = collect(cells, above: GatePolicy.standard.stealCPU) { round in
-      round.resources.stealCpuS.map { $0 / round.load.windowS / processors }
-    }
-    let quota = collect(cells, above: GatePolicy.standard.quota) { round in
-      round.resources.quotaThrottledS.map { $0 / round.load.windowS / processors }
-    }
-    let heat = collect(cells, above: 0) { $0.resources.heatThrottlings.map(Double.init) }
+    func share(_ seconds: Double?, of round: Round) -> Double? { seconds.map { $0 / round.load.windowS / processors } }
     return [
-      idle.map { worst, places in
-        RunWarning(
-          text: "A target that was not under load used more than 2 % of a core (up to \(percent(worst)) %).",
-          places: places)
+      beyond(GatePolicy.standard.idleCPU, Kind.idleTarget) { round in
+        round.resources.idleCpuS.values.max().map { $0 / round.load.windowS }
       },
-      other.map { worst, places in
-        RunWarning(
-          text: "Other work used more than 10 % of the machine (up to \(percent(worst)) %).", places: places)
-      },
-      steal.map { worst, places in
-        RunWarning(
-          text: "The hypervisor gave more than 2 % of the machine to others (up to \(percent(worst)) %).",
-          places: places)
-      },
-      quota.map { worst, places in
-        RunWarning(
-          text: "The CPU quota of the suite's control group withheld more than 2 % of the machine (up to "
-            + "\(percent(worst)) %).", places: places)
-      },
-      heat.map { worst, places in
-        RunWarning(
-          text: "Processors were slowed down for heat (up to \(Figure.counted(Int(worst), "time")) in a window).",
-          places: places)
-      },
+      beyond(GatePolicy.standard.otherCPU, Kind.otherWork) { share($0.resources.otherCpuS, of: $0) },
+      beyond(GatePolicy.standard.stealCPU, Kind.hypervisor) { share($0.resources.stealCpuS, of: $0) },
+      beyond(GatePolicy.standard.quota, Kind.quota) { share($0.resources.quotaThrottledS, of: $0) },
+      beyond(0, { .heat(Int($0)) }) { $0.resources.heatThrottlings.map(Double.init) },
     ].compactMap(\.self)
   }
 
-  private static func collect(
-    _ cells: [CellSummary], above limit: Double, share: (Round) -> Double?
-  ) -> (worst: Double, places: [Place])? {
-    var worst = limit
-    var places: [Place] = []
-    for cell in cells {
-      for round in cell.rounds {
-        guard let share = share(round), share > limit else { continue }
-        worst = max(worst, share)
-        add(round.round, of: cell, to: &places)
-      }
-    }
-    return places.isEmpty ? nil : (worst, places)
-  }
-
-  private static func percent(_ share: Double) -> String { Figure.significant(share * 100, digits: 2) }
-
-  private static func fewConnections(_ manifest: Manifest, _ cells: [CellSummary]) -> RunWarning? {
-    var places: [Place] = []
-    for cell in cells {
-      for round in cell.rounds where round.load.connections < manifest.connections {
-        add(round.round, of: cell, to: &places)
-      }
-    }
-    guard !places.isEmpty else { return nil }
-    return RunWarning(text: "Fewer than the planned \(manifest.connections) connections were used.", places: places)
-  }
-
-  private static func unsteady(_ cells: [CellSummary]) -> RunWarning? {
-    let places = cells.filter { $0.rounds.contains { $0.warmUp?.isSteady == false } }
-      .map(Place.init)
-    guard !places.isEmpty else { return nil }
-    return RunWarning(
-      text: "The throughput was not steady at the end of the warm-up, so the first rounds may still belong to it.",
-      places: places)
-  }
-
   /// Of a target with several workers.
-  private static func lopsided(_ cells: [CellSummary]) -> RunWarning? {
-    let places = cells.filter { cell in
-      let rounds = cell.rounds.filter {
-        ($0.resources.server?.processes ?? 0) > GatePolicy.standard.processesOfOneWorker
-      }
-      let affected = rounds.count { ($0.resources.server?.busiestShare ?? 0) > GatePolicy.standard.busiestWorker }
-      return affected * 2 > cell.rounds.count
-    }.map(Place.init)
-    guard !places.isEmpty else { return nil }
-    return RunWarning(
-      text:
-        "One process used more than \(percent(GatePolicy.standard.busiestWorker)) % of the target's CPU time in most "
-        + "rounds: its workers did not share the connections.", places: places)
+  private static func isUneven(_ cell: CellSummary) -> Bool {
+    let affected = cell.rounds.count {
+      ($0.resources.server?.processes ?? 0) > GatePolicy.standard.processesOfOneWorker
+        && ($0.resources.server?.busiestShare ?? 0) > GatePolicy.standard.busiestWorker
+    }
+    return affected * 2 > cell.rounds.count
   }
 
-  private static func fewSamples(_ cells: [CellSummary]) -> [RunWarning] {
-    [99.0, 95].compactMap { percent in
-      let places = cells.filter { $0.latency.map { !$0.isSupported(percent) } ?? false }
-        .map(Place.init)
-      guard !places.isEmpty else { return nil }
-      let needed = Int((1_000 / (100 - percent)).rounded())
-      return RunWarning(
-        text: "p\(Int(percent)) rests on fewer than \(Figure.count(needed)) responses, so single ones decide it"
-          + " (marked in the tables).", places: places)
-    }
+  /// What is inconclusive is no pass.
+  private static func inconclusive(_ results: [ThresholdResult]) -> [RunWarning] {
+    let open = results.filter { $0.verdict == .undecided }
+    if open.isEmpty { return [] }
+    let places = open.map { Place(scenario: $0.scenario, framework: $0.framework) }.eachOnce
+    return [RunWarning(.inconclusive(open.count, of: results.count), places)]
   }
 }

@@ -11,11 +11,11 @@ public struct ScenarioSummary: Equatable, Sendable {
   public var isOutOfTime: Bool
   /// In the manifest's order, one for every framework that was expected.
   public var cells: [CellSummary]
-  /// Every pair of targets, without the reference: it is the yardstick and does not compete.
+  /// Every pair of targets, without the reference: it does not compete.
   public var comparisons: [Comparison]
   public var outcome: Outcome
 
-  package init(
+  init(
     entry: Manifest.ScenarioEntry, manifest: Manifest, rounds: [Round], retests: [Round] = [],
     end: ScenarioEnd? = nil
   ) {
@@ -58,14 +58,14 @@ public struct ScenarioSummary: Equatable, Sendable {
       let rivals = comparisons.flatMap { comparison -> [String] in
         comparison.faster == leader ? [comparison.slower] : comparison.slower == leader ? [comparison.faster] : []
       }
-      if Set(rivals).union([leader]) != everyone { return .undecided(leaders) }
+      if Set(rivals).union([leader]) != everyone { return .inconclusive(leaders) }
     }
     // With rounds missing, A can beat B, B beat C and C beat A, each in other rounds.
-    guard let leader = leaders.first else { return .undecided(ranked) }
+    guard let leader = leaders.first else { return .inconclusive(ranked) }
     if leaders.count > 1 { return .tie(leaders) }
     guard let second = ranked.first(where: { $0 != leader }),
       let margin = comparisons.first(where: { $0.faster == leader && $0.slower == second && !$0.isTie })
-    else { return .undecided(leaders) }
+    else { return .inconclusive(leaders) }
     return .winner(leader, margin: margin)
   }
 

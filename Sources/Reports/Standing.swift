@@ -15,10 +15,10 @@ public struct Standing: Equatable, Sendable {
   public var ties = 0
   public var losses = 0
   /// Scenarios without a rank or without a decision.
-  public var undecided = 0
+  public var inconclusive = 0
 
   /// The best ratio first; the manifest's order where there is none.
-  package static func all(_ manifest: Manifest, _ scenarios: [ScenarioSummary]) -> [Standing] {
+  static func all(_ manifest: Manifest, _ scenarios: [ScenarioSummary]) -> [Standing] {
     let common = commonScenarios(scenarios)
     let standings = manifest.frameworks.filter { !$0.isReference }.map { framework in
       var standing = Standing(framework: framework)
@@ -37,12 +37,12 @@ public struct Standing: Equatable, Sendable {
     case .winner(let name, _) where name == framework.name: wins += 1
     case .tie(let names) where names.contains(framework.name): ties += 1
     case .winner where ranked, .tie where ranked: losses += 1
-    case .winner, .tie, .uncontested, .undecided, .nobody: undecided += 1
+    case .winner, .tie, .uncontested, .inconclusive, .nobody: inconclusive += 1
     }
   }
 
   /// The scenarios in which every target has a ratio to the reference.
-  package static func commonScenarios(_ scenarios: [ScenarioSummary]) -> [ScenarioSummary] {
+  static func commonScenarios(_ scenarios: [ScenarioSummary]) -> [ScenarioSummary] {
     scenarios.filter { scenario in
       scenario.cells.allSatisfy { $0.framework.isReference || $0.ratioToReference != nil }
     }

@@ -2,159 +2,255 @@ import Gate
 import Results
 import Statistics
 
-/// The cells of tables as text, the same in Markdown and HTML.
-package enum TableText {
-  package static func scenarioHeader(_ scenario: ScenarioSummary) -> [String] {
-    [
-      "Rank", "Framework", "\(scenario.entry.unit)/s", "95 % interval", "To reference", "p50 ms", "p95 ms", "p99 ms",
-      "Errors", "CPU %", "CPU µs per \(Reading.singular(scenario.entry.unit))", "Memory MiB",
-    ]
-  }
-
-  package static func scenarioRow(_ cell: CellSummary, _ scenario: ScenarioSummary) -> [String] {
-    [
-      rank(cell, scenario), cell.framework.title, Figure.significant(cell.throughput),
-      interval(cell.throughputInterval), ratioWithReach(cell), percentile(cell, 50), percentile(cell, 95),
-      percentile(cell, 99), Figure.count(cell.errorCount), Figure.significant(cell.serverCPUPercent),
-      Figure.significant(cell.cpuMicrosecondsPerRequest),
-      Figure.significant(cell.memoryBytes.map { Double($0) / 1_048_576 }),
-    ]
-  }
-
-  /// `1`, `2`, or `1 =` where the first place is shared.
-  package static func rank(_ cell: CellSummary, _ scenario: ScenarioSummary) -> String {
-    if cell.framework.isReference { return "yardstick" }
+/// Figures of a cell as tables show them.
+enum TableText {
+  /// `1`, `2`, or `1 =` where the place is shared.
+  static func rank(_ cell: CellSummary, _ scenario: ScenarioSummary) -> String {
+    if cell.framework.isReference { return "reference" }
     guard let rank = cell.rank else { return Figure.missing }
-    let shared = scenario.cells.count { $0.rank == rank } > 1
-    return shared ? "\(rank) =" : "\(rank)"
+    return scenario.cells.count { $0.rank == rank } > 1 ? "\(rank) =" : "\(rank)"
   }
 
-  package static func interval(_ interval: ConfidenceInterval?) -> String {
+  static func interval(_ interval: ConfidenceInterval?) -> String {
     guard let interval else { return Figure.missing }
     return "\(Figure.significant(interval.low)) to \(Figure.significant(interval.high))"
   }
 
   /// `0.82× (0.80 to 0.84)`
-  package static func ratioWithReach(_ cell: CellSummary) -> String {
-    guard let ratio = cell.ratioToReference else { return Figure.missing }
-    let interval = ratio.interval()
-    return
-      "\(Figure.ratio(ratio.ratio)) (\(Figure.ratio(interval.low).dropLast()) to \(Figure.ratio(interval.high).dropLast()))"
+  static func ratio(_ ratio: Double, _ interval: ConfidenceInterval) -> String {
+    "\(Figure.ratio(ratio)) (\(Figure.ratio(interval.low).dropLast()) to \(Figure.ratio(interval.high).dropLast()))"
   }
 
-  /// With `*` where too few responses lie beyond it.
-  package static func percentile(_ cell: CellSummary, _ percent: Double) -> String {
+  static func ratio(_ cell: CellSummary) -> String {
+    cell.ratioToReference.map { ratio($0.ratio, $0.interval()) } ?? Figure.missing
+  }
+
+  /// With a mark where too few responses lie beyond it.
+  static func percentile(_ cell: CellSummary, _ percent: Double, mark: String = "*") -> String {
     guard let latency = cell.latency, let ms = latency[percent] else { return Figure.missing }
-    return Figure.significant(ms) + (latency.isSupported(percent) ? "" : "*")
+    return Figure.significant(ms) + (latency.isSupported(percent) ? "" : mark)
+  }
+}
+
+extension Table {
+  static func overview(_ run: RunSummary) -> Table {
+    let places = run.competitors.indices.map { $0 + 1 }
+    return Table(
+      "Overview", "Throughput relative to the reference. ★ fastest, = tied for the first place.",
+      [.left("Scenario")] + run.competitors.map { .right(.framework($0, run)) }
+        + [.left("Fastest"), .left("Ahead of the next")],
+      run.scenarios.map { scenario in
+        [.scenario(scenario.entry.name)] + run.competitors.map { ratio($0, scenario) }
+          + fastest(scenario, run).map(Words.init)
+      }, markdownOrder: [0, places.count + 1, places.count + 2] + places)
+  }
+
+  /// With emphasis where nobody was shown to be faster.
+  private static func ratio(_ framework: Manifest.FrameworkEntry, _ scenario: ScenarioSummary) -> Words {
+    let text = Figure.ratio(scenario.cell(framework.name)?.ratioToReference?.ratio)
+    let winners = scenario.outcome.winners
+    guard winners.contains(framework.name) else { return Words(text) }
+    return Words(
+      markdown: text == Figure.missing ? text : "**\(text)**",
+      html: "<span class=\"\(winners.count > 1 ? "tied" : "first")\">\(text)</span>")
   }
 
   /// Who is fastest, and the margin: two cells.
-  package static func fastest(_ scenario: ScenarioSummary, _ run: RunSummary) -> [String] {
+  private static func fastest(_ scenario: ScenarioSummary, _ run: RunSummary) -> [String] {
     switch scenario.outcome {
     case .winner(let name, let margin): [run.title(name), Reading.margin(margin)]
     case .tie(let names): [Reading.list(names.map(run.title)), "tie"]
-    case .uncontested(let name): [run.title(name), "no other to compare"]
-    case .undecided: [Figure.missing, "undecided"]
-    case .nobody: [Figure.missing, "no sound figures"]
+    case .uncontested(let name): [run.title(name), "nothing to compare"]
+    case .inconclusive: [Figure.missing, "inconclusive"]
+    case .nobody: [Figure.missing, "no valid results"]
     }
   }
 
-  /// Scenario, framework, check, `5 of 5`, the detail of the first failure or else of the last round.
-  package static func checks(_ run: RunSummary) -> [[String]] {
-    run.cells.flatMap { cell in
-      let checks = cell.rounds.flatMap(\.checks)
-      let names = checks.map(\.name).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-      return names.map { name in
-        let same = checks.filter { $0.name == name }
-        let telling = same.first { !$0.passed } ?? same.last
-        return [
-          cell.scenario, cell.framework.title, name, "\(same.count { $0.passed }) of \(same.count)",
-          telling?.detail ?? "",
-        ]
-      }
-    }
+  static func standing(_ run: RunSummary) -> Table {
+    Table(
+      "Overall standing", "Scenarios by outcome, and throughput relative to the reference.",
+      [
+        .left("Framework"), .right("To reference"), .right("Fastest alone"), .right("Tied for first"),
+        .right("Slower"), .right("Inconclusive"),
+      ],
+      run.standings.map { standing in
+        [.framework(standing.framework, run), Words(Figure.ratio(standing.ratio))]
+          + [standing.wins, standing.ties, standing.losses, standing.inconclusive].map { Words(String($0)) }
+      })
   }
 
-  /// The kinds of errors that occurred, and a row for each framework: its counts, and its exchanges.
-  package static func errors(_ scenario: ScenarioSummary) -> (kinds: [String], rows: [[String]]) {
-    let kinds = Set(scenario.cells.flatMap(\.errorsByKind.keys)).sorted()
-    let rows = scenario.cells.map { cell in
-      [cell.framework.title]
-        + kinds.map { cell.rounds.isEmpty ? Figure.missing : Figure.count(cell.errorsByKind[$0] ?? 0) }
-        + [Figure.count(cell.verified)]
-    }
-    return (kinds.isEmpty ? [] : kinds + ["verified"], rows)
-  }
-
-  package static let latencyHeader = ["Framework", "responses", "p50", "p90", "p95", "p99", "p99.9", "max"]
-
-  /// A row for each framework with latencies, in milliseconds.
-  package static func latencies(_ scenario: ScenarioSummary) -> [[String]] {
-    scenario.cellsInOrder.compactMap { cell in
-      cell.latency.map { latency in
-        [cell.framework.title, Figure.count(latency.samples)] + LatencySummary.reported.map { percentile(cell, $0) }
-          + [Figure.significant(latency.maxMs)]
-      }
-    }
-  }
-
-  /// A row for each round: throughput and p99 of every framework, `26,300 · 9.90`.
-  package static func rounds(_ scenario: ScenarioSummary, _ run: RunSummary) -> [[String]] {
-    guard scenario.cells.contains(where: { !$0.rounds.isEmpty }) else { return [] }
-    return (1...scenario.plannedRounds).map { number in
-      [String(number)]
-        + scenario.cells.map { cell in
-          guard let round = cell.rounds.first(where: { $0.round == number }) else { return Figure.missing }
-          let p99 = round.load.perSecond.compactMap(\.p99Ms).max()
-          return Figure.significant(round.load.verifiedPerSecond) + (p99.map { " · \(Figure.significant($0))" } ?? "")
+  /// Of the gate, by framework.
+  static func verdicts(_ run: RunSummary) -> Table {
+    Table(
+      "Comparison results by framework",
+      "Thresholds by framework: how many fail, are inconclusive and pass, and what has changed.",
+      [
+        .left("Framework"), .right("Fail"), .right("Inconclusive"), .right("Pass"),
+        .wrapped("Changed since the baseline"),
+      ],
+      run.competitors.map { framework in
+        let own = run.results.filter { $0.framework == framework.name }
+        let counts = [ThresholdResult.Outcome.fail, .undecided, .pass].map { outcome in
+          let count = String(own.count { $0.verdict == outcome })
+          return outcome == .fail && count != "0"
+            ? Words(markdown: count, html: "<strong class=\"bad\">\(count)</strong>") : Words(count)
         }
-    }
+        return [.framework(framework, run)] + counts + [Words(Reading.changesSinceBaseline(own))]
+      })
   }
 
-  package static let comparisonHeader = [
-    "Scenario", "Framework", "Metric", "Ratio", "Interval", "Tolerated", "Verdict", "Rests on",
-  ]
-
-  /// A row for each ruling: those that failed first, then the undecided.
-  package static func rulings(_ run: RunSummary) -> [[String]] {
-    [ThresholdResult.Outcome.fail, .undecided, .pass].flatMap { outcome in
-      run.rulings.filter { $0.verdict == outcome }.map { ruling in
-        let bound = ruling.metric.worse == .down ? "from" : "up to"
-        let rounds = Figure.counted(ruling.rounds, "round")
-        return [
-          ruling.scenario, run.title(ruling.framework),
-          ruling.metric.title + (ruling.isOfChange ? "" : " of the reference’s"), Figure.ratio(ruling.ratio),
-          ruling.interval.map { "\(Figure.ratio($0.low)) to \(Figure.ratio($0.high))" } ?? Figure.missing,
-          "\(bound) \(Figure.ratio(ruling.tolerated))", ruling.verdict == .fail ? "FAIL" : ruling.verdict.rawValue,
-          rounds + (ruling.reason.map { "; \($0.text)" } ?? "") + (otherMethods(ruling).map { " (\($0))" } ?? ""),
+  /// A row for each threshold: those that failed first, then the inconclusive.
+  static func results(_ run: RunSummary) -> Table {
+    let results = [ThresholdResult.Outcome.fail, .undecided, .pass].flatMap { outcome in
+      run.results.filter { $0.verdict == outcome }
+    }
+    return Table(
+      "Comparison results", "Each threshold with the ratio that it bounds.",
+      [
+        .left("Scenario"), .left("Framework"), .left("Metric"), .right("Ratio"), .right("Interval"),
+        .right("Tolerated"), .left("Result"), .wrapped("Based on"),
+      ],
+      results.map { result in
+        [
+          result.scenario, run.title(result.framework),
+          result.metric.title + (result.isOfChange ? "" : " relative to the reference"), Figure.ratio(result.ratio),
+          result.interval.map { "\(Figure.ratio($0.low)) to \(Figure.ratio($0.high))" } ?? Figure.missing,
+          "\(result.metric.worse == .down ? "from" : "up to") \(Figure.ratio(result.tolerated))",
+          result.verdict == .fail ? "FAIL" : result.verdict.title,
+          Figure.counted(result.rounds, "round") + (result.reason.map { "; \($0.text)" } ?? "") + otherMethods(result),
         ]
-      }
-    }
+      })
   }
 
-  /// `effect 1.20; Mann–Whitney p 0.0310`: what decides nothing, and is worth a look where it contradicts.
-  private static func otherMethods(_ ruling: ThresholdResult) -> String? {
+  /// ` (effect 1.20; Mann–Whitney p 0.0310)`: what decides nothing, and is worth a look where it contradicts.
+  private static func otherMethods(_ result: ThresholdResult) -> String {
     var words: [String] = []
-    if let effect = ruling.effectSize { words.append("effect \(Figure.significant(effect))") }
-    if let low = ruling.bootstrapLow, let high = ruling.bootstrapHigh {
+    if let effect = result.effectSize { words.append("effect \(Figure.significant(effect))") }
+    if let low = result.bootstrapLow, let high = result.bootstrapHigh {
       words.append("bootstrap \(Figure.ratio(low)) to \(Figure.ratio(high))")
     }
-    if let p = ruling.mannWhitneyP { words.append("Mann–Whitney p \(p < 0.001 ? "< 0.001" : Figure.significant(p))") }
-    return words.isEmpty ? nil : words.joined(separator: "; ")
+    if let p = result.mannWhitneyP { words.append("Mann–Whitney p \(p < 0.001 ? "< 0.001" : Figure.significant(p))") }
+    return words.isEmpty ? "" : " (\(words.joined(separator: "; ")))"
   }
 
   /// A row for each scenario with a cost: the reference's own CPU time, then `+52.1 µs, 2.60× (2.40 to 2.80)` for each.
-  package static func costs(_ run: RunSummary) -> [[String]] {
-    run.scenarios.compactMap { scenario in
-      let costs = run.competitors.map { run.cost(scenario, $0) }
-      guard let known = costs.compactMap(\.self).first else { return nil }
-      return [scenario.entry.name, Figure.microseconds(known.referenceMicroseconds)]
-        + costs.map { cost in
-          guard let cost else { return Figure.missing }
-          let interval = cost.ratio.interval()
-          return "\(Figure.addedMicroseconds(cost.addedMicroseconds)), \(Figure.ratio(cost.ratio.estimate.ratio)) "
-            + "(\(Figure.ratio(interval.low).dropLast()) to \(Figure.ratio(interval.high).dropLast()))"
-        }
-    }
+  static func costs(_ run: RunSummary) -> Table {
+    Table(
+      "Framework cost", "CPU time that each framework adds to an exchange, with the 95 % interval, and the multiple.",
+      [.left("Scenario"), .right("Reference")] + run.competitors.map { .right(.framework($0, run)) },
+      run.scenarios.compactMap { scenario in
+        let costs = run.competitors.map { run.cost(scenario, $0) }
+        guard let known = costs.compactMap(\.self).first else { return nil }
+        return [.scenario(scenario.entry.name), Words(Figure.microseconds(known.referenceMicroseconds))]
+          + costs.map { cost in
+            Words(
+              cost.map {
+                "\(Figure.addedMicroseconds($0.addedMicroseconds)), "
+                  + TableText.ratio($0.ratio.estimate.ratio, $0.ratio.interval())
+              } ?? Figure.missing)
+          }
+      })
   }
+
+  static func scenario(_ scenario: ScenarioSummary, _ run: RunSummary) -> Table {
+    let unit = scenario.entry.unit
+    let figures = [
+      "\(unit)/s", "95 % interval", "To reference", "p50 ms", "p95 ms", "p99 ms", "Errors", "CPU %",
+      "CPU µs per \(Reading.singular(unit))", "Memory MiB",
+    ]
+    return Table(
+      scenario.entry.name, "\(scenario.entry.name), the fastest first. = shares the place; * comes from few responses.",
+      [.left("Framework"), .left("Rank")] + figures.map { .right($0) },
+      scenario.cellsInOrder.map { cell in
+        let figures = [
+          TableText.rank(cell, scenario), Figure.significant(cell.throughput),
+          TableText.interval(cell.throughputInterval), TableText.ratio(cell), TableText.percentile(cell, 50),
+          TableText.percentile(cell, 95), TableText.percentile(cell, 99), Figure.count(cell.errorCount),
+          Figure.significant(cell.serverCPUPercent), Figure.significant(cell.cpuMicrosecondsPerRequest),
+          Figure.significant(cell.memoryMebibytes),
+        ]
+        return [.framework(cell.framework, run)] + figures.map(Words.init)
+      }, markdownOrder: [1, 0] + (2..<12))
+  }
+
+  /// The kinds of errors that occurred, and the exchanges; nil where there were none.
+  static func errors(_ scenario: ScenarioSummary) -> Table? {
+    let kinds = Set(scenario.cells.flatMap(\.errorsByKind.keys)).sorted()
+    if kinds.isEmpty { return nil }
+    return Table(
+      "Errors in \(scenario.entry.name)", Reading.errors(scenario),
+      [.left("Framework")] + (kinds + ["verified"]).map { .right($0) },
+      scenario.cells.map { cell in
+        let counts = kinds.map { cell.rounds.isEmpty ? nil : cell.errorsByKind[$0] ?? 0 } + [cell.verified]
+        return [cell.framework.title] + counts.map(Figure.count)
+      })
+  }
+
+  /// A row for each framework with latencies, in milliseconds.
+  static func latencies(_ scenario: ScenarioSummary) -> Table {
+    Table(
+      "Latency of \(scenario.entry.name)", "Latency in ms over all rounds together. * comes from few responses.",
+      [.left("Framework")] + ["responses", "p50", "p90", "p95", "p99", "p99.9", "max"].map { .right($0) },
+      scenario.cellsInOrder.compactMap { cell in
+        cell.latency.map { latency in
+          [cell.framework.title, Figure.count(latency.samples)]
+            + [50, 90, 95, 99, 99.9].map { TableText.percentile(cell, $0) } + [Figure.significant(latency.maxMs)]
+        }
+      })
+  }
+
+  /// A row for each round: throughput and p99 of every framework, `26,300 · 9.90`.
+  static func rounds(_ scenario: ScenarioSummary) -> Table {
+    let isMeasured = scenario.cells.contains { !$0.rounds.isEmpty }
+    return Table(
+      "Rounds of \(scenario.entry.name)", "Verified \(scenario.entry.unit) per second and p99 in ms, by round.",
+      [.left("Round")] + scenario.cells.map { .right($0.framework.title) },
+      (isMeasured ? Array(1...scenario.plannedRounds) : []).map { number in
+        [String(number)]
+          + scenario.cells.map { cell in
+            guard let round = cell.rounds.first(where: { $0.round == number }) else { return Figure.missing }
+            let p99 = round.load.perSecond.compactMap(\.p99Ms).max()
+            return Figure.significant(round.load.verifiedPerSecond) + (p99.map { " · \(Figure.significant($0))" } ?? "")
+          }
+      })
+  }
+
+  static func resources(_ run: RunSummary) -> Table {
+    Table(
+      "Resources", "100 % is one core.",
+      [
+        .left("Scenario"), .left("Framework"), .right("Server CPU %"), .right("PostgreSQL CPU %"),
+        .right("Generator CPU %"), .right("Memory MiB"), .right("Processes"),
+      ],
+      run.cells.map { cell in
+        [cell.scenario, cell.framework.title]
+          + [cell.serverCPUPercent, cell.postgresCPUPercent, cell.generatorCPUPercent, cell.memoryMebibytes]
+          .map { Figure.significant($0) } + [
+            Figure.count(cell.rounds.compactMap { $0.resources.server?.processes }.max())
+          ]
+      })
+  }
+
+  /// Of each check `5 of 5`, and the detail of the first failure or else of the last round.
+  static func checks(_ run: RunSummary) -> Table {
+    Table(
+      "Checks", "Each check was made in every round.",
+      [.left("Scenario"), .left("Framework"), .left("Check"), .right("Rounds passed"), .wrapped("Detail")],
+      run.cells.flatMap { cell in
+        let checks = cell.rounds.flatMap(\.checks)
+        return checks.map(\.name).eachOnce.map { name in
+          let same = checks.filter { $0.name == name }
+          let telling = same.first { !$0.passed } ?? same.last
+          return [
+            cell.scenario, cell.framework.title, name, "\(same.count { $0.passed }) of \(same.count)",
+            telling?.detail ?? "",
+          ]
+        }
+      })
+  }
+}
+
+extension Sequence where Element: Equatable {
+  /// In the order in which they first come.
+  var eachOnce: [Element] { reduce(into: []) { if !$0.contains($1) { $0.append($1) } } }
 }

@@ -103,10 +103,10 @@ struct GateSelfTestCommand {
     try tests.run(process)
     if tests.areInterrupted { return nil }
     let collected = try directory.collect()
-    guard let summary = RunSummary(collected), summary.isWholeAndSound, !summary.rulings.isEmpty else {
+    guard let summary = RunSummary(collected), summary.isWholeAndSound, !summary.results.isEmpty else {
       throw GateSelfTestError(log: log, problems: collected.problems.map(\.description))
     }
-    return summary.rulings
+    return summary.results
   }
 }
 

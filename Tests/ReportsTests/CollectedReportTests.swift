@@ -34,7 +34,7 @@ import Testing
   }
 
   @Test(arguments: 1...300)
-  func `evidence with a wrong byte anywhere never stops the report`(seed: Int) throws {
+  func `a raw result with a wrong byte anywhere never stops the report`(seed: Int) throws {
     var random = SplitMix64(seed: UInt64(seed))
     var attachments = try SyntheticRun.complete.attachments()
     let file = Int.random(in: 0..<attachments.count, using: &random)

@@ -117,8 +117,7 @@ import Testing
 
   @Test("A block of code ends where it is to end")
   func code() {
-    var page = MarkdownPage()
-    page.code(["a", "```", "````b\n# c"])
+    let page = MarkdownPage([.code(["a", "```", "````b\n# c"])])
     #expect(page.text == "`````\na\n```\n````b\\n# c\n`````\n")
   }
 }

@@ -54,11 +54,11 @@ import Testing
     #expect(sound.contains(#"failures="0" errors="0""#) && !sound.contains("<failure") && !sound.contains("<error"))
   }
 
-  @Test func `evidence that cannot be read is an error of its own in the JUnit XML`() {
+  @Test func `raw results that cannot be read are an error of their own in the JUnit XML`() {
     let summary = RunSummary(
       manifest: SyntheticRun.complete.manifest, rounds: SyntheticRun.complete.rounds,
       problems: [.notJudged(scenario: "ping")])
-    #expect(JUnitReport.text(summary).contains(#"<testcase classname="evidence" name="can be read" time="0">"#))
+    #expect(JUnitReport.text(summary).contains(#"<testcase classname="raw results" name="can be read" time="0">"#))
     #expect(JUnitReport.text(summary).contains(#"<error type="could not measure" message="ping was not judged"#))
   }
 
@@ -79,7 +79,7 @@ import Testing
   }
 
   @Test func `the overview chart is as agreed`() throws {
-    try expectGolden(#require(OverviewChart.svg(Self.run)).text, "overview.svg")
+    try expectGolden(#require(DotPlot.overview(Self.run)?.svg()).text, "overview.svg")
   }
 
   @Test func `the CSV begins with the promised columns`() {
@@ -146,17 +146,17 @@ import Testing
     run.add("ping", "solo", perSecond: [100])
     let summary = run.summary
     #expect(summary.state == .complete)
-    #expect(OverviewChart.svg(summary) == nil)
-    #expect(MarkdownReport.text(summary).contains("Only Solo has sound figures"))
-    #expect(HTMLReport.text(summary).contains("Only Solo has sound figures"))
+    #expect(DotPlot.overview(summary) == nil)
+    #expect(MarkdownReport.text(summary).contains("Only Solo has valid results"))
+    #expect(HTMLReport.text(summary).contains("Only Solo has valid results"))
     #expect(TerminalReport.text(summary).contains("100"))
   }
 
   @Test func `a run in which nothing was measured can be reported`() {
     let summary = SyntheticRun().summary
     #expect(summary.state == .incomplete)
-    #expect(MarkdownReport.text(summary).contains("No framework has sound figures"))
-    #expect(HTMLReport.text(summary).contains("No framework has sound figures"))
+    #expect(MarkdownReport.text(summary).contains("No framework has valid results"))
+    #expect(HTMLReport.text(summary).contains("No framework has valid results"))
     #expect(CSVReport.text(summary).contains("ping,alpha,,,,,,,,0,"))
   }
 }

@@ -62,8 +62,8 @@ import Testing
     }
     let trend = try RunTrend([("earlier", Self.earlier.summary), ("later", limited.summary)])
     #expect(trend.changes.isEmpty)
-    #expect(trend.doubtful.map(\.change.doubt) == ["Bare in B: limited by the generator in 6 of 10 rounds"])
-    #expect(TrendText.inOneMinute(trend)[0].hasSuffix("and 3 show no change beyond chance; 1 cannot be decided."))
+    #expect(trend.inconclusive.map(\.change.reason?.text) == ["Bare in B: limited by the generator in 6 of 10 rounds"])
+    #expect(TrendText.inOneMinute(trend)[0].hasSuffix("3 show no change beyond chance, and 1 is inconclusive."))
   }
 
   @Test func `an interval of a change includes one exactly where it may be chance`() throws {
@@ -76,19 +76,19 @@ import Testing
     let trend = try Self.changed
     #expect(trend.differences.map(\.name) == ["Processor", "Alpha: alpha"])
     #expect(trend.differences.last?.values == ["1.2.3", "1.3.0"])
-    #expect(trend.doubts.count == 1 && trend.doubts[0].hasPrefix("The runs were made on different machines"))
-    #expect(try RunTrend([("a", Self.earlier.summary), ("b", Self.later.summary)]).doubts == [])
+    #expect(trend.cautions == [.otherMachine])
+    #expect(try RunTrend([("a", Self.earlier.summary), ("b", Self.later.summary)]).cautions == [])
   }
 
-  @Test func `a changed yardstick, another profile and a run that is not whole are doubts`() throws {
+  @Test func `a changed reference, another profile and a run that is incomplete call for care`() throws {
     var other = Self.later
     other.manifest.frameworks[2].versions["uvicorn"] = "0.41.0"
     other.manifest.profile.windowS = 5
     other.remove("json", "beta", rounds: [3])
-    let doubts = try RunTrend([("a", Self.earlier.summary), ("b", other.summary)]).doubts
-    #expect(doubts.count == 3)
-    #expect(doubts[0].hasPrefix("The runs differ in profile") && doubts[1].contains("yardstick"))
-    #expect(doubts[2].hasPrefix("B is not whole and sound. This report is INCOMPLETE"))
+    let cautions = try RunTrend([("a", Self.earlier.summary), ("b", other.summary)]).cautions
+    #expect(
+      cautions == [.otherLoad, .otherReference, .notSound(run: "B", state: Reading.state(other.summary))])
+    #expect(cautions[2].text.hasPrefix("B is incomplete or has failed. This report is INCOMPLETE"))
   }
 
   @Test func `a cell that one of the runs lacks has no change`() throws {

@@ -1,26 +1,26 @@
 import Statistics
 
 /// A bar for each target, as long as its figure, with its name and the figure in words above it.
-package struct BarChart {
-  package struct Row {
-    package var mark: ChartMark
-    package var name: String
+struct BarChart {
+  struct Row {
+    var mark: ChartMark
+    var name: String
     /// Parts of the bar, one after the other, each paler than the one before.
-    package var parts: [Double]
+    var parts: [Double]
     /// Drawn over the end of the bar.
-    package var interval: ConfidenceInterval?
-    package var figure: String
+    var interval: ConfidenceInterval?
+    var figure: String
     /// Only an outline: the figure has no rank.
-    package var isHollow = false
+    var isHollow = false
   }
 
-  package var words: String
-  package var rows: [Row]
+  var words: String
+  var rows: [Row]
 
   private static let rowHeight = 46.0
 
   /// nil where no bar has a length.
-  package func svg() -> Markup? {
+  func svg() -> Markup? {
     let lengths = rows.map { $0.parts.reduce(0, +) }
     let longest = max(lengths.max() ?? 0, rows.compactMap { $0.interval.map(\.high) }.filter(\.isFinite).max() ?? 0)
     guard let bar = lengths.max(), bar > 0 else { return nil }

@@ -4,24 +4,24 @@ import Results
 ///
 /// Given out in the manifest's order. The colours are those of Okabe and Ito, "Color universal design"
 /// (2008), darkened or lightened for the two themes in ``HTMLStyle``; the shapes repeat after six.
-package struct ChartMark: Equatable {
-  package let index: Int
+struct ChartMark: Equatable {
+  let index: Int
 
-  package static func of(_ framework: Manifest.FrameworkEntry, in run: RunSummary) -> ChartMark {
+  static func of(_ framework: Manifest.FrameworkEntry, in run: RunSummary) -> ChartMark {
     if framework.isReference { return ChartMark(index: Self.reference) }
     return ChartMark(index: run.competitors.firstIndex { $0.name == framework.name } ?? 0)
   }
 
   private static let reference = -1
-  package static let shapes = 6
+  static let shapes = 6
 
-  package var isReference: Bool { index == Self.reference }
+  var isReference: Bool { index == Self.reference }
 
   /// The class that colours it: `m0` … `m5`, or `mr` for the reference.
-  package var style: String { isReference ? "mr" : "m\(index % Self.shapes)" }
+  var style: String { isReference ? "mr" : "m\(index % Self.shapes)" }
 
   /// The shape around a point, some nine pixels wide.
-  package func drawn(x: Double, y: Double, hollow: Bool = false) -> Markup {
+  func drawn(x: Double, y: Double, hollow: Bool = false) -> Markup {
     let fill = hollow ? "hollow" : "filled"
     if isReference {
       return
@@ -44,7 +44,7 @@ package struct ChartMark: Equatable {
   }
 
   /// The shape alone, to stand before a name.
-  package var inline: Markup {
+  var inline: Markup {
     "<svg class=\"mark\" viewBox=\"0 0 14 14\" width=\"14\" height=\"14\" aria-hidden=\"true\">\(drawn(x: 7, y: 7))</svg>"
   }
 }

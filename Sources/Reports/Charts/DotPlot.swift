@@ -4,35 +4,35 @@ import Statistics
 ///
 /// Horizontal places are percentages, so that the chart is as wide as the page and its text stays as large as that of
 /// the page.
-package struct DotPlot {
-  package struct Row {
-    package var label: String
+struct DotPlot {
+  struct Row {
+    var label: String
     /// On the right, what the row comes to.
-    package var note: String
-    package var isBad = false
+    var note: String
+    var isBad = false
     /// One for each target in the key's order; nil where there is no figure.
-    package var dots: [Dot?]
+    var dots: [Dot?]
     /// The ratio that is just tolerated.
-    package var limit: Double?
+    var limit: Double?
   }
 
-  package struct Dot {
-    package var mark: ChartMark
-    package var ratio: Double
-    package var interval: ConfidenceInterval?
-    package var isFilled: Bool
+  struct Dot {
+    var mark: ChartMark
+    var ratio: Double
+    var interval: ConfidenceInterval?
+    var isFilled: Bool
     /// For who points at it.
-    package var words: String
+    var words: String
   }
 
-  package var words: String
-  package var rows: [Row]
+  var words: String
+  var rows: [Row]
 
   private static let rowStep = 11.0
   private static let top = 26.0
 
   /// nil where there is no dot.
-  package func svg() -> Markup? {
+  func svg() -> Markup? {
     let dots = rows.flatMap(\.dots).compactMap(\.self)
     guard !dots.isEmpty else { return nil }
     let axis = axis(dots)

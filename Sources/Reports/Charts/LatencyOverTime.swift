@@ -5,19 +5,19 @@ import Statistics
 ///
 /// A point is a second of a window, which may be shorter. Where there are more than the chart has room for, a point
 /// stands for several: the largest of their p99, the median of their p50.
-package enum LatencyOverTime {
+enum LatencyOverTime {
   /// Of one target.
   private static let mostPoints = 120
   private static let panels = (above: (top: 14.0, bottom: 88.0), below: (top: 104.0, bottom: 178.0))
 
-  /// nil where the evidence holds no latencies by second.
-  package static func svg(_ scenario: ScenarioSummary, _ run: RunSummary) -> Markup? {
+  /// nil where the rounds hold no latencies by second.
+  static func svg(_ scenario: ScenarioSummary, _ run: RunSummary) -> Markup? {
     let above = panel("p99", panels.above, scenario, run, \.p99Ms) { $0.max() }
     let below = panel("p50", panels.below, scenario, run, \.p50Ms) { $0.median }
     if above == nil, below == nil { return nil }
     let rounds = scenario.plannedRounds
     return Plot.svg(
-      Reading.latencyOverTimeInWords(scenario),
+      scenario.latencyOverTimeInWords,
       [above ?? "", below ?? ""] + Plot.rounds(rounds) + [Plot.title("round")])
   }
 

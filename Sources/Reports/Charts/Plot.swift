@@ -1,19 +1,19 @@
 /// What the charts of a scenario share: 360 wide, two axes with their figures, lines with marks.
-package enum Plot {
-  package static let width = 360.0
-  package static let height = 210.0
-  package static let left = 48.0
-  package static let right = 350.0
-  package static let top = 10.0
-  package static let bottom = 178.0
+enum Plot {
+  static let width = 360.0
+  static let height = 210.0
+  static let left = 48.0
+  static let right = 350.0
+  static let top = 10.0
+  static let bottom = 178.0
 
   /// The middle of a step of so many, counted from 0, between the axes.
-  package static func x(_ step: Double, of steps: Int) -> Double {
+  static func x(_ step: Double, of steps: Int) -> Double {
     left + (right - left) * (step + 0.5) / Double(max(1, steps))
   }
 
   /// The whole picture; `words` tell it to who cannot see it.
-  package static func svg(_ words: String, height: Double = Plot.height, _ parts: [Markup]) -> Markup {
+  static func svg(_ words: String, height: Double = Plot.height, _ parts: [Markup]) -> Markup {
     """
     <svg class="chart" role="img" aria-label="\(words)" viewBox="0 0 \(width) \(height)">
     \(parts)</svg>
@@ -22,7 +22,7 @@ package enum Plot {
   }
 
   /// The lines of a grid with their figures on the left.
-  package static func levels(_ axis: ChartAxis, _ words: (Double) -> String) -> Markup {
+  static func levels(_ axis: ChartAxis, _ words: (Double) -> String) -> Markup {
     let lines = axis.ticks.map { tick -> Markup in
       let y = axis.place(tick)
       return """
@@ -35,23 +35,23 @@ package enum Plot {
   }
 
   /// A figure below the plot.
-  package static func label(_ words: String, x: Double) -> Markup {
+  static func label(_ words: String, x: Double) -> Markup {
     "<text class=\"tick\" x=\"\(x)\" y=\"\(bottom + 15)\" text-anchor=\"middle\">\(words)</text>\n"
   }
 
   /// The numbers of the rounds, at most twelve of them.
-  package static func rounds(_ count: Int) -> [Markup] {
+  static func rounds(_ count: Int) -> [Markup] {
     stride(from: 1, through: count, by: (count + 11) / 12).map { label(String($0), x: x(Double($0 - 1), of: count)) }
   }
 
   /// What the horizontal axis holds.
-  package static func title(_ words: String) -> Markup {
+  static func title(_ words: String) -> Markup {
     "<text class=\"tick\" x=\"\((left + right) / 2)\" y=\"\(height - 2)\" text-anchor=\"middle\">\(words)</text>\n"
   }
 
   /// Lines through points, with a gap between one run of points and the next, and some marks, so that a line is not
   /// told by its colour alone.
-  package static func line(_ runs: [[(x: Double, y: Double)]], _ mark: ChartMark, name: String, marks most: Int)
+  static func line(_ runs: [[(x: Double, y: Double)]], _ mark: ChartMark, name: String, marks most: Int)
     -> Markup
   {
     let points = runs.flatMap(\.self)

@@ -2,9 +2,9 @@ import Foundation
 import Statistics
 
 /// The charts of a scenario, each with what it shows in a line.
-package enum ScenarioCharts {
+enum ScenarioCharts {
   /// Those that have something to show.
-  package static func all(_ scenario: ScenarioSummary, _ run: RunSummary) -> [(caption: String, chart: Markup)] {
+  static func all(_ scenario: ScenarioSummary, _ run: RunSummary) -> [(caption: String, chart: Markup)] {
     let unit = scenario.entry.unit
     let one = Reading.singular(unit)
     return [
@@ -17,10 +17,10 @@ package enum ScenarioCharts {
     ].compactMap { caption, chart in chart.map { (caption, $0) } }
   }
 
-  package static func ranking(_ scenario: ScenarioSummary, _ run: RunSummary) -> Markup? {
+  static func ranking(_ scenario: ScenarioSummary, _ run: RunSummary) -> Markup? {
     let cells = scenario.cellsInOrder.filter { $0.throughput != nil }
     return BarChart(
-      words: Reading.rankingInWords(scenario),
+      words: scenario.rankingInWords,
       rows: cells.map { cell in
         let ratio = cell.ratioToReference.map { ", \(Figure.ratio($0.ratio))" } ?? ""
         return BarChart.Row(
@@ -40,7 +40,7 @@ package enum ScenarioCharts {
   }
 
   /// nil where no cell has a round.
-  package static func throughput(_ scenario: ScenarioSummary, _ run: RunSummary) -> Markup? {
+  static func throughput(_ scenario: ScenarioSummary, _ run: RunSummary) -> Markup? {
     guard let largest = scenario.cells.flatMap({ $0.rounds.map(\.load.verifiedPerSecond) }).max() else { return nil }
     let rounds = scenario.plannedRounds
     let y = ChartAxis.linear(upTo: largest, from: Plot.bottom, to: Plot.top)
@@ -51,12 +51,12 @@ package enum ScenarioCharts {
       return Plot.line([points], .of(cell.framework, in: run), name: cell.framework.title, marks: 20)
     }
     return Plot.svg(
-      Reading.roundsInWords(scenario),
+      scenario.roundsInWords,
       [Plot.levels(y) { Figure.significant($0) }] + Plot.rounds(rounds) + [Plot.title("round")] + lines)
   }
 
   /// nil where no cell has latencies.
-  package static func latency(_ scenario: ScenarioSummary, _ run: RunSummary) -> Markup? {
+  static func latency(_ scenario: ScenarioSummary, _ run: RunSummary) -> Markup? {
     let curves = scenario.cells.compactMap { cell in cell.latency.map { (cell, points($0)) } }
     let figures = curves.flatMap { $1.map(\.ms) }
     guard !figures.isEmpty else { return nil }
@@ -77,7 +77,7 @@ package enum ScenarioCharts {
       """
     }
     return Plot.svg(
-      Reading.latencyInWords(scenario),
+      scenario.latencyInWords,
       [Plot.levels(y) { Figure.plain($0) }] + percents + [Plot.title("percent of responses")] + lines)
   }
 
@@ -92,18 +92,16 @@ package enum ScenarioCharts {
   }
 
   /// nil where no cell knows its CPU time.
-  package static func cpu(_ scenario: ScenarioSummary, _ run: RunSummary) -> Markup? {
-    let known = scenario.cellsInOrder.compactMap { cell in cell.cpuPerRequest.map { (cell, $0) } }
+  static func cpu(_ scenario: ScenarioSummary, _ run: RunSummary) -> Markup? {
     let isShared = isDatabaseBusy(scenario)
-    let rows = known.map { cell, cpu in
-      BarChart.Row(
-        mark: .of(cell.framework, in: run), name: cell.framework.title,
-        parts: [cpu.user, cpu.system] + (isShared ? [cpu.postgres] : []),
-        figure: Figure.microseconds(cpu.user + cpu.system)
-          + (isShared ? " + \(Figure.microseconds(cpu.postgres))" : ""))
+    return bars("CPU time per exchange", scenario, run) { cell in
+      cell.cpuPerRequest.map { cpu in
+        (
+          [cpu.user, cpu.system] + (isShared ? [cpu.postgres] : []),
+          Figure.microseconds(cpu.user + cpu.system) + (isShared ? " + \(Figure.microseconds(cpu.postgres))" : "")
+        )
+      }
     }
-    let words = rows.map { "\($0.name) \($0.figure)" }
-    return BarChart(words: "CPU time per exchange. \(words.joined(separator: ", ")).", rows: rows).svg()
   }
 
   /// Where PostgreSQL has nothing to do, what little it does is no part of the picture.
@@ -112,15 +110,58 @@ package enum ScenarioCharts {
   }
 
   /// nil where no cell knows its memory.
-  package static func memory(_ scenario: ScenarioSummary, _ run: RunSummary) -> Markup? {
-    let rows = scenario.cellsInOrder.compactMap { cell -> BarChart.Row? in
-      guard let bytes = cell.memoryBytes else { return nil }
-      let mebibytes = Double(bytes) / 1_048_576
-      return BarChart.Row(
-        mark: .of(cell.framework, in: run), name: cell.framework.title, parts: [mebibytes],
-        figure: "\(Figure.significant(mebibytes)) MiB")
+  static func memory(_ scenario: ScenarioSummary, _ run: RunSummary) -> Markup? {
+    bars("Memory", scenario, run) { cell in
+      cell.memoryMebibytes.map { ([$0], "\(Figure.significant($0)) MiB") }
     }
-    let words = rows.map { "\($0.name) \($0.figure)" }
-    return BarChart(words: "Memory. \(words.joined(separator: ", ")).", rows: rows).svg()
+  }
+
+  private static func bars(
+    _ what: String, _ scenario: ScenarioSummary, _ run: RunSummary,
+    _ bar: (CellSummary) -> (parts: [Double], figure: String)?
+  ) -> Markup? {
+    let rows = scenario.cellsInOrder.compactMap { cell in
+      bar(cell).map {
+        BarChart.Row(mark: .of(cell.framework, in: run), name: cell.framework.title, parts: $0.parts, figure: $0.figure)
+      }
+    }
+    let words = rows.map { "\($0.name) \($0.figure)" }.joined(separator: ", ")
+    return BarChart(words: "\(what). \(words).", rows: rows).svg()
+  }
+}
+
+/// What each chart of a scenario shows, for those who cannot see it.
+extension ScenarioSummary {
+  var rankingInWords: String {
+    inWords("Verified \(entry.unit) per second, the fastest first", cellsInOrder) { cell in
+      cell.throughput.map { throughput in
+        Figure.significant(throughput) + (cell.throughputInterval.map { " (\(TableText.interval($0)))" } ?? "")
+      }
+    }
+  }
+
+  var roundsInWords: String {
+    inWords("Verified \(entry.unit) per second in each round", cells) { reach($0.rounds.map(\.load.verifiedPerSecond)) }
+  }
+
+  var latencyInWords: String {
+    inWords("Latency in milliseconds below which a share of the responses arrived", cells) { cell in
+      cell.latency.map { "p50 \(Figure.significant($0[50])), p99 \(Figure.significant($0[99]))" }
+    }
+  }
+
+  var latencyOverTimeInWords: String {
+    inWords("The p99 of the latency in milliseconds, second by second", cells) { cell in
+      reach(cell.rounds.flatMap(\.load.perSecond).compactMap(\.p99Ms))
+    }
+  }
+
+  private func inWords(_ what: String, _ cells: [CellSummary], _ words: (CellSummary) -> String?) -> String {
+    "\(what): \(cells.compactMap { cell in words(cell).map { "\(cell.framework.title) \($0)" } }.joined(separator: "; "))."
+  }
+
+  private func reach(_ figures: [Double]) -> String? {
+    guard let least = figures.min(), let most = figures.max() else { return nil }
+    return "between \(Figure.significant(least)) and \(Figure.significant(most))"
   }
 }

@@ -1,49 +1,54 @@
+import Gate
 import Results
 import Statistics
 
 /// Something that is not the same in all runs: its name, and its value in each of them.
 public struct RunDifference: Equatable, Sendable {
-  public var name: String
-  public var values: [String]
+  var name: String
+  var values: [String]
 
-  package static func all(_ runs: [RunTrend.Run]) -> [RunDifference] {
+  static func all(_ runs: [RunTrend.Run]) -> [RunDifference] {
     let facts = runs.map { run in
-      (EnvironmentRows.machine(run.summary) + EnvironmentRows.settings(run.summary))
-        .filter { !["Started", "Seed"].contains($0.0) }
+      EnvironmentRows.conditions(run.summary) + EnvironmentRows.settings(run.summary)
         + [("Scenarios", run.summary.scenarios.map(\.entry.name).joined(separator: ", "))]
         + run.summary.manifest.frameworks.flatMap { framework in
           [("\(framework.title): server", framework.server)]
             + framework.versions.sorted { $0.key < $1.key }.map { ("\(framework.title): \($0.key)", $0.value) }
         }
     }
-    let names = facts.flatMap { $0.map(\.0) }.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-    return names.compactMap { name in
+    return facts.flatMap { $0.map(\.0) }.eachOnce.compactMap { name in
       let values = facts.map { rows in rows.first { $0.0 == name }?.1 ?? Figure.missing }
       return Set(values).count > 1 ? RunDifference(name: name, values: values) : nil
     }
   }
+}
 
-  /// What speaks against comparing the runs, in sentences.
-  package static func doubts(_ runs: [RunTrend.Run]) -> [String] {
-    var doubts: [String] = []
-    let machines = runs.map { Baseline.Conditions($0.summary.manifest).machine }
-    if Set(machines.map(\.fingerprint)).count > 1 {
-      doubts.append(
-        "The runs were made on different machines, deployments or versions of Python. Ratios to the reference travel, "
-          + "but not all the way: do not take a small change for a change of a framework.")
+/// What speaks against comparing runs.
+public enum TrendCaution: Equatable, Sendable {
+  case otherMachine, otherLoad, otherReference
+  /// With what is wrong, in a sentence.
+  case notSound(run: String, state: String)
+
+  static func all(_ runs: [RunTrend.Run]) -> [TrendCaution] {
+    func differ<Value: Hashable>(_ value: (RunTrend.Run) -> Value) -> Bool { Set(runs.map(value)).count > 1 }
+    let found: [(TrendCaution, Bool)] = [
+      (.otherMachine, differ { Baseline.Conditions($0.summary.manifest).machine.fingerprint }),
+      (.otherLoad, differ { "\($0.summary.manifest.profile) \($0.summary.manifest.connections)" }),
+      (.otherReference, differ { $0.summary.reference?.versions ?? [:] }),
+    ]
+    return found.filter(\.1).map(\.0)
+      + runs.filter { $0.summary.state != .complete }
+      .map { .notSound(run: $0.label, state: Reading.state($0.summary)) }
+  }
+
+  var text: String {
+    switch self {
+    case .otherMachine:
+      "The runs differ in machine, deployment or version of Python. Ratios to the reference are only roughly the same on "
+        + "different machines: a small change need not be a change of a framework."
+    case .otherLoad: "The runs differ in profile, rounds, windows or connections, so the load was not the same."
+    case .otherReference: "The versions that the reference runs on have changed. That alone may have changed a ratio."
+    case .notSound(let run, let state): "\(run) is incomplete or has failed. \(state)"
     }
-    let loads = runs.map { "\($0.summary.manifest.profile) \($0.summary.manifest.connections)" }
-    if Set(loads).count > 1 {
-      doubts.append("The runs differ in profile, rounds, windows or connections, and so in what they asked for.")
-    }
-    let yardsticks = runs.map { $0.summary.reference?.versions ?? [:] }
-    if Set(yardsticks).count > 1 {
-      doubts.append(
-        "What the reference runs on has changed, and with it the yardstick: a ratio may have changed by that alone.")
-    }
-    for run in runs where run.summary.state != .complete {
-      doubts.append("\(run.label) is not whole and sound. \(Reading.state(run.summary))")
-    }
-    return doubts
   }
 }

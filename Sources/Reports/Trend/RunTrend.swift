@@ -31,12 +31,22 @@ public struct RunTrend: Equatable, Sendable {
     public var estimate: LogEstimate
     public var decision: HolmDecision
     /// Speaks against the change, however clear it looks, such as a load generator that was the limit.
-    public var doubt: String?
+    public var reason: Reason?
 
     /// At the confidence that the correction asked for: it excludes 1 exactly where the change is beyond chance.
     public var interval: ConfidenceInterval { estimate.interval(confidence: decision.confidence) }
-    public var isShown: Bool { decision.isSignificant && doubt == nil }
+    public var isShown: Bool { decision.isSignificant && reason == nil }
     public var isFaster: Bool { estimate.mean > 0 }
+  }
+
+  /// What was the matter with whom in which of the runs.
+  public struct Reason: Equatable, Sendable {
+    var framework: String
+    var run: String
+    var what: Fault
+
+    /// `Bare in A: limited by the generator in 17 of 18 rounds`
+    var text: String { "\(framework) in \(run): \(what.text)" }
   }
 
   /// The earliest first.
@@ -48,10 +58,9 @@ public struct RunTrend: Equatable, Sendable {
   public var series: [Series]
   /// What is not the same in all runs: a name, and a value for each run.
   public var differences: [RunDifference]
-  /// What makes the comparison doubtful, in sentences.
-  public var doubts: [String]
+  public var cautions: [TrendCaution]
 
-  package static let mostRuns = 26
+  static let mostRuns = 26
 
   public init(_ given: [(name: String, summary: RunSummary)]) throws(TrendError) {
     guard given.count > 1 else { throw .tooFewRuns }
@@ -69,14 +78,11 @@ public struct RunTrend: Equatable, Sendable {
     self.runs = runs
     // Newest first, so that the last description counts; then in the order of the manifests.
     let known = runs.reversed().flatMap(\.summary.competitors)
-    frameworks = known.reduce(into: []) { list, entry in
-      if !list.contains(where: { $0.name == entry.name }) { list.append(entry) }
-    }
-    scenarios = runs.reversed().flatMap { $0.summary.scenarios.map(\.entry.name) }
-      .reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    frameworks = known.map(\.name).eachOnce.compactMap { name in known.first { $0.name == name } }
+    scenarios = runs.reversed().flatMap { $0.summary.scenarios.map(\.entry.name) }.eachOnce
     series = Self.series(runs, scenarios, frameworks)
     differences = RunDifference.all(runs)
-    doubts = RunDifference.doubts(runs)
+    cautions = TrendCaution.all(runs)
   }
 
   private static func series(
@@ -101,24 +107,26 @@ public struct RunTrend: Equatable, Sendable {
     for index in series.indices {
       guard let estimate = estimates[index], let decision = decisions.popFirst() else { continue }
       let (scenario, framework) = (series[index].scenario, series[index].framework.name)
-      let doubt = [runs.first, runs.last].compactMap { $0?.doubt(scenario, framework) }.first
-      series[index].change = Change(estimate: estimate, decision: decision, doubt: doubt)
+      let reason = [runs.first, runs.last].compactMap { $0?.reason(scenario, framework) }.first
+      series[index].change = Change(estimate: estimate, decision: decision, reason: reason)
     }
     return series
   }
 
   public func series(_ scenario: String) -> [Series] { series.filter { $0.scenario == scenario } }
 
-  /// Changes beyond chance that a doubt speaks against.
-  public var doubtful: [(series: Series, change: Change)] {
+  private var compared: [(series: Series, change: Change)] {
     series.compactMap { series in series.change.map { (series, $0) } }
-      .filter { $0.change.decision.isSignificant && $0.change.doubt != nil }
+  }
+
+  /// Changes beyond chance that something speaks against.
+  var inconclusive: [(series: Series, change: Change)] {
+    compared.filter { $0.change.decision.isSignificant && $0.change.reason != nil }
   }
 
   /// Shown changes, the largest first.
   public var changes: [(series: Series, change: Change)] {
-    series.compactMap { series in series.change.map { (series, $0) } }.filter(\.change.isShown)
-      .sorted { abs($0.change.estimate.mean) > abs($1.change.estimate.mean) }
+    compared.filter(\.change.isShown).sorted { abs($0.change.estimate.mean) > abs($1.change.estimate.mean) }
   }
 
   /// The geometric mean over the scenarios in which every framework has a ratio in every run; by run.
@@ -153,27 +161,22 @@ public enum TrendError: Error, Equatable, CustomStringConvertible {
     case .comparison(let name, let versions):
       "\(name) compares two versions (\(versions)) and has no frameworks to follow; name runs of make bench"
     case .noReference(let name):
-      "\(name) was made without the reference, which runs are compared by; name runs that have it"
+      "\(name) was made without the reference; runs are compared by it, so name runs that have it"
     }
   }
 }
 
 extension RunTrend.Run {
-  /// `the reference of A: limited by the generator in 17 of 18 rounds`; nil where nothing speaks against the figures.
-  ///
-  /// Each of the two is looked at alone: a limited reference makes every ratio to it too large.
-  fileprivate func doubt(_ scenario: String, _ framework: String) -> String? {
-    guard let cells = summary.scenario(scenario)?.cells else { return nil }
-    return cells.filter { $0.framework.name == framework || $0.framework.isReference }.compactMap { cell in
-      cell.rounds.fault(.throughput, in: summary.manifest, policy: .standard).map {
-        "\(cell.framework.title) in \(label): \($0.text)"
-      }
-    }.first
+  /// nil where nothing speaks against the figures.
+  fileprivate func reason(_ scenario: String, _ framework: String) -> RunTrend.Reason? {
+    summary.scenario(scenario)?.fault(against: .throughput, of: framework, in: summary.manifest).map {
+      RunTrend.Reason(framework: $0.cell.framework.title, run: label, what: $0.fault)
+    }
   }
 }
 
 extension RunSummary {
-  package func scenario(_ name: String) -> ScenarioSummary? { scenarios.first { $0.entry.name == name } }
+  func scenario(_ name: String) -> ScenarioSummary? { scenarios.first { $0.entry.name == name } }
 
   /// Of the ratio to the reference over the rounds, as the gate sees it; nil where there are no sound figures.
   fileprivate func logMean(_ scenario: String, _ framework: String) -> LogMean? {

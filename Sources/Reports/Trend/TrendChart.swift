@@ -1,9 +1,9 @@
 import Statistics
 
 /// One scenario over the runs: the ratio to the reference of each framework, with its 95 % interval.
-package enum TrendChart {
+enum TrendChart {
   /// nil where no framework has a ratio in two runs: a single point is no trend.
-  package static func svg(_ scenario: String, _ trend: RunTrend) -> Markup? {
+  static func svg(_ scenario: String, _ trend: RunTrend) -> Markup? {
     let series = trend.series(scenario)
     let ratios = series.flatMap { $0.ratios.compactMap(\.self) }
     guard series.contains(where: { $0.ratios.count { $0 != nil } > 1 }) else { return nil }
@@ -49,7 +49,7 @@ package enum TrendChart {
   }
 
   /// How each framework changed from the first run to the last; filled marks are shown changes.
-  package static func changes(_ trend: RunTrend) -> Markup? {
+  static func changes(_ trend: RunTrend) -> DotPlot {
     let rows = trend.scenarios.compactMap { scenario -> DotPlot.Row? in
       let series = trend.series(scenario)
       if series.allSatisfy({ $0.change == nil }) { return nil }
@@ -70,7 +70,6 @@ package enum TrendChart {
     }
     return DotPlot(
       words: "Change of the throughput relative to the reference, logarithmic. The table below holds the same figures.",
-      rows: rows
-    ).svg()
+      rows: rows)
   }
 }

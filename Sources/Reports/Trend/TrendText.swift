@@ -3,23 +3,24 @@ import Results
 import Statistics
 
 /// The sentences and the cells of tables about several runs, the same in Markdown and HTML.
-package enum TrendText {
-  package static func title(_ trend: RunTrend) -> String { "Framework Shootout: \(trend.runs.count) runs compared" }
+enum TrendText {
+  static func title(_ trend: RunTrend) -> String { "Framework Shootout: \(trend.runs.count) runs compared" }
 
-  package static func inOneMinute(_ trend: RunTrend) -> [String] {
+  static func inOneMinute(_ trend: RunTrend) -> [String] {
     guard let first = trend.runs.first, let last = trend.runs.last else { return [] }
     let compared = trend.series.count { $0.change != nil }
     let changes = trend.changes
-    let doubtful = trend.doubtful
+    let inconclusive = trend.inconclusive
     let faster = changes.count(where: \.change.isFaster)
-    let same = compared - changes.count - doubtful.count
+    let same = compared - changes.count - inconclusive.count
     let head =
-      "From \(first.label) to \(last.label), of \(Figure.counted(compared, "cell")) that both have, \(faster) became "
-      + "faster relative to the reference, \(changes.count - faster) slower, and \(same) "
+      "\(first.label) and \(last.label) have \(Figure.counted(compared, "cell")) in common. Relative to the reference, "
+      + "\(faster) became faster and \(changes.count - faster) slower; \(same) "
       + "\(same == 1 ? "shows" : "show") no change beyond chance"
-      + (doubtful.isEmpty ? "." : "; \(doubtful.count) cannot be decided.")
+      + (inconclusive.isEmpty
+        ? "." : ", and \(inconclusive.count) \(inconclusive.count == 1 ? "is" : "are") inconclusive.")
     return [head] + changes.map { "\(sentence($0))." }
-      + doubtful.map { "\(sentence($0)): undecided, \($0.change.doubt ?? "")." }
+      + inconclusive.map { "\(sentence($0)): inconclusive, \($0.change.reason?.text ?? "")." }
   }
 
   /// `Sanic in sse: +22 % (interval +3.5 % to +44 %)`
@@ -28,36 +29,17 @@ package enum TrendText {
       + "(interval \(interval(changed.change)))"
   }
 
-  package static func interval(_ change: RunTrend.Change) -> String {
+  static func interval(_ change: RunTrend.Change) -> String {
     "\(Figure.change(change.interval.low)) to \(Figure.change(change.interval.high))"
   }
 
-  package static let howCompared =
-    "What is compared is the throughput relative to the reference, measured in the same rounds. The interval of a "
-    + "change allows for the shift from one run to the next, which is \(GatePolicy.standard.runToRun.inWords) for a single run; all "
-    + "changes together are corrected by Holm’s method at 5 %, so what is called faster or slower is one with 95 % "
-    + "confidence for all of them. Where a run was disturbed, or its generator was the limit, nothing is decided."
+  static let howCompared =
+    "Runs are compared by throughput relative to the reference, which was measured in the same rounds. The interval of a "
+    + "change allows for the shift from run to run (\(GatePolicy.standard.runToRun.inWords) for a single run). "
+    + "All changes together are corrected by Holm’s method at 5 %: with 95 % confidence, every change that is called "
+    + "faster or slower is real. Where a run was disturbed, or limited by its generator, a change is inconclusive."
 
-  package static let runsHeader = ["Run", "Folder", "Started", "Profile", "Frameworks", "Machine", "State"]
-
-  package static func runs(_ trend: RunTrend) -> [[String]] {
-    trend.runs.map { run in
-      let manifest = run.summary.manifest
-      return [
-        run.label, run.name, manifest.started,
-        "\(manifest.profile.name), \(manifest.profile.rounds) × \(Figure.plain(manifest.profile.windowS)) s",
-        run.summary.competitors.map { "\($0.title) \($0.version)" }.joined(separator: ", "),
-        "\(manifest.environment.cpuModel), \(Figure.counted(manifest.environment.processors, "processor"))",
-        run.summary.stateName,
-      ]
-    }
-  }
-
-  package static func ratiosHeader(_ trend: RunTrend) -> [String] {
-    ["Scenario", "Framework"] + trend.runs.map(\.label) + ["Change", "Interval", "Verdict"]
-  }
-
-  package static func ratios(_ trend: RunTrend) -> [[String]] {
+  static func ratios(_ trend: RunTrend) -> [[String]] {
     trend.series.map { series in
       [series.scenario, series.framework.title] + series.ratios.map { Figure.ratio($0?.ratio) } + change(series.change)
     }
@@ -67,15 +49,11 @@ package enum TrendText {
     guard let change else { return [Figure.missing, Figure.missing, "not in both"] }
     let verdict =
       !change.decision.isSignificant
-      ? "no change shown" : change.doubt.map { "undecided, \($0)" } ?? (change.isFaster ? "faster" : "slower")
+      ? "no change shown" : change.reason.map { "inconclusive, \($0.text)" } ?? (change.isFaster ? "faster" : "slower")
     return [Figure.change(change.estimate.ratio), interval(change), verdict]
   }
 
-  package static func standing(_ trend: RunTrend) -> [[String]] {
-    trend.frameworks.map { framework in [framework.title] + trend.standing(framework).map(Figure.ratio) }
-  }
-
-  package static func aboutStanding(_ trend: RunTrend) -> String {
+  static func aboutStanding(_ trend: RunTrend) -> String {
     let common = trend.commonScenarios
     if common.isEmpty { return "No scenario has figures of every framework in every run." }
     return "The geometric mean of throughput relative to the reference over the "

@@ -1,6 +1,6 @@
 /// The style sheet of the report: light and dark, paper and phone, without anything from outside.
-package enum HTMLStyle {
-  package static let css: Markup = """
+enum HTMLStyle {
+  static let css: Markup = """
     :root { color-scheme: light dark; --page: #fff; --text: #1c1f24; --soft: #5b6470; --line: #d9dee5; --box: #f5f7fa;
       --warn: #fff4d6; --warn-line: #c98a00; --bad: #fdeaea; --bad-line: #c0392b; --good-line: #2e7d4f;
       --c0: #0072b2; --c1: #c44e00; --c2: #007a5a; --c3: #a8528a; --c4: #8f6a00; --c5: #2b7fb0; --cr: #5b6470; }
