@@ -8,7 +8,7 @@ import Testing
 
 @testable import BenchSupport
 
-extension Exclusive.BenchSupportSpecification {
+extension Exclusive.BenchSupportTests {
   /// The coordinator and its generators over loopback.
   @Suite struct DistributedTests {
     private final class Kept: Sendable {

@@ -7,15 +7,15 @@ import Testing
 
 @testable import BenchSupport
 
-extension Exclusive.BenchSupportSpecification {
-  @Suite struct Scenarios {
+extension Exclusive.BenchSupportTests {
+  @Suite struct ScenarioTests {
     private static let checkout = URL(fileURLWithPath: #filePath)
       .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
 
     @Test("Every scenario has its parity test and its perf test", arguments: Scenario.names)
     func halves(name: String) throws {
       for target in ["ParityTests", "PerfTests"] {
-        let tests = try functions(in: Scenarios.checkout + "/Tests/" + target)
+        let tests = try functions(in: ScenarioTests.checkout + "/Tests/" + target)
         let letters = name.replacingOccurrences(of: "-", with: "")
         #expect(
           tests.contains(letters) || tests.contains(letters + "file"), "no test of \(name) in Tests/\(target)")
@@ -24,7 +24,7 @@ extension Exclusive.BenchSupportSpecification {
 
     @Test("Every definition is in the list, and every name there is once")
     func list() throws {
-      let folder = Scenarios.checkout + "/Sources/BenchSupport/Scenarios"
+      let folder = ScenarioTests.checkout + "/Sources/BenchSupport/Scenarios"
       let definitions = try FileManager.default.contentsOfDirectory(atPath: folder)
         .filter { try String(contentsOfFile: "\(folder)/\($0)", encoding: .utf8).contains(" = Scenario(") }
       #expect(
@@ -36,7 +36,7 @@ extension Exclusive.BenchSupportSpecification {
     func seeded(name: String) throws {
       let scenario = try #require(Scenario.all.first { $0.name == name })
       let material = ScenarioMaterial(
-        fixtures: Scenarios.checkout + "/fixtures", seed: 7,
+        fixtures: ScenarioTests.checkout + "/fixtures", seed: 7,
         users: [BenchUser(id: 1, name: "user-1", email: "user-1@example.com", bio: "b")])
       #expect(try describe(scenario.work(material)) == describe(scenario.work(material)))
     }
