@@ -71,7 +71,7 @@ let package = Package(
     .testTarget(
       name: "GateTests",
       dependencies: [
-        "Gate", "Reports", "Results", "Statistics", "SeededRandom", "BenchTesting", "SyntheticResults", "TestSupport",
+        "Gate", "Results", "Statistics", "SeededRandom", "BenchTesting", "SyntheticResults", "TestSupport",
       ], swiftSettings: optimizedInDebug),
     .testTarget(
       name: "ReportsTests",

@@ -45,8 +45,9 @@ struct Gate: Sendable {
     _ comparisons: [GateComparison], hopes: [GateComparison], planned: Int,
     mayFail: (GateComparison.Question) -> Bool = { _ in true }
   ) -> Bool {
-    zip(screen(comparisons).decisions, hopes).allSatisfy { decision, hope in
-      isScreened(decision) || !mayFail(decision.question) || !mayScreen(hope, byRounds: planned)
+    zip(comparisons, hopes).allSatisfy { comparison, hope in
+      !mayFail(comparison.question) || isScreened(decide(comparison, comparison.basis, nil))
+        || !mayScreen(hope, byRounds: planned)
     }
   }
 

@@ -7,7 +7,7 @@ import Testing
 
 @testable import BenchSupport
 
-extension Exclusive.BenchSupportSpecification {
+extension Exclusive.BenchSupportTests {
   /// The program as a person or a script meets it: help, completion, messages and exit codes.
   @Suite struct CommandSpecification {
     private let folder = TemporaryDirectory()

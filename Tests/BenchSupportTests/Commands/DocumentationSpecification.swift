@@ -7,7 +7,7 @@ import Testing
 
 @testable import BenchSupport
 
-extension Exclusive.BenchSupportSpecification {
+extension Exclusive.BenchSupportTests {
   /// The README and the pages of `docs/` tell people to type what exists and works.
   @Suite struct DocumentationSpecification {
     /// Who runs a command that stands in a fenced block.

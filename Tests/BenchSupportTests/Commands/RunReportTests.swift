@@ -8,7 +8,7 @@ import Testing
 
 @testable import shootout
 
-extension Exclusive.BenchSupportSpecification {
+extension Exclusive.BenchSupportTests {
   @Suite struct RunReportTests {
     @Test func `the reports are made from the attachments, twice the same, and the attachments stay`() throws {
       try inTemporaryFolder { path in

@@ -7,7 +7,7 @@ import Testing
 
 @testable import BenchSupport
 
-extension Exclusive.BenchSupportSpecification {
+extension Exclusive.BenchSupportTests {
   /// Every setting is checked before anything is built, installed or started, by every command.
   @Suite struct SettingSpecification {
     private let checkout: Checkout

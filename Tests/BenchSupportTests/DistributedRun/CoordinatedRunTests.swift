@@ -5,7 +5,7 @@ import Testing
 
 @testable import BenchSupport
 
-extension Exclusive.BenchSupportSpecification {
+extension Exclusive.BenchSupportTests {
   @Suite struct CoordinatedRunTests {
     private static let now = Instant(nanoseconds: 1_000_000_000)
 

@@ -11,7 +11,7 @@ import Testing
 
 @testable import BenchSupport
 
-extension Exclusive.BenchSupportSpecification {
+extension Exclusive.BenchSupportTests {
   /// The proof that several generators see together what one would have seen.
   @Suite struct DistributedMergeTests {
     /// What one generator saw of a window of two seconds: instants and latencies, drawn.

@@ -9,7 +9,7 @@ import WireFormats
 
 @testable import BenchSupport
 
-extension Exclusive.BenchSupportSpecification {
+extension Exclusive.BenchSupportTests {
   /// The coordinator and its generators over loopback.
   @Suite struct DistributedTests {
     private final class Kept: Sendable {

@@ -9,8 +9,8 @@ import Testing
 
 @testable import BenchSupport
 
-extension Exclusive.BenchSupportSpecification {
-  @Suite struct ResourceSpecification {
+extension Exclusive.BenchSupportTests {
+  @Suite struct ResourceTests {
     @Test("What a target, the idle ones, Postgres and others used is told apart")
     func difference() throws {
       let sampler = ResourceSampler(Stack(deployment: .process, python: "3"), underLoad: "a")

@@ -45,7 +45,7 @@ private func inner(
     + [0, 0, 0, 0, 0, 0, 0, lowest, 0, 0, 3, 70, 48, 184, 160, 0, ratio, 0xf0, 0, 0, 0, 0, 0, 0] + counts
 }
 
-@Suite struct HistogramFormatSpecification {
+@Suite struct HistogramFormatTests {
   @Test("writes what HdrHistogram's tools read")
   func writesGolden() {
     #expect(sample().base64V2() == golden)

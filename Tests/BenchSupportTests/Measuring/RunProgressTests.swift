@@ -9,8 +9,8 @@ import Testing
 
 @testable import BenchSupport
 
-extension Exclusive.BenchSupportSpecification {
-  @Suite struct Progress {
+extension Exclusive.BenchSupportTests {
+  @Suite struct RunProgressTests {
     private static func step(_ phase: MeasuringStep.Phase, after: Duration = .seconds(60)) -> MeasuringStep {
       MeasuringStep(
         scenario: "html", framework: "sanic", phase: phase, position: 2, place: 4, places: 14, unit: "requests",
@@ -25,12 +25,12 @@ extension Exclusive.BenchSupportSpecification {
     func plain() {
       let lines = Mutex<[String]>([])
       let progress = RunProgress(terminal: nil) { line in lines.withLock { $0.append(line) } }
-      progress.begin(Progress.step(.warmUp), LoadMonitor())
-      progress.end(Progress.step(.warmUp), nil)
-      progress.begin(Progress.step(.round(2, of: 5)), LoadMonitor())
-      var figures = Progress.evidence()
+      progress.begin(RunProgressTests.step(.warmUp), LoadMonitor())
+      progress.end(RunProgressTests.step(.warmUp), nil)
+      progress.begin(RunProgressTests.step(.round(2, of: 5)), LoadMonitor())
+      var figures = RunProgressTests.evidence()
       figures.load.errors = ["timeout": 3]
-      progress.end(Progress.step(.round(2, of: 5)), figures)
+      progress.end(RunProgressTests.step(.round(2, of: 5)), figures)
       let seen = lines.withLock { $0 }
       #expect(seen.count == 2)
       #expect(seen.first == "[4/14] html  warm-up  sanic")
@@ -42,8 +42,8 @@ extension Exclusive.BenchSupportSpecification {
     func limited() {
       let lines = Mutex<[String]>([])
       let progress = RunProgress(terminal: nil, end: .now()) { line in lines.withLock { $0.append(line) } }
-      progress.begin(Progress.step(.round(2, of: 5)), LoadMonitor())
-      progress.end(Progress.step(.round(2, of: 5)), Progress.evidence())
+      progress.begin(RunProgressTests.step(.round(2, of: 5)), LoadMonitor())
+      progress.end(RunProgressTests.step(.round(2, of: 5)), RunProgressTests.evidence())
       #expect(lines.withLock { $0 }.last?.hasSuffix(" requests/s") == true)
     }
 
@@ -65,13 +65,13 @@ extension Exclusive.BenchSupportSpecification {
       let terminal = TerminalLine(descriptor: pipe.fileHandleForWriting.fileDescriptor)
       let lines = Mutex<[String]>([])
       let progress = RunProgress(terminal: terminal) { line in lines.withLock { $0.append(line) } }
-      let step = Progress.step(.round(2, of: 5))
+      let step = RunProgressTests.step(.round(2, of: 5))
       progress.begin(step, LoadMonitor())
       var seen = ""
       while !seen.contains(" left") {
         seen += String(decoding: pipe.fileHandleForReading.availableData, as: UTF8.self)
       }
-      progress.end(step, Progress.evidence())
+      progress.end(step, RunProgressTests.evidence())
       while !seen.hasSuffix("\r\u{1B}[K") {
         seen += String(decoding: pipe.fileHandleForReading.availableData, as: UTF8.self)
       }
@@ -88,11 +88,11 @@ extension Exclusive.BenchSupportSpecification {
       let begun = Instant.now()
       pace.begin(begun)
       #expect(pace.left(.seconds(10)) == 10)
-      pace.end(Progress.step(.warmUp), begun + .seconds(1500))
+      pace.end(RunProgressTests.step(.warmUp), begun + .seconds(1500))
       #expect(pace.left(.seconds(10)) == 15)
       var fast = RunPace()
       fast.begin(begun)
-      fast.end(Progress.step(.warmUp), begun + .seconds(500))
+      fast.end(RunProgressTests.step(.warmUp), begun + .seconds(500))
       #expect(fast.left(.seconds(10)) == 10, "a plan is never undercut: windows last as long as they last")
     }
   }

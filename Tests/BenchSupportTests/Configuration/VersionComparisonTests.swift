@@ -8,9 +8,9 @@ import Testing
 
 @testable import BenchSupport
 
-extension Exclusive.BenchSupportSpecification {
+extension Exclusive.BenchSupportTests {
   /// Two versions of one framework as two targets.
-  @Suite struct VersionComparisonSpecification {
+  @Suite struct VersionComparisonTests {
     private let folder = TemporaryDirectory()
 
     private func read(_ environment: [String: String]) throws -> Configuration {

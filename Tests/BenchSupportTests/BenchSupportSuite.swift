@@ -3,5 +3,5 @@ import Testing
 
 extension Exclusive {
   /// The specification of BenchSupport, one nested suite per type.
-  @Suite struct BenchSupportSpecification {}
+  @Suite struct BenchSupportTests {}
 }

@@ -7,8 +7,8 @@ import Testing
 
 @testable import BenchSupport
 
-extension Exclusive.BenchSupportSpecification {
-  @Suite struct Scenarios {
+extension Exclusive.BenchSupportTests {
+  @Suite struct ScenarioTests {
     private static let checkout = URL(fileURLWithPath: #filePath)
       .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
 
@@ -43,7 +43,7 @@ extension Exclusive.BenchSupportSpecification {
     func seeded(name: String) throws {
       let scenario = try #require(Scenario.all.first { $0.name == name })
       let material = ScenarioMaterial(
-        fixtures: Scenarios.checkout + "/fixtures", seed: 7,
+        fixtures: ScenarioTests.checkout + "/fixtures", seed: 7,
         users: [BenchUser(id: 1, name: "user-1", email: "user-1@example.com", bio: "b")])
       #expect(try describe(scenario.work(material)) == describe(scenario.work(material)))
     }

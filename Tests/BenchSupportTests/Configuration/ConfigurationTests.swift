@@ -7,8 +7,8 @@ import Testing
 
 @testable import BenchSupport
 
-extension Exclusive.BenchSupportSpecification {
-  @Suite struct ConfigurationSpecification {
+extension Exclusive.BenchSupportTests {
+  @Suite struct ConfigurationTests {
     private func read(_ environment: [String: String]) throws(ConfigurationError) -> Configuration {
       try Configuration.read(
         environment, checkout: Checkout(path: "/checkout"), scenarios: ["ping", "json", "sse"],

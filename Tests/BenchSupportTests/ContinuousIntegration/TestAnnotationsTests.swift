@@ -7,8 +7,8 @@ import Testing
 
 @testable import BenchSupport
 
-extension Exclusive.BenchSupportSpecification {
-  @Suite struct TestAnnotationsSpecification {
+extension Exclusive.BenchSupportTests {
+  @Suite struct TestAnnotationsTests {
     private static let files = [
       "Tests/ParityTests/Comparison.swift", "Tests/PerfTests/PerfTests.swift", "Sources/A/B.swift",
     ]

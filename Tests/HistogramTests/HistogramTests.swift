@@ -20,7 +20,7 @@ private func randomValues(_ count: Int, seed: UInt64) -> [UInt64] {
   }
 }
 
-@Suite struct HistogramSpecification {
+@Suite struct HistogramTests {
   @Test("an empty histogram has a count of zero and no other number")
   func empty() {
     let empty = Histogram()

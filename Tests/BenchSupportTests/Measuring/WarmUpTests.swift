@@ -4,9 +4,9 @@ import Testing
 
 @testable import BenchSupport
 
-extension Exclusive.BenchSupportSpecification {
+extension Exclusive.BenchSupportTests {
   /// When a warm-up has lasted long enough.
-  @Suite struct WarmUps {
+  @Suite struct WarmUpTests {
     private let steady = (0..<20).map { 100 + $0 % 3 }
 
     @Test func `a throughput that is steady from the start ends the warm-up after its first part`() {
