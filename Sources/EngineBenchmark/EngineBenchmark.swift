@@ -8,7 +8,7 @@ import Statistics
 
 /// The engine beside the clients that it replaces, on one machine in one run: servers on one core, clients on another,
 /// one client at a time, in alternating order.
-public struct EngineBenchmark {
+package struct EngineBenchmark {
   private let configuration: StackConfiguration
   /// The program `shootout`, built for release.
   private let executable: String
@@ -27,7 +27,7 @@ public struct EngineBenchmark {
   /// - Parameters:
   ///   - works: what to compare on; with all of them, the many connections are tried, too.
   ///   - seconds: the length of a run of a client.
-  public init(
+  package init(
     _ configuration: StackConfiguration, executable: String, works: [EngineWork], rounds: Int, seconds: Int,
     interrupts: Interrupts, progress: DeploymentProgress
   ) {
@@ -40,7 +40,7 @@ public struct EngineBenchmark {
     self.progress = progress
   }
 
-  public func run() throws -> EngineBenchmarkResult {
+  package func run() throws -> EngineBenchmarkResult {
     guard sysconf(Int32(_SC_NPROCESSORS_ONLN)) >= 2 else { throw EngineBenchmarkError.oneCore }
     let programs = try findPrograms()
     // What is started here inherits the core; the clients are moved to theirs.
@@ -142,7 +142,7 @@ public struct EngineBenchmark {
     var shootout: String
     var wrk: String
     var hey: String
-    /// The interpreter with the `websockets` package of the reference's pinned requirements; nil where it is not needed.
+    /// The interpreter with the `websockets` of the reference's pinned requirements; nil where it is not needed.
     var python: String?
     var webSocketClient: String
 
@@ -164,7 +164,7 @@ public struct EngineBenchmark {
       }
       throw .missing(program: name, searched: ["PATH"] + paths, packages: package)
     }
-    // The package puts it where only root's PATH looks; `make bench-engine` unpacks it in the checkout.
+    // The puts it where only root's PATH looks; `make bench-engine` unpacks it in the checkout.
     let nginx = ["/usr/sbin/nginx", configuration.checkout.path + "/.build/nginx/usr/sbin/nginx"]
     var programs = Programs(
       taskset: try find("taskset", package: "util-linux"),
@@ -181,12 +181,12 @@ public struct EngineBenchmark {
 }
 
 /// Why the engine could not be compared.
-public enum EngineBenchmarkError: Error, CustomStringConvertible {
+enum EngineBenchmarkError: Error, CustomStringConvertible {
   case oneCore
   case unreadable(client: LoadClient, output: String)
   case errors(client: LoadClient, work: String, count: Int)
 
-  public var description: String {
+  var description: String {
     switch self {
     case .oneCore: "the engine benchmark needs two cores, one for the server and one for the client; here is one"
     case .unreadable(let client, let output):
