@@ -11,7 +11,7 @@ import Stack
 ///
 /// Each load has two parts. In the first nobody traces, and the processes and the database are observed; in the second
 /// py-spy records, which stops the workers for every sample. Neither is a measurement: figures come from `make bench`.
-public struct ProfileRun {
+package struct ProfileRun {
   private let configuration: Configuration
   private let stack: Stack
   private let directory: RunDirectory
@@ -30,7 +30,7 @@ public struct ProfileRun {
   ///   - stack: what is up; a server without a process of its own on this machine cannot be profiled.
   ///   - program: py-spy.
   ///   - duration: of each of the two parts of a load, in whole seconds.
-  public init(
+  package init(
     _ configuration: Configuration, stack: Stack, into directory: RunDirectory, program: String, duration: Duration,
     samplesPerSecond: Int, interrupts: Interrupts, progress: DeploymentProgress
   ) {
@@ -44,15 +44,15 @@ public struct ProfileRun {
   }
 
   /// What a profile came to, beside its files.
-  public struct Outcome: Equatable, Sendable {
+  package struct Outcome {
     /// Why there are no flame graphs; nil where there are.
-    public var obstacle: String?
+    package var obstacle: TracePermission.Obstacle?
     /// One line for each load that had errors.
-    public var errors: [String] = []
+    package var errors: [String] = []
   }
 
   /// Writes the files of each target as soon as it is through.
-  public func run() throws -> Outcome {
+  package func run() throws -> Outcome {
     try FileManager.default.createDirectory(atPath: directory.flamegraphs, withIntermediateDirectories: true)
     var outcome = Outcome()
     for server in try configuration.targets.map({ try self.server($0.name) }) {

@@ -5,7 +5,7 @@ import LoadEngine
 import Machine
 
 /// Reads what every process of a stack uses, again and again, on a thread of its own.
-package final class ResourceRecorder: @unchecked Sendable {
+final class ResourceRecorder: @unchecked Sendable {
   private let scenario: String
   private let trees: [(ResourceTimeline.Group, ProcessTree)]
   private let lock = NSLock()
@@ -14,9 +14,9 @@ package final class ResourceRecorder: @unchecked Sendable {
   private var moments: [ResourceTimeline.Moment] = []
 
   /// Reading some forty processes takes about as many milliseconds.
-  package static let interval = Duration.milliseconds(500)
+  static let interval = Duration.milliseconds(500)
 
-  package init(scenario: String, server: ProcessIdentity, postgres: ProcessIdentity?) {
+  init(scenario: String, server: ProcessIdentity, postgres: ProcessIdentity?) {
     self.scenario = scenario
     trees =
       [(.server, ProcessTree(leader: server))] + (postgres.map { [(.postgres, ProcessTree(leader: $0))] } ?? [])
@@ -26,7 +26,7 @@ package final class ResourceRecorder: @unchecked Sendable {
     }
   }
 
-  package func end() -> ResourceTimeline {
+  func end() -> ResourceTimeline {
     lock.withLock { isEnding = true }
     over.wait()
     return lock.withLock { ResourceTimeline(scenario: scenario, moments: moments) }

@@ -19,7 +19,14 @@ struct LoadHeaders {
     for name in Self.single where fields.count(where: { $0.isNamed(name) }) > 1 {
       throw UsageError("--header '\(name)' is there more than once, and a request has one; leave the others out")
     }
-    for field in fields { try Self.refuse(field) }
+    try refuse([
+      "content-length": "the bytes of --body and --upload are counted here; leave it out",
+      "transfer-encoding": "a body is sent whole, with its length before it; leave it out",
+      "trailer": "no field follows a body here; leave it out",
+    ])
+    for field in fields where field.isNamed("te") && !field.members.allSatisfy({ $0.lowercased() == "trailers" }) {
+      throw refusal(field, "no coding but chunked is read here; right would be 'TE: trailers'")
+    }
   }
 
   func has(_ name: String) -> Bool { fields.contains { $0.isNamed(name) } }
@@ -27,35 +34,29 @@ struct LoadHeaders {
   /// For an HTTP request.
   /// - Parameter contentType: of a body that sets its own.
   func ofRequest(hasBody: Bool, contentType: HTTPField?) throws(UsageError) -> [HTTPField] {
-    for field in fields {
-      switch field.name.lowercased() {
-      case "upgrade":
-        throw refusal(field, "it would end HTTP on the connection; for a WebSocket right would be --websocket")
-      case "connection" where field.members.contains { $0.lowercased() == "upgrade" }:
-        throw refusal(field, "'upgrade' would end HTTP on the connection; for a WebSocket right would be --websocket")
-      case "expect" where !hasBody:
-        throw refusal(field, "there is no body that a server could ask for; right would be --body or --upload with it")
-      case "content-type" where contentType != nil:
-        throw refusal(field, "--upload sends its own, with the boundary of its parts; leave it out")
-      default: break
-      }
+    let end = "would end HTTP on the connection; for a WebSocket right would be --websocket"
+    try refuse(["upgrade": "it \(end)"])
+    for field in fields
+    where field.isNamed("connection") && field.members.contains(where: { $0.lowercased() == "upgrade" }) {
+      throw refusal(field, "'upgrade' \(end)")
     }
-    return fields + [contentType].compactMap { $0 }
+    if !hasBody {
+      try refuse(["expect": "there is no body that a server could ask for; right would be --body or --upload with it"])
+    }
+    guard let contentType else { return fields }
+    try refuse(["content-type": "--upload sends its own, with the boundary of its parts; leave it out"])
+    return fields + [contentType]
   }
 
   /// For the opening handshake of a WebSocket.
   func ofHandshake() throws(UsageError) -> [HTTPField] {
-    for field in fields {
-      switch field.name.lowercased() {
-      case "upgrade", "connection", "sec-websocket-key", "sec-websocket-version", "sec-websocket-accept":
-        throw refusal(field, "the handshake of --websocket has its own; leave it out")
-      case "sec-websocket-extensions":
-        throw refusal(field, "no extension is known here; leave it out")
-      case "expect":
-        throw refusal(field, "a handshake has no body; leave it out")
-      default: break
-      }
-    }
+    let own = ["upgrade", "connection", "sec-websocket-key", "sec-websocket-version", "sec-websocket-accept"]
+    try refuse(
+      Dictionary(own.map { ($0, "the handshake of --websocket has its own; leave it out") }) { first, _ in first })
+    try refuse([
+      "sec-websocket-extensions": "no extension is known here; leave it out",
+      "expect": "a handshake has no body; leave it out",
+    ])
     let protocols = fields.filter { $0.isNamed("sec-websocket-protocol") }
     let offered = protocols.flatMap(\.members)
     if let field = protocols.first(where: \.members.isEmpty) ?? protocols.first,
@@ -66,22 +67,14 @@ struct LoadHeaders {
     return fields
   }
 
-  /// What breaks the framing of any request.
-  private static func refuse(_ field: HTTPField) throws(UsageError) {
-    switch field.name.lowercased() {
-    case "content-length":
-      throw refusal(field, "the bytes of --body and --upload are counted here; leave it out")
-    case "transfer-encoding":
-      throw refusal(field, "a body is sent whole, with its length before it; leave it out")
-    case "trailer":
-      throw refusal(field, "no field follows a body here; leave it out")
-    case "te" where !field.members.allSatisfy { $0.lowercased() == "trailers" }:
-      throw refusal(field, "no coding but chunked is read here; right would be 'TE: trailers'")
-    default: break
+  /// - Parameter reasons: why not, by the names of fields in lower case.
+  private func refuse(_ reasons: [String: String]) throws(UsageError) {
+    for field in fields {
+      if let reason = reasons[field.name.lowercased()] { throw refusal(field, reason) }
     }
   }
-}
 
-private func refusal(_ field: HTTPField, _ reason: String) -> UsageError {
-  UsageError("--header '\(field.name)' is refused: \(reason)")
+  private func refusal(_ field: HTTPField, _ reason: String) -> UsageError {
+    UsageError("--header '\(field.name)' is refused: \(reason)")
+  }
 }

@@ -9,7 +9,7 @@ import Testing
 
 extension Exclusive.BenchSupportSpecification {
   /// Every setting is checked before anything is built, installed or started, by every command.
-  @Suite struct SettingSpecification {
+  @Suite struct SettingTests {
     private let checkout: Checkout
 
     init() throws { checkout = try Checkout.find() }
@@ -27,8 +27,8 @@ extension Exclusive.BenchSupportSpecification {
         let text = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
         named.formUnion(text.matches(of: /SHOOTOUT_[A-Z][A-Z_]*[A-Z]/).map { String($0.output) })
       }
-      // The mark of a target's processes, and the beginning of some settings.
-      named.subtract([ServerProcesses.mark, "SHOOTOUT_COMPARE"])
+      // The mark of a target's processes, the beginning of some settings, and a former name.
+      named.subtract([ServerProcesses.mark, "SHOOTOUT_COMPARE", "SHOOTOUT_CONDUCTOR"])
       #expect(named == Set(Setting.allCases.map(\.rawValue)))
     }
 

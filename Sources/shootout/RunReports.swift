@@ -1,0 +1,45 @@
+import Foundation
+import Reports
+import Results
+
+extension RunDirectory {
+  /// What the attachments say, without writing anything.
+  func summary() throws -> RunSummary {
+    let collected = try collect()
+    guard let run = RunSummary(collected, profiles: profiles) else {
+      throw RunDirectoryError.noManifest(path: path, problems: collected.problems)
+    }
+    return run
+  }
+
+  /// Makes all reports anew from the attachments and returns what they say. They link the profiles that are there.
+  ///
+  /// Each file is replaced in one step, so that a reader never sees half of one. The attachments are not touched.
+  func writeReports() throws -> RunSummary {
+    let collected = try collect()
+    guard let run = RunSummary(collected, profiles: profiles), let manifest = collected.manifestBytes else {
+      throw RunDirectoryError.noManifest(path: path, problems: collected.problems)
+    }
+    try writeRaw(collected.rounds)
+    try replace("manifest.json", with: manifest)
+    for (name, text) in [
+      ("results.csv", CSVReport.text(run)), ("results.json", JSONReport.text(run)),
+      ("final_report.md", MarkdownReport.text(run)), ("report.html", HTMLReport.text(run)),
+      ("junit.xml", JUnitReport.text(run)),
+    ] {
+      try replace(name, with: Data(text.utf8))
+    }
+    return run
+  }
+}
+
+extension ResultsDirectory {
+  /// Writes `trend.html` and `trend.md`, and returns the path of the first.
+  func write(_ trend: RunTrend) throws -> String {
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    let (markdown, page) = (try ResultFile(path: path + "/trend.md"), try ResultFile(path: path + "/trend.html"))
+    try markdown.write(TrendMarkdown.text(trend))
+    try page.write(TrendPage.text(trend))
+    return path + "/trend.html"
+  }
+}
