@@ -8,13 +8,13 @@ import Machine
 final class ResourceRecorder: @unchecked Sendable {
   private let scenario: String
   private let trees: [(ResourceTimeline.Group, ProcessTree)]
-  private let lock = NSLock()
+  private let ending = DispatchSemaphore(value: 0)
   private let over = DispatchSemaphore(value: 0)
-  private var isEnding = false
+  /// Of the thread until it is over.
   private var moments: [ResourceTimeline.Moment] = []
 
   /// Reading some forty processes takes about as many milliseconds.
-  static let interval = Duration.milliseconds(500)
+  private static let interval = 0.5
 
   init(scenario: String, server: ProcessIdentity, postgres: ProcessIdentity?) {
     self.scenario = scenario
@@ -27,28 +27,24 @@ final class ResourceRecorder: @unchecked Sendable {
   }
 
   func end() -> ResourceTimeline {
-    lock.withLock { isEnding = true }
+    ending.signal()
     over.wait()
-    return lock.withLock { ResourceTimeline(scenario: scenario, moments: moments) }
+    return ResourceTimeline(scenario: scenario, moments: moments)
   }
 
   private func observe() {
-    let start = Instant.now()
-    var next = start
-    var isLast = false
-    while true {
-      let now = Instant.now()
-      let processes = read()
-      lock.withLock {
-        moments.append(.init(seconds: Double(now.nanoseconds(since: start)) * 1e-9, processes: processes))
-      }
-      guard !isLast else { return }
-      next = next + Self.interval
-      while !isLast, Instant.now() < next {
-        usleep(20_000)
-        isLast = lock.withLock { isEnding }
-      }
+    let (start, clock) = (Instant.now(), DispatchTime.now())
+    func look() {
+      let seconds = Double(Instant.now().nanoseconds(since: start)) * 1e-9
+      moments.append(.init(seconds: seconds, processes: read()))
     }
+    look()
+    var next = clock + Self.interval
+    while ending.wait(timeout: next) == .timedOut {
+      look()
+      next = next + Self.interval
+    }
+    look()
   }
 
   private func read() -> [ResourceTimeline.Reading] {

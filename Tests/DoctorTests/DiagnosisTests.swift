@@ -6,6 +6,10 @@ import Testing
 
 @testable import Doctor
 
+extension Exclusive {
+  @Suite struct DoctorTests {}
+}
+
 extension Exclusive.DoctorTests {
   @Suite struct DiagnosisTests {
     /// A machine on which nothing is wrong.

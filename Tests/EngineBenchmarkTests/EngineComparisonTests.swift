@@ -4,6 +4,10 @@ import Testing
 
 @testable import EngineBenchmark
 
+extension Exclusive {
+  @Suite struct EngineBenchmarkTests {}
+}
+
 extension Exclusive.EngineBenchmarkTests {
   /// How the engine and a peer are compared, and when a target is met.
   @Suite struct EngineComparisonTests {

@@ -8,6 +8,10 @@ import Testing
 
 @testable import Profiling
 
+extension Exclusive {
+  @Suite struct ProfilingTests {}
+}
+
 extension Exclusive.ProfilingTests {
   @Suite struct ProfileTests {
     // MARK: Permission
