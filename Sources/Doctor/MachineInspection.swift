@@ -7,16 +7,13 @@ import Stack
 /// Reads the facts of this machine. It decides nothing, and takes about a second, in which it watches what others do.
 package struct MachineInspection {
   private let checkout: Checkout
-  private let environment: [String: String]
+  private let environment = ProcessInfo.processInfo.environment
   private let interrupts: Interrupts
 
   private static let look = Duration.seconds(1)
 
-  package init(
-    _ checkout: Checkout, environment: [String: String] = ProcessInfo.processInfo.environment, interrupts: Interrupts
-  ) {
+  package init(_ checkout: Checkout, interrupts: Interrupts) {
     self.checkout = checkout
-    self.environment = environment
     self.interrupts = interrupts
   }
 

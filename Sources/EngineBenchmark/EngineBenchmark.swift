@@ -156,7 +156,8 @@ package struct EngineBenchmark {
     ]
     if works.contains(where: { $0.peer == .websockets }) {
       // The interpreter with the `websockets` package of the reference's pinned requirements.
-      let python = try StackDeployment(configuration, kind: .process, interrupts: interrupts, progress: progress)
+      let python =
+        try StackDeployment(configuration, kind: .process, interrupts: interrupts, progress: progress)
         .python(of: { $0.role == .reference }) ?? ""
       clients[.websockets] = onItsCore + [python, configuration.checkout.fixtures + "/peers/websocket_client.py"]
     }

@@ -19,13 +19,11 @@ struct LoadHeaders {
     for name in Self.single where fields.count(where: { $0.isNamed(name) }) > 1 {
       throw UsageError("--header '\(name)' is there more than once, and a request has one; leave the others out")
     }
-    try refuse([
-      "content-length": "the bytes of --body and --upload are counted here; leave it out",
-      "transfer-encoding": "a body is sent whole, with its length before it; leave it out",
-      "trailer": "no field follows a body here; leave it out",
-    ])
-    for field in fields where field.isNamed("te") && !field.members.allSatisfy({ $0.lowercased() == "trailers" }) {
-      throw refusal(field, "no coding but chunked is read here; right would be 'TE: trailers'")
+    try refuse(["content-length"], "the bytes of --body and --upload are counted here; leave it out")
+    try refuse(["transfer-encoding"], "a body is sent whole, with its length before it; leave it out")
+    try refuse(["trailer"], "no field follows a body here; leave it out")
+    try refuse(["te"], "no coding but chunked is read here; right would be 'TE: trailers'") { field in
+      !field.members.allSatisfy { $0.lowercased() == "trailers" }
     }
   }
 
@@ -35,28 +33,23 @@ struct LoadHeaders {
   /// - Parameter contentType: of a body that sets its own.
   func ofRequest(hasBody: Bool, contentType: HTTPField?) throws(UsageError) -> [HTTPField] {
     let end = "would end HTTP on the connection; for a WebSocket right would be --websocket"
-    try refuse(["upgrade": "it \(end)"])
-    for field in fields
-    where field.isNamed("connection") && field.members.contains(where: { $0.lowercased() == "upgrade" }) {
-      throw refusal(field, "'upgrade' \(end)")
-    }
+    try refuse(["upgrade"], "it \(end)")
+    try refuse(["connection"], "'upgrade' \(end)") { $0.members.contains { $0.lowercased() == "upgrade" } }
     if !hasBody {
-      try refuse(["expect": "there is no body that a server could ask for; right would be --body or --upload with it"])
+      try refuse(["expect"], "there is no body that a server could ask for; right would be --body or --upload with it")
     }
     guard let contentType else { return fields }
-    try refuse(["content-type": "--upload sends its own, with the boundary of its parts; leave it out"])
+    try refuse(["content-type"], "--upload sends its own, with the boundary of its parts; leave it out")
     return fields + [contentType]
   }
 
   /// For the opening handshake of a WebSocket.
   func ofHandshake() throws(UsageError) -> [HTTPField] {
-    let own = ["upgrade", "connection", "sec-websocket-key", "sec-websocket-version", "sec-websocket-accept"]
     try refuse(
-      Dictionary(own.map { ($0, "the handshake of --websocket has its own; leave it out") }) { first, _ in first })
-    try refuse([
-      "sec-websocket-extensions": "no extension is known here; leave it out",
-      "expect": "a handshake has no body; leave it out",
-    ])
+      ["upgrade", "connection", "sec-websocket-key", "sec-websocket-version", "sec-websocket-accept"],
+      "the handshake of --websocket has its own; leave it out")
+    try refuse(["sec-websocket-extensions"], "no extension is known here; leave it out")
+    try refuse(["expect"], "a handshake has no body; leave it out")
     let protocols = fields.filter { $0.isNamed("sec-websocket-protocol") }
     let offered = protocols.flatMap(\.members)
     if let field = protocols.first(where: \.members.isEmpty) ?? protocols.first,
@@ -67,10 +60,11 @@ struct LoadHeaders {
     return fields
   }
 
-  /// - Parameter reasons: why not, by the names of fields in lower case.
-  private func refuse(_ reasons: [String: String]) throws(UsageError) {
-    for field in fields {
-      if let reason = reasons[field.name.lowercased()] { throw refusal(field, reason) }
+  private func refuse(
+    _ names: [String], _ reason: String, where isRefused: (HTTPField) -> Bool = { _ in true }
+  ) throws(UsageError) {
+    for field in fields where names.contains(field.name.lowercased()) && isRefused(field) {
+      throw refusal(field, reason)
     }
   }
 

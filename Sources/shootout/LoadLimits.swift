@@ -31,14 +31,9 @@ struct LoadLimits: OptionGroup {
     /// What was seen and what is allowed, in words.
     var text: String
 
-    init(_ name: String, atMost allowed: Double, seen: Double?, _ text: String) {
+    init(_ name: String, _ seen: Double?, _ isMet: (Double, Double) -> Bool, _ allowed: Double, _ text: String) {
       (self.name, self.allowed, self.seen, self.text) = (name, allowed, seen, text)
-      isMet = seen.map { $0 <= allowed } ?? false
-    }
-
-    init(_ name: String, atLeast allowed: Double, seen: Double?, _ text: String) {
-      (self.name, self.allowed, self.seen, self.text) = (name, allowed, seen, text)
-      isMet = seen.map { $0 >= allowed } ?? false
+      self.isMet = seen.map { isMet($0, allowed) } ?? false
     }
   }
 
@@ -55,13 +50,13 @@ struct LoadLimits: OptionGroup {
     if let rate {
       let seen = result.verifiedPerSecond
       let text = "\(number(seen)) responses a second were verified, wanted are at least \(number(rate))"
-      outcomes.append(Outcome("min-rate", atLeast: rate, seen: seen, text))
+      outcomes.append(Outcome("min-rate", seen, >=, rate, text))
     }
     if isRateStrict {
       let (seen, wanted) = (result.achievedShare(plan), LoadResult.fewestAchieved)
       let text =
         "\(number((seen ?? 0) * 100)) % of the rate was achieved, wanted are at least \(number(wanted * 100)) %"
-      outcomes.append(Outcome("strict-rate", atLeast: wanted, seen: seen, text))
+      outcomes.append(Outcome("strict-rate", seen, >=, wanted, text))
     }
     return outcomes.compactMap(\.self)
   }
@@ -71,14 +66,14 @@ struct LoadLimits: OptionGroup {
     let all = failed + result.warmUp.verified + result.measured.verified
     let seen = all > 0 ? Double(failed) / Double(all) : nil
     return Outcome(
-      "max-error-rate", atMost: allowed, seen: seen,
+      "max-error-rate", seen, <=, allowed,
       "\(failed) errors beside \(all - failed) verified requests (\(number((seen ?? 0) * 100)) %), "
         + "allowed are \(number(allowed * 100)) %")
   }
 
   private func ofLatency(_ name: String, _ seen: Double?, atMost limit: Double) -> Outcome {
     let found = seen.map { "was \(number($0)) ms, " } ?? "is not known, because nothing was verified; "
-    return Outcome("max-\(name)", atMost: limit, seen: seen, "\(name) \(found)allowed is \(number(limit)) ms")
+    return Outcome("max-\(name)", seen, <=, limit, "\(name) \(found)allowed is \(number(limit)) ms")
   }
 
   /// With four significant digits at the most, and no more than it has.
