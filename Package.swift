@@ -45,7 +45,8 @@ let package = Package(
       dependencies: [
         "CLinux", "LoadEngine", "Machine", "Stack", "BenchSupport", "Reports", "Results", "Statistics", "Text",
       ]),
-    .target(name: "EngineBenchmark", dependencies: ["CLinux", "LoadEngine", "Machine", "Stack", "Statistics"]),
+    .target(
+      name: "EngineBenchmark", dependencies: ["CLinux", "LoadEngine", "Machine", "Stack", "Statistics", "Text"]),
     .target(
       name: "Doctor",
       dependencies: ["LoadEngine", "Machine", "Stack", "EngineBenchmark", "Gate", "Statistics", "Text"]),

@@ -1,10 +1,10 @@
-import LoadEngine
+import Foundation
 import Statistics
 import Text
 
 /// One thing that was looked at, and what fixes it.
-public struct Finding: Equatable, Sendable {
-  public enum Level: String, CaseIterable, Sendable {
+struct Finding: Equatable {
+  enum Level: String {
     case ok
     /// Of use to know; nothing has to be done.
     case note
@@ -14,32 +14,35 @@ public struct Finding: Equatable, Sendable {
     case missing
   }
 
-  public var level: Level
+  var level: Level
   /// One sentence.
-  public var text: String
+  var text: String
   /// The command that fixes it, or what to do where no command does.
-  public var remedy: String?
+  var fix: String?
 
-  package static func ok(_ text: String) -> Finding { Finding(level: .ok, text: text) }
-  package static func note(_ text: String, _ remedy: String? = nil) -> Finding {
-    Finding(level: .note, text: text, remedy: remedy)
-  }
-  package static func warning(_ text: String, _ remedy: String) -> Finding {
-    Finding(level: .warning, text: text, remedy: remedy)
-  }
-  package static func missing(_ text: String, _ remedy: String) -> Finding {
-    Finding(level: .missing, text: text, remedy: remedy)
+  static func ok(_ text: String) -> Finding { Finding(level: .ok, text: text) }
+  static func note(_ text: String, _ fix: String? = nil) -> Finding { Finding(level: .note, text: text, fix: fix) }
+  static func warning(_ text: String, _ fix: String) -> Finding { Finding(level: .warning, text: text, fix: fix) }
+  static func missing(_ text: String, _ fix: String) -> Finding { Finding(level: .missing, text: text, fix: fix) }
+
+  /// The level and the sentence, and below it what fixes it, which is never broken: it is to be copied.
+  fileprivate func lines(_ color: TerminalColor) -> [String] {
+    let table = TextTable(
+      [.left(atLeast: 7), .left], [[level.rawValue, text]], indent: 2, wrappedAt: TerminalText.width)
+    var lines = table.lines
+    lines[0] = "  " + color.paint(level) + lines[0].dropFirst(2 + level.rawValue.count)
+    return lines + [fix].compactMap { $0.map { String(repeating: " ", count: 11) + $0.escapingControls } }
   }
 }
 
 /// All that was found, in two parts.
-public struct Diagnosis: Equatable, Sendable {
+package struct Diagnosis: Equatable {
   /// What is installed and what is missing.
-  public var needed: [Finding]
+  var needed: [Finding]
   /// What would distort a measurement.
-  public var distorting: [Finding]
+  var distorting: [Finding]
 
-  public init(_ facts: MachineFacts) {
+  package init(_ facts: MachineFacts) {
     needed = facts.tools.findings
     distorting = facts.processors.findings + facts.load.findings + facts.limits.findings
   }
@@ -47,37 +50,48 @@ public struct Diagnosis: Equatable, Sendable {
   private func count(_ level: Finding.Level) -> Int { (needed + distorting).count { $0.level == level } }
 
   /// Whether something can be measured at all.
-  public var isComplete: Bool { count(.missing) == 0 }
+  package var isComplete: Bool { count(.missing) == 0 }
 
   /// For a terminal, 80 columns wide where commands are not longer.
-  ///
-  /// - Parameter color: what a level's word is put into.
-  public func text(_ color: (Finding.Level, String) -> String = { $1 }) -> String {
+  package func text(_ color: TerminalColor) -> String {
     let parts = [("What is needed", needed), ("What would distort a measurement", distorting)].map { title, findings in
-      ([title] + findings.flatMap { lines($0, color) }).joined(separator: "\n")
+      ([title] + findings.flatMap { $0.lines(color) }).joined(separator: "\n")
     }
     return (parts + [TerminalText.wrapped(verdict).joined(separator: "\n")]).joined(separator: "\n\n") + "\n"
-  }
-
-  private func lines(_ finding: Finding, _ color: (Finding.Level, String) -> String) -> [String] {
-    let word = finding.level.rawValue
-    let indent = String(repeating: " ", count: 11)
-    let wrapped = TerminalText.wrapped(finding.text, indent: indent).map(\.escapingControls)
-    let first = "  " + color(finding.level, word) + String(repeating: " ", count: 9 - word.count)
-    // What a second line begins with is the indent and two more.
-    return [first + wrapped[0].dropFirst(indent.count)]
-      + wrapped.dropFirst().map { indent + $0.drop { $0 == " " } }
-      + (finding.remedy.map { [indent + $0.escapingControls] } ?? [])
   }
 
   private var verdict: String {
     let (missing, warnings) = (count(.missing), count(.warning))
     let first =
-      missing == 0
-      ? "Nothing is missing" : "\(Figure.counted(missing, "thing")) missing, without which nothing can be measured"
-    let second =
-      warnings == 0
-      ? "nothing was found that distorts" : "\(Figure.counted(warnings, "thing")) would distort a measurement"
-    return "\(first); \(second)."
+      missing == 0 ? "Nothing is missing" : "\(Figure.counted(missing, "thing")) missing, so nothing can be measured"
+    let second = warnings == 0 ? "nothing" : Figure.counted(warnings, "thing")
+    return "\(first); \(second) would distort a measurement."
+  }
+}
+
+/// Colour for words on a terminal, where there is one and nobody has asked for none.
+package struct TerminalColor {
+  private let isOn: Bool
+
+  /// - Parameter environment: `NO_COLOR`, set to anything, asks for none (no-color.org); so does `TERM=dumb`.
+  init(isTerminal: Bool, environment: [String: String]) {
+    isOn = isTerminal && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+  }
+
+  /// Of the standard output.
+  package static var ofOutput: TerminalColor {
+    TerminalColor(isTerminal: isatty(STDOUT_FILENO) == 1, environment: ProcessInfo.processInfo.environment)
+  }
+
+  func paint(_ level: Finding.Level) -> String {
+    let code: Int? =
+      switch level {
+      case .ok: 32
+      case .note: nil
+      case .warning: 33
+      case .missing: 31
+      }
+    guard isOn, let code else { return level.rawValue }
+    return "\u{1B}[\(code)m\(level.rawValue)\u{1B}[0m"
   }
 }

@@ -5,28 +5,22 @@ import Machine
 import Stack
 
 /// Reads the facts of this machine. It decides nothing, and takes about a second, in which it watches what others do.
-public struct MachineInspection {
+package struct MachineInspection {
   private let checkout: Checkout
-  private let environment: [String: String]
+  private let environment = ProcessInfo.processInfo.environment
   private let interrupts: Interrupts
 
   private static let look = Duration.seconds(1)
 
-  public init(
-    _ checkout: Checkout, environment: [String: String] = ProcessInfo.processInfo.environment, interrupts: Interrupts
-  ) {
+  package init(_ checkout: Checkout, interrupts: Interrupts) {
     self.checkout = checkout
-    self.environment = environment
     self.interrupts = interrupts
   }
 
-  public func facts() throws(DeploymentError) -> MachineFacts {
-    var facts = MachineFacts()
-    facts.tools = tools()
-    facts.processors = processors()
-    facts.load = try load(processors: facts.processors.count)
-    facts.limits = limits()
-    return facts
+  package func facts() throws(DeploymentError) -> MachineFacts {
+    let processors = processors()
+    return MachineFacts(
+      tools: tools(), processors: processors, load: try load(processors: processors.count), limits: limits())
   }
 
   // MARK: Tools
@@ -61,7 +55,7 @@ public struct MachineInspection {
     for name in ["git", "docker", "wrk", "hey"] { tools.optional[name] = search.program(name) != nil }
     do throws(TargetError) {
       let targets = try Target.discover(in: checkout.frameworks)
-      tools.foreignPorts = foreignPorts(targets, state)
+      tools.takenPorts = takenPorts(targets, state)
     } catch {
       tools.targetProblem = "\(error)"
     }
@@ -77,13 +71,12 @@ public struct MachineInspection {
   }
 
   /// A port that the stack of this checkout holds is as it should be.
-  private func foreignPorts(_ targets: [Target], _ state: StateDirectory) -> [MachineFacts.Tools.ForeignPort] {
+  private func takenPorts(_ targets: [Target], _ state: StateDirectory) -> [MachineFacts.Tools.TakenPort] {
     let own = Set(ServerProcesses(state: state).running().values.flatMap { $0.map(\.pid) })
     return targets.filter { !PortHolder.isFree($0.port) }.compactMap { target in
       let holders = PortHolder.processes(on: target.port)
       guard holders.isEmpty || !holders.contains(where: own.contains) else { return nil }
-      return .init(
-        port: target.port, target: target.name, holders: holders.map { describeProcess($0) })
+      return .init(port: target.port, target: target.name, holders: holders.map { describeProcess($0) })
     }
   }
 

@@ -1,6 +1,6 @@
 extension MachineFacts.Tools {
   /// What the suite cannot do without, then what single commands need.
-  package var findings: [Finding] {
+  var findings: [Finding] {
     [swiftFinding, headersFinding, pythonFinding, postgresFinding] + placeFindings + portFindings + optionalFindings
   }
 
@@ -27,7 +27,7 @@ extension MachineFacts.Tools {
     return python.hasPrefix("3.11.")
       ? .ok("Python \(python) with venv")
       : .note(
-        "Python \(python): the pinned requirements were tried with 3.11; others may lack wheels.",
+        "Python \(python): the pinned requirements were tested with 3.11 only.",
         "SHOOTOUT_PYTHON=python3.11 make …")
   }
 
@@ -45,25 +45,25 @@ extension MachineFacts.Tools {
 
   private var placeFindings: [Finding] {
     var findings: [Finding] = []
-    if let targetProblem { findings.append(.missing(targetProblem, "fix that file of docker/frameworks")) }
+    if let targetProblem { findings.append(.missing(targetProblem, "correct that file of docker/frameworks")) }
     if let stateProblem {
       findings.append(.missing("\(stateProblem).", "SHOOTOUT_STATE=/a/short/path make … names another folder"))
     }
     if let freeDiskBytes, freeDiskBytes < 2 << 30 {
       findings.append(
         .missing(
-          "Only \(freeDiskBytes >> 20) MiB of disk are free; the environments and a build take 2 GiB.",
-          "make clean in checkouts that are not used"))
+          "Only \(freeDiskBytes >> 20) MiB of disk are free; environments and build take 2 GiB.",
+          "make clean, in checkouts that are not used"))
     }
     return findings
   }
 
   private var portFindings: [Finding] {
-    foreignPorts.map { held in
+    takenPorts.map { held in
       let holders = held.holders.isEmpty ? "another account's process" : held.holders.joined(separator: "; ")
       return .missing(
         "Port \(held.port), which \(held.target) needs, is in use by \(holders).",
-        "make down in the checkout that it belongs to, or end that process")
+        "make down, in the checkout that it belongs to; or end that process")
     }
   }
 
@@ -83,10 +83,10 @@ extension MachineFacts.Tools {
       ("wrk", "make bench-engine needs it", "\(Self.install) wrk"),
       ("hey", "make bench-engine needs it", "\(Self.install) hey"),
     ]
-    for (name, use, remedy) in uses {
+    for (name, use, fix) in uses {
       switch optional[name] {
       case true?: findings.append(.ok(name))
-      case false?: findings.append(.note("\(name) is not there; \(use).", remedy))
+      case false?: findings.append(.note("\(name) is not installed; \(use).", fix))
       case nil: break
       }
     }

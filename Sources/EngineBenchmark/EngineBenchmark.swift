@@ -8,7 +8,7 @@ import Statistics
 
 /// The engine beside the clients that it replaces, on one machine in one run: servers on one core, clients on another,
 /// one client at a time, in alternating order.
-public struct EngineBenchmark {
+package struct EngineBenchmark {
   private let configuration: StackConfiguration
   /// The program `shootout`, built for release.
   private let executable: String
@@ -27,7 +27,7 @@ public struct EngineBenchmark {
   /// - Parameters:
   ///   - works: what to compare on; with all of them, the many connections are tried, too.
   ///   - seconds: the length of a run of a client.
-  public init(
+  package init(
     _ configuration: StackConfiguration, executable: String, works: [EngineWork], rounds: Int, seconds: Int,
     interrupts: Interrupts, progress: DeploymentProgress
   ) {
@@ -40,7 +40,7 @@ public struct EngineBenchmark {
     self.progress = progress
   }
 
-  public func run() throws -> EngineBenchmarkResult {
+  package func run() throws -> EngineBenchmarkResult {
     guard sysconf(Int32(_SC_NPROCESSORS_ONLN)) >= 2 else { throw EngineBenchmarkError.oneCore }
     let programs = try findPrograms()
     // What is started here inherits the core; the clients are moved to theirs.
@@ -59,35 +59,34 @@ public struct EngineBenchmark {
     defer { reference?.giveBack() }
 
     var result = EngineBenchmarkResult(comparisons: [], capacity: nil)
+    func task(_ work: EngineWork, port: Int) -> LoadClient.Task {
+      LoadClient.Task(
+        work: work, server: "http://127.0.0.1:\(port)", connections: work.connections,
+        seconds: work.request == .upload ? seconds * Self.uploadFactor : seconds, files: files)
+    }
     for work in works {
-      var port = nginx.port
-      if work.request.needsReference, let server = reference?.stack.servers.first { port = server.port }
-      let server = "http://127.0.0.1:\(port)"
-      result.comparisons.append(try compare(work, server, files, programs))
+      let server = work.request.needsReference ? reference?.stack.servers.first : nil
+      result.comparisons.append(try compare(task(work, port: server?.port ?? nginx.port), programs))
     }
     if works == EngineWork.all {
       progress.say("\(EngineWork.capacity) connections")
-      let work = EngineWork.all[0]
       result.capacity = try run(
-        .engine, connections: EngineWork.capacity, work, "http://127.0.0.1:\(nginx.port)", files, programs)
+        .engine, connections: EngineWork.capacity, task(EngineWork.all[0], port: nginx.port), programs)
     }
     return result
   }
 
-  private func compare(_ work: EngineWork, _ server: String, _ files: PeerFiles, _ programs: Programs) throws
-    -> EngineComparison
-  {
+  private func compare(_ task: LoadClient.Task, _ programs: Programs) throws -> EngineComparison {
+    let work = task.work
+    let sides = [
+      (\EngineComparison.ours, LoadClient.engine, work.connections),
+      (\EngineComparison.theirs, work.peer, work.peerConnections),
+    ]
     var comparison = EngineComparison(work: work, ours: [], theirs: [])
     for round in 1...rounds {
-      let ours = { try run(.engine, connections: work.connections, work, server, files, programs) }
-      let theirs = { try run(work.peer, connections: work.peerConnections, work, server, files, programs) }
       // Whoever goes first may find the machine in another state: in turn.
-      if round.isMultiple(of: 2) {
-        comparison.theirs.append(try theirs())
-        comparison.ours.append(try ours())
-      } else {
-        comparison.ours.append(try ours())
-        comparison.theirs.append(try theirs())
+      for (side, client, connections) in round.isMultiple(of: 2) ? sides.reversed() : sides {
+        comparison[keyPath: side].append(try run(client, connections: connections, task, programs))
       }
       let figures = (comparison.ours.last!, comparison.theirs.last!)
       progress.say(
@@ -98,19 +97,16 @@ public struct EngineBenchmark {
   }
 
   private func run(
-    _ client: LoadClient, connections: Int, _ work: EngineWork, _ server: String, _ files: PeerFiles,
-    _ programs: Programs
+    _ client: LoadClient, connections: Int, _ given: LoadClient.Task, _ programs: Programs
   ) throws -> ClientRun {
-    let seconds = work.request == .upload ? self.seconds * Self.uploadFactor : self.seconds
-    let task = LoadClient.Task(
-      work: work, server: server, connections: connections, seconds: seconds, files: files)
-    let command =
-      [programs.taskset, "-c", "\(Self.clientCore)"] + programs.command(client) + client.arguments(task)
+    var task = given
+    task.connections = connections
     let launch = ProgramLaunch(
-      command: command, environment: ChildEnvironment.measuring(environment), directory: files.directory)
+      command: (programs.clients[client] ?? []) + client.arguments(task),
+      environment: ChildEnvironment.measuring(environment), directory: task.files.directory)
     let before = (SystemStat.read(core: Self.serverCore), Instant.now())
     let (output, usage) = try ShortCommand(
-      "\(client.rawValue), \(work.title)", launch, deadline: .seconds(seconds + 90)
+      "\(client.rawValue), \(task.work.title)", launch, deadline: .seconds(task.seconds + 90)
     ).runMeasured(interrupts)
     let after = (SystemStat.read(core: Self.serverCore), Instant.now())
     guard let report = client.report(output), report.counted > 0 else {
@@ -118,7 +114,7 @@ public struct EngineBenchmark {
     }
     // The run with the many connections reports its errors itself.
     guard report.failed == 0 || connections == EngineWork.capacity else {
-      throw EngineBenchmarkError.errors(client: client, work: work.title, count: report.failed)
+      throw EngineBenchmarkError.errors(client: client, work: task.work.title, count: report.failed)
     }
     var busy = 0.0
     if let start = before.0, let end = after.0 {
@@ -137,23 +133,9 @@ public struct EngineBenchmark {
   }
 
   private struct Programs {
-    var taskset: String
     var nginx: String
-    var shootout: String
-    var wrk: String
-    var hey: String
-    /// The interpreter with the `websockets` package of the reference's pinned requirements; nil where it is not needed.
-    var python: String?
-    var webSocketClient: String
-
-    func command(_ client: LoadClient) -> [String] {
-      switch client {
-      case .engine: [shootout]
-      case .wrk: [wrk]
-      case .hey: [hey]
-      case .websockets: [python ?? "", webSocketClient]
-      }
-    }
+    /// The words that each client is started with, on its core.
+    var clients: [LoadClient: [String]]
   }
 
   private func findPrograms() throws -> Programs {
@@ -164,29 +146,32 @@ public struct EngineBenchmark {
       }
       throw .missing(program: name, searched: ["PATH"] + paths, packages: package)
     }
+    let onItsCore = [try find("taskset", package: "util-linux"), "-c", "\(Self.clientCore)"]
     // The package puts it where only root's PATH looks; `make bench-engine` unpacks it in the checkout.
-    let nginx = ["/usr/sbin/nginx", configuration.checkout.path + "/.build/nginx/usr/sbin/nginx"]
-    var programs = Programs(
-      taskset: try find("taskset", package: "util-linux"),
-      nginx: try find("nginx", orAt: nginx, package: "nginx"),
-      shootout: executable, wrk: try find("wrk", package: "wrk"), hey: try find("hey", package: "hey"),
-      webSocketClient: configuration.checkout.fixtures + "/peers/websocket_client.py")
+    let places = ["/usr/sbin/nginx", configuration.checkout.path + "/.build/nginx/usr/sbin/nginx"]
+    let nginx = try find("nginx", orAt: places, package: "nginx")
+    var clients: [LoadClient: [String]] = [
+      .engine: onItsCore + [executable], .wrk: onItsCore + [try find("wrk", package: "wrk")],
+      .hey: onItsCore + [try find("hey", package: "hey")],
+    ]
     if works.contains(where: { $0.peer == .websockets }) {
-      let deployment = try StackDeployment(
-        configuration, kind: .process, interrupts: interrupts, progress: progress)
-      programs.python = try deployment.python(of: { $0.role == .reference })
+      // The interpreter with the `websockets` package of the reference's pinned requirements.
+      let python =
+        try StackDeployment(configuration, kind: .process, interrupts: interrupts, progress: progress)
+        .python(of: { $0.role == .reference }) ?? ""
+      clients[.websockets] = onItsCore + [python, configuration.checkout.fixtures + "/peers/websocket_client.py"]
     }
-    return programs
+    return Programs(nginx: nginx, clients: clients)
   }
 }
 
 /// Why the engine could not be compared.
-public enum EngineBenchmarkError: Error, CustomStringConvertible {
+enum EngineBenchmarkError: Error, CustomStringConvertible {
   case oneCore
   case unreadable(client: LoadClient, output: String)
   case errors(client: LoadClient, work: String, count: Int)
 
-  public var description: String {
+  var description: String {
     switch self {
     case .oneCore: "the engine benchmark needs two cores, one for the server and one for the client; here is one"
     case .unreadable(let client, let output):

@@ -1,17 +1,17 @@
-import Foundation
 import Statistics
+import Text
 
 /// What the engine benchmark found, as a table and as `results/engine.csv`.
-public struct EngineBenchmarkResult: Equatable, Sendable {
-  package var comparisons: [EngineComparison]
+package struct EngineBenchmarkResult {
+  var comparisons: [EngineComparison]
   /// The run with the many connections; nil where it was not asked for.
-  package var capacity: ClientRun?
+  var capacity: ClientRun?
 
-  public var isReached: Bool {
+  package var isReached: Bool {
     comparisons.allSatisfy(\.missed.isEmpty) && (capacity.map { $0.report.failed == 0 } ?? true)
   }
 
-  public var text: String {
+  package var text: String {
     let header = [
       "work", "beside", "CPU µs", "in kernel", "theirs", "ratio", "lowest–highest", "limit", "per s", "theirs", "ratio",
       "lowest–highest", "server", "verdict",
@@ -33,14 +33,9 @@ public struct EngineBenchmarkResult: Equatable, Sendable {
         verdict(comparison),
       ]
     }
-    let table = [header] + rows
-    let widths = header.indices.map { column in table.map { $0[column].count }.max() ?? 0 }
-    var lines = table.map { row in
-      row.indices.map { column in
-        let padding = String(repeating: " ", count: widths[column] - row[column].count)
-        return column < 2 || column >= row.count - 2 ? row[column] + padding : padding + row[column]
-      }.joined(separator: "  ").trimmingSuffix(" ")
-    }
+    let columns =
+      [.left, .left] + [TextTable.Column](repeating: .right, count: header.count - 4) + [.left, .left]
+    var lines = TextTable(columns, [header] + rows).lines
     for comparison in comparisons {
       guard let limit = comparison.work.memoryLimitMiB, let peak = comparison.peakMiB else { continue }
       lines.append(
@@ -67,7 +62,7 @@ public struct EngineBenchmarkResult: Equatable, Sendable {
   }
 
   /// A line for every run of every client; the ratios follow from it. Missing is empty, never zero.
-  public var csv: String {
+  package var csv: String {
     var lines = [
       "work,client,connections,round,requests,failed,seconds,req_s,cpu_us_per_request,system_us_per_request,peak_mib,server_busy,cpu_ratio_limit"
     ]
@@ -91,11 +86,5 @@ public struct EngineBenchmarkResult: Equatable, Sendable {
     }
     if let capacity { add("capacity", .engine, EngineWork.capacity, 1, capacity, nil) }
     return lines.joined(separator: "\n") + "\n"
-  }
-}
-
-extension String {
-  fileprivate func trimmingSuffix(_ character: Character) -> String {
-    String(reversed().drop { $0 == character }.reversed())
   }
 }

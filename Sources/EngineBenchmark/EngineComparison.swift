@@ -1,19 +1,20 @@
+import Stack
 import Statistics
 
 /// The engine and a peer on one kind of work, over rounds in which both ran one after the other.
-package struct EngineComparison: Equatable {
-  package var work: EngineWork
-  package var ours: [ClientRun]
-  package var theirs: [ClientRun]
+struct EngineComparison: Equatable {
+  var work: EngineWork
+  var ours: [ClientRun]
+  var theirs: [ClientRun]
 
   /// The ratio of the medians, and the least and largest ratio within a round.
-  package struct Ratio: Equatable {
-    package var value: Double
-    package var low: Double
-    package var high: Double
+  struct Ratio: Equatable {
+    var value: Double
+    var low: Double
+    var high: Double
 
     /// nil of no rounds.
-    package init?(_ ours: [Double], _ theirs: [Double]) {
+    init?(_ ours: [Double], _ theirs: [Double]) {
       let each = zip(ours, theirs).map { $0 / $1 }
       guard let above = ours.median, let below = theirs.median, let low = each.min(), let high = each.max() else {
         return nil
@@ -24,21 +25,21 @@ package struct EngineComparison: Equatable {
     }
   }
 
-  package var cpu: Ratio? { Ratio(ours.map(\.cpuMicroseconds), theirs.map(\.cpuMicroseconds)) }
-  package var throughput: Ratio? { Ratio(ours.map(\.perSecond), theirs.map(\.perSecond)) }
+  var cpu: Ratio? { Ratio(ours.map(\.cpuMicroseconds), theirs.map(\.cpuMicroseconds)) }
+  var throughput: Ratio? { Ratio(ours.map(\.perSecond), theirs.map(\.perSecond)) }
   /// The most that the engine held in any round.
-  package var peakMiB: Double? { ours.map(\.peakMiB).max() }
+  var peakMiB: Double? { ours.map(\.peakMiB).max() }
 
   /// From here on a core has no time left that would be worth speaking of.
-  package static let saturated = 0.9
+  static let saturated = 0.9
 
   /// Whether the servers had no more to give, whoever asked: then both clients get the same, and neither is faster.
-  package var isServerLimited: Bool {
+  var isServerLimited: Bool {
     [ours, theirs].allSatisfy { ($0.map(\.serverBusy).median ?? 0) >= Self.saturated }
   }
 
   /// What was not reached, in words; nothing where all is well.
-  package var missed: [String] {
+  var missed: [String] {
     var missed: [String] = []
     if let cpu, let limit = work.cpuLimit, cpu.value > limit { missed.append("CPU per request") }
     if let floor = work.throughputFloor, let throughput, throughput.value < floor {
@@ -49,4 +50,19 @@ package struct EngineComparison: Equatable {
     if ours.isEmpty { missed.append("not measured") }
     return missed
   }
+}
+
+/// One run of a client: what it did, and what that took.
+struct ClientRun: Equatable {
+  var report: ClientReport
+  /// Of the whole process: user and system time, and the most memory it held.
+  var usage: ProcessUsage
+  /// The share of the run for which the servers' core was busy, from 0 to 1.
+  var serverBusy: Double
+
+  var cpuMicroseconds: Double { usage.cpuSeconds * 1e6 / Double(report.counted + report.others) }
+  /// The kernel's part of it.
+  var systemMicroseconds: Double { usage.systemSeconds * 1e6 / Double(report.counted + report.others) }
+  var perSecond: Double { Double(report.counted) / report.seconds }
+  var peakMiB: Double { Double(usage.peakBytes) / 1_048_576 }
 }

@@ -1,24 +1,24 @@
 /// One kind of work on which the engine is held beside a client that it replaces, and what is to be reached.
-public struct EngineWork: Equatable, Sendable {
+package struct EngineWork: Equatable, Sendable {
   /// As the command line and `engine.csv` name it.
-  public var name: String
-  public var title: String
-  public var request: Request
-  public var connections = 50
+  package var name: String
+  var title: String
+  var request: Request
+  var connections = 50
   /// The other client; the engine itself where it is held against itself with fewer connections.
-  public var peer: LoadClient
-  public var peerConnections = 50
+  var peer: LoadClient
+  var peerConnections = 50
   /// Whether the engine times every chunk, which no peer does.
-  public var timesChunks = true
+  var timesChunks = true
   /// The most that the engine's CPU time per request may be of the peer's; nil where it is only to be seen.
-  public var cpuLimit: Double?
+  var cpuLimit: Double?
   /// The least that the engine's throughput may be of the peer's; nil where it says nothing.
-  public var throughputFloor: Double?
+  var throughputFloor: Double?
   /// The most memory that the engine may hold; nil where it is not asked.
-  public var memoryLimitMiB: Double?
+  var memoryLimitMiB: Double?
 
   /// What is asked for, and of whom.
-  public enum Request: Equatable, Sendable {
+  enum Request: Equatable, Sendable {
     /// A target on nginx, and the body of its answer.
     case get(String, answer: PeerFiles.Name?)
     case post(String, body: PeerFiles.Name, answer: PeerFiles.Name)
@@ -26,10 +26,10 @@ public struct EngineWork: Equatable, Sendable {
     case upload
     case webSocket
 
-    package var needsReference: Bool { self == .upload || self == .webSocket }
+    var needsReference: Bool { self == .upload || self == .webSocket }
   }
 
-  public static let all = [
+  package static let all = [
     EngineWork(
       name: "small-get", title: "small GET", request: .get("/small", answer: .small), peer: .wrk, cpuLimit: 0.80,
       throughputFloor: 1),
@@ -56,5 +56,5 @@ public struct EngineWork: Equatable, Sendable {
   ]
 
   /// So many connections the engine has to open, hold and load without an error.
-  public static let capacity = 10_000
+  package static let capacity = 10_000
 }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A program that loads a server: ours, and those it replaces.
-public enum LoadClient: String, CaseIterable, Sendable {
+enum LoadClient: String, CaseIterable, Sendable {
   /// `shootout load`, which verifies every byte of every response.
   case engine
   case wrk
@@ -10,17 +10,17 @@ public enum LoadClient: String, CaseIterable, Sendable {
   case websockets
 
   /// What a client is to do.
-  package struct Task {
-    package var work: EngineWork
+  struct Task {
+    var work: EngineWork
     /// `http://127.0.0.1:<port>`
-    package var server: String
-    package var connections: Int
-    package var seconds: Int
-    package var files: PeerFiles
+    var server: String
+    var connections: Int
+    var seconds: Int
+    var files: PeerFiles
   }
 
   /// The arguments, without the program.
-  package func arguments(_ task: Task) -> [String] {
+  func arguments(_ task: Task) -> [String] {
     switch self {
     case .engine: Self.engineArguments(task)
     case .wrk: ["-t1", "-c\(task.connections)", "-d\(task.seconds)s", Self.url(task)]
@@ -67,7 +67,7 @@ public enum LoadClient: String, CaseIterable, Sendable {
   }
 
   /// What the client says it did; nil where its output cannot be read.
-  package func report(_ output: String) -> ClientReport? {
+  func report(_ output: String) -> ClientReport? {
     switch self {
     case .engine, .websockets: Self.jsonReport(output)
     case .wrk: Self.wrkReport(output)
@@ -124,12 +124,12 @@ public enum LoadClient: String, CaseIterable, Sendable {
 }
 
 /// What a client says of its run.
-package struct ClientReport: Equatable {
+struct ClientReport: Equatable {
   /// Good answers that its throughput counts.
-  package var counted: Int
+  var counted: Int
   /// Good answers before and after its window: they took CPU time, too.
-  package var others: Int
-  package var failed: Int
+  var others: Int
+  var failed: Int
   /// The length of its window.
-  package var seconds: Double
+  var seconds: Double
 }

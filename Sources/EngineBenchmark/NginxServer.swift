@@ -4,20 +4,21 @@ import Machine
 import Stack
 
 /// An nginx of our own on a loopback port, with one worker on the core of the process that starts it.
-package struct NginxServer {
-  package let port: Int
+struct NginxServer {
+  let port: Int
   private let child: ChildProcess
 
   private static let startDeadline = Duration.seconds(20)
 
   /// - Parameter directory: for its configuration, log and temporary files.
-  package static func start(_ program: String, directory: String, files: PeerFiles, _ interrupts: Interrupts)
+  static func start(_ program: String, directory: String, files: PeerFiles, _ interrupts: Interrupts)
     throws(DeploymentError) -> NginxServer
   {
     let port = try PortHolder.findFree()
     let configuration = directory + "/nginx.conf"
     let log = directory + "/nginx.log"
-    try write(text(port: port, directory: directory, files: files, asRoot: geteuid() == 0), to: configuration)
+    let settings = text(port: port, directory: directory, files: files, asRoot: geteuid() == 0)
+    try PeerFiles.write(Array(settings.utf8), to: configuration)
     let output = open(log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     guard output >= 0 else { throw .unusableState(path: log, reason: "cannot be written") }
     defer { close(output) }
@@ -41,19 +42,12 @@ package struct NginxServer {
     return NginxServer(port: port, child: child)
   }
 
-  package func stop() {
+  func stop() {
     child.kill()
   }
 
-  private static func write(_ text: String, to path: String) throws(DeploymentError) {
-    let file = fopen(path, "w")
-    guard let file else { throw .unusableState(path: path, reason: "cannot be written") }
-    defer { fclose(file) }
-    fputs(text, file)
-  }
-
   /// The addition filter takes the length away, so that each output buffer goes out as a chunk of its own.
-  package static func text(port: Int, directory: String, files: PeerFiles, asRoot: Bool) -> String {
+  static func text(port: Int, directory: String, files: PeerFiles, asRoot: Bool) -> String {
     let chunk = (PeerFiles.largeSize + PeerFiles.chunks - 1) / PeerFiles.chunks
     let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map { "\($0)_temp_path temp;" }
     return """

@@ -3,10 +3,10 @@ import Stack
 
 /// The payloads of the engine benchmark, made in a directory of its own: what nginx serves, what is sent, and what a
 /// right answer is.
-public struct PeerFiles: Equatable, Sendable {
-  public var directory: String
+struct PeerFiles: Equatable, Sendable {
+  var directory: String
 
-  public enum Name: String, CaseIterable, Sendable {
+  enum Name: String, CaseIterable, Sendable {
     case small
     /// 1 MiB.
     case large
@@ -22,16 +22,16 @@ public struct PeerFiles: Equatable, Sendable {
     case uploadAnswer = "upload-answer"
   }
 
-  public func path(_ name: Name) -> String { directory + "/" + name.rawValue }
+  func path(_ name: Name) -> String { directory + "/" + name.rawValue }
 
-  package static let smallText = "hello, world\n"
-  package static let answerText = #"{"status":"ok"}"#
-  package static let chunks = 100
-  package static let largeSize = 1 << 20
-  package static let uploadSize = 10 << 20
-  package static let boundary = "shootout-7f3c19d2a4e84b06"
+  static let smallText = "hello, world\n"
+  static let answerText = #"{"status":"ok"}"#
+  static let chunks = 100
+  static let largeSize = 1 << 20
+  static let uploadSize = 10 << 20
+  static let boundary = "shootout-7f3c19d2a4e84b06"
 
-  package func make() throws(DeploymentError) {
+  func make() throws(DeploymentError) {
     // No two kilobytes alike, so that a byte in the wrong place is a wrong byte.
     let pattern = (0..<Self.uploadSize / 16).flatMap { Array(String(format: "%015d\n", $0).utf8) }
     let head =
@@ -49,9 +49,13 @@ public struct PeerFiles: Equatable, Sendable {
         case .multipart: Array(head.utf8) + pattern + Array("\r\n--\(Self.boundary)--\r\n".utf8)
         case .uploadAnswer: Array(#"{"size":10485760,"status":"ok"}"#.utf8)
         }
-      guard FileManager.default.createFile(atPath: path(name), contents: Data(bytes)) else {
-        throw .unusableState(path: path(name), reason: "cannot be written")
-      }
+      try Self.write(bytes, to: path(name))
+    }
+  }
+
+  static func write(_ bytes: [UInt8], to path: String) throws(DeploymentError) {
+    guard FileManager.default.createFile(atPath: path, contents: Data(bytes)) else {
+      throw .unusableState(path: path, reason: "cannot be written")
     }
   }
 }

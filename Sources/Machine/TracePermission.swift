@@ -14,29 +14,42 @@ public struct TracePermission: Equatable, Sendable {
     self.scope = scope
   }
 
-  /// One line: why not, and what fixes it. Nil where tracing is allowed.
-  public var obstacle: String? {
+  /// Why servers may not be traced.
+  public struct Obstacle: Equatable, Sendable, CustomStringConvertible {
+    public var reason: String
+    /// The command that fixes it, or what to do where no command does; nil where nothing is known.
+    public var fix: String?
+
+    /// One line.
+    public var description: String { [reason, fix].compactMap(\.self).joined(separator: ": ") }
+  }
+
+  /// nil where tracing is allowed.
+  public var obstacle: Obstacle? {
     let scope = scope ?? 0
     switch scope {
     case ..<1: return nil
     case 1, 2:
       guard !hasCapability else { return nil }
-      return "kernel.yama.ptrace_scope is \(scope), so only root may trace the servers: "
-        + "sudo sysctl kernel.yama.ptrace_scope=0"
+      return Obstacle(
+        reason: "kernel.yama.ptrace_scope is \(scope), so only root may trace the servers",
+        fix: "sudo sysctl kernel.yama.ptrace_scope=0")
     default:
-      return "kernel.yama.ptrace_scope is \(scope), so nobody may trace "
-        + "until the machine is started again with a lower one"
+      return Obstacle(
+        reason: "kernel.yama.ptrace_scope is \(scope), so nobody may trace "
+          + "until the machine is started again with a lower one")
     }
   }
 
-  /// One line, where a process may not be traced for another reason, such as capabilities that it has and this one lacks.
-  package static let refusal =
-    "this account or container may not trace the servers: run as root, in a container with --cap-add SYS_PTRACE"
+  /// Where a process may not be traced for another reason, such as capabilities that it has and this one lacks.
+  package static let refusal = Obstacle(
+    reason: "this account or container may not trace the servers",
+    fix: "run as root, in a container with --cap-add SYS_PTRACE")
 
   /// Why a process may not be traced; nil where it may. The kernel lets nobody else open the memory of a process.
   ///
   /// Source: proc_pid_mem(5).
-  package static func obstacle(to pid: Int32) -> String? {
+  package static func obstacle(to pid: Int32) -> Obstacle? {
     if let obstacle = read().obstacle { return obstacle }
     let descriptor = open("/proc/\(pid)/mem", O_RDONLY | O_CLOEXEC)
     guard descriptor < 0 else {

@@ -3,13 +3,13 @@ import LoadEngine
 import Stack
 
 /// A load on a thread of its own, which goes on until it is ended.
-package final class BackgroundLoad: @unchecked Sendable {
+final class BackgroundLoad: @unchecked Sendable {
   private let monitor = LoadMonitor()
   private let lock = NSLock()
   private let over = DispatchSemaphore(value: 0)
   private var outcome: Result<LoadResult, LoadPlanError>?
 
-  package init(_ plan: LoadPlan) {
+  init(_ plan: LoadPlan) {
     Thread.detachNewThread { [self] in
       let result: Result<LoadResult, LoadPlanError>
       do throws(LoadPlanError) { result = .success(try plan.run(monitor: monitor)) } catch { result = .failure(error) }
@@ -19,7 +19,7 @@ package final class BackgroundLoad: @unchecked Sendable {
   }
 
   /// Waits until the warm-up is over. False where the load ended before.
-  package func waitForWindow(_ interrupts: Interrupts) throws(DeploymentError) -> Bool {
+  func waitForWindow(_ interrupts: Interrupts) throws(DeploymentError) -> Bool {
     while true {
       if let window = monitor.window, Instant.now() >= window.start { return true }
       if isOver { return false }
@@ -28,13 +28,13 @@ package final class BackgroundLoad: @unchecked Sendable {
   }
 
   /// Exchanges so far, with those of the warm-up.
-  package var verified: Int { monitor.verified }
+  var verified: Int { monitor.verified }
 
-  package var isOver: Bool { lock.withLock { outcome != nil } }
+  var isOver: Bool { lock.withLock { outcome != nil } }
 
   /// Ends the load and waits for its last exchanges. May be called again.
   @discardableResult
-  package func end() throws(LoadPlanError) -> LoadResult {
+  func end() throws(LoadPlanError) -> LoadResult {
     monitor.cancel()
     over.wait()
     over.signal()

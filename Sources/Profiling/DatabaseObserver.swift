@@ -5,9 +5,7 @@ import Stack
 package struct DatabaseObserver {
   package var postgres: Stack.Postgres
 
-  package init(
-    postgres: Stack.Postgres
-  ) {
+  package init(postgres: Stack.Postgres) {
     self.postgres = postgres
   }
 

@@ -6,15 +6,15 @@ import Text
 
 /// What the database did during one load, from its own statistics.
 package struct DatabaseProfile: Equatable {
-  package var framework: String
-  package var scenario: String
-  package var verified: Int
-  package var before: Counters
-  package var after: Counters
+  var framework: String
+  var scenario: String
+  var verified: Int
+  var before: Counters
+  var after: Counters
   /// During the load.
-  package var connections: [Connections]
+  var connections: [Connections]
   /// nil where PostgreSQL keeps none.
-  package var statements: [Statement]?
+  var statements: [Statement]?
 
   /// A line of `pg_stat_database`. Backends write their figures about once a second, so that both ends of a window are
   /// up to a second old.
@@ -33,9 +33,7 @@ package struct DatabaseProfile: Equatable {
     package var state: String
     package var count: Int
 
-    package init(
-      application: String, state: String, count: Int
-    ) {
+    package init(application: String, state: String, count: Int) {
       self.application = application
       self.state = state
       self.count = count
@@ -52,55 +50,58 @@ package struct DatabaseProfile: Equatable {
     package var text: String
   }
 
-  package var text: String {
+  /// A screen for each load: figures, then the statements. Names of applications and statements are the words of others.
+  var text: String {
     let seconds = max(after.seconds - before.seconds, 1e-9)
     let committed = after.committed - before.committed
-    let hit = after.blocksHit - before.blocksHit
     let read = after.blocksRead - before.blocksRead
-    var lines = ["\(scenario): \(Figure.significant(seconds)) s under load, \(Figure.count(verified)) verified"]
-    lines.append(
-      "  transactions    \(Figure.count(committed)) committed (\(Figure.significant(Double(committed) / seconds)) a second), "
-        + "\(Figure.count(after.rolledBack - before.rolledBack)) rolled back, "
-        + "\(Figure.count(after.deadlocks - before.deadlocks)) deadlocks")
-    let ratio = hit + read > 0 ? "\(Figure.significant(Double(hit) * 100 / Double(hit + read), digits: 5)) %" : "–"
-    lines.append(
-      "  cache hits      \(ratio) of \(Figure.count(hit + read)) blocks, \(Figure.count(read)) read from outside")
-    lines.append("  rows inserted   \(Figure.count(after.rowsInserted - before.rowsInserted))")
+    let blocks = after.blocksHit - before.blocksHit + read
+    let share = Figure.significant(Double(blocks - read) * 100 / Double(max(blocks, 1)), digits: 5)
     let states = connections.map { "\($0.count) \($0.application) \($0.state)" }
-    lines.append("  connections     " + (states.isEmpty ? "none" : states.joined(separator: ", ")))
-    guard let statements else {
-      return Self.shown(lines + ["  statements      \(StatementStatistics.missing)"])
-    }
-    lines.append("  statements, by the time that they took together")
-    if statements.isEmpty { lines.append("    none") }
-    if !statements.isEmpty { lines.append(Self.row(["total ms", "calls", "mean ms", "max ms", "rows"], "statement")) }
-    for statement in statements {
-      lines.append(
-        Self.row(
-          [
-            Figure.significant(statement.totalMs), Figure.count(statement.calls), Figure.significant(statement.meanMs),
-            Figure.significant(statement.longestMs), Figure.count(statement.rows),
-          ], statement.text))
-    }
-    return Self.shown(lines)
+    var rows = [
+      [
+        "transactions",
+        "\(Figure.count(committed)) committed (\(Figure.significant(Double(committed) / seconds)) a second), "
+          + "\(Figure.count(after.rolledBack - before.rolledBack)) rolled back, "
+          + "\(Figure.count(after.deadlocks - before.deadlocks)) deadlocks",
+      ],
+      [
+        "cache hits",
+        "\(blocks > 0 ? "\(share) %" : "–") of \(Figure.count(blocks)) blocks, \(Figure.count(read)) read from outside",
+      ],
+      ["rows inserted", Figure.count(after.rowsInserted - before.rowsInserted)],
+      ["connections", states.isEmpty ? "none" : states.joined(separator: ", ")],
+    ]
+    if statements == nil { rows.append(["statements", StatementStatistics.missing]) }
+    let lines =
+      ["\(scenario): \(Figure.significant(seconds)) s under load, \(Figure.count(verified)) verified".escapingControls]
+      + TextTable([.left(atLeast: 14), .left], rows, indent: 2).lines + (statements.map(Self.lines) ?? [])
+    return lines.map { $0 + "\n" }.joined()
   }
 
-  /// Names of applications and statements are the words of others.
-  private static func shown(_ lines: [String]) -> String { lines.map { $0.escapingControls + "\n" }.joined() }
-
-  private static func row(_ figures: [String], _ statement: String) -> String {
-    let words = statement.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    let short = words.count > 120 ? words.prefix(119) + "…" : words[...]
-    return "  " + figures.map { String(repeating: " ", count: max(1, 11 - $0.count)) + $0 }.joined() + "  " + short
+  private static func lines(_ statements: [Statement]) -> [String] {
+    let title = "  statements, by the time that they took together"
+    guard !statements.isEmpty else { return [title, "    none"] }
+    let rows = statements.map { statement in
+      let words = statement.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      return [
+        Figure.significant(statement.totalMs), Figure.count(statement.calls), Figure.significant(statement.meanMs),
+        Figure.significant(statement.longestMs), Figure.count(statement.rows),
+        words.count > 120 ? words.prefix(119) + "…" : words,
+      ]
+    }
+    let header = ["total ms", "calls", "mean ms", "max ms", "rows", "statement"]
+    let columns = [TextTable.Column](repeating: .right(atLeast: 9), count: 5) + [.left]
+    return [title] + TextTable(columns, [header] + rows, indent: 4).lines
   }
 }
 
 /// `pg_stats.txt`: a part for each framework, so that a profile of one leaves those of the others.
-package enum DatabaseProfileFile {
-  package static let name = "pg_stats.txt"
+enum DatabaseProfileFile {
+  static let name = "pg_stats.txt"
 
   /// The file with the parts of these frameworks exchanged.
-  package static func text(_ profiles: [DatabaseProfile], keeping existing: String) -> String {
+  static func text(_ profiles: [DatabaseProfile], keeping existing: String) -> String {
     var parts = parts(of: existing)
     for framework in profiles.map(\.framework) { parts[framework] = nil }
     for (framework, own) in Dictionary(grouping: profiles, by: \.framework) {

@@ -5,26 +5,26 @@ import Reports
 import Stack
 
 /// Records flame graphs of a running server with py-spy: the leader and all its workers.
-package struct FlameGraphRecorder {
+struct FlameGraphRecorder {
   /// The program, from the pinned requirements.
-  package var program: String
-  package var samplesPerSecond: Int
-  package var interrupts: Interrupts
+  var program: String
+  var samplesPerSecond: Int
+  var interrupts: Interrupts
 
   /// Beside the recording: reading the symbols of the binaries, and drawing.
   private static let patience = Duration.seconds(60)
 
   /// What was recorded.
-  package struct Recording: Equatable {
+  struct Recording: Equatable {
     /// Why compiled code has no frames; nil where it has.
-    package var nativeFailure: String?
-    package var samples: Int?
+    var nativeFailure: String?
+    var samples: Int?
   }
 
   /// Records while the server is under load, and writes an SVG. Where native frames cannot be had, without them.
   ///
   /// - Parameter title: what the picture is called; the frames that it has are added.
-  package func record(
+  func record(
     _ leader: ProcessIdentity, seconds: Int, title: String, into path: String
   ) throws(ProfileError) -> Recording {
     var failures: [String] = []
@@ -48,7 +48,7 @@ package struct FlameGraphRecorder {
   }
 
   /// Where a program says what went wrong.
-  package static func lastLine(_ text: String) -> String {
+  static func lastLine(_ text: String) -> String {
     text.split(whereSeparator: \.isNewline).last.map { $0.trimmingCharacters(in: .whitespaces) } ?? "it said nothing"
   }
 
@@ -60,13 +60,13 @@ package struct FlameGraphRecorder {
   }
 
   /// A flame graph under another title than the command line that made it; nil where the text is no flame graph.
-  package static func entitled(_ svg: String, _ title: String) -> String? {
+  static func entitled(_ svg: String, _ title: String) -> String? {
     guard svg.contains("<svg") else { return nil }
     let words = Markup.escaped(title)
     return svg.replacing(/(<text id="title"[^>]*>)[^<]*(<\/text>)/) { "\($0.1)\(words)\($0.2)" }
   }
 
-  package static func arguments(pid: Int32, seconds: Int, samplesPerSecond: Int, isNative: Bool, path: String)
+  static func arguments(pid: Int32, seconds: Int, samplesPerSecond: Int, isNative: Bool, path: String)
     -> [String]
   {
     [
@@ -75,29 +75,29 @@ package struct FlameGraphRecorder {
     ] + (isNative ? ["--native"] : [])
   }
 
-  /// One line, where what the profiler said means that it may not trace.
-  package static func refusal(in output: String) -> String? {
+  /// Where what the profiler said means that it may not trace.
+  static func refusal(in output: String) -> TracePermission.Obstacle? {
     let said = output.lowercased()
     guard ["permission denied", "operation not permitted", "eperm"].contains(where: said.contains) else { return nil }
     return TracePermission.refusal
   }
 
   /// From `Samples: 500 Errors: 0`; nil where the profiler does not say so.
-  package static func samples(in output: String) -> Int? {
+  static func samples(in output: String) -> Int? {
     output.firstMatch(of: /Samples: (\d+)/).flatMap { Int($0.1) }
   }
 }
 
 /// Why there is no profile.
-public enum ProfileError: Error, Equatable, CustomStringConvertible {
-  case notAllowed(String)
+enum ProfileError: Error, Equatable, CustomStringConvertible {
+  case notAllowed(TracePermission.Obstacle)
   case profiler(String)
   /// A server whose processes this machine does not have, or does not know.
   case noProcess(framework: String)
   case loadEnded(scenario: String, framework: String)
   case deployment(DeploymentError)
 
-  public var description: String {
+  var description: String {
     switch self {
     case .notAllowed(let reason): "no flame graphs: \(reason)"
     case .profiler(let detail): "no flame graph: \(detail)"

@@ -11,7 +11,7 @@ import Stack
 ///
 /// Each load has two parts. In the first nobody traces, and the processes and the database are observed; in the second
 /// py-spy records, which stops the workers for every sample. Neither is a measurement: figures come from `make bench`.
-public struct ProfileRun {
+package struct ProfileRun {
   private let configuration: Configuration
   private let stack: Stack
   private let directory: RunDirectory
@@ -30,7 +30,7 @@ public struct ProfileRun {
   ///   - stack: what is up; a server without a process of its own on this machine cannot be profiled.
   ///   - program: py-spy.
   ///   - duration: of each of the two parts of a load, in whole seconds.
-  public init(
+  package init(
     _ configuration: Configuration, stack: Stack, into directory: RunDirectory, program: String, duration: Duration,
     samplesPerSecond: Int, interrupts: Interrupts, progress: DeploymentProgress
   ) {
@@ -44,48 +44,49 @@ public struct ProfileRun {
   }
 
   /// What a profile came to, beside its files.
-  public struct Outcome: Equatable, Sendable {
+  package struct Outcome {
     /// Why there are no flame graphs; nil where there are.
-    public var obstacle: String?
+    package var obstacle: TracePermission.Obstacle?
     /// One line for each load that had errors.
-    public var errors: [String] = []
+    package var errors: [String] = []
   }
 
   /// Writes the files of each target as soon as it is through.
-  public func run() throws -> Outcome {
+  package func run() throws -> Outcome {
     try FileManager.default.createDirectory(atPath: directory.flamegraphs, withIntermediateDirectories: true)
     var outcome = Outcome()
-    for server in try configuration.targets.map({ try self.server($0.name) }) {
-      outcome.obstacle = outcome.obstacle ?? TracePermission.obstacle(to: server.leader.pid)
-      var timelines: [ResourceTimeline] = []
-      var databases: [DatabaseProfile] = []
+    for var target in try configuration.targets.map({ try profiled($0.name) }) {
+      outcome.obstacle = outcome.obstacle ?? TracePermission.obstacle(to: target.leader.pid)
       for scenario in Scenario.all where configuration.scenarios.contains(scenario.name) {
-        let cell = try profile(scenario, server, &outcome)
-        timelines.append(cell.timeline)
-        if let database = cell.database { databases.append(database) }
+        try profile(scenario, &target, &outcome)
       }
-      try write(server, timelines, databases)
+      try write(target)
     }
     return outcome
   }
 
-  private func server(_ name: String) throws -> (server: Stack.Server, leader: ProcessIdentity) {
+  /// A target, and what was observed of it.
+  private struct Profiled {
+    let server: Stack.Server
+    let leader: ProcessIdentity
+    /// Such as `Aquilia 1.4.2`.
+    let title: String
+    var timelines: [ResourceTimeline] = []
+    var databases: [DatabaseProfile] = []
+  }
+
+  private func profiled(_ name: String) throws -> Profiled {
     guard let server = stack[name] else { throw MeasuringError.notUp(name) }
     guard let leader = server.process, leader.isAlive else { throw ProfileError.noProcess(framework: name) }
-    return (server, leader)
+    let title = configuration.known.first { $0.name == name }?.title ?? name
+    return Profiled(
+      server: server, leader: leader, title: [title, server.version].compactMap(\.self).joined(separator: " "))
   }
 
-  private struct Cell {
-    var timeline: ResourceTimeline
-    var database: DatabaseProfile?
-  }
-
-  private func profile(
-    _ scenario: Scenario, _ server: (server: Stack.Server, leader: ProcessIdentity), _ outcome: inout Outcome
-  ) throws -> Cell {
-    let name = server.server.name
+  private func profile(_ scenario: Scenario, _ target: inout Profiled, _ outcome: inout Outcome) throws {
+    let name = target.server.name
     let measurement = RoundMeasurement(
-      scenario: scenario, server: server.server, stack: stack,
+      scenario: scenario, server: target.server, stack: stack,
       work: try scenario.work(ScenarioMaterial(configuration, stack)),
       connections: configuration.profile.connections, seed: configuration.seed)
     let load = BackgroundLoad(try measurement.plan(warmUp: Self.warmUp, window: Self.longestLoad))
@@ -95,14 +96,14 @@ public struct ProfileRun {
       throw ProfileError.loadEnded(scenario: scenario.name, framework: name)
     }
 
-    let (timeline, database) = try observe(scenario, server, load)
+    try observe(scenario, &target, load)
     var words = ["no flame graph"]
     if outcome.obstacle == nil {
       let path = "\(directory.flamegraphs)/\(name)_\(scenario.name).svg"
       do throws(ProfileError) {
         let recording = try recorder.record(
-          server.leader, seconds: Int(duration.components.seconds),
-          title: "\(title(of: server.server)), \(scenario.name): all workers", into: path)
+          target.leader, seconds: Int(duration.components.seconds),
+          title: "\(target.title), \(scenario.name): all workers", into: path)
         words = [
           "flame graph", recording.samples.map { "of \($0) samples" } ?? "",
           recording.nativeFailure.map { "without native frames: \($0)" } ?? "with native frames",
@@ -119,20 +120,17 @@ public struct ProfileRun {
       let sample = result.failures.first.map { ", such as: \($0)" } ?? ""
       outcome.errors.append("\(scenario.name) on \(name): \(result.errors.total) errors under load\(sample)")
     }
-    return Cell(timeline: timeline, database: database)
   }
 
   /// The part without a tracer.
-  private func observe(
-    _ scenario: Scenario, _ server: (server: Stack.Server, leader: ProcessIdentity), _ load: BackgroundLoad
-  ) throws -> (ResourceTimeline, DatabaseProfile?) {
+  private func observe(_ scenario: Scenario, _ target: inout Profiled, _ load: BackgroundLoad) throws {
     let observer = stack.postgres.map { DatabaseObserver(postgres: $0) }
     observer?.forgetStatements()
     let start = Instant.now()
     let before = try observer?.counters(since: start)
     let verified = load.verified
     let resources = ResourceRecorder(
-      scenario: scenario.name, server: server.leader, postgres: stack.postgres?.process)
+      scenario: scenario.name, server: target.leader, postgres: stack.postgres?.process)
     let connections: [DatabaseProfile.Connections]?
     do {
       try interrupts.sleep(duration / 2)
@@ -144,35 +142,23 @@ public struct ProfileRun {
     }
     let after = try observer?.counters(since: start)
     let counted = load.verified - verified
-    let timeline = resources.end()
-    guard let observer, let before, let after, let connections else { return (timeline, nil) }
-    return (
-      timeline,
+    target.timelines.append(resources.end())
+    guard let observer, let before, let after, let connections else { return }
+    target.databases.append(
       DatabaseProfile(
-        framework: server.server.name, scenario: scenario.name, verified: counted, before: before, after: after,
-        connections: connections, statements: observer.statements())
-    )
+        framework: target.server.name, scenario: scenario.name, verified: counted, before: before, after: after,
+        connections: connections, statements: observer.statements()))
   }
 
-  private func write(
-    _ server: (server: Stack.Server, leader: ProcessIdentity), _ timelines: [ResourceTimeline],
-    _ databases: [DatabaseProfile]
-  ) throws {
-    let name = server.server.name
-    let csv = ResourceTimeline.csvHeader + timelines.map(\.csv).joined()
-    try write(csv, to: "\(name)_resources.csv")
-    let chart = ResourceChart.svg(title: title(of: server.server), timelines)
-    try write(chart.text, to: "\(name)_resources.svg")
-    guard !databases.isEmpty else { return }
+  private func write(_ target: Profiled) throws {
+    let csv = ResourceTimeline.csvHeader + target.timelines.map(\.csv).joined()
+    try write(csv, to: "\(target.server.name)_resources.csv")
+    let chart = ResourceChart.svg(title: target.title, target.timelines)
+    try write(chart.text, to: "\(target.server.name)_resources.svg")
+    guard !target.databases.isEmpty else { return }
     let existing = FileManager.default.contents(atPath: directory.flamegraphs + "/" + DatabaseProfileFile.name)
-    let text = DatabaseProfileFile.text(databases, keeping: String(decoding: existing ?? Data(), as: UTF8.self))
+    let text = DatabaseProfileFile.text(target.databases, keeping: String(decoding: existing ?? Data(), as: UTF8.self))
     try write(text, to: DatabaseProfileFile.name)
-  }
-
-  /// Such as `Aquilia 1.4.2`.
-  private func title(of server: Stack.Server) -> String {
-    let title = configuration.known.first { $0.name == server.name }?.title ?? server.name
-    return [title, server.version].compactMap { $0 }.joined(separator: " ")
   }
 
   private func write(_ text: String, to name: String) throws {

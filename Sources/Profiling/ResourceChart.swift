@@ -4,7 +4,7 @@ import Statistics
 /// CPU and memory over time, two charts for each scenario, as one SVG that stands alone.
 ///
 /// Each worker has a line of its own; the processes of PostgreSQL are added up.
-package enum ResourceChart {
+enum ResourceChart {
   private static let width = 760.0
   private static let head = 76.0
   private static let block = 204.0
@@ -12,29 +12,25 @@ package enum ResourceChart {
   private static let columns = [(left: 52.0, right: 366.0), (left: 436.0, right: 750.0)]
 
   /// One line of a chart.
-  package struct Series: Equatable {
-    package var label: String
+  struct Series {
+    var label: String
     /// The class that colours it.
-    package var style: String
-    package var cpu: [(seconds: Double, value: Double)]
-    package var memory: [(seconds: Double, value: Double)]
-
-    package static func == (left: Series, right: Series) -> Bool {
-      left.label == right.label && left.style == right.style && left.cpu.elementsEqual(right.cpu, by: ==)
-        && left.memory.elementsEqual(right.memory, by: ==)
-    }
+    var style: String
+    var cpu: [Point]
+    var memory: [Point]
   }
 
-  package static func svg(title: String, _ timelines: [ResourceTimeline]) -> Markup {
+  typealias Point = (seconds: Double, value: Double)
+
+  static func svg(title: String, _ timelines: [ResourceTimeline]) -> Markup {
     let height = head + block * Double(timelines.count) + 12
     let all = timelines.map { ($0.scenario, series($0)) }
     var labels: [(String, String)] = []
     for series in all.flatMap(\.1) where !labels.contains(where: { $0.0 == series.label }) {
       labels.append((series.label, series.style))
     }
-    let words = "CPU and memory of \(title) over time: each worker, PostgreSQL and the load generator."
     return """
-      <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(width) \(height)" width="\(width)" role="img" aria-label="\(words)">
+      <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(width) \(height)" width="\(width)" role="img" aria-label="CPU and memory of \(title) over time: each worker, PostgreSQL and the load generator.">
       <style>\(style)</style>
       <rect class="page" width="\(width)" height="\(height)"/>
       <text class="title" x="12" y="24">\(title) under load, without a tracer</text>
@@ -45,11 +41,11 @@ package enum ResourceChart {
   }
 
   /// The lines of a scenario: leader, workers in the order of their numbers, PostgreSQL, the generator.
-  package static func series(_ timeline: ResourceTimeline) -> [Series] {
+  static func series(_ timeline: ResourceTimeline) -> [Series] {
     let rows = timeline.rows
     let workers = Set(rows.filter { $0.process.name == "worker" }.map(\.process.pid)).sorted()
     func line(_ label: String, _ style: String, _ own: [ResourceTimeline.Row]) -> Series {
-      func sums(_ figure: (ResourceTimeline.Row) -> Double?) -> [(seconds: Double, value: Double)] {
+      func sums(_ figure: (ResourceTimeline.Row) -> Double?) -> [Point] {
         let byTime = Dictionary(grouping: own, by: \.seconds).sorted { $0.key < $1.key }
         return byTime.compactMap { seconds, rows in
           let figures = rows.compactMap(figure)
@@ -90,7 +86,7 @@ package enum ResourceChart {
   }
 
   private static func plot(
-    _ unit: String, _ lines: [(style: String, points: [(seconds: Double, value: Double)])], _ length: Double,
+    _ unit: String, _ lines: [(style: String, points: [Point])], _ length: Double,
     _ column: (left: Double, right: Double), top: Double
   ) -> Markup {
     let bottom = top + plotHeight

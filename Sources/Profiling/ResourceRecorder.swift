@@ -5,18 +5,18 @@ import LoadEngine
 import Machine
 
 /// Reads what every process of a stack uses, again and again, on a thread of its own.
-package final class ResourceRecorder: @unchecked Sendable {
+final class ResourceRecorder: @unchecked Sendable {
   private let scenario: String
   private let trees: [(ResourceTimeline.Group, ProcessTree)]
-  private let lock = NSLock()
+  private let ending = DispatchSemaphore(value: 0)
   private let over = DispatchSemaphore(value: 0)
-  private var isEnding = false
+  /// Of the thread until it is over.
   private var moments: [ResourceTimeline.Moment] = []
 
   /// Reading some forty processes takes about as many milliseconds.
-  package static let interval = Duration.milliseconds(500)
+  private static let interval = 0.5
 
-  package init(scenario: String, server: ProcessIdentity, postgres: ProcessIdentity?) {
+  init(scenario: String, server: ProcessIdentity, postgres: ProcessIdentity?) {
     self.scenario = scenario
     trees =
       [(.server, ProcessTree(leader: server))] + (postgres.map { [(.postgres, ProcessTree(leader: $0))] } ?? [])
@@ -26,29 +26,25 @@ package final class ResourceRecorder: @unchecked Sendable {
     }
   }
 
-  package func end() -> ResourceTimeline {
-    lock.withLock { isEnding = true }
+  func end() -> ResourceTimeline {
+    ending.signal()
     over.wait()
-    return lock.withLock { ResourceTimeline(scenario: scenario, moments: moments) }
+    return ResourceTimeline(scenario: scenario, moments: moments)
   }
 
   private func observe() {
-    let start = Instant.now()
-    var next = start
-    var isLast = false
-    while true {
-      let now = Instant.now()
-      let processes = read()
-      lock.withLock {
-        moments.append(.init(seconds: Double(now.nanoseconds(since: start)) * 1e-9, processes: processes))
-      }
-      guard !isLast else { return }
-      next = next + Self.interval
-      while !isLast, Instant.now() < next {
-        usleep(20_000)
-        isLast = lock.withLock { isEnding }
-      }
+    let (start, clock) = (Instant.now(), DispatchTime.now())
+    func look() {
+      let seconds = Double(Instant.now().nanoseconds(since: start)) * 1e-9
+      moments.append(.init(seconds: seconds, processes: read()))
     }
+    look()
+    var next = clock + Self.interval
+    while ending.wait(timeout: next) == .timedOut {
+      look()
+      next = next + Self.interval
+    }
+    look()
   }
 
   private func read() -> [ResourceTimeline.Reading] {

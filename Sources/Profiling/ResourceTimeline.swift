@@ -4,49 +4,49 @@ import Stack
 import Statistics
 
 /// What every process of a stack used over the time of one load.
-package struct ResourceTimeline: Equatable {
-  package var scenario: String
+struct ResourceTimeline: Equatable {
+  var scenario: String
   /// In the order of time.
-  package var moments: [Moment]
+  var moments: [Moment]
 
-  package struct Moment: Equatable {
+  struct Moment: Equatable {
     /// Since the first moment.
-    package var seconds: Double
-    package var processes: [Reading]
+    var seconds: Double
+    var processes: [Reading]
   }
 
   /// One process at one moment.
-  package struct Reading: Equatable {
-    package var process: Process
+  struct Reading: Equatable {
+    var process: Process
     /// CPU time since its start.
-    package var nanoseconds: UInt64
+    var nanoseconds: UInt64
     /// Proportional; nil where the kernel does not tell.
-    package var memoryBytes: Int?
+    var memoryBytes: Int?
   }
 
-  package struct Process: Equatable, Hashable {
-    package var group: Group
-    package var pid: Int32
+  struct Process: Equatable, Hashable {
+    var group: Group
+    var pid: Int32
     /// Such as `leader`, `worker`, `backend`, `checkpointer`.
-    package var name: String
+    var name: String
   }
 
-  package enum Group: String, CaseIterable {
+  enum Group: String, CaseIterable {
     case server, postgres, generator
   }
 
   /// A process in the time from one moment to the next.
-  package struct Row: Equatable {
+  struct Row: Equatable {
     /// The end of that time.
-    package var seconds: Double
-    package var process: Process
+    var seconds: Double
+    var process: Process
     /// 100 is one core; nil for a process that was not there before.
-    package var cpuPercent: Double?
-    package var memoryBytes: Int?
+    var cpuPercent: Double?
+    var memoryBytes: Int?
   }
 
   /// In the order of time, and of the processes within it.
-  package var rows: [Row] {
+  var rows: [Row] {
     zip(moments, moments.dropFirst()).flatMap { before, after -> [Row] in
       let earlier = Dictionary(before.processes.map { ($0.process, $0.nanoseconds) }) { first, _ in first }
       let length = after.seconds - before.seconds
@@ -59,10 +59,10 @@ package struct ResourceTimeline: Equatable {
     }
   }
 
-  package static let csvHeader = "scenario,time_s,group,pid,process,cpu_pct,mem_mib\n"
+  static let csvHeader = "scenario,time_s,group,pid,process,cpu_pct,mem_mib\n"
 
   /// Lines without a header; missing is empty.
-  package var csv: String {
+  var csv: String {
     rows.map { row in
       [
         scenario, Figure.plain(Figure.rounded(row.seconds, digits: 4)), row.process.group.rawValue,
@@ -75,7 +75,7 @@ package struct ResourceTimeline: Equatable {
 
 extension ResourceTimeline.Process {
   /// What a process is called, by the words it was started with, which PostgreSQL replaces by a title.
-  package static func name(_ group: ResourceTimeline.Group, words: [String], isLeader: Bool) -> String {
+  static func name(_ group: ResourceTimeline.Group, words: [String], isLeader: Bool) -> String {
     let line = words.joined(separator: " ")
     switch group {
     case .generator: return "generator"

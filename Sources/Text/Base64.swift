@@ -9,19 +9,17 @@ package enum Base64 {
   package static func encode(_ bytes: [UInt8]) -> String {
     var text: [UInt8] = []
     text.reserveCapacity((bytes.count + 2) / 3 * 4)
-    var index = 0
-    while index < bytes.count {
-      let available = min(3, bytes.count - index)
-      var group: UInt32 = 0
-      for offset in 0..<3 {
-        group = group << 8 | (offset < available ? UInt32(bytes[index + offset]) : 0)
+    var (bits, count) = (UInt32(0), 0)
+    for byte in bytes {
+      bits = bits << 8 | UInt32(byte)
+      count += 8
+      while count >= 6 {
+        count -= 6
+        text.append(alphabet[Int(bits >> count & 63)])
       }
-      for position in 0..<4 {
-        let digit = Int(group >> UInt32(18 - 6 * position) & 63)
-        text.append(position <= available ? alphabet[digit] : padding)
-      }
-      index += 3
     }
+    if count > 0 { text.append(alphabet[Int(bits << (6 - count) & 63)]) }
+    while text.count % 4 > 0 { text.append(padding) }
     return String(decoding: text, as: UTF8.self)
   }
 
@@ -32,30 +30,18 @@ package enum Base64 {
     let paddings = characters.suffix(2).reversed().prefix { $0 == padding }.count
     var bytes: [UInt8] = []
     bytes.reserveCapacity(characters.count / 4 * 3)
-    var group: UInt32 = 0
-    var digits = 0
+    var (bits, count) = (UInt32(0), 0)
     for character in characters.dropLast(paddings) {
       guard let digit = value(of: character) else { return nil }
-      group = group << 6 | UInt32(digit)
-      digits += 1
-      if digits == 4 {
-        for shift: UInt32 in [16, 8, 0] { bytes.append(UInt8(truncatingIfNeeded: group >> shift)) }
-        group = 0
-        digits = 0
+      bits = bits << 6 | UInt32(digit)
+      count += 6
+      if count >= 8 {
+        count -= 8
+        bytes.append(UInt8(truncatingIfNeeded: bits >> count))
       }
     }
-    switch digits {
-    case 2:
-      guard group & 0b1111 == 0 else { return nil }
-      bytes.append(UInt8(truncatingIfNeeded: group >> 4))
-    case 3:
-      guard group & 0b11 == 0 else { return nil }
-      bytes.append(UInt8(truncatingIfNeeded: group >> 10))
-      bytes.append(UInt8(truncatingIfNeeded: group >> 2))
-    default:
-      break
-    }
-    return bytes
+    // What is left over of the last character are the bits that padding stands for, and they are zero.
+    return count == 2 * paddings && bits & (1 << count - 1) == 0 ? bytes : nil
   }
 
   private static func value(of character: UInt8) -> UInt8? {

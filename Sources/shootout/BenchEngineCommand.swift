@@ -4,40 +4,42 @@ import Foundation
 import Results
 import Stack
 
-/// `shootout bench-engine [--rounds N] [--duration D] [WORK…]`: the engine beside the clients that it replaces.
-struct BenchEngineCommand {
-  private let configuration: Configuration
-  private let works: [EngineWork]
-  private let rounds: Int
-  private let seconds: Int
+/// The engine beside the clients that it replaces.
+struct BenchEngineCommand: Command {
+  static let about = CommandDescription(
+    name: "bench-engine", group: .look, summary: "the load engine beside wrk, hey and a websockets client",
+    notes: [
+      """
+      make bench-engine builds for release and installs the peers.
+      exit code: 1 where a target is missed
+      """
+    ],
+    examples: ["shootout bench-engine --rounds 3 small-get upload"])
 
-  init(_ words: Arguments) throws {
-    var arguments = words
-    rounds = try arguments.number("--rounds") ?? 5
+  private static let known = EngineWork.all.map(\.name)
+
+  @Option("--rounds", "N", .number, "rounds of each work") private var rounds = 5
+  @Option("--duration", "D", .duration, "of one round, in whole seconds") private var duration = Duration.seconds(3)
+  @Operands("WORK", .words(known)) private var names: [String]
+
+  func run() throws -> ExitCode {
     guard rounds > 0 else { throw UsageError("--rounds 0 measures nothing; right would be --rounds 5") }
-    let duration = try arguments.duration("--duration") ?? .seconds(3)
     guard duration >= .seconds(1), duration.components.attoseconds == 0 else {
       throw UsageError("--duration is in whole seconds, because wrk's is; right would be --duration 3s")
     }
-    seconds = Int(duration.components.seconds)
-    let names = try arguments.operands(known: Command.benchEngine.knownOptions)
-    let known = EngineWork.all.map(\.name)
-    if let unknown = names.first(where: { !known.contains($0) }) {
-      throw UsageError("unknown work '\(unknown)'; known: \(known.joined(separator: ", "))")
+    if let unknown = names.first(where: { !Self.known.contains($0) }) {
+      throw UsageError("unknown work '\(unknown)'; known: \(Self.known.joined(separator: ", "))")
     }
-    works = EngineWork.all.filter { names.isEmpty || names.contains($0.name) }
-    configuration = try Configuration.read(scenarios: nil)
-  }
-
-  func run() throws -> ExitCode {
+    let works = EngineWork.all.filter { names.isEmpty || names.contains($0.name) }
+    let configuration = try Configuration.read(scenarios: nil)
     let interrupts = try Interrupts.signals(andEndOfInput: false)
     try FileManager.default.createDirectory(atPath: configuration.results, withIntermediateDirectories: true)
     let path = configuration.results + "/engine.csv"
     let file = try ResultFile(path: path)
     let executable = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     let result = try EngineBenchmark(
-      configuration.stack, executable: executable, works: works, rounds: rounds, seconds: seconds,
-      interrupts: interrupts,
+      configuration.stack, executable: executable, works: works, rounds: rounds,
+      seconds: Int(duration.components.seconds), interrupts: interrupts,
       progress: DeploymentProgress { print($0) }
     ).run()
     try file.write(result.csv)

@@ -3,7 +3,7 @@ import LoadEngine
 import WireFormats
 
 /// How a command ended. The numbers are promises to scripts.
-enum ExitCode: Int32, CaseIterable {
+enum ExitCode: Int32 {
   case success = 0
   /// A regression, a parity failure or errors under load.
   case failed = 1
@@ -13,93 +13,127 @@ enum ExitCode: Int32, CaseIterable {
   case interrupted = 130
 }
 
-/// The commands of `shootout`, one file each; ``CommandTable`` says what each takes.
-enum Command: String, CaseIterable {
-  case newRun = "new-run"
-  case report
-  case coordinate
-  case merge
-  case baseline
-  case setup
-  case deploy
-  case down
-  case status
-  case compose
-  case load
-  case profile
-  case benchEngine = "bench-engine"
-  case gateSelfTest = "gate-selftest"
-  case doctor
-  case annotate
-  case completion
-  case help
+/// A command of `shootout`: its properties declare what it takes, and hold what was given.
+protocol Command {
+  static var about: CommandDescription { get }
+  /// With nothing given.
+  init()
+  func run() throws -> ExitCode
+}
 
-  init?(name: String) {
+/// Options that belong together, as a property of a command.
+protocol OptionGroup {}
+
+/// What a command is, beside the options and operands that it declares.
+struct CommandDescription {
+  var name: String
+  var group: Group
+  /// One line: what it does.
+  var summary: String
+  /// Paragraphs of the help.
+  var notes: [String] = []
+  var examples: [String] = []
+  /// Every command refuses a setting that makes no sense before it does anything, also one that it would not use. Left
+  /// out are those that tell of the program and of its failures.
+  var checksSettings = true
+  /// What a message calls the operands that it does not take.
+  var refused = "operands"
+
+  /// The parts of the overview.
+  enum Group: String, CaseIterable {
+    case measure = "measure and report"
+    case stack = "the stack by hand"
+    case look = "look closer"
+    case itself = "this program"
+  }
+}
+
+enum Commands {
+  /// In the order of the overview.
+  static var all: [any Command.Type] {
+    [
+      NewRunCommand.self, ReportCommand.self, CoordinateCommand.self, MergeCommand.self, BaselineCommand.self,
+      SetupCommand.self, DeployCommand.self, DownCommand.self, StatusCommand.self, ComposeCommand.self,
+      LoadCommand.self, ProfileCommand.self, BenchEngineCommand.self, GateSelfTestCommand.self,
+      DoctorCommand.self, AnnotateCommand.self, CompletionCommand.self, HelpCommand.self,
+    ]
+  }
+
+  static var names: [String] { all.map { $0.about.name } }
+
+  static func named(_ name: String) throws(UsageError) -> any Command.Type {
     switch name {
-    case "--help", "-h": self = .help
+    case "--help", "-h": return HelpCommand.self
     // The former name, for one release.
-    case "conduct": self = .coordinate
-    default: self.init(rawValue: name)
+    case "conduct": return CoordinateCommand.self
+    default:
+      if let command = all.first(where: { $0.about.name == name }) { return command }
+      // It may be a URL with a password, where `load` was forgotten before it.
+      throw UsageError("unknown command '\(HTTPURL.quotable(name))'; known: \(names.joined(separator: ", "))")
     }
   }
+}
 
-  /// The name may be a URL with a password, where `load` was forgotten before it.
-  static func unknown(_ name: String) -> UsageError {
-    UsageError("unknown command '\(HTTPURL.quotable(name))'; known: \(names)")
+extension Command {
+  private var parameters: [AnyParameter] { declared(in: self) }
+
+  static var options: [ParameterDescription] { Self().parameters.map(\.about).filter(\.isOption) }
+  static var operands: ParameterDescription? { Self().parameters.map(\.about).first { !$0.isOption } }
+
+  /// All options with their values, as a message about an unknown one lists them.
+  private static var knownOptions: String {
+    options.isEmpty ? "none" : options.map(\.usage).joined(separator: ", ")
   }
 
-  /// Every command refuses a setting that makes no sense before it does anything, also one that it would not use. Left out
-  /// are those that tell of the program and of its failures.
-  private var checksSettings: Bool {
-    switch self {
-    case .annotate, .completion, .help: false
-    case .newRun, .report, .coordinate, .merge, .baseline, .setup, .deploy, .down, .status, .compose, .load, .profile,
-      .benchEngine, .gateSelfTest, .doctor:
-      true
+  /// - Parameter words: those after its name. `--option=value` and `--option value` mean the same.
+  static func run(_ words: some Sequence<String>) throws -> ExitCode {
+    let words = words.flatMap { word -> [String] in
+      guard word.hasPrefix("--"), let sign = word.firstIndex(of: "=") else { return [word] }
+      return [String(word[..<sign]), String(word[word.index(after: sign)...])]
     }
-  }
-
-  static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
-
-  func run(_ words: Arguments) throws -> ExitCode {
-    var arguments = words
-    if arguments.flag("--help") || arguments.flag("-h") {
+    if words.contains("--help") || words.contains("-h") {
       print(helpText)
       return .success
     }
-    if checksSettings { try Configuration.check() }
-    switch self {
-    case .coordinate: return try CoordinateCommand(arguments).run()
-    case .merge: return try MergeCommand(arguments).run()
-    case .newRun: return try NewRunCommand(arguments).run()
-    case .report: return try ReportCommand(arguments).run()
-    case .baseline: return try BaselineCommand(arguments).run()
-    case .setup: return try SetupCommand(arguments).run()
-    case .deploy: return try DeployCommand(arguments).run()
-    case .down: return try DownCommand(arguments).run()
-    case .status: return try StatusCommand(arguments).run()
-    case .load: return try LoadCommand(arguments).run()
-    case .profile: return try ProfileCommand(arguments).run()
-    case .benchEngine: return try BenchEngineCommand(arguments).run()
-    case .gateSelfTest: return try GateSelfTestCommand(arguments).run()
-    case .compose: return try ComposeCommand(arguments).run()
-    case .doctor: return try DoctorCommand(arguments).run()
-    case .annotate: return try AnnotateCommand(arguments).run()
-    case .completion: return try CompletionCommand(arguments).run()
-    case .help:
-      let operands = try arguments.operands(known: knownOptions)
-      guard operands.count <= 1 else {
-        throw UsageError("shootout help takes one command, such as: shootout help load")
+    if about.checksSettings { try Configuration.check() }
+    return try Self(words).run()
+  }
+
+  private init(_ words: [String]) throws(UsageError) {
+    self.init()
+    let parameters = parameters
+    let operands = parameters.first { !$0.about.isOption }
+    var given: [String: [String]] = [:]
+    var others: [String] = []
+    var rest = words[...]
+    while let word = rest.popFirst() {
+      guard let option = parameters.first(where: { $0.about.isOption && $0.about.name == word }) else {
+        others.append(word)
+        continue
       }
-      guard let name = operands.first else {
-        print(Command.overview)
-        return .success
+      guard let value = option.about.placeholder == nil ? "" : rest.popFirst() else {
+        throw UsageError("\(word) needs a value after it")
       }
-      guard let command = Command(name: name) else {
-        throw Command.unknown(name)
-      }
-      print(command.helpText)
-      return .success
+      given[word, default: []].append(value)
     }
+    for option in parameters where option.about.isOption {
+      if let texts = given[option.about.name] { try option.take(texts) }
+    }
+    let areVerbatim = operands?.about.areVerbatim ?? false
+    let own = areVerbatim ? others.prefix(1) : others[...]
+    if let unknown = own.first(where: { $0.hasPrefix("-") && (areVerbatim || $0 != "-") }) {
+      throw UsageError("unknown option \(unknown); known: \(Self.knownOptions)")
+    }
+    if operands == nil, !others.isEmpty {
+      throw UsageError("shootout \(Self.about.name) takes no \(Self.about.refused)")
+    }
+    try operands?.take(others)
+  }
+}
+
+/// The parameters of a value and of the groups in it, in the order of their declaration.
+private func declared(in value: Any) -> [AnyParameter] {
+  Mirror(reflecting: value).children.flatMap { child in
+    child.value is any OptionGroup ? declared(in: child.value) : [child.value as? AnyParameter].compactMap(\.self)
   }
 }

@@ -4,64 +4,55 @@ import Gate
 import Machine
 import Reports
 import Results
-import Synchronization
+import Stack
 
-/// `shootout gate-selftest [--runs N] [--slowdowns 0,5,10,20] [FRAMEWORK]`: the gate on runs whose truth is known.
-struct GateSelfTestCommand {
-  private let configuration: Configuration
-  private let framework: String
-  private let version: String
-  private let runs: Int
-  private let slowdowns: [Int]
+/// The gate on runs whose truth is known.
+struct GateSelfTestCommand: Command {
+  static let about = CommandDescription(
+    name: "gate-selftest", group: .look, summary: "the gate on runs whose truth is known",
+    notes: [
+      """
+      It needs the tests to be built; make gate-selftest builds them first.
+      FRAMEWORK is one on uvicorn (fastapi).
+      """
+    ],
+    examples: ["shootout gate-selftest --runs 5 --slowdowns 0,10 fastapi"])
 
+  private static let usualFramework = "fastapi"
   /// Their handlers never wait, so that a busy wait of a share of their time makes them slower by that share.
   private static let usualScenarios = "json,html"
-  /// In percent, instead of what the perf tests tolerate; nil leaves it to them.
-  private let tolerance: Int?
-  private static let usualTolerance = 2
 
-  init(_ words: Arguments) throws {
-    var arguments = words
-    runs = try arguments.number("--runs") ?? 20
-    let list = try arguments.option("--slowdowns") ?? "0,5,10,20"
-    slowdowns = try list.split(separator: ",").map { text in
-      guard let percent = Int(text), (0...100).contains(percent) else {
-        throw UsageError("--slowdowns '\(list)' is no list of percentages; right would be 0,5,10,20")
-      }
-      return percent
-    }
-    let tolerated = try arguments.option("--tolerance") ?? "\(GateSelfTestCommand.usualTolerance)"
-    tolerance = Int(tolerated)
-    guard tolerance.map((0...100).contains) ?? (tolerated == "tests") else {
-      throw UsageError("--tolerance '\(tolerated)' is no percentage; right would be 2, or tests for what they tolerate")
-    }
-    let operands = try arguments.operands(known: Command.gateSelfTest.knownOptions)
-    guard operands.count <= 1, runs > 0 else {
-      throw UsageError("shootout gate-selftest takes one framework and at least one run")
-    }
-    let name = operands.first ?? "fastapi"
-    framework = name
-    configuration = try Configuration.read(scenarios: nil)
+  @Option("--runs", "N", .number, "runs for each slowdown") private var runs = 20
+  @Option("--slowdowns", "LIST", .percentages, "percent by which one side is slower")
+  private var slowdowns = [0, 5, 10, 20]
+  /// nil leaves it to the perf tests.
+  @Option("--tolerance", "P", .tolerance, "percent that are tolerated, or 'tests'") private var tolerance: Int? = 2
+  @Operands("FRAMEWORK", .targets, mistake: mistake) private var name: String?
+
+  private static let mistake = "shootout gate-selftest takes one framework and at least one run"
+  private var framework: String { name ?? Self.usualFramework }
+
+  func run() throws -> ExitCode {
+    guard runs > 0 else { throw UsageError(Self.mistake) }
+    let configuration = try Configuration.read(scenarios: nil)
     let known = configuration.known.filter { $0.server.contains("uvicorn") && $0.package != nil }
-    guard let target = known.first(where: { $0.name == name }), let package = target.package,
+    guard let target = known.first(where: { $0.name == framework }), let package = target.package,
       let version = target.pinnedVersion(of: package)
     else {
       throw UsageError(
-        "the handlers of '\(name)' cannot be made slower: only of those on uvicorn; known: "
+        "the handlers of '\(framework)' cannot be made slower: only of those on uvicorn; known: "
           + known.map(\.name).joined(separator: ", "))
     }
-    self.version = version
-  }
-
-  func run() throws -> ExitCode {
+    let interrupts = try Interrupts.signals(andEndOfInput: false)
     var test = GateSelfTest(trials: slowdowns.map { GateSelfTest.Trials(slowdown: $0, runs: []) })
-    let tests = RunningTests()
-    let interrupt = InterruptHandler([SIGINT, SIGTERM, SIGHUP]) { tests.interrupt() }
-    defer { interrupt.end() }
+    var isInterrupted = false
     // In turn, so that a machine that changes within the hour changes for all of them.
     measuring: for run in 1...runs {
       for (index, slowdown) in slowdowns.enumerated() {
-        guard let rulings = try measure(slowdown: slowdown, tests) else { break measuring }
+        guard let rulings = try measure(version, slowdown: slowdown, configuration, interrupts) else {
+          isInterrupted = true
+          break measuring
+        }
         test.trials[index].runs.append(rulings)
         let failed = rulings.filter { $0.verdict == .fail }
         print("run \(run)/\(runs), slower by \(slowdown) %: \(failed.isEmpty ? "green" : "red")")
@@ -71,74 +62,86 @@ struct GateSelfTestCommand {
     print(
       "\n\(framework) \(version), scenarios \(scenarios), PROFILE=\(profile), tolerated "
         + "\(tolerance.map { "\($0) %" } ?? "what the tests say")\n\n\(test.text)")
-    return tests.areInterrupted ? .interrupted : .success
+    return isInterrupted ? .interrupted : .success
   }
 
   private var profile: String { setting("SHOOTOUT_PROFILE") ?? Profile.quick.rawValue }
-  private var scenarios: String { setting("SHOOTOUT_SCENARIOS") ?? GateSelfTestCommand.usualScenarios }
+  private var scenarios: String { setting("SHOOTOUT_SCENARIOS") ?? Self.usualScenarios }
 
   private func setting(_ variable: String) -> String? {
     ProcessInfo.processInfo.environment[variable].flatMap { $0.isEmpty ? nil : $0 }
   }
 
   /// One run of the perf tests with two copies of the framework as its targets; nil where it was interrupted.
-  private func measure(slowdown: Int, _ tests: RunningTests) throws -> [ThresholdResult]? {
+  private func measure(
+    _ version: String, slowdown: Int, _ configuration: Configuration, _ interrupts: Interrupts
+  ) throws -> [ThresholdResult]? {
     let directory = try ResultsDirectory(path: configuration.results + "/gate-selftest").newRun(now: Date())
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [
-      "swift", "test", "--skip-build", "--filter", "Perf", "--attachments-path", directory.attachments,
-    ]
-    process.currentDirectoryURL = URL(fileURLWithPath: configuration.checkout.path)
-    process.environment = ProcessInfo.processInfo.environment.merging([
+    let environment = ProcessInfo.processInfo.environment.merging([
       "SHOOTOUT_COMPARE_FRAMEWORK": framework, "SHOOTOUT_COMPARE_BASE": version, "SHOOTOUT_COMPARE_HEAD": version,
       "SHOOTOUT_COMPARE_SLOWDOWN": "\(slowdown)",
       "SHOOTOUT_COMPARE_TOLERANCE": tolerance.map { "\($0)" } ?? "", "SHOOTOUT_SCENARIOS": scenarios,
       "SHOOTOUT_PROFILE": profile, "SHOOTOUT_FRAMEWORKS": "", "SHOOTOUT_STRICT": "0", "SHOOTOUT_GATE": "on",
     ]) { $1 }
+    let command = [
+      "/usr/bin/env", "swift", "test", "--skip-build", "--filter", "Perf", "--attachments-path", directory.attachments,
+    ]
     let log = directory.path + "/log.txt"
-    _ = FileManager.default.createFile(atPath: log, contents: nil)
-    process.standardOutput = FileHandle(forWritingAtPath: log)
-    process.standardError = process.standardOutput
-    try tests.run(process)
-    if tests.areInterrupted { return nil }
+    let launch = ProgramLaunch(command: command, environment: environment, directory: configuration.checkout.path)
+    guard try run(launch, log: log, interrupts) else { return nil }
     let collected = try directory.collect()
     guard let summary = RunSummary(collected), summary.isWholeAndSound, !summary.results.isEmpty else {
       throw GateSelfTestError(log: log, problems: collected.problems.map(\.description))
     }
     return summary.results
   }
+
+  /// False where it was interrupted.
+  private func run(_ launch: ProgramLaunch, log: String, _ interrupts: Interrupts) throws -> Bool {
+    _ = FileManager.default.createFile(atPath: log, contents: nil)
+    let output = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
+    let child = try ChildProcess.start(launch, output: output.fileDescriptor)
+    do throws(DeploymentError) {
+      // Seldom, because it measures.
+      while child.reap() == nil { try interrupts.sleep(.milliseconds(500)) }
+      return true
+    } catch {
+      // The process in which the tests run is in a group of its own, and takes the stack along.
+      for process in ProcessStat.readAll() where process.pid == child.pid || process.parent == child.pid {
+        kill(process.pid, SIGTERM)
+      }
+      while child.reap() == nil { try Interrupts.none.sleep(.milliseconds(100)) }
+      guard case .interrupted = error else { throw error }
+      return false
+    }
+  }
 }
 
-/// The `swift test` that runs, if any, and whether another may follow.
-private final class RunningTests: Sendable {
-  private let process = Atomic<Int32>(0)
-  private let isInterrupted = Atomic(false)
-
-  var areInterrupted: Bool { isInterrupted.load(ordering: .acquiring) }
-
-  /// Returns when it has ended; at once where it is not to begin.
-  func run(_ process: Process) throws {
-    if areInterrupted { return }
-    try process.run()
-    self.process.store(process.processIdentifier, ordering: .releasing)
-    if areInterrupted { terminate() }
-    process.waitUntilExit()
-    self.process.store(0, ordering: .releasing)
+extension Parser<[Int]> {
+  fileprivate static var percentages: Parser {
+    Parser {
+      $0.map(String.init).joined(separator: ",")
+    } parse: { text, option throws(UsageError) in
+      let numbers = text.split(separator: ",").map { Int($0) }
+      guard numbers.allSatisfy({ $0.map((0...100).contains) ?? false }) else {
+        throw UsageError("\(option) '\(text)' is no list of percentages; right would be 0,5,10,20")
+      }
+      return numbers.compactMap(\.self)
+    }
   }
+}
 
-  func interrupt() {
-    isInterrupted.store(true, ordering: .releasing)
-    terminate()
-  }
-
-  /// It has a process group of its own, which Ctrl-C does not reach, and so has the process in which the tests run. That
-  /// one takes the stack along.
-  private func terminate() {
-    let number = process.load(ordering: .acquiring)
-    guard number > 0 else { return }
-    for process in ProcessStat.readAll() where process.pid == number || process.parent == number {
-      kill(process.pid, SIGTERM)
+extension Parser<Int?> {
+  /// In percent; nil for `tests`, what they tolerate.
+  fileprivate static var tolerance: Parser {
+    Parser {
+      $0.map(String.init) ?? "tests"
+    } parse: { text, option throws(UsageError) in
+      let percent = Int(text)
+      guard percent.map((0...100).contains) ?? (text == "tests") else {
+        throw UsageError("\(option) '\(text)' is no percentage; right would be 2, or tests for what they tolerate")
+      }
+      return percent
     }
   }
 }

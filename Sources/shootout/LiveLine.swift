@@ -33,20 +33,17 @@ final class LiveLine {
   }
 }
 
-/// Calls back on Ctrl-C instead of ending the process; one more than it was to be called for ends it.
+/// Calls back on Ctrl-C, and twice at the most: the next one ends the process.
 ///
 /// One is all that a process may have: Dispatch installs its handler of a signal once, and `signal` takes it away for good,
 /// so that a second source hears nothing.
 final class InterruptHandler {
   private let sources: [(number: Int32, source: DispatchSourceSignal)]
 
-  /// - Parameters:
-  ///   - signals: all that are to be treated as Ctrl-C is.
-  ///   - times: how often each is to be called for.
-  init(_ signals: [Int32] = [SIGINT], times: Int = 1, _ handle: @escaping @Sendable () -> Void) {
-    sources = signals.map { number in
+  init(_ handle: @escaping @Sendable () -> Void) {
+    sources = [SIGINT, SIGTERM, SIGHUP].map { number in
       signal(number, SIG_IGN)
-      nonisolated(unsafe) var left = times
+      nonisolated(unsafe) var left = 2
       let source = DispatchSource.makeSignalSource(signal: number, queue: DispatchQueue(label: "interrupt"))
       source.setEventHandler {
         handle()

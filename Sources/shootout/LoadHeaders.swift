@@ -20,7 +20,12 @@ struct LoadHeaders {
     for name in Self.single where fields.count(where: { $0.isNamed(name) }) > 1 {
       throw UsageError("--header '\(name)' is there more than once, and a request has one; leave the others out")
     }
-    for field in fields { try Self.refuse(field) }
+    try refuse(["content-length"], "the bytes of --body and --upload are counted here; leave it out")
+    try refuse(["transfer-encoding"], "a body is sent whole, with its length before it; leave it out")
+    try refuse(["trailer"], "no field follows a body here; leave it out")
+    try refuse(["te"], "no coding but chunked is read here; right would be 'TE: trailers'") { field in
+      !field.members.allSatisfy { $0.lowercased() == "trailers" }
+    }
   }
 
   func has(_ name: String) -> Bool { fields.contains { $0.isNamed(name) } }
@@ -28,35 +33,24 @@ struct LoadHeaders {
   /// For an HTTP request.
   /// - Parameter contentType: of a body that sets its own.
   func ofRequest(hasBody: Bool, contentType: HTTPField?) throws(UsageError) -> [HTTPField] {
-    for field in fields {
-      switch field.name.lowercased() {
-      case "upgrade":
-        throw refusal(field, "it would end HTTP on the connection; for a WebSocket right would be --websocket")
-      case "connection" where field.members.contains { $0.lowercased() == "upgrade" }:
-        throw refusal(field, "'upgrade' would end HTTP on the connection; for a WebSocket right would be --websocket")
-      case "expect" where !hasBody:
-        throw refusal(field, "there is no body that a server could ask for; right would be --body or --upload with it")
-      case "content-type" where contentType != nil:
-        throw refusal(field, "--upload sends its own, with the boundary of its parts; leave it out")
-      default: break
-      }
+    let end = "would end HTTP on the connection; for a WebSocket right would be --websocket"
+    try refuse(["upgrade"], "it \(end)")
+    try refuse(["connection"], "'upgrade' \(end)") { $0.members.contains { $0.lowercased() == "upgrade" } }
+    if !hasBody {
+      try refuse(["expect"], "there is no body that a server could ask for; right would be --body or --upload with it")
     }
-    return fields + [contentType].compactMap { $0 }
+    guard let contentType else { return fields }
+    try refuse(["content-type"], "--upload sends its own, with the boundary of its parts; leave it out")
+    return fields + [contentType]
   }
 
   /// For the opening handshake of a WebSocket.
   func ofHandshake() throws(UsageError) -> [HTTPField] {
-    for field in fields {
-      switch field.name.lowercased() {
-      case "upgrade", "connection", "sec-websocket-key", "sec-websocket-version", "sec-websocket-accept":
-        throw refusal(field, "the handshake of --websocket has its own; leave it out")
-      case "sec-websocket-extensions":
-        throw refusal(field, "no extension is known here; leave it out")
-      case "expect":
-        throw refusal(field, "a handshake has no body; leave it out")
-      default: break
-      }
-    }
+    try refuse(
+      ["upgrade", "connection", "sec-websocket-key", "sec-websocket-version", "sec-websocket-accept"],
+      "the handshake of --websocket has its own; leave it out")
+    try refuse(["sec-websocket-extensions"], "no extension is known here; leave it out")
+    try refuse(["expect"], "a handshake has no body; leave it out")
     let protocols = fields.filter { $0.isNamed("sec-websocket-protocol") }
     let offered = protocols.flatMap(\.members)
     if let field = protocols.first(where: \.members.isEmpty) ?? protocols.first,
@@ -67,22 +61,15 @@ struct LoadHeaders {
     return fields
   }
 
-  /// What breaks the framing of any request.
-  private static func refuse(_ field: HTTPField) throws(UsageError) {
-    switch field.name.lowercased() {
-    case "content-length":
-      throw refusal(field, "the bytes of --body and --upload are counted here; leave it out")
-    case "transfer-encoding":
-      throw refusal(field, "a body is sent whole, with its length before it; leave it out")
-    case "trailer":
-      throw refusal(field, "no field follows a body here; leave it out")
-    case "te" where !field.members.allSatisfy { $0.lowercased() == "trailers" }:
-      throw refusal(field, "no coding but chunked is read here; right would be 'TE: trailers'")
-    default: break
+  private func refuse(
+    _ names: [String], _ reason: String, where isRefused: (HTTPField) -> Bool = { _ in true }
+  ) throws(UsageError) {
+    for field in fields where names.contains(field.name.lowercased()) && isRefused(field) {
+      throw refusal(field, reason)
     }
   }
-}
 
-private func refusal(_ field: HTTPField, _ reason: String) -> UsageError {
-  UsageError("--header '\(field.name)' is refused: \(reason)")
+  private func refusal(_ field: HTTPField, _ reason: String) -> UsageError {
+    UsageError("--header '\(field.name)' is refused: \(reason)")
+  }
 }

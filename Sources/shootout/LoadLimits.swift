@@ -1,74 +1,79 @@
 import Foundation
 import Histogram
 import LoadEngine
-import Reports
 
 /// What a load may not exceed: service-level limits, each of which can make the exit code 1.
 ///
 /// A pure value: results in, what was missed out.
-struct LoadLimits {
+struct LoadLimits: OptionGroup {
   /// The largest share of failed requests, from 0 to 1. Without it one error is too many.
-  var errorRate: Double?
-  /// Milliseconds, on the clock that the pacing asks for, by percentile; 100 is the largest.
-  var latencies: [(name: String, percent: Double, milliseconds: Double)] = []
+  @Option("--max-error-rate", "SHARE", .share, "1% or 0.01 of the requests may fail (none)") var errorRate: Double?
+  // Milliseconds, on the clock that the pacing asks for.
+  @Option("--max-p50", "D", .milliseconds, "a limit to the median of the latency") private var p50: Double?
+  @Option("--max-p90", "D", .milliseconds, "such as 20ms; the same of the other percentiles") private var p90: Double?
+  @Option("--max-p95", "D", .milliseconds, "") private var p95: Double?
+  @Option("--max-p99", "D", .milliseconds, "") private var p99: Double?
+  @Option("--max-p999", "D", .milliseconds, "") private var p999: Double?
+  @Option("--max-latency", "D", .milliseconds, "a limit to the largest latency") private var largest: Double?
   /// The fewest verified responses a second.
-  var rate: Double?
+  @Option("--min-rate", "R", .positive, "so many have to be verified a second") private var rate: Double?
   /// Whether an open loop has to have been served as offered.
-  var isRateStrict = false
+  @Option("--strict-rate", "with --rate: 99 % of what was due has to be verified") var isRateStrict: Bool
 
   /// One limit, and what was seen of it.
-  struct Outcome: Equatable, Encodable {
+  struct Outcome {
     /// As the option is called, without its dashes.
     var name: String
     var allowed: Double
-    /// Absent where nothing was seen of it; it is then missed.
+    /// nil where nothing was seen of it; it is then missed.
     var seen: Double?
     var isMet: Bool
     /// What was seen and what is allowed, in words.
     var text: String
+
+    init(_ name: String, _ seen: Double?, _ isMet: (Double, Double) -> Bool, _ allowed: Double, _ text: String) {
+      (self.name, self.allowed, self.seen, self.text) = (name, allowed, seen, text)
+      self.isMet = seen.map { isMet($0, allowed) } ?? false
+    }
   }
 
   func outcomes(of result: LoadResult, _ plan: LoadPlan) -> [Outcome] {
-    var outcomes: [Outcome] = []
-    if let errorRate { outcomes.append(outcome(errorRate, result)) }
+    let percentiles = [
+      ("p50", 50, p50), ("p90", 90, p90), ("p95", 95, p95), ("p99", 99, p99), ("p999", 99.9, p999),
+      ("latency", 100, largest),
+    ]
     let latency = result.latency(plan.pacing)
-    for limit in latencies {
-      let seen = latency.percentile(limit.percent).map { Double($0) * 1e-6 }
-      let allowed = "allowed is \(number(limit.milliseconds)) ms"
-      outcomes.append(
-        Outcome(
-          name: "max-\(limit.name)", allowed: limit.milliseconds, seen: seen,
-          isMet: seen.map { $0 <= limit.milliseconds } ?? false,
-          text: seen.map { "\(limit.name) was \(number($0)) ms, \(allowed)" }
-            ?? "\(limit.name) is not known, because nothing was verified; \(allowed)"))
+    var outcomes = [errorRate.map { ofErrors($0, result) }]
+    outcomes += percentiles.map { name, percent, limit in
+      limit.map { ofLatency(name, latency.percentile(percent).map { Double($0) * 1e-6 }, atMost: $0) }
     }
     if let rate {
       let seen = result.verifiedPerSecond
-      outcomes.append(
-        Outcome(
-          name: "min-rate", allowed: rate, seen: seen, isMet: seen >= rate,
-          text: "\(number(seen)) responses a second were verified, wanted are at least \(number(rate))"))
+      let text = "\(number(seen)) responses a second were verified, wanted are at least \(number(rate))"
+      outcomes.append(Outcome("min-rate", seen, >=, rate, text))
     }
     if isRateStrict {
-      let seen = result.achievedShare(plan)
-      outcomes.append(
-        Outcome(
-          name: "strict-rate", allowed: LoadResult.fewestAchieved, seen: seen,
-          isMet: seen.map { $0 >= LoadResult.fewestAchieved } ?? false,
-          text: "\(number((seen ?? 0) * 100)) % of the rate was achieved, wanted are at least "
-            + "\(number(LoadResult.fewestAchieved * 100)) %"))
+      let (seen, wanted) = (result.achievedShare(plan), LoadResult.fewestAchieved)
+      let text =
+        "\(number((seen ?? 0) * 100)) % of the rate was achieved, wanted are at least \(number(wanted * 100)) %"
+      outcomes.append(Outcome("strict-rate", seen, >=, wanted, text))
     }
-    return outcomes
+    return outcomes.compactMap(\.self)
   }
 
-  private func outcome(_ allowed: Double, _ result: LoadResult) -> Outcome {
+  private func ofErrors(_ allowed: Double, _ result: LoadResult) -> Outcome {
     let failed = result.errors.total
     let all = failed + result.warmUp.verified + result.measured.verified
     let seen = all > 0 ? Double(failed) / Double(all) : nil
     return Outcome(
-      name: "max-error-rate", allowed: allowed, seen: seen, isMet: seen.map { $0 <= allowed } ?? false,
-      text: "\(failed) errors beside \(all - failed) verified requests (\(number((seen ?? 0) * 100)) %), "
+      "max-error-rate", seen, <=, allowed,
+      "\(failed) errors beside \(all - failed) verified requests (\(number((seen ?? 0) * 100)) %), "
         + "allowed are \(number(allowed * 100)) %")
+  }
+
+  private func ofLatency(_ name: String, _ seen: Double?, atMost limit: Double) -> Outcome {
+    let found = seen.map { "was \(number($0)) ms, " } ?? "is not known, because nothing was verified; "
+    return Outcome("max-\(name)", seen, <=, limit, "\(name) \(found)allowed is \(number(limit)) ms")
   }
 
   /// With four significant digits at the most, and no more than it has.
@@ -123,39 +128,5 @@ extension LoadResult {
     }
     if let imbalance { warnings.append("a mistake of this program: \(imbalance)") }
     return warnings
-  }
-}
-
-extension LoadLimits {
-  private static let percentiles: [(name: String, percent: Double)] = [
-    ("p50", 50), ("p90", 90), ("p95", 95), ("p99", 99), ("p999", 99.9), ("latency", 100),
-  ]
-
-  /// - Parameter isOpenLoop: whether there is a rate that can be strict.
-  init(_ arguments: inout Arguments, isOpenLoop: Bool) throws(UsageError) {
-    if let text = try arguments.option("--max-error-rate") { errorRate = try Self.share(text) }
-    for (name, percent) in Self.percentiles {
-      guard let text = try arguments.option("--max-\(name)") else { continue }
-      guard text.last?.isLetter == true else {
-        throw UsageError("--max-\(name) '\(text)' has no unit; right would be 20ms or 1s")
-      }
-      let limit = try duration(text, for: "--max-\(name)")
-      latencies.append((name, percent, limit.inSeconds * 1000))
-    }
-    rate = try arguments.positive("--min-rate")
-    isRateStrict = arguments.flag("--strict-rate")
-    guard isOpenLoop || !isRateStrict else {
-      throw UsageError("--strict-rate goes with --rate, such as --rate 1000 --strict-rate")
-    }
-  }
-
-  /// `0.01` or `1%`.
-  private static func share(_ text: String) throws(UsageError) -> Double {
-    let isPercent = text.hasSuffix("%")
-    guard let number = Double(isPercent ? String(text.dropLast()) : text), number >= 0, number <= (isPercent ? 100 : 1)
-    else {
-      throw UsageError("--max-error-rate '\(text)' is not a share; right would be 1% or 0.01")
-    }
-    return isPercent ? number / 100 : number
   }
 }

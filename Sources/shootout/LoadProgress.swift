@@ -5,31 +5,19 @@ import Results
 
 /// One line of JSON a second to a file while a load runs, for dashboards.
 final class LoadProgress: @unchecked Sendable {
-  /// What ended in one second, in whatever phase.
-  private struct Line: Encodable {
-    let schema = LoadReport.currentSchema
-    let time: String
-    let elapsedS: Double
-    let phase: String
-    let requests, errors: Int
-    let requestsPerSecond: Double
-    let latencyUs: LoadReport.Percentiles?
-    /// Since the beginning.
-    let verifiedInAll, failedInAll: Int
-  }
-
   private let monitor: LoadMonitor
-  private let write: (String) throws -> Void
+  /// nil for the standard output.
+  private let file: ResultFile?
   private let queue = DispatchQueue(label: "progress")
   private let timer: DispatchSourceTimer
   private let started = Instant.now()
   private var before = Instant.now()
   private var failure: (any Error)?
 
-  /// - Parameter write: takes a line with its end.
-  init(_ monitor: LoadMonitor, write: @escaping (String) throws -> Void) {
+  /// - Parameter path: of what is written through, as results are.
+  init(_ monitor: LoadMonitor, to path: String) throws(UsageError) {
+    file = try ResultFile.named(path, by: "--progress-json")
     self.monitor = monitor
-    self.write = write
     timer = DispatchSource.makeTimerSource(queue: queue)
     timer.setEventHandler { [weak self] in self?.tell() }
     timer.schedule(deadline: .now() + 1, repeating: 1)
@@ -51,16 +39,18 @@ final class LoadProgress: @unchecked Sendable {
     let seconds = Double(now.nanoseconds(since: before)) * 1e-9
     before = now
     let slice = monitor.takeInterval()
-    let line = Line(
-      time: Date().formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true)) + "Z",
-      elapsedS: Double(now.nanoseconds(since: started)) * 1e-9, phase: phase(at: now), requests: slice.verified,
-      errors: slice.errors, requestsPerSecond: Double(slice.verified) / max(seconds, 0.001),
-      latencyUs: .init(slice.latency), verifiedInAll: monitor.verified, failedInAll: monitor.failed)
-    let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let line: JSONObject = [
+      "schema": LoadReport.currentSchema,
+      "time": Date().formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true)) + "Z",
+      "elapsed_s": Double(now.nanoseconds(since: started)) * 1e-9, "phase": phase(at: now),
+      // What ended in this second, in whatever phase.
+      "requests": slice.verified, "errors": slice.errors,
+      "requests_per_second": Double(slice.verified) / max(seconds, 0.001), "latency_us": slice.latency.microseconds,
+      "verified_in_all": monitor.verified, "failed_in_all": monitor.failed,
+    ]
     do {
-      try write(String(decoding: try encoder.encode(line), as: UTF8.self) + "\n")
+      let text = try line.text() + "\n"
+      if let file { try file.add(text) } else { StandardOutput.write(text) }
     } catch {
       failure = error
       monitor.cancel()
@@ -70,15 +60,5 @@ final class LoadProgress: @unchecked Sendable {
   private func phase(at now: Instant) -> String {
     guard let window = monitor.window, now >= window.start else { return "warm_up" }
     return monitor.isWindowOver ? "drain" : "window"
-  }
-}
-
-extension LoadProgress {
-  /// - Parameter path: of what is written through, as results are.
-  convenience init(_ monitor: LoadMonitor, to path: String) throws(UsageError) {
-    let file = try ResultFile.named(path, by: "--progress-json")
-    self.init(monitor) { line in
-      if let file { try file.add(line) } else { StandardOutput.write(line) }
-    }
   }
 }

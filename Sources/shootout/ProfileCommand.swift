@@ -4,26 +4,32 @@ import Profiling
 import Results
 import Stack
 
-/// `shootout profile [--duration D] [--rate N] [--run RUN_DIR] [all|NAME…]`: flame graphs, resources and the database's
-/// statistics under load.
-struct ProfileCommand {
-  private let configuration: Configuration
-  private let duration: Duration
-  private let samplesPerSecond: Int
-  private let chosen: RunDirectory?
+/// Flame graphs, resources and the database's statistics under load.
+struct ProfileCommand: Command {
+  static let about = CommandDescription(
+    name: "profile", group: .look, summary: "flame graphs, CPU, memory and database statistics under load",
+    notes: [
+      """
+      SHOOTOUT_SCENARIOS says which scenarios. Where servers may not be traced, one
+      line says why, and the other files are written.
+      exit code: 0 all there, 1 errors under load, 2 no flame graphs or nothing
+      """
+    ],
+    examples: ["SHOOTOUT_SCENARIOS=json,db-read shootout profile aquilia", "shootout profile --duration 10s all"])
 
-  init(_ words: Arguments) throws {
-    var arguments = words
-    duration = try arguments.duration("--duration") ?? .seconds(5)
+  @Option("--duration", "D", .duration, "of each of the two parts of a load, in whole seconds")
+  private var duration = Duration.seconds(5)
+  @Option("--rate", "N", .number, "samples a second for the flame graphs") private var samplesPerSecond = 100
+  @Option("--run", "RUN_DIR", .folder, "whose folder gets flamegraphs/ (the last one)") private var chosen: String?
+  @Operands("all|NAME", .stackNames) private var operands: [String]
+
+  private func configuration() throws -> Configuration {
     guard duration >= .seconds(2), duration.components.attoseconds == 0 else {
       throw UsageError("--duration is in whole seconds, two at least; right would be --duration 5s")
     }
-    samplesPerSecond = try arguments.number("--rate") ?? 100
     guard (1...1000).contains(samplesPerSecond) else {
       throw UsageError("--rate \(samplesPerSecond) is not from 1 to 1000 samples a second; right would be --rate 100")
     }
-    chosen = try arguments.option("--run").map(RunDirectory.init)
-    let operands = try arguments.operands(known: Command.profile.knownOptions)
     var configuration = try Configuration.read(scenarios: Scenario.names)
     let names = try StackNames(operands, configuration)
     guard names.isEverything || !names.targets.isEmpty else {
@@ -31,17 +37,19 @@ struct ProfileCommand {
     }
     configuration.targets = configuration.known.filter { names.targets.contains($0.name) }
     configuration.observesStatements = true
-    self.configuration = configuration
+    return configuration
   }
 
   func run() throws -> ExitCode {
+    let configuration = try configuration()
     let interrupts = try Interrupts.signals(andEndOfInput: false)
     let progress = DeploymentProgress { print($0) }
     let program = try StackDeployment(
       configuration.stack, kind: .process, interrupts: interrupts, progress: progress
     ).profiler()
     let results = ResultsDirectory()
-    let directory = try chosen ?? (results.latest.exists ? results.latest : results.newRun(now: Date()))
+    let directory =
+      try chosen.map(RunDirectory.init) ?? (results.latest.exists ? results.latest : results.newRun(now: Date()))
 
     let executable = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     let lease = try StackLease.take(configuration.stack, executable: executable, progress: { print($0) })

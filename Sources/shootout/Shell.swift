@@ -2,7 +2,7 @@
 enum Shell: String, CaseIterable {
   case bash, zsh
 
-  /// A script for the shell, made from the table of commands.
+  /// A script for the shell, made from what the commands declare.
   ///
   /// - Parameter targets: the names that stand for targets.
   func script(targets: [String]) -> String {
@@ -18,10 +18,22 @@ enum GlobalOption: String, CaseIterable {
   case help = "--help"
   case version = "--version"
 
-  var help: String {
+  var explanation: String {
     switch self {
     case .help: "what there is"
     case .version: "the version and the revision"
+    }
+  }
+}
+
+extension Completion {
+  /// What is offered, joined by blanks; nil where it is not known before.
+  fileprivate func words(_ targets: [String]) -> String? {
+    switch self {
+    case .nothing, .files, .folders: nil
+    case .words(let words): words.joined(separator: " ")
+    case .targets: targets.joined(separator: " ")
+    case .stackNames: (["all", "postgres"] + targets).joined(separator: " ")
     }
   }
 }
@@ -40,10 +52,10 @@ private struct BashCompletion {
         return
       fi
       case "${COMP_WORDS[1]} $before" in
-    \(values.joined(separator: "\n"))
+    \(Commands.all.flatMap(values).joined(separator: "\n"))
       esac
       case "${COMP_WORDS[1]}" in
-    \(commands.joined(separator: "\n"))
+    \(Commands.all.map(line).joined(separator: "\n"))
       esac
       mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -W "$words" -- "$word")
     }
@@ -52,36 +64,23 @@ private struct BashCompletion {
   }
 
   private var first: String {
-    (Command.allCases.map(\.rawValue) + GlobalOption.allCases.map(\.rawValue)).joined(separator: " ")
+    (Commands.names + GlobalOption.allCases.map(\.rawValue)).joined(separator: " ")
   }
 
   /// A line for every option that takes a value.
-  private var values: [String] {
-    Command.allCases.flatMap { command in
-      command.description.options.filter { $0.value != nil }.map { option in
-        "    '\(command.rawValue) \(option.name)') \(reply(option.completes)) return ;;"
-      }
+  private func values(of command: any Command.Type) -> [String] {
+    command.options.filter { $0.placeholder != nil }.map { option in
+      "    '\(command.about.name) \(option.name)') \(reply(option.completes)) return ;;"
     }
   }
 
-  /// A line for every command: its options, and what its operands may be.
-  private var commands: [String] {
-    Command.allCases.map { command in
-      let description = command.description
-      let options = description.options.map(\.name) + [GlobalOption.help.rawValue]
-      let words = options + (words(description.completes) ?? [])
-      let paths = words.count == options.count ? reply(description.completes) : ""
-      return "    \(command.rawValue)) words='\(words.joined(separator: " "))'; \(paths) ;;"
-    }
-  }
-
-  private func words(_ completion: Completion) -> [String]? {
-    switch completion {
-    case .nothing, .files, .folders: nil
-    case .words(let words): words
-    case .targets: targets
-    case .stackNames: ["all", "postgres"] + targets
-    }
+  /// Its options, and what its operands may be.
+  private func line(_ command: any Command.Type) -> String {
+    let operands = command.operands?.completes ?? .nothing
+    let known = operands.words(targets)
+    let words = command.options.map(\.name) + [GlobalOption.help.rawValue] + [known].compactMap(\.self)
+    let paths = known == nil ? reply(operands) : ""
+    return "    \(command.about.name)) words='\(words.joined(separator: " "))'; \(paths) ;;"
   }
 
   private func reply(_ completion: Completion) -> String {
@@ -90,7 +89,7 @@ private struct BashCompletion {
     case .files: #"compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$word");"#
     case .folders: #"compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -d -- "$word");"#
     case .words, .targets, .stackNames:
-      "mapfile -t COMPREPLY < <(compgen -W '\((words(completion) ?? []).joined(separator: " "))' -- \"$word\");"
+      "mapfile -t COMPREPLY < <(compgen -W '\(completion.words(targets) ?? "")' -- \"$word\");"
     }
   }
 }
@@ -108,14 +107,14 @@ private struct ZshCompletion {
       typeset -A opt_args
       local -a commands
       commands=(
-    \(Command.allCases.map { "    " + quoted("\($0.rawValue):\($0.description.summary)") }.joined(separator: "\n"))
+    \(Commands.all.map { "    " + quoted("\($0.about.name):\($0.about.summary)") }.joined(separator: "\n"))
       )
       _arguments -C \(globals) '1:command:->command' '*::argument:->argument'
       case $state in
         command) _describe -t commands command commands ;;
         argument)
           case $words[1] in
-    \(Command.allCases.map(line).joined(separator: "\n"))
+    \(Commands.all.map(line).joined(separator: "\n"))
           esac ;;
       esac
     }
@@ -124,21 +123,18 @@ private struct ZshCompletion {
   }
 
   private var globals: String {
-    GlobalOption.allCases.map { quoted("(- *)\($0.rawValue)[\($0.help)]") }.joined(separator: " ")
+    GlobalOption.allCases.map { quoted("(- *)\($0.rawValue)[\($0.explanation)]") }.joined(separator: " ")
   }
 
-  private func line(_ command: Command) -> String {
-    let description = command.description
-    var specifications = description.options.map { option in
-      let name = (option.help.contains("may be repeated") ? "*" : "") + option.name
-      let value = option.value.map { ":\(escaped($0)):\(action(option.completes))" } ?? ""
-      return "\(name)[\(escaped(option.help))]\(value)"
+  private func line(_ command: any Command.Type) -> String {
+    let options = command.options.map { option in
+      let value = option.placeholder.map { ":\(escaped($0)):\(action(option.completes))" } ?? ""
+      return "\(option.isRepeated ? "*" : "")\(option.name)[\(escaped(option.explanation))]\(value)"
     }
-    specifications.append("\(GlobalOption.help.rawValue)[more of this command]")
-    if !description.operands.isEmpty {
-      specifications.append("*:\(escaped(description.operands)):\(action(description.completes))")
-    }
-    return "        \(command.rawValue)) _arguments \(specifications.map(quoted).joined(separator: " ")) ;;"
+    let operands = command.operands.map { "*:\(escaped($0.usage)):\(action($0.completes))" }
+    let specifications =
+      options + ["\(GlobalOption.help.rawValue)[more of this command]"] + [operands].compactMap(\.self)
+    return "        \(command.about.name)) _arguments \(specifications.map(quoted).joined(separator: " ")) ;;"
   }
 
   private func action(_ completion: Completion) -> String {
@@ -146,9 +142,7 @@ private struct ZshCompletion {
     case .nothing: " "
     case .files: "_files"
     case .folders: "_files -/"
-    case .words(let words): "(\(words.joined(separator: " ")))"
-    case .targets: "(\(targets.joined(separator: " ")))"
-    case .stackNames: "(\((["all", "postgres"] + targets).joined(separator: " ")))"
+    case .words, .targets, .stackNames: "(\(completion.words(targets) ?? ""))"
     }
   }
 

@@ -1,6 +1,5 @@
 import BenchSupport
-import Glibc
-import LoadEngine
+import Foundation
 import Stack
 import Text
 
@@ -13,10 +12,7 @@ do {
     print("shootout \(SuiteVersion.text(checkout: try? Checkout.find()))")
     exit(StandardOutput.end(with: .success))
   }
-  guard let command = Command(name: name) else {
-    throw Command.unknown(name)
-  }
-  exit(StandardOutput.end(with: try command.run(Arguments(words))))
+  exit(StandardOutput.end(with: try Commands.named(name).run(words)))
 } catch let error as UsageError {
   complain("shootout: \(error)".escapingControls)
   exit(ExitCode.badUsage.rawValue)
@@ -24,6 +20,13 @@ do {
   complain("shootout: \(error)")
   exit(ExitCode.badUsage.rawValue)
 } catch {
-  complain("shootout: \(FileProblem(error)?.description ?? "\(error)")")
+  complain("shootout: \((error as? CocoaError).map(sentence) ?? "\(error)")")
   exit(ExitCode.couldNotMeasure.rawValue)
+}
+
+/// An error of Foundation about a file, in one line instead of the dump that it describes itself with.
+private func sentence(_ error: CocoaError) -> String {
+  let path = error.userInfo[NSFilePathErrorKey] as? String ?? error.url?.path
+  let cause = (error.underlying as? POSIXError).map { String(cString: strerror($0.code.rawValue)) }
+  return [path, cause ?? error.localizedDescription].compactMap(\.self).joined(separator: ": ")
 }

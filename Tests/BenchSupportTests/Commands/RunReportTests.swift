@@ -10,7 +10,8 @@ import Testing
 
 extension Exclusive.BenchSupportTests {
   @Suite struct RunReportTests {
-    @Test func `the reports are made from the attachments, twice the same, and the attachments stay`() throws {
+    @Test("The reports are made from the attachments, twice the same, and the attachments stay")
+    func reports() throws {
       try inTemporaryFolder { path in
         let results = ResultsDirectory(path: path)
         let run = try results.newRun(now: Date(timeIntervalSince1970: 0))
@@ -38,7 +39,8 @@ extension Exclusive.BenchSupportTests {
       }
     }
 
-    @Test func `what lies in the folder of flame graphs is linked`() throws {
+    @Test("What lies in the folder of flame graphs is linked")
+    func profiles() throws {
       try inTemporaryFolder { path in
         let run = try ResultsDirectory(path: path).newRun(now: Date(timeIntervalSince1970: 0))
         try run.put(SyntheticRun.complete.attachments())
@@ -51,13 +53,15 @@ extension Exclusive.BenchSupportTests {
       }
     }
 
-    @Test func `without attachments the error says what to do`() throws {
+    @Test("Without attachments the error says what to do")
+    func noAttachments() throws {
       try inTemporaryFolder { path in
         #expect(throws: RunDirectoryError.noAttachments(path: path)) { try RunDirectory(path: path).writeReports() }
       }
     }
 
-    @Test func `without a manifest nothing is written`() throws {
+    @Test("Without a manifest nothing is written")
+    func noManifest() throws {
       try inTemporaryFolder { path in
         let run = try ResultsDirectory(path: path).newRun(now: Date(timeIntervalSince1970: 0))
         #expect(throws: RunDirectoryError.noManifest(path: run.path, problems: [.noManifest])) {
@@ -73,7 +77,8 @@ extension Exclusive.BenchSupportTests {
       }
     }
 
-    @Test func `a trend is written through links, and a place that cannot be written is told in one line`() throws {
+    @Test("A trend is written through links, and a place that cannot be written is told in one line")
+    func trend() throws {
       let folder = TemporaryDirectory()
       symlink("elsewhere.md", folder.path + "/trend.md")
       let path = try ResultsDirectory(path: folder.path).write(Self.trend)

@@ -9,7 +9,7 @@ import Testing
 
 extension Exclusive.BenchSupportTests {
   /// Every setting is checked before anything is built, installed or started, by every command.
-  @Suite struct SettingSpecification {
+  @Suite struct SettingTests {
     private let checkout: Checkout
 
     init() throws { checkout = try Checkout.find() }

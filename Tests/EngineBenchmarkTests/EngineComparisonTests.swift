@@ -4,9 +4,13 @@ import Testing
 
 @testable import EngineBenchmark
 
+extension Exclusive {
+  @Suite struct EngineBenchmarkTests {}
+}
+
 extension Exclusive.EngineBenchmarkTests {
   /// How the engine and a peer are compared, and when a target is met.
-  @Suite struct EngineComparisons {
+  @Suite struct EngineComparisonTests {
     private func run(cpu: Double, perSecond: Double = 1000, busy: Double = 0.5, peakMiB: Int = 10) -> ClientRun {
       ClientRun(
         report: ClientReport(counted: Int(perSecond), others: 0, failed: 0, seconds: 1),
@@ -21,7 +25,8 @@ extension Exclusive.EngineBenchmarkTests {
       return EngineComparison(work: work, ours: ours, theirs: theirs)
     }
 
-    @Test func `the ratio is that of the medians, and its spread that of the rounds`() throws {
+    @Test("The ratio is that of the medians, and its spread that of the rounds")
+    func ratio() throws {
       let ours = [6.0, 8, 7].map { run(cpu: $0) }
       let theirs = [10.0, 10, 14].map { run(cpu: $0) }
       let ratio = try #require(comparison(ours, theirs).cpu)
@@ -30,13 +35,15 @@ extension Exclusive.EngineBenchmarkTests {
       #expect(abs(ratio.high - 0.8) < 1e-9)
     }
 
-    @Test func `CPU time of requests outside the window is not charged to those within`() {
+    @Test("CPU time of requests outside the window is not charged to those within")
+    func outsideTheWindow() {
       var outside = run(cpu: 10)
       outside.report.others = outside.report.counted
       #expect(abs(outside.cpuMicroseconds - 5) < 1e-9)
     }
 
-    @Test func `each limit is missed by name`() {
+    @Test("Each limit is missed by name")
+    func limits() {
       let peer = [run(cpu: 10)]
       #expect(comparison([run(cpu: 7.9)], peer).missed == [])
       #expect(comparison([run(cpu: 8.1)], peer).missed == ["CPU per request"])
@@ -45,7 +52,8 @@ extension Exclusive.EngineBenchmarkTests {
       #expect(comparison([], []).missed == ["not measured"])
     }
 
-    @Test func `where the server is the limit, throughput need not be more than equal within its spread`() {
+    @Test("Where the server is the limit, throughput need not be more than equal within its spread")
+    func serverLimit() {
       let theirs = [run(cpu: 10, busy: 0.95), run(cpu: 10, busy: 0.95), run(cpu: 10, busy: 0.95)]
       let equal = [990.0, 995, 1001].map { run(cpu: 5, perSecond: $0, busy: 0.95) }
       let less = [980.0, 985, 990].map { run(cpu: 5, perSecond: $0, busy: 0.95) }
@@ -55,7 +63,8 @@ extension Exclusive.EngineBenchmarkTests {
       #expect(comparison(idle, theirs).missed == ["throughput"])
     }
 
-    @Test func `a result is reached when everything in it is`() {
+    @Test("A result is reached when everything in it is")
+    func reached() {
       let good = comparison([run(cpu: 5)], [run(cpu: 10)])
       let bad = comparison([run(cpu: 9)], [run(cpu: 10)])
       var failed = run(cpu: 5)
@@ -65,7 +74,8 @@ extension Exclusive.EngineBenchmarkTests {
       #expect(!EngineBenchmarkResult(comparisons: [good], capacity: failed).isReached)
     }
 
-    @Test func `the table says what was missed, and the file has every run`() {
+    @Test("The table says what was missed, and the file has every run")
+    func tableAndFile() {
       let result = EngineBenchmarkResult(
         comparisons: [comparison([run(cpu: 9), run(cpu: 9)], [run(cpu: 10), run(cpu: 10)])], capacity: nil)
       #expect(result.text.contains("missed: CPU per request"))
@@ -76,7 +86,8 @@ extension Exclusive.EngineBenchmarkTests {
       #expect(lines[4] == "small-get,wrk,50,2,1000,0,1,1000,10,10,10,0.5,")
     }
 
-    @Test func `nginx listens on loopback only, with one worker and the chunks asked for`() {
+    @Test("Nginx listens on loopback only, with one worker and the chunks asked for")
+    func nginx() {
       let text = NginxServer.text(
         port: 12345, directory: "/d", files: PeerFiles(directory: "/d/files"), asRoot: false)
       let listens = text.split(separator: "\n").filter { $0.contains("listen ") }

@@ -4,7 +4,7 @@ import Results
 
 extension RunDirectory {
   /// What the attachments say, without writing anything.
-  public func summary() throws -> RunSummary {
+  func summary() throws -> RunSummary {
     let collected = try collect()
     guard let run = RunSummary(collected, profiles: profiles) else {
       throw RunDirectoryError.noManifest(path: path, problems: collected.problems)
@@ -15,7 +15,7 @@ extension RunDirectory {
   /// Makes all reports anew from the attachments and returns what they say. They link the profiles that are there.
   ///
   /// Each file is replaced in one step, so that a reader never sees half of one. The attachments are not touched.
-  public func writeReports() throws -> RunSummary {
+  func writeReports() throws -> RunSummary {
     let collected = try collect()
     guard let run = RunSummary(collected, profiles: profiles) else {
       throw RunDirectoryError.noManifest(path: path, problems: collected.problems)
@@ -29,5 +29,16 @@ extension RunDirectory {
       try replace(name, with: Data(text.utf8))
     }
     return run
+  }
+}
+
+extension ResultsDirectory {
+  /// Writes `trend.html` and `trend.md`, and returns the path of the first.
+  func write(_ trend: RunTrend) throws -> String {
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    let (markdown, page) = (try ResultFile(path: path + "/trend.md"), try ResultFile(path: path + "/trend.html"))
+    try markdown.write(TrendMarkdown.text(trend))
+    try page.write(TrendPage.text(trend))
+    return path + "/trend.html"
   }
 }

@@ -9,7 +9,7 @@ import Testing
 
 extension Exclusive.BenchSupportTests {
   /// The README and the pages of `docs/` tell people to type what exists and works.
-  @Suite struct DocumentationSpecification {
+  @Suite struct DocumentationTests {
     /// Who runs a command that stands in a fenced block.
     enum Exercise: Equatable {
       /// This suite, and these are the exit codes that may come of it.

@@ -5,14 +5,15 @@ import Testing
 
 extension Exclusive.EngineBenchmarkTests {
   /// What each client is told, and how what it says is read.
-  @Suite struct LoadClients {
+  @Suite struct LoadClientTests {
     private func task(_ name: String) throws -> LoadClient.Task {
       let work = try #require(EngineWork.all.first { $0.name == name })
       return LoadClient.Task(
         work: work, server: "http://127.0.0.1:9", connections: 50, seconds: 3, files: PeerFiles(directory: "/f"))
     }
 
-    @Test func `the engine verifies the body of every kind of work`() throws {
+    @Test("The engine verifies the body of every kind of work")
+    func engineVerifies() throws {
       for work in EngineWork.all where work.request != .webSocket {
         let arguments = LoadClient.engine.arguments(try task(work.name))
         #expect(arguments.contains("--expect-body"), "\(work.name): \(arguments)")
@@ -20,7 +21,8 @@ extension Exclusive.EngineBenchmarkTests {
       #expect(LoadClient.engine.arguments(try task("websocket")).contains("--websocket"))
     }
 
-    @Test func `every client is told the same connections, time and address`() throws {
+    @Test("Every client is told the same connections, time and address")
+    func sameTask() throws {
       #expect(
         LoadClient.wrk.arguments(try task("large-get")) == ["-t1", "-c50", "-d3s", "http://127.0.0.1:9/large"])
       #expect(
@@ -42,7 +44,8 @@ extension Exclusive.EngineBenchmarkTests {
         ])
     }
 
-    @Test func `wrk's summary is read, with all its kinds of errors`() {
+    @Test("Wrk's summary is read, with all its kinds of errors")
+    func wrk() {
       let sound = """
         Running 3s test @ http://127.0.0.1:9/small
           1 threads and 50 connections
@@ -60,7 +63,8 @@ extension Exclusive.EngineBenchmarkTests {
       #expect(LoadClient.wrk.report("unable to connect to 127.0.0.1:9 Connection refused") == nil)
     }
 
-    @Test func `hey's summary is read, and only status 200 counts`() {
+    @Test("Hey's summary is read, and only status 200 counts")
+    func hey() {
       let sound = """
         Summary:
           Total:	3.0024 secs
@@ -76,7 +80,8 @@ extension Exclusive.EngineBenchmarkTests {
       #expect(LoadClient.hey.report("") == nil)
     }
 
-    @Test func `the engine's requests outside its window are kept apart`() {
+    @Test("The engine's requests outside its window are kept apart")
+    func engine() {
       let json = """
         {"requests": 90, "warm_up_requests": 4, "drained_requests": 6, "errors": {"reset": 1, "status": 2},
          "duration_s": 3.5, "connections_opened": 50}

@@ -1,4 +1,5 @@
 import Glibc
+import Results
 
 /// What a user names to be read: a file, a pipe, a device, or `-` for the standard input.
 struct InputFile {
@@ -30,26 +31,18 @@ struct InputFile {
     }
   }
 
-  /// The standard input can be read once.
-  static func requireOneReader(_ words: Arguments) throws(UsageError) {
-    var arguments = words
-    var readers: [String] = []
-    for option in ["--body", "--upload", "--expect-body"] {
-      guard let value = try arguments.option(option) else { continue }
-      let path = option == "--upload" ? value.split(separator: "=", maxSplits: 1).last.map(String.init) : value
-      if InputFile(path: path ?? "").isStandardInput { readers.append(option) }
-    }
-    guard readers.count < 2 else {
-      throw UsageError(
-        "\(readers.joined(separator: " and ")) cannot both be the standard input; right would be a file for one of them"
-      )
-    }
-  }
-
   private func failure(_ code: Int32) -> UsageError { failure(String(cString: strerror(code))) }
 
   private func failure(_ reason: String) -> UsageError {
     let name = isStandardInput ? "the standard input" : "'\(path)'"
     return UsageError("\(option.isEmpty ? "" : option + ": ")\(name) cannot be read: \(reason)")
+  }
+}
+
+extension ResultFile {
+  /// What an option names; nil where that is the standard output, or nothing.
+  static func named(_ path: String?, by option: String) throws(UsageError) -> ResultFile? {
+    guard let path, !isStandardOutput(path) else { return nil }
+    return try usage(option) { () throws(ResultFileError) in try ResultFile(path: path) }
   }
 }

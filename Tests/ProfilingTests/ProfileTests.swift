@@ -8,8 +8,12 @@ import Testing
 
 @testable import Profiling
 
+extension Exclusive {
+  @Suite struct ProfilingTests {}
+}
+
 extension Exclusive.ProfilingTests {
-  @Suite struct ProfileSpecification {
+  @Suite struct ProfileTests {
     // MARK: Permission
 
     @Test(
@@ -24,14 +28,16 @@ extension Exclusive.ProfilingTests {
 
     @Test("Where it is not, one line says why and what fixes it")
     func refused() {
+      let obstacle = TracePermission(hasCapability: false, scope: 1).obstacle
+      #expect(obstacle?.fix == "sudo sysctl kernel.yama.ptrace_scope=0")
       #expect(
-        TracePermission(hasCapability: false, scope: 1).obstacle
+        obstacle?.description
           == "kernel.yama.ptrace_scope is 1, so only root may trace the servers: sudo sysctl kernel.yama.ptrace_scope=0"
       )
-      #expect(TracePermission(hasCapability: false, scope: 2).obstacle?.contains("only root") == true)
+      #expect(TracePermission(hasCapability: false, scope: 2).obstacle?.reason.contains("only root") == true)
       for hasCapability in [false, true] {
         let obstacle = TracePermission(hasCapability: hasCapability, scope: 3).obstacle
-        #expect(obstacle?.contains("nobody may trace until the machine is started again") == true)
+        #expect(obstacle?.description.contains("nobody may trace until the machine is started again") == true)
       }
     }
 
@@ -49,8 +55,8 @@ extension Exclusive.ProfilingTests {
       "What py-spy says of missing permission becomes one line",
       arguments: ["Permission Denied: Try running again", "Error: Operation not permitted (os error 1)", "EPERM"])
     func refusal(output: String) {
-      let line = FlameGraphRecorder.refusal(in: output)
-      #expect(line?.contains("--cap-add SYS_PTRACE") == true && line?.contains("\n") == false)
+      let obstacle = FlameGraphRecorder.refusal(in: output)
+      #expect(obstacle?.fix?.contains("--cap-add SYS_PTRACE") == true && obstacle?.description.contains("\n") == false)
       #expect(FlameGraphRecorder.refusal(in: "Error: No child process") == nil)
     }
 

@@ -6,8 +6,12 @@ import Testing
 
 @testable import Doctor
 
+extension Exclusive {
+  @Suite struct DoctorTests {}
+}
+
 extension Exclusive.DoctorTests {
-  @Suite struct DoctorSpecification {
+  @Suite struct DiagnosisTests {
     /// A machine on which nothing is wrong.
     private static var sound: MachineFacts {
       var facts = MachineFacts()
@@ -40,6 +44,8 @@ extension Exclusive.DoctorTests {
       return Diagnosis(facts)
     }
 
+    private static var plain: TerminalColor { TerminalColor(isTerminal: false, environment: [:]) }
+
     /// What is new beside a sound machine.
     private static func findings(_ change: (inout MachineFacts) -> Void) -> [Finding] {
       let usual = Diagnosis(sound)
@@ -52,7 +58,7 @@ extension Exclusive.DoctorTests {
       let diagnosis = Diagnosis(Self.sound)
       #expect(diagnosis.isComplete)
       #expect((diagnosis.needed + diagnosis.distorting).allSatisfy { $0.level == .ok })
-      #expect(diagnosis.text().hasSuffix("\nNothing is missing; nothing was found that distorts.\n"))
+      #expect(diagnosis.text(Self.plain).hasSuffix("\nNothing is missing; nothing would distort a measurement.\n"))
     }
 
     @Test("What cannot be done without is missing, with the command that brings it", arguments: missing)
@@ -60,7 +66,7 @@ extension Exclusive.DoctorTests {
       let finding = try #require(Self.findings(example.change).first)
       #expect(finding.level == .missing)
       #expect(finding.text.contains(example.text), "\(finding.text)")
-      #expect(finding.remedy?.contains(example.remedy) == true, "\(finding.remedy ?? "")")
+      #expect(finding.fix?.contains(example.fix) == true, "\(finding.fix ?? "")")
       #expect(!Self.diagnosis(example.change).isComplete)
     }
 
@@ -69,7 +75,7 @@ extension Exclusive.DoctorTests {
       let finding = try #require(Self.findings(example.change).first)
       #expect(finding.level == .warning)
       #expect(finding.text.contains(example.text), "\(finding.text)")
-      #expect(finding.remedy?.contains(example.remedy) == true, "\(finding.remedy ?? "")")
+      #expect(finding.fix?.contains(example.fix) == true, "\(finding.fix ?? "")")
       #expect(Self.diagnosis(example.change).isComplete)
     }
 
@@ -78,7 +84,7 @@ extension Exclusive.DoctorTests {
       let finding = try #require(Self.findings(example.change).first)
       #expect(finding.level == .note)
       #expect(finding.text.contains(example.text), "\(finding.text)")
-      #expect((finding.remedy ?? "").hasPrefix(example.remedy), "\(finding.remedy ?? "")")
+      #expect((finding.fix ?? "").hasPrefix(example.fix), "\(finding.fix ?? "")")
     }
 
     @Test("A machine that tells nothing is missing what was not found, and warned of nothing but its one processor")
@@ -92,28 +98,29 @@ extension Exclusive.DoctorTests {
     func text() throws {
       let diagnosis = Self.diagnosis { facts in for example in Self.missing + Self.distorting { example.change(&facts) }
       }
-      let remedies = Set((diagnosis.needed + diagnosis.distorting).compactMap(\.remedy))
-      for line in diagnosis.text().split(separator: "\n") {
-        #expect(line.count <= 80 || remedies.contains(String(line.drop { $0 == " " })), "\(line)")
+      let fixes = Set((diagnosis.needed + diagnosis.distorting).compactMap(\.fix))
+      for line in diagnosis.text(Self.plain).split(separator: "\n") {
+        #expect(line.count <= 80 || fixes.contains(String(line.drop { $0 == " " })), "\(line)")
       }
-      try expectGolden(diagnosis.text(), "doctor.txt")
+      try expectGolden(diagnosis.text(Self.plain), "doctor.txt")
     }
 
     @Test("Only the word of a level is coloured")
     func color() {
-      let text = Diagnosis(Self.sound).text { "<\($1)>" }
-      #expect(text.contains("  <ok>       Swift 6.3.1\n"))
+      let text = Diagnosis(Self.sound).text(TerminalColor(isTerminal: true, environment: ["TERM": "xterm"]))
+      #expect(text.contains("  \u{1B}[32mok\u{1B}[0m       Swift 6.3.1\n"))
     }
 
     @Test("There is colour on a terminal, unless NO_COLOR or a dumb terminal asks for none")
     func noColor() {
-      #expect(
-        TerminalColor(isTerminal: true, environment: ["TERM": "xterm"]).paint("ok", .green) == "\u{1B}[32mok\u{1B}[0m")
-      #expect(TerminalColor(isTerminal: true, environment: ["NO_COLOR": ""]).isOn)
-      for environment in [["NO_COLOR": "1"], ["NO_COLOR": "0"], ["TERM": "dumb"]] {
-        #expect(TerminalColor(isTerminal: true, environment: environment).paint("ok", .green) == "ok")
+      for environment in [["TERM": "xterm"], ["NO_COLOR": ""]] {
+        let color = TerminalColor(isTerminal: true, environment: environment)
+        #expect(color.paint(.ok) == "\u{1B}[32mok\u{1B}[0m" && color.paint(.note) == "note")
       }
-      #expect(!TerminalColor(isTerminal: false, environment: [:]).isOn)
+      for environment in [["NO_COLOR": "1"], ["NO_COLOR": "0"], ["TERM": "dumb"]] {
+        #expect(TerminalColor(isTerminal: true, environment: environment).paint(.ok) == "ok")
+      }
+      #expect(Self.plain.paint(.missing) == "missing")
     }
 
     @Test("This machine can be looked at")
@@ -127,13 +134,13 @@ extension Exclusive.DoctorTests {
 
     struct Example: Sendable, CustomTestStringConvertible {
       var text: String
-      var remedy: String
+      var fix: String
       var change: @Sendable (inout MachineFacts) -> Void
       var testDescription: String { text }
 
-      init(_ text: String, _ remedy: String, _ change: @escaping @Sendable (inout MachineFacts) -> Void) {
+      init(_ text: String, _ fix: String, _ change: @escaping @Sendable (inout MachineFacts) -> Void) {
         self.text = text
-        self.remedy = remedy
+        self.fix = fix
         self.change = change
       }
     }
@@ -152,7 +159,7 @@ extension Exclusive.DoctorTests {
       Example("longer than 70 bytes.", "SHOOTOUT_STATE=") { $0.tools.stateProblem = "/x: longer than 70 bytes" },
       Example("Only 1000 MiB of disk are free", "make clean") { $0.tools.freeDiskBytes = 1000 << 20 },
       Example("Port 8000, which alpha needs, is in use by pid 7 (nc)", "make down") {
-        $0.tools.foreignPorts = [.init(port: 8000, target: "alpha", holders: ["pid 7 (nc)"])]
+        $0.tools.takenPorts = [.init(port: 8000, target: "alpha", holders: ["pid 7 (nc)"])]
       },
     ]
 
@@ -170,10 +177,10 @@ extension Exclusive.DoctorTests {
         $0.load.busiest = "pid 9 (make)"
       },
       Example("took 7 %", "nothing on this machine fixes it") { $0.load.stealShare = 0.07 },
-      Example("Only 1.00 GiB", "end what is not needed") { $0.load.availableMemoryBytes = 1 << 30 },
+      Example("Only 1.00 GiB", "close programs that are not needed") { $0.load.availableMemoryBytes = 1 << 30 },
       Example("Only 256 files", "ulimit -n 65536") { $0.limits.openFiles = 256 },
       Example("Only 64 connections may wait", "sysctl net.core.somaxconn=4096") { $0.limits.backlog = 64 },
-      Example("Only 1,001 ports", "ip_local_port_range='32768 60999'") { $0.limits.ports = 50_000...51_000 },
+      Example("Only 1,001 outgoing ports", "ip_local_port_range='32768 60999'") { $0.limits.ports = 50_000...51_000 },
     ]
 
     private static let notes = [
@@ -182,18 +189,19 @@ extension Exclusive.DoctorTests {
         $0.tools.hasStatementStatistics = false
       },
       Example(
-        "docker is not there; DEPLOYMENT=docker needs it", "sudo apt-get install -y --no-install-recommends docker.io"
+        "docker is not installed; DEPLOYMENT=docker needs it",
+        "sudo apt-get install -y --no-install-recommends docker.io"
       ) { $0.tools.optional["docker"] = false },
-      Example("hey is not there; make bench-engine", "sudo apt-get install") { $0.tools.optional["hey"] = false },
+      Example("hey is not installed; make bench-engine", "sudo apt-get install") { $0.tools.optional["hey"] = false },
       Example("A virtual machine", "") { $0.processors.isVirtual = true },
       Example("slowed down for heat 12 times", "let it cool") { $0.processors.throttlings = 12 },
-      Example("1,024 files may be open; the many connections of make bench-engine", "ulimit -n") {
+      Example("1,024 files may be open; make bench-engine needs 11,000", "ulimit -n") {
         $0.limits.openFiles = 1024
       },
       Example("so only root may trace the servers; make profile", "sudo sysctl kernel.yama.ptrace_scope=0") {
         $0.limits.trace = TracePermission(hasCapability: false, scope: 1)
       },
-      Example("does not tell how it sets the processors' frequency", "") { $0.processors.governors = [] },
+      Example("does not report a frequency governor", "") { $0.processors.governors = [] },
     ]
   }
 }

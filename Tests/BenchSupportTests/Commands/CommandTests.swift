@@ -9,7 +9,7 @@ import Testing
 
 extension Exclusive.BenchSupportTests {
   /// The program as a person or a script meets it: help, completion, messages and exit codes.
-  @Suite struct CommandSpecification {
+  @Suite struct CommandTests {
     private let folder = TemporaryDirectory()
 
     /// The commands of the overview: two spaces, a name, its summary.
