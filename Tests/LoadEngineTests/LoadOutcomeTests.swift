@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension Exclusive.LoadEngineSpecification {
+extension Exclusive.LoadEngineTests {
   /// What `shootout load` says of how a load went, and what it makes of it.
   @Suite struct LoadOutcomeTests {
     @Test("A rate that was not held is in text and JSON with what was offered, and is a warning")
@@ -34,15 +34,15 @@ extension Exclusive.LoadEngineSpecification {
 
     @Test("So many requests at a rate that was not held are a warning, and with --strict-rate exit code 1")
     func strictRateOfRequests() throws {
-      let words = ["--requests", "30", "--rate", "1000", "--connections", "1"]
+      let words = ["--requests", "12", "--rate", "1000", "--connections", "1"]
       let late = try load(words + ["--strict-rate"], on: slow(0.02))
       #expect(late.status == 1)
       #expect(late.output.contains("offered 1000.0 a second"), "\(late.output)")
       #expect(late.output.contains("the rate was not held"), "\(late.output)")
       let json = try json(words, on: slow(0.02))
-      #expect(json["requests"] as? Int == 30)
+      #expect(json["requests"] as? Int == 12)
       #expect(try #require((json["schedule"] as? [String: Any])?["achieved_share"] as? Double) < 0.2)
-      #expect(try load(["--requests", "10", "--rate", "20", "--strict-rate"], on: slow(0)).status == 0)
+      #expect(try load(["--requests", "4", "--rate", "20", "--strict-rate"], on: slow(0)).status == 0)
     }
 
     @Test("Fewer requests than were asked for, and nothing verified at all, say so and are exit code 1")
@@ -188,15 +188,15 @@ extension Exclusive.LoadEngineSpecification {
     func progress() throws {
       let path = FileManager.default.temporaryDirectory.appending(path: "shootout-progress-\(getpid())").path
       defer { try? FileManager.default.removeItem(atPath: path) }
-      let words = ["--connections", "1", "--rate", "50", "--duration", "1500ms", "--progress-json", path]
+      let words = ["--connections", "1", "--rate", "50", "--duration", "1100ms", "--progress-json", path]
       let run = try load(words, on: slow(0))
       #expect(run.status == 0, "\(run.errors)")
       let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map {
         try parsed(String($0))
       }
       #expect(lines.count == 2)
-      #expect(lines.compactMap { $0["requests"] as? Int }.reduce(0, +) == 75)
-      #expect(lines.last?["verified_in_all"] as? Int == 75)
+      #expect(lines.compactMap { $0["requests"] as? Int }.reduce(0, +) == 55)
+      #expect(lines.last?["verified_in_all"] as? Int == 55)
       #expect(lines.first?["phase"] as? String == "window")
       #expect(lines.allSatisfy { $0["schema"] as? Int == 1 && $0["latency_us"] is [String: Any] })
     }
