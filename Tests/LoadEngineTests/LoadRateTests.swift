@@ -41,7 +41,7 @@ extension Exclusive.LoadEngineTests {
       let json = try json(words, on: slow(0.02))
       #expect(json["requests"] as? Int == 12)
       #expect(try #require((json["schedule"] as? [String: Any])?["achieved_share"] as? Double) < 0.2)
-      #expect(try load(["--requests", "4", "--rate", "20", "--strict-rate"], on: slow(0)).status == 0)
+      #expect(try load(["--requests", "10", "--rate", "20", "--strict-rate"], on: slow(0)).status == 0)
     }
 
     @Test("Fewer requests than were asked for, and nothing verified at all, say so and are exit code 1")
