@@ -87,7 +87,7 @@ sanitize: packages ## the load engine's tests under the address and the thread s
 	echo "under the $$sanitizer sanitizer"; \
 	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leaks-of-others.txt:print_suppressions=0 \
 	$(SWIFT) test --sanitize=$$sanitizer --scratch-path .build/sanitize-$$sanitizer --disable-xctest \
-	--filter 'LoadEngineSpecification|HistogramTests|TextTests' || exit; \
+	--filter 'LoadEngineTests|WireFormatsTests|HistogramTests|TextTests' || exit; \
 	done
 
 images: ## the targets and the suite as images: REGISTRY=registry.example/ pushes them there

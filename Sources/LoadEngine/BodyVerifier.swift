@@ -21,16 +21,14 @@ struct BodyVerifier {
   private var index = 0
   private var offset = 0
   private var consumed = 0
-  private var inString = false
-  private var escaped = false
+  private var json = JSONText()
 
   mutating func begin(_ pieces: UnsafeBufferPointer<Piece>) {
     self.pieces = pieces
     index = 0
     offset = 0
     consumed = 0
-    inString = false
-    escaped = false
+    json = JSONText()
     mismatch = nil
   }
 
@@ -97,7 +95,7 @@ struct BodyVerifier {
   private mutating func json(_ bytes: UnsafeRawBufferPointer, _ expected: UnsafeRawBufferPointer) -> Int {
     for position in 0..<bytes.count {
       let byte = bytes[position]
-      if !inString, isJSONSpace(byte) {
+      if json.isBetweenStrings, isJSONSpace(byte) {
         // Between tokens it may be anywhere, and within one nowhere: 1 2 is not 12.
         guard offset > 0, offset < expected.count, isScalarByte(expected[offset - 1]), isScalarByte(expected[offset])
         else { continue }
@@ -109,20 +107,31 @@ struct BodyVerifier {
         return position
       }
       offset += 1
-      if escaped {
-        escaped = false
-      } else if byte == UInt8(ascii: "\"") {
-        inString.toggle()
-      } else if byte == UInt8(ascii: "\\") {
-        escaped = inString
-      }
+      json.take(byte)
     }
     return bytes.count
   }
 }
 
+/// Where in a JSON text a byte stands: within a string all bytes count.
+private struct JSONText {
+  private(set) var isBetweenStrings = true
+  private var isEscaped = false
+
+  @inline(__always)
+  mutating func take(_ byte: UInt8) {
+    if isEscaped {
+      isEscaped = false
+    } else if byte == UInt8(ascii: "\"") {
+      isBetweenStrings.toggle()
+    } else if byte == UInt8(ascii: "\\") {
+      isEscaped = !isBetweenStrings
+    }
+  }
+}
+
 @inline(__always)
-func isJSONSpace(_ byte: UInt8) -> Bool {
+private func isJSONSpace(_ byte: UInt8) -> Bool {
   byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
 }
 
@@ -141,26 +150,19 @@ private func isScalarByte(_ byte: UInt8) -> Bool {
 func withoutJSONSpace(_ text: [UInt8]) -> [UInt8] {
   var kept: [UInt8] = []
   kept.reserveCapacity(text.count)
-  var inString = false
-  var escaped = false
+  var json = JSONText()
   var isAfterSpace = false
   for byte in text {
-    if !inString, isJSONSpace(byte) {
+    if json.isBetweenStrings, isJSONSpace(byte) {
       isAfterSpace = true
       continue
     }
-    if isAfterSpace, let last = kept.last, isScalarByte(last), isScalarByte(byte), !inString {
+    if isAfterSpace, let last = kept.last, isScalarByte(last), isScalarByte(byte), json.isBetweenStrings {
       kept.append(UInt8(ascii: " "))
     }
     isAfterSpace = false
     kept.append(byte)
-    if escaped {
-      escaped = false
-    } else if byte == UInt8(ascii: "\"") {
-      inString.toggle()
-    } else if byte == UInt8(ascii: "\\") {
-      escaped = inString
-    }
+    json.take(byte)
   }
   return kept
 }

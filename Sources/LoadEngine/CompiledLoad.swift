@@ -24,27 +24,23 @@ final class CompiledLoad: @unchecked Sendable {
     var byteCount: Int { head.count + fileBytes + tail.count }
   }
 
-  let exchanges: UnsafeBufferPointer<Exchange>
+  private(set) var exchanges = UnsafeBufferPointer<Exchange>(start: nil, count: 0)
   private var allocations: [UnsafeMutableRawPointer] = []
-  private let files: [BodyFile]
+  /// Open for as long as they are sent from.
+  private var files: [BodyFile] = []
 
   init(_ work: Work, endpoint: Endpoint) {
     switch work {
     case .http(let sources):
-      let table = UnsafeMutableBufferPointer<Exchange>.allocate(capacity: sources.count)
-      exchanges = UnsafeBufferPointer(table)
       files = sources.compactMap { if case .file(let file, _, _) = $0.request.body { file } else { nil } }
-      for (index, source) in sources.enumerated() {
-        (table.baseAddress! + index).initialize(to: compile(source, endpoint))
-      }
+      exchanges = keep(sources.map { compile($0, endpoint) })
     case .webSocket(let script):
-      let table = UnsafeMutableBufferPointer<Exchange>.allocate(capacity: script.messages.count)
-      exchanges = UnsafeBufferPointer(table)
-      files = []
-      for (index, message) in script.messages.enumerated() {
-        (table.baseAddress! + index).initialize(to: compile(message))
-      }
+      exchanges = keep(script.messages.map(compile))
     }
+  }
+
+  deinit {
+    for allocation in allocations { allocation.deallocate() }
   }
 
   /// The head of a message is its payload: frame and mask are made for each sending.
@@ -52,11 +48,6 @@ final class CompiledLoad: @unchecked Sendable {
     Exchange(
       head: keep(message.text), file: -1, fileBytes: 0, tail: keep([]), isHead: false, status: 101,
       body: keep(pieces(of: message.answer)), otherBody: message.otherAnswer.map { keep(pieces(of: $0)) }, events: nil)
-  }
-
-  deinit {
-    for allocation in allocations { allocation.deallocate() }
-    exchanges.deallocate()
   }
 
   private func compile(_ source: HTTPExchange, _ endpoint: Endpoint) -> Exchange {
@@ -97,14 +88,11 @@ final class CompiledLoad: @unchecked Sendable {
 
   private func events(of body: BodyExpectation) -> UnsafeBufferPointer<EventVerifier.Expected>? {
     guard case .events(let events) = body else { return nil }
-    let memory = UnsafeMutableBufferPointer<EventVerifier.Expected>.allocate(capacity: max(events.count, 1))
-    allocations.append(UnsafeMutableRawPointer(memory.baseAddress!))
-    for (index, event) in events.enumerated() {
-      let expected = EventVerifier.Expected(
-        id: keep(Array(event.id.utf8)), type: keep(Array(event.type.utf8)), data: keep(Array(event.data.utf8)))
-      (memory.baseAddress! + index).initialize(to: expected)
-    }
-    return UnsafeBufferPointer(start: memory.baseAddress, count: events.count)
+    return keep(
+      events.map { event in
+        EventVerifier.Expected(
+          id: keep(Array(event.id.utf8)), type: keep(Array(event.type.utf8)), data: keep(Array(event.data.utf8)))
+      })
   }
 
   private func piece(_ piece: BodyPiece) -> BodyVerifier.Piece? {
@@ -115,16 +103,14 @@ final class CompiledLoad: @unchecked Sendable {
   }
 
   private func keep(_ bytes: [UInt8]) -> UnsafeRawBufferPointer {
-    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(bytes.count, 1), alignment: 16)
-    allocations.append(memory.baseAddress!)
-    memory.copyBytes(from: bytes)
-    return UnsafeRawBufferPointer(start: memory.baseAddress, count: bytes.count)
+    let kept: UnsafeBufferPointer<UInt8> = keep(bytes)
+    return UnsafeRawBufferPointer(kept)
   }
 
-  private func keep(_ pieces: [BodyVerifier.Piece]) -> UnsafeBufferPointer<BodyVerifier.Piece> {
-    let memory = UnsafeMutableBufferPointer<BodyVerifier.Piece>.allocate(capacity: max(pieces.count, 1))
+  private func keep<Value: BitwiseCopyable>(_ values: [Value]) -> UnsafeBufferPointer<Value> {
+    let memory = UnsafeMutableBufferPointer<Value>.allocate(capacity: max(values.count, 1))
     allocations.append(UnsafeMutableRawPointer(memory.baseAddress!))
-    _ = memory.initialize(from: pieces)
-    return UnsafeBufferPointer(start: memory.baseAddress, count: pieces.count)
+    _ = memory.initialize(from: values)
+    return UnsafeBufferPointer(start: memory.baseAddress, count: values.count)
   }
 }

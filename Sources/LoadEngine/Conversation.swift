@@ -11,7 +11,7 @@ public struct Conversation: ~Copyable {
   private let timeout: Duration
   private var parser: HTTPResponseParser
   /// Received and not yet read: what follows a response belongs to the next one.
-  var received: [UInt8] = []
+  var received = UnreadBytes()
 
   /// Connects, within the time given. The same time is then given to each call.
   public init(
@@ -114,14 +114,8 @@ public struct Conversation: ~Copyable {
 
   /// - Returns: true where the response is complete.
   private mutating func takeReceived(into response: inout HTTPResponse) throws(ConversationError) -> Bool {
-    let bytes = received
-    received = []
-    var left = 0
-    var isComplete = false
-    var violation: HTTPViolation?
-    bytes.withUnsafeBytes { all in
-      var input = all
-      do throws(HTTPViolation) {
+    do throws(HTTPViolation) {
+      return try received.read { (input) throws(HTTPViolation) in
         while let event = try parser.next(&input) {
           if parser.chunks > response.chunkSizes.count { response.endChunk() }
           switch event {
@@ -131,19 +125,15 @@ public struct Conversation: ~Copyable {
           case .body(let body): response.body.append(contentsOf: body)
           case .end:
             response.endsConnection = !parser.keepsAlive
-            isComplete = true
-            left = input.count
-            return
+            return true
           }
         }
-      } catch {
-        violation = error
+        if parser.chunks > response.chunkSizes.count { response.endChunk() }
+        return false
       }
+    } catch {
+      throw .malformed(error)
     }
-    if let violation { throw .malformed(violation) }
-    if parser.chunks > response.chunkSizes.count { response.endChunk() }
-    received = Array(bytes.suffix(left))
-    return isComplete
   }
 
   /// Waits for bytes. Returns false where the peer has closed its side.
@@ -153,7 +143,7 @@ public struct Conversation: ~Copyable {
       let outcome = buffer.withUnsafeMutableBytes { socket.receive(into: $0) }
       switch outcome {
       case .moved(let count):
-        received += buffer[..<count]
+        received.append(buffer[..<count])
         return count > 0
       case .wouldBlock: try Conversation.wait(socket.descriptor, for: POLLIN, until: deadline, "response")
       case .failed(let code): throw .system(SystemError("recv", code))
@@ -175,6 +165,25 @@ public struct Conversation: ~Copyable {
   var deadline: Instant { Instant.now() + timeout }
 }
 
+/// What came and no parser has read yet.
+struct UnreadBytes {
+  private var bytes: [UInt8] = []
+
+  mutating func append(_ more: ArraySlice<UInt8>) { bytes += more }
+
+  /// Hands all to a parser, and keeps what it leaves.
+  mutating func read<Value, Violation: Error>(
+    _ body: (inout UnsafeRawBufferPointer) throws(Violation) -> Value
+  ) throws(Violation) -> Value {
+    let all = bytes
+    return try all.withUnsafeBufferPointer { (all) throws(Violation) in
+      var rest = UnsafeRawBufferPointer(all)
+      defer { bytes = Array(rest) }
+      return try body(&rest)
+    }
+  }
+}
+
 /// A response, whole.
 public struct HTTPResponse: Equatable, Sendable {
   public var status = 0
@@ -184,8 +193,6 @@ public struct HTTPResponse: Equatable, Sendable {
   public var chunkSizes: [Int] = []
   /// The server closes the connection after this response.
   public var endsConnection = false
-
-  public init() {}
 
   /// The value of the first field of that name, whatever its case.
   public subscript(name: String) -> String? {

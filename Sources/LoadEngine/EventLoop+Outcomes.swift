@@ -12,7 +12,9 @@ extension EventLoop {
     recorder.verified(times(index, end: now))
     monitor.countVerified()
     exchangeEnded(index, at: now)
-    if plan.minimumVerified > 0, now >= recorder.windowStart { timeline.countVerifiedInWindow() }
+    if plan.minimumVerified > 0, now >= recorder.windowStart, now < recorder.windowEnd {
+      timeline.countVerifiedInWindow()
+    }
   }
 
   /// Ends the exchange and the connection, and opens another one.
@@ -24,14 +26,13 @@ extension EventLoop {
 
   func recordFailure(_ index: Int, _ kind: FailureKind, _ detail: String, at now: Instant) {
     let sample = FailureSample(kind: kind, request: requestLine(index), detail: detail.escapingControls)
+    monitor.countFailed()
     if connections[index].isUnderWay {
-      monitor.countFailed()
       recorder.failed(kind, times(index, end: now), sample: sample)
       exchangeEnded(index, at: now)
-      return
+    } else {
+      recorder.connectionFailed(kind, at: now, isClosing: connections[index].phase == .closing, sample: sample)
     }
-    monitor.countFailed()
-    recorder.connectionFailed(kind, at: now, isClosing: connections[index].phase == .closing, sample: sample)
   }
 
   /// The exchange is in one count now, and can come into no other.

@@ -76,7 +76,7 @@ final class EventLoop {
   }
 
   /// Runs all phases to their end.
-  func run() -> LoadResult {
+  func run() {
     clinux_sharpen_timers()
     nextOpening = .now() + plan.openingPause * thread
     while true {
@@ -95,6 +95,12 @@ final class EventLoop {
     }
     for index in 0..<count { close(index) }
     publish()
-    return recorder.finished(isOpenLoop: plan.pacing != .closedLoop)
+  }
+
+  /// What was recorded, once all phases have ended.
+  var result: LoadResult {
+    var result = recorder.finished(isOpenLoop: plan.pacing != .closedLoop)
+    result.address = route.used
+    return result
   }
 }

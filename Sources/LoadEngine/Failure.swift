@@ -16,58 +16,39 @@ public enum FailureKind: String, CaseIterable, Sendable {
   case status
   /// A complete response with another body, or one given before the request was sent.
   case verification
-
-  var index: Int {
-    switch self {
-    case .connect: 0
-    case .timeout: 1
-    case .reset: 2
-    case .closedEarly: 3
-    case .malformed: 4
-    case .status: 5
-    case .verification: 6
-    }
-  }
 }
 
 /// Failures by kind.
 public struct ErrorTally: Equatable, Sendable {
-  private var counts = [Int](repeating: 0, count: FailureKind.allCases.count)
-
-  public init() {}
+  /// The kinds that occurred.
+  public private(set) var byKind: [FailureKind: Int] = [:]
 
   public subscript(kind: FailureKind) -> Int {
-    get { counts[kind.index] }
-    set { counts[kind.index] = newValue }
+    get { byKind[kind, default: 0] }
+    set { byKind[kind] = newValue == 0 ? nil : newValue }
   }
 
-  public var total: Int { counts.reduce(0, +) }
-
-  /// The kinds that occurred.
-  public var byKind: [FailureKind: Int] {
-    Dictionary(uniqueKeysWithValues: FailureKind.allCases.filter { self[$0] > 0 }.map { ($0, self[$0]) })
-  }
+  public var total: Int { byKind.values.reduce(0, +) }
 
   static func + (left: ErrorTally, right: ErrorTally) -> ErrorTally {
-    var sum = left
-    for kind in FailureKind.allCases { sum[kind] += right[kind] }
-    return sum
+    right.byKind.reduce(into: left) { $0[$1.key] += $1.value }
   }
 
   static func - (left: ErrorTally, right: ErrorTally) -> ErrorTally {
-    var difference = left
-    for kind in FailureKind.allCases { difference[kind] -= right[kind] }
-    return difference
+    right.byKind.reduce(into: left) { $0[$1.key] -= $1.value }
   }
 }
 
 /// One failure in words, and how often it came in the same words.
-public struct FailureSample: Equatable, Sendable {
+public struct FailureSample: Equatable, Sendable, CustomStringConvertible {
   public var kind: FailureKind
   /// The request line.
   public var request: String
   public var detail: String
   public var count = 1
+
+  /// One line, in which nothing that the server sent can do anything to a terminal or a page.
+  public var description: String { "\(request): \(detail)".escapingControls }
 }
 
 /// Examples of failures: the first few that differ of each kind, so that a frequent kind hides no other.
@@ -75,28 +56,23 @@ public struct FailureExamples: Equatable, Sendable {
   /// So many of each kind are kept.
   public static let limit = 5
 
-  private var byKind = [[FailureSample]](repeating: [], count: FailureKind.allCases.count)
-
-  public init() {}
+  private var samples: [FailureSample] = []
 
   /// In the order of the kinds; of each kind in the order in which they came.
-  public var all: [FailureSample] { byKind.flatMap { $0 } }
+  public var all: [FailureSample] { FailureKind.allCases.flatMap { kind in samples.filter { $0.kind == kind } } }
 
   mutating func add(_ sample: FailureSample) {
-    let kind = sample.kind.index
-    if let known = byKind[kind].firstIndex(where: { $0.detail == sample.detail && $0.request == sample.request }) {
-      byKind[kind][known].count += sample.count
-    } else if byKind[kind].count < FailureExamples.limit {
-      byKind[kind].append(sample)
+    let isKnown = { (other: FailureSample) in
+      (other.kind, other.detail, other.request) == (sample.kind, sample.detail, sample.request)
+    }
+    if let known = samples.firstIndex(where: isKnown) {
+      samples[known].count += sample.count
+    } else if samples.count(where: { $0.kind == sample.kind }) < FailureExamples.limit {
+      samples.append(sample)
     }
   }
 
   mutating func merge(_ other: FailureExamples) {
     for sample in other.all { add(sample) }
   }
-}
-
-extension FailureSample: CustomStringConvertible {
-  /// One line, in which nothing that the server sent can do anything to a terminal or a page.
-  public var description: String { "\(request): \(detail)".escapingControls }
 }

@@ -50,34 +50,26 @@ extension LoadPlan {
   }
 
   private func validate() throws(LoadPlanError) {
+    func require(_ isRight: Bool, _ name: String, _ value: String, _ allowed: String) throws(LoadPlanError) {
+      if !isRight { throw .outOfRange(name: name, value: value, allowed: allowed) }
+    }
     switch work {
     case .http(let exchanges): guard !exchanges.isEmpty else { throw .noExchanges }
     case .webSocket(let script):
       guard !script.messages.isEmpty else { throw .noExchanges }
-      if let number = script.messagesPerConnection, number < 1 {
-        throw .outOfRange(name: "messages per connection", value: "\(number)", allowed: "1 and above")
-      }
+      let number = script.messagesPerConnection ?? 1
+      try require(number >= 1, "messages per connection", "\(number)", "1 and above")
     }
-    guard (1...1_000_000).contains(connections) else {
-      throw .outOfRange(name: "connections", value: "\(connections)", allowed: "1 to 1000000")
-    }
-    guard threads >= 1, threads <= connections else {
-      throw .outOfRange(name: "threads", value: "\(threads)", allowed: "1 to the number of connections")
-    }
-    guard window > .zero else { throw .outOfRange(name: "duration", value: window.inWords, allowed: "above zero") }
-    if let requests, requests < 1 {
-      throw .outOfRange(name: "requests", value: "\(requests)", allowed: "1 and above")
-    }
-    if let rampUp, rampUp < .zero {
-      throw .outOfRange(name: "ramp-up", value: rampUp.inWords, allowed: "zero or above")
-    }
-    guard warmUp >= .zero else { throw .outOfRange(name: "warm-up", value: warmUp.inWords, allowed: "zero or above") }
-    guard sliceLength >= .milliseconds(1) else {
-      throw .outOfRange(name: "slice length", value: "\(sliceLength)", allowed: "a millisecond or more")
-    }
-    guard timeout > .zero else { throw .outOfRange(name: "timeout", value: timeout.inWords, allowed: "above zero") }
-    if case .openLoop(let rate, _) = pacing, !(rate >= 0.001 && rate <= 10_000_000) {
-      throw .outOfRange(name: "rate", value: "\(rate)", allowed: "0.001 to 10000000 in a second")
+    try require((1...1_000_000).contains(connections), "connections", "\(connections)", "1 to 1000000")
+    try require((1...connections).contains(threads), "threads", "\(threads)", "1 to the number of connections")
+    try require(window > .zero, "duration", window.inWords, "above zero")
+    try require(requests ?? 1 >= 1, "requests", "\(requests ?? 1)", "1 and above")
+    try require(rampUp ?? .zero >= .zero, "ramp-up", (rampUp ?? .zero).inWords, "zero or above")
+    try require(warmUp >= .zero, "warm-up", warmUp.inWords, "zero or above")
+    try require(sliceLength >= .milliseconds(1), "slice length", "\(sliceLength)", "a millisecond or more")
+    try require(timeout > .zero, "timeout", timeout.inWords, "above zero")
+    if case .openLoop(let rate, _) = pacing {
+      try require((0.001...10_000_000).contains(rate), "rate", "\(rate)", "0.001 to 10000000 in a second")
     }
     var limit = rlimit()
     getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
@@ -90,29 +82,17 @@ extension LoadPlan {
 }
 
 /// One thread running one event loop.
-private final class LoadThread {
-  /// What the thread takes with it and leaves behind.
-  private final class Errand {
-    let loop: EventLoop
-    var result = LoadResult()
-
-    init(_ loop: EventLoop) {
-      self.loop = loop
-    }
-  }
-
-  private let errand: Errand
+private struct LoadThread {
+  private let loop: EventLoop
   private var thread = pthread_t()
 
   init(_ loop: EventLoop) throws(SystemError) {
-    errand = Errand(loop)
-    let argument = Unmanaged.passRetained(errand)
+    self.loop = loop
+    let argument = Unmanaged.passRetained(loop)
     let code = pthread_create(
       &thread, nil,
       { argument in
-        let errand = Unmanaged<Errand>.fromOpaque(argument!).takeRetainedValue()
-        errand.result = errand.loop.run()
-        errand.result.address = errand.loop.route.used
+        Unmanaged<EventLoop>.fromOpaque(argument!).takeRetainedValue().run()
         return nil
       }, argument.toOpaque())
     guard code == 0 else {
@@ -121,8 +101,9 @@ private final class LoadThread {
     }
   }
 
+  /// - Returns: the record of the loop that has ended.
   func join() -> LoadResult {
     pthread_join(thread, nil)
-    return errand.result
+    return loop.result
   }
 }

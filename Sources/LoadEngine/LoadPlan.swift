@@ -49,57 +49,6 @@ public struct LoadPlan: Sendable {
   }
 }
 
-/// What a connection does, over and over.
-public enum Work: Sendable {
-  /// Each request is drawn at random, with the seed of the plan. At least one.
-  case http([HTTPExchange])
-  case webSocket(WebSocketScript)
-}
-
-/// Connect, upgrade, exchange messages, close, and again.
-public struct WebSocketScript: Sendable {
-  /// Path and query, percent-encoded.
-  public var target: String
-  /// Each message is drawn at random, with the seed of the plan. At least one.
-  public var messages: [WebSocketExchange]
-  /// Added to the opening handshake, such as `origin` or `sec-websocket-protocol`.
-  public var fields: [HTTPField] = []
-  /// After so many answers the connection is closed and another one opened; nil keeps it.
-  public var messagesPerConnection: Int?
-
-  public init(target: String, messages: [WebSocketExchange], messagesPerConnection: Int? = nil) {
-    self.target = target
-    self.messages = messages
-    self.messagesPerConnection = messagesPerConnection
-  }
-}
-
-/// A text message and the one text message that answers it.
-public struct WebSocketExchange: Sendable {
-  public var text: [UInt8]
-  public var answer: BodyExpectation
-  /// What is right just as well, where there is such a thing.
-  public var otherAnswer: BodyExpectation?
-
-  public init(_ text: [UInt8], expecting answer: BodyExpectation) {
-    self.text = text
-    self.answer = answer
-  }
-}
-
-public struct HTTPExchange: Sendable {
-  public var request: HTTPRequest
-  public var expectation: Expectation
-  /// Whether the chunks of a body are timed one by one. Where they are not, a chunked body whose bytes are expected is
-  /// waited for in larger portions, which spares the generator most of its wake-ups.
-  public var timesChunks = true
-
-  public init(_ request: HTTPRequest, expecting expectation: Expectation) {
-    self.request = request
-    self.expectation = expectation
-  }
-}
-
 /// When the next request is sent.
 public enum Pacing: Equatable, Sendable {
   /// As soon as the response before it on the same connection is complete.

@@ -136,8 +136,6 @@ public struct Unfinished: Equatable, Sendable {
   /// Verified after the window, and older at its end than 99 % of all that had ended. Closed loop only; at their latency.
   public var drained = 0
 
-  public init() {}
-
   public var total: Int { timedOut + cutOff + unsent + drained }
 
   static func += (left: inout Unfinished, right: Unfinished) {
@@ -155,8 +153,6 @@ public struct Tally: Equatable, Sendable {
   /// Including heads and framing.
   public var bytesSent = 0
   public var bytesReceived = 0
-
-  public init() {}
 
   static func += (left: inout Tally, right: Tally) {
     left.verified += right.verified

@@ -6,11 +6,6 @@ package struct SocketAddress: @unchecked Sendable {
   package var storage: sockaddr_storage
   package var length: socklen_t
 
-  package init(storage: sockaddr_storage, length: socklen_t) {
-    self.storage = storage
-    self.length = length
-  }
-
   init(_ entry: addrinfo) {
     storage = sockaddr_storage()
     length = min(entry.ai_addrlen, socklen_t(MemoryLayout<sockaddr_storage>.size))
@@ -78,11 +73,6 @@ extension Endpoint {
 public struct AddressFailure: Equatable, Sendable, CustomStringConvertible {
   public var address: String
   public var reason: String
-
-  public init(address: String, reason: String) {
-    self.address = address
-    self.reason = reason
-  }
 
   public var description: String { "\(address): \(reason)" }
 }

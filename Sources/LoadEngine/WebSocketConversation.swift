@@ -102,30 +102,21 @@ public struct WebSocketConversation: ~Copyable {
   }
 
   private mutating func nextReceived() throws(ConversationError) -> Received? {
-    let bytes = connection.received
-    var left = 0
-    var found: Received?
-    var violation: WebSocketViolation?
-    bytes.withUnsafeBytes { all in
-      var input = all
-      do throws(WebSocketViolation) {
+    do throws(WebSocketViolation) {
+      return try connection.received.read { (input) throws(WebSocketViolation) in
         switch try receiver.next(&input) {
-        case nil: break
-        case .text(let payload): found = .event(.text(String(decoding: payload, as: UTF8.self)))
-        case .binary(let payload): found = .event(.binary(Array(payload)))
-        case .ping(let payload): found = .ping(Array(payload))
-        case .pong: found = .pong
+        case nil: nil
+        case .text(let payload): .event(.text(String(decoding: payload, as: UTF8.self)))
+        case .binary(let payload): .event(.binary(Array(payload)))
+        case .ping(let payload): .ping(Array(payload))
+        case .pong: .pong
         case .close(let code, let reason):
-          found = .event(.close(code: code, reason: String(decoding: reason, as: UTF8.self)))
+          .event(.close(code: code, reason: String(decoding: reason, as: UTF8.self)))
         }
-      } catch {
-        violation = error
       }
-      left = input.count
+    } catch {
+      throw .webSocket("\(error)")
     }
-    connection.received = Array(bytes.suffix(left))
-    if let violation { throw .webSocket("\(violation)") }
-    return found
   }
 
   private func sendClose(code: UInt16) throws(ConversationError) {

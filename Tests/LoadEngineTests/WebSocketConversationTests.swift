@@ -2,7 +2,7 @@ import LoadEngine
 import Testing
 import WireFormats
 
-@Suite struct WebSocketConversationSpecification {
+@Suite struct WebSocketConversationTests {
   /// Plays the server of one connection: upgrades it, and hands it to the script.
   private static func server(_ script: @escaping @Sendable (ScriptedServer.Peer) -> Void) -> ScriptedServer {
     ScriptedServer { peer in
@@ -10,7 +10,8 @@ import WireFormats
     }
   }
 
-  @Test func aTextIsSentMaskedAndTheAnswerReceived() throws {
+  @Test("A text is sent masked, and its answer received")
+  func masked() throws {
     let server = Self.server { peer in
       guard let (opcode, payload) = peer.readFrame() else { return }
       peer.write(frame: 0x80 | opcode, payload.reversed())
@@ -21,7 +22,8 @@ import WireFormats
     #expect(try conversation.receive() == .text("cba"))
   }
 
-  @Test func twoFragmentsMayCutACharacter() throws {
+  @Test("Two fragments may cut a character")
+  func fragments() throws {
     let server = Self.server { peer in
       guard let one = peer.readFrame(), let two = peer.readFrame() else { return }
       peer.write(frame: 0x82, [one.opcode] + one.payload + [two.opcode] + two.payload)
@@ -32,7 +34,8 @@ import WireFormats
     #expect(try conversation.receive() == .binary([0x01, 0xC3, 0x00, 0xA9, 0x21]))
   }
 
-  @Test func messagesThatArriveTogetherAreReceivedOneByOne() throws {
+  @Test("Messages that arrive together are received one by one")
+  func together() throws {
     let server = Self.server { peer in
       peer.write(bytes: [0x81, 1, 0x61, 0x81, 1, 0x62])
       peer.waitForClose()
@@ -42,7 +45,8 @@ import WireFormats
     #expect(try conversation.receive() == .text("b"))
   }
 
-  @Test func aPingIsAnsweredByAPongWithTheSameBytes() throws {
+  @Test("A ping is answered by a pong with the same bytes")
+  func ping() throws {
     let server = Self.server { peer in
       peer.write(frame: 0x89, [1, 2, 3])
       guard let (opcode, payload) = peer.readFrame() else { return }
@@ -53,7 +57,8 @@ import WireFormats
     #expect(try conversation.receive() == .binary([0x0A, 1, 2, 3]))
   }
 
-  @Test func aCloseOfTheServerIsAnEvent() throws {
+  @Test("A close of the server is an event")
+  func closed() throws {
     let server = Self.server { peer in
       peer.write(frame: 0x88, [0x03, 0xEF, 0x6E, 0x6F])
       _ = peer.readFrame()
@@ -62,7 +67,8 @@ import WireFormats
     #expect(try conversation.receive() == .close(code: 1007, reason: "no"))
   }
 
-  @Test func closingReadsOverWhatIsUnderWay() throws {
+  @Test("Closing reads over what is under way")
+  func closing() throws {
     let server = Self.server { peer in
       peer.write(frame: 0x81, [0x61])
       guard let (opcode, payload) = peer.readFrame() else { return }
@@ -72,7 +78,8 @@ import WireFormats
     #expect(try conversation.close() == 1000)
   }
 
-  @Test func anAnswerOtherThan101IsRefused() throws {
+  @Test("An answer other than 101 is refused")
+  func refused() throws {
     let server = ScriptedServer { peer in
       guard peer.readHead() else { return }
       peer.write("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n")
@@ -82,7 +89,8 @@ import WireFormats
     }
   }
 
-  @Test func aConnectionThatEndsWithoutACloseFrameIsAnError() throws {
+  @Test("A connection that ends without a close frame is an error")
+  func ended() throws {
     let server = Self.server { _ in }
     var conversation = try WebSocketConversation(to: server.endpoint, path: "/ws")
     #expect(throws: ConversationError.webSocket("the server ended the connection without a close frame")) {
@@ -90,13 +98,15 @@ import WireFormats
     }
   }
 
-  @Test func silenceEndsAtTheDeadline() throws {
+  @Test("Silence ends at the deadline")
+  func silence() throws {
     let server = Self.server { $0.waitForClose() }
-    var conversation = try WebSocketConversation(to: server.endpoint, path: "/ws", timeout: .milliseconds(50))
+    var conversation = try WebSocketConversation(to: server.endpoint, path: "/ws", timeout: .milliseconds(200))
     #expect(throws: ConversationError.timeout(waitingFor: "response")) { _ = try conversation.receive() }
   }
 
-  @Test func aMessageBeyondTheLimitIsRefused() throws {
+  @Test("A message beyond the limit is refused")
+  func limit() throws {
     let server = Self.server { peer in
       peer.write(frame: 0x81, [0x61, 0x62, 0x63])
       peer.waitForClose()

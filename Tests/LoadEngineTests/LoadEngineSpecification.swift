@@ -1,7 +1,0 @@
-import BenchTesting
-import Testing
-
-extension Exclusive {
-  /// The specification of LoadEngine, one nested suite per type.
-  @Suite struct LoadEngineSpecification {}
-}
