@@ -101,7 +101,8 @@ let package = Package(
     .testTarget(
       name: "DoctorTests", dependencies: ["Doctor", "Machine", "Stack", "BenchTesting", "TestSupport"],
       exclude: ["Golden"]),
-    .testTarget(name: "ParityTests", dependencies: ["BenchTesting", "SeededRandom", "Stack", "shootout"]),
+    .testTarget(
+      name: "ParityTests", dependencies: ["BenchTesting", "SeededRandom", "Stack", "TestSupport", "shootout"]),
     .testTarget(name: "PerfTests", dependencies: ["BenchTesting", "shootout"]),
   ]
 )

@@ -19,6 +19,8 @@ public struct ProcessStat: Equatable, Sendable {
   /// Clock ticks from the machine's start to the process's.
   public var startTime: UInt64
 
+  package var identity: ProcessIdentity { ProcessIdentity(pid: pid, startTime: startTime) }
+
   /// Ended, though its parent has not asked for its exit status yet.
   public var isZombie: Bool { state == "Z" || state == "X" }
 

@@ -112,7 +112,7 @@ package enum ProportionalMemory {
       let text = ProcFile.text("/proc/\(process.pid)/smaps_rollup") ?? ""
       if let bytes = bytes(text) {
         sum += bytes
-      } else if ProcessIdentity(pid: process.pid, startTime: process.startTime).isAlive {
+      } else if process.identity.isAlive {
         return nil
       }
     }

@@ -41,9 +41,7 @@ public struct Checkout: Equatable, Sendable {
 public struct CheckoutError: Error, Equatable, Sendable, CustomStringConvertible {
   public var searched: [String]
 
-  package init(
-    searched: [String]
-  ) {
+  package init(searched: [String]) {
     self.searched = searched
   }
 

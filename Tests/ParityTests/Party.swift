@@ -2,6 +2,7 @@ import BenchSupport
 import LoadEngine
 import Machine
 import Stack
+import TestSupport
 
 /// A target that is up, and how to talk to it.
 struct Party {
@@ -9,6 +10,8 @@ struct Party {
   var endpoint: Endpoint
   /// The leader of its session; nil where it is no process of this deployment.
   var process: ProcessIdentity?
+  /// Documented differences on the wire, from its `framework.json`, by the name that `docs/endpoints.md` has too.
+  var differences: [String: JSONValue]
   static let patience = Duration.seconds(20)
 
   func connect() throws -> Conversation {

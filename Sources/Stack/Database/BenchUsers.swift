@@ -27,7 +27,7 @@ extension DatabaseConnection {
   public static var seededRows: Int { 1000 }
 
   /// Makes the table where it is missing and gives it its first content, then checks that this is what it has.
-  package borrowing func seed(_ content: DatabaseContent) throws(DatabaseError) {
+  borrowing func seed(_ content: DatabaseContent) throws(DatabaseError) {
     try execute(content.schema)
     try execute(content.seed)
     if let detail = try seedDefect() {
@@ -49,10 +49,6 @@ extension DatabaseConnection {
     return "\(shown[0]) rows with ids \(shown[1]) to \(shown[2]), \(shown[3]) of them as seeded"
   }
 
-  public borrowing func benchUserCount() throws(DatabaseError) -> Int {
-    try integer("SELECT count(*) FROM bench_users")
-  }
-
   public borrowing func benchUser(id: Int) throws(DatabaseError) -> BenchUser? {
     try users("SELECT id, name, email, bio FROM bench_users WHERE id = $1", [String(id)]).first
   }
@@ -62,7 +58,7 @@ extension DatabaseConnection {
     try users("SELECT id, name, email, bio FROM bench_users WHERE id > $1 ORDER BY id", [String(id)])
   }
 
-  public borrowing func benchUserCount(above id: Int) throws(DatabaseError) -> Int {
+  public borrowing func benchUserCount(above id: Int = 0) throws(DatabaseError) -> Int {
     try integer("SELECT count(*) FROM bench_users WHERE id > $1", [String(id)])
   }
 

@@ -77,6 +77,13 @@ public enum DeploymentError: Error, Equatable, Sendable, CustomStringConvertible
     }
   }
 
+  /// Runs what asks the database, and throws what that says.
+  static func database<Answer: ~Copyable>(
+    _ ask: () throws(DatabaseError) -> Answer
+  ) throws(DeploymentError) -> Answer {
+    do throws(DatabaseError) { return try ask() } catch { throw .database("\(error)") }
+  }
+
   private func indented(_ text: String) -> String {
     indented(text.split(separator: "\n").map(String.init))
   }

@@ -8,9 +8,7 @@ import Machine
 package struct ServerProcesses {
   package var state: StateDirectory
 
-  package init(
-    state: StateDirectory
-  ) {
+  package init(state: StateDirectory) {
     self.state = state
   }
 
@@ -64,8 +62,7 @@ package struct ServerProcesses {
   }
 
   private func send(_ signal: Int32, to process: ProcessStat) {
-    guard ProcessIdentity(pid: process.pid, startTime: process.startTime).isAlive else { return }
-    kill(process.pid, signal)
+    if process.identity.isAlive { kill(process.pid, signal) }
   }
 }
 

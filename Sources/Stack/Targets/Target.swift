@@ -32,8 +32,6 @@ public struct Target: Equatable, Sendable {
   public var versions: [String]
   /// A command that exits 0 when the compiled parts that production has are really there.
   public var nativeCheck: [String]?
-  /// Documented differences on the wire, by the name that `docs/endpoints.md` and the parity tests know.
-  public var differences: [String: JSONValue]
   /// The absolute path of the folder.
   public var source: String
 
@@ -53,11 +51,6 @@ public struct Target: Equatable, Sendable {
       case int = "INT"
       case quit = "QUIT"
     }
-
-    enum CodingKeys: String, CodingKey {
-      case signal
-      case graceS = "grace_s"
-    }
   }
 
   /// What tells that every worker is up, not only the first.
@@ -66,19 +59,10 @@ public struct Target: Equatable, Sendable {
     public var path: String
     /// Database connections under the target's name that each worker opens at its start.
     public var connectionsPerWorker: Int
-
-    enum CodingKeys: String, CodingKey {
-      case path
-      case connectionsPerWorker = "connections_per_worker"
-    }
   }
 
   public struct Recognise: Codable, Equatable, Sendable {
     public var commandContains: String
-
-    enum CodingKeys: String, CodingKey {
-      case commandContains = "command_contains"
-    }
   }
 
   /// The version that the requirements pin a distribution to; nil where they do not name it.

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Machine
 import Results
 
@@ -31,9 +32,7 @@ package struct ComposeFiles {
   /// - Parameter settings: those of the database.
   package func write(_ settings: [String: String]) throws(DeploymentError) {
     let text = try StackFile(format: .compose, targets: targets, checkout: checkout).text(settings: settings)
-    guard FileManager.default.createFile(atPath: generated, contents: Data(text.utf8)) else {
-      throw .unusableState(path: generated, reason: "cannot be written")
-    }
+    try StateDirectory.write(Data(text.utf8), to: generated)
   }
 
   /// All that an image and a container are made from beside the target's folder; for nil, the database's.
@@ -67,5 +66,26 @@ package struct ComposeFiles {
     } catch {
       throw .unusableState(path: folder, reason: "cannot be written: \((error as NSError).localizedDescription)")
     }
+  }
+}
+
+extension StackDeployment {
+  /// Becomes `docker compose` with the files and the project of the stack, to look at it by hand.
+  ///
+  /// - Returns: why it could not.
+  public func becomeCompose(_ words: [String]) throws(DeploymentError) -> DeploymentError {
+    try state.prepare()
+    let engine = try ContainerEngine.find(environment: environment, interrupts)
+    let files = ComposeFiles(targets: configuration.known, checkout: configuration.checkout, state: state)
+    let stack = Stack.read(state.stack)
+    try files.write(stack?.postgres?.settings ?? PostgresSettings.values(targets: configuration.known.count))
+    var variables = ChildEnvironment.containers(environment)
+    // It speaks to a person.
+    variables["COMPOSE_ANSI"] = nil
+    variables["BUILDKIT_PROGRESS"] = environment["BUILDKIT_PROGRESS"]
+    variables[StackFile.passwordVariable] = stack?.postgres?.password.value ?? "not-set"
+    let arguments = ([engine.program, "compose"] + files.options + words).map { strdup($0) } + [nil]
+    execve(engine.program, arguments, variables.map { strdup("\($0.key)=\($0.value)") } + [nil])
+    return .system(call: "start \(engine.program)", errno: errno)
   }
 }

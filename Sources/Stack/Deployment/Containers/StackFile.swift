@@ -67,7 +67,7 @@ package struct StackFile: Equatable {
   private func facts(
     _ settings: [String: String], _ environment: [String: String]
   ) throws(DeploymentError) -> [String: String] {
-    let words = ["postgres"] + settings.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] }
+    let words = ["postgres"] + PostgresSettings.words(settings)
     var facts = [
       "cpus": "2", "memory_mib": "512", "scratch_mib": "16", "scratch_bytes": String(16 << 20),
       "database_port": String(Self.databasePort),

@@ -21,7 +21,7 @@ private let noEngine: String? = {
 extension Exclusive.StackTests {
   /// A stack of its own, with the reference on a free port, whatever else is up.
   @Suite(.enabled(if: noEngine == nil, "SKIPPED, containers are not tested: \(noEngine ?? "")"))
-  struct ContainerSpecification {
+  struct ContainerTests {
     private let folder = TemporaryDirectory()
     private let target: Target
     private let engine: ContainerEngine
