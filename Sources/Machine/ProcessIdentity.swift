@@ -2,7 +2,7 @@
 public struct ProcessIdentity: Codable, Hashable, Sendable {
   public var pid: Int32
   /// Clock ticks since the machine started, as in `/proc/<pid>/stat`.
-  public var startTime: UInt64
+  var startTime: UInt64
 
   /// A process that has ended counts as gone, also while its parent has not asked for its exit status.
   public var isAlive: Bool {

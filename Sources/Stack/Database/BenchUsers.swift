@@ -36,7 +36,7 @@ extension DatabaseConnection {
   }
 
   /// What is wrong with the seeded rows; nil where nothing is.
-  public borrowing func seedDefect() throws(DatabaseError) -> String? {
+  borrowing func seedDefect() throws(DatabaseError) -> String? {
     let row = try query(
       """
       SELECT count(*), min(id), max(id), count(*) FILTER (WHERE name = 'user-' || id
@@ -75,7 +75,7 @@ extension DatabaseConnection {
   }
 
   /// Open connections of clients by the name they gave, such as `sanic`.
-  public borrowing func connectionCounts() throws(DatabaseError) -> [String: Int] {
+  borrowing func connectionCounts() throws(DatabaseError) -> [String: Int] {
     let rows = try query(
       """
       SELECT application_name, count(*) FROM pg_stat_activity
@@ -85,7 +85,7 @@ extension DatabaseConnection {
   }
 
   /// Such as `15.18 (Debian 15.18-0+deb12u1)`.
-  public borrowing func serverVersion() throws(DatabaseError) -> String {
+  borrowing func serverVersion() throws(DatabaseError) -> String {
     try query("SHOW server_version")[0][0] ?? ""
   }
 

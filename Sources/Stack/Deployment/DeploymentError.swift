@@ -60,9 +60,9 @@ public enum DeploymentError: Error, Equatable, Sendable, CustomStringConvertible
     case .timedOut(let what, let duration, let output):
       "\(what): not done after \(duration.inWords)\(indented(output))"
     case .died(let name, let status, let log, let tail):
-      "\(name) ended at its start\(status.map { " (\($0))" } ?? ""); the end of \(log):\(indented(tail))"
+      "\(name) ended at its start\(status.map { " (\($0))" } ?? ""); the end of \(log):\(Self.indented(tail))"
     case .notReady(let name, let duration, let state, let log, let tail):
-      "\(name) is not ready after \(duration.inWords): \(state); the end of \(log):\(indented(tail))"
+      "\(name) is not ready after \(duration.inWords): \(state); the end of \(log):\(Self.indented(tail))"
     case .doesNotStop(let name, let pids):
       "\(name) does not end, not even by SIGKILL: pids \(pids.map(String.init).joined(separator: ", "))"
     case .noStack(let status, let complaint):
@@ -85,10 +85,11 @@ public enum DeploymentError: Error, Equatable, Sendable, CustomStringConvertible
   }
 
   private func indented(_ text: String) -> String {
-    indented(text.split(separator: "\n").map(String.init))
+    Self.indented(text.split(separator: "\n").map(String.init))
   }
 
-  private func indented(_ lines: [String]) -> String {
+  /// The end of a log below a message.
+  static func indented(_ lines: [String]) -> String {
     lines.isEmpty ? "\n  (nothing)" : lines.map { "\n  " + $0.escapingControls }.joined()
   }
 }

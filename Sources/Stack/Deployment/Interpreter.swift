@@ -10,10 +10,9 @@ struct Interpreter: Equatable {
   var platform: String
 
   /// Asks the program that `name` finds, and makes sure that it can make virtual environments.
-  static func find(_ name: String, environment: [String: String], _ interrupts: Interrupts)
-    throws(DeploymentError)
-    -> Interpreter
-  {
+  static func find(
+    _ name: String, environment: [String: String], _ interrupts: Interrupts
+  ) throws(DeploymentError) -> Interpreter {
     guard let program = ProgramSearch(environment: environment).program(name) else {
       throw .missing(program: name, searched: ["PATH"], packages: "python3 python3-venv")
     }

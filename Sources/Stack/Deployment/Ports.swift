@@ -7,7 +7,7 @@ import Machine
 /// Source: Linux `Documentation/networking/proc_net_tcp.rst`.
 package struct PortHolder {
   /// The inodes of the sockets that listen on a port and would be in the way of one on 127.0.0.1.
-  package static func listeningInodes(_ text: some StringProtocol, port: Int) -> [UInt64] {
+  static func listeningInodes(_ text: some StringProtocol, port: Int) -> [UInt64] {
     text.split(separator: "\n").dropFirst().compactMap { line in
       let fields = line.split(separator: " ", omittingEmptySubsequences: true)
       guard fields.count >= 10, fields[3] == "0A" else { return nil }
@@ -40,6 +40,11 @@ package struct PortHolder {
     }
   }
 
+  static func inUse(by holders: [Int32], wantedBy target: Target) -> DeploymentError {
+    let shown = holders.isEmpty ? ["a process of another account or container"] : holders.map { describeProcess($0) }
+    return .portInUse(port: target.port, wantedBy: target.name, holders: shown)
+  }
+
   private static func inodes(_ port: Int) -> [UInt64] {
     ["/proc/net/tcp", "/proc/net/tcp6"].flatMap { listeningInodes(ProcFile.text($0) ?? "", port: port) }
   }
@@ -63,14 +68,14 @@ package struct PortHolder {
 
 /// The process of the engine that carries what comes to a published port into the container and back. It takes CPU time
 /// that is neither the target's nor other work's.
-package enum PortProxy {
-  package static func find(port: Int) -> ProcessIdentity? {
+enum PortProxy {
+  static func find(port: Int) -> ProcessIdentity? {
     let pid = ProcFile.processes().first { isProxy(ProcFile.words("/proc/\($0)/cmdline") ?? [], port: port) }
     return pid.flatMap { ProcessIdentity(pid: $0) }
   }
 
   /// Whether these are the words of the proxy of a port: `docker-proxy … -host-port 8001 …`.
-  package static func isProxy(_ words: [String], port: Int) -> Bool {
+  static func isProxy(_ words: [String], port: Int) -> Bool {
     guard let program = words.first, program.split(separator: "/").last == "docker-proxy",
       let option = words.firstIndex(of: "-host-port"), option + 1 < words.count
     else { return false }

@@ -61,10 +61,7 @@ struct ProcessRuntime: StackRuntime {
       let command = ProcFile.words("/proc/\(pid)/cmdline")?.joined(separator: " ") ?? ""
       return command.contains(target.recognise.commandContains) && command.contains(target.source + "/")
     }
-    guard isOurs else {
-      let shown = holders.isEmpty ? ["a process of another account or container"] : holders.map { describeProcess($0) }
-      throw .portInUse(port: target.port, wantedBy: target.name, holders: shown)
-    }
+    guard isOurs else { throw PortHolder.inUse(by: holders, wantedBy: target) }
     progress.say(
       "\(target.name): port \(target.port) is held by \(describeProcess(holders[0])), taking it down")
     for (signal, patience) in [(target.stop.signalNumber, target.stop.grace), (SIGKILL, .seconds(5))] {

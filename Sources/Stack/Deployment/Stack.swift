@@ -32,7 +32,7 @@ public struct Stack: Codable, Equatable, Sendable {
     public var host: String
     public var port: Int
     /// Where its Unix socket is; nil where it has none that we can reach.
-    public var socketDirectory: String?
+    var socketDirectory: String?
     public var user: String
     public var database: String
     public var password: Secret

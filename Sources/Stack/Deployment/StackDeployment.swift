@@ -118,7 +118,7 @@ public struct StackDeployment {
   }
 
   /// Nobody changes a stack on which somebody measures, except for the process that measures and its children.
-  package func refuseWhileInUse() throws(DeploymentError) {
+  func refuseWhileInUse() throws(DeploymentError) {
     guard let user = FileLock.holder(of: state.useLock), user != getpid(), user != getppid() else { return }
     throw .locked(path: state.useLock, holder: describeProcess(user), what: "the stack is in use")
   }

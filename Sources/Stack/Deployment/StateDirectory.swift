@@ -37,9 +37,9 @@ public struct StateDirectory: Equatable, Sendable {
   public var postgres: String { path + "/postgres" }
   public var logs: String { path + "/logs" }
   /// The folders that servers have as home and working directory.
-  public var homes: String { path + "/homes" }
-  public var deployLock: String { path + "/deploy.lock" }
-  public var useLock: String { path + "/use.lock" }
+  var homes: String { path + "/homes" }
+  var deployLock: String { path + "/deploy.lock" }
+  var useLock: String { path + "/use.lock" }
 
   func log(_ name: String) -> String { "\(logs)/\(name).log" }
   public func work(_ name: String) -> String { "\(homes)/\(name)" }

@@ -31,7 +31,7 @@ public struct Target: Equatable, Sendable {
   /// The distributions whose versions a report shows.
   public var versions: [String]
   /// A command that exits 0 when the compiled parts that production has are really there.
-  public var nativeCheck: [String]?
+  var nativeCheck: [String]?
   /// The absolute path of the folder.
   public var source: String
 
@@ -44,7 +44,7 @@ public struct Target: Equatable, Sendable {
   public struct Stop: Codable, Equatable, Sendable {
     public var signal: Signal
     /// How long the processes may take before they are killed.
-    public var graceS: Double
+    var graceS: Double
 
     public enum Signal: String, Codable, CaseIterable, Sendable {
       case term = "TERM"
@@ -58,11 +58,11 @@ public struct Target: Equatable, Sendable {
     /// Answers 200.
     public var path: String
     /// Database connections under the target's name that each worker opens at its start.
-    public var connectionsPerWorker: Int
+    var connectionsPerWorker: Int
   }
 
   public struct Recognise: Codable, Equatable, Sendable {
-    public var commandContains: String
+    var commandContains: String
   }
 
   /// The version that the requirements pin a distribution to; nil where they do not name it.
@@ -76,7 +76,7 @@ public struct Target: Equatable, Sendable {
 
   public var baseURL: String { "http://127.0.0.1:\(port)" }
   /// The database connections that are open once all workers are up.
-  public var connectionsWhenReady: Int { Target.workers * ready.connectionsPerWorker }
+  var connectionsWhenReady: Int { Target.workers * ready.connectionsPerWorker }
 
   /// A command with its placeholders filled in.
   public func command(_ words: [String], python: String) -> [String] {

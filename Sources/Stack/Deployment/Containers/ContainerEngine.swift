@@ -15,9 +15,9 @@ struct ContainerEngine {
   private static let usualAddress = "unix:///var/run/docker.sock"
 
   /// Finds the program, the engine and Compose; each that is missing is an error of its own.
-  static func find(environment: [String: String], _ interrupts: Interrupts) throws(DeploymentError)
-    -> ContainerEngine
-  {
+  static func find(
+    environment: [String: String], _ interrupts: Interrupts
+  ) throws(DeploymentError) -> ContainerEngine {
     guard let program = ProgramSearch(environment: environment).program("docker") else {
       throw .container(.noProgram)
     }

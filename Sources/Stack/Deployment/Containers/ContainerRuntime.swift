@@ -117,10 +117,8 @@ struct ContainerRuntime: StackRuntime {
   }
 
   func claimPort(of target: Target) throws(DeploymentError) {
-    let holders = PortHolder.processes(on: target.port)
     guard !PortHolder.isFree(target.port) else { return }
-    let shown = holders.isEmpty ? ["a process of another account or container"] : holders.map { describeProcess($0) }
-    throw .portInUse(port: target.port, wantedBy: target.name, holders: shown)
+    throw PortHolder.inUse(by: PortHolder.processes(on: target.port), wantedBy: target)
   }
 
   // MARK: Up

@@ -18,7 +18,7 @@ package struct StackFile: Equatable {
 
   package static let database = "postgres"
   /// The variable of the environment that Compose and Swarm take the password from: it is not written into their files.
-  package static let passwordVariable = "SHOOTOUT_DATABASE_PASSWORD"
+  static let passwordVariable = "SHOOTOUT_DATABASE_PASSWORD"
   static let databasePort = 5432
   /// The name of a source tree beside the applications.
   static let stagedTree = "package"
