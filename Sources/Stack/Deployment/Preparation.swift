@@ -31,19 +31,13 @@ extension StackDeployment {
     return try virtualEnvironments().environment(of: PinnedRequirements(target)).python
   }
 
-  /// A program that a file of pinned requirements brings, installed where it is missing.
-  ///
-  /// - Parameter file: such as `fixtures/profiler/requirements.txt`, by its absolute path.
-  private func tool(_ name: String, requirements file: String) throws(DeploymentError) -> String {
+  /// py-spy, as `fixtures/profiler` pins it, installed where it is missing.
+  public func profiler() throws(DeploymentError) -> String {
     let lock = try lockStack()
     defer { withExtendedLifetime(lock) {} }
-    return try virtualEnvironments().environment(of: PinnedRequirements(tool: name, file: file)).directory + "/bin/"
-      + name
-  }
-
-  /// py-spy, as `fixtures/profiler` pins it.
-  public func profiler() throws(DeploymentError) -> String {
-    try tool("py-spy", requirements: configuration.checkout.fixtures + "/profiler/requirements.txt")
+    let file = configuration.checkout.fixtures + "/profiler/requirements.txt"
+    return try virtualEnvironments().environment(of: PinnedRequirements(tool: "py-spy", file: file)).directory
+      + "/bin/py-spy"
   }
 
   func interpreter() throws(DeploymentError) -> Interpreter {

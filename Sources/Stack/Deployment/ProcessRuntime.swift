@@ -37,9 +37,7 @@ struct ProcessRuntime: StackRuntime {
   }
 
   func fingerprint(of target: Target) -> String? {
-    interpreter.map {
-      TargetFingerprints(deployment.configuration.checkout, tools: [$0.path, $0.version])[target]
-    }
+    interpreter.map { target.fingerprint(deployment.configuration.checkout, tools: [$0.path, $0.version]) }
   }
 
   var postgresFingerprint: String? { nil }

@@ -95,7 +95,7 @@ struct ContainerRuntime: StackRuntime {
   // MARK: What it is made of
 
   func fingerprint(of target: Target) -> String? {
-    TargetFingerprints(configuration.checkout, tools: files.recipe(target, deployment.environment))[target]
+    target.fingerprint(configuration.checkout, tools: files.recipe(target, deployment.environment))
   }
 
   /// PostgreSQL's images bring its own modules.
