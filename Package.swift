@@ -111,7 +111,8 @@ let package = Package(
       name: "DoctorTests", dependencies: ["Doctor", "Machine", "Stack", "BenchTesting", "TestSupport"],
       exclude: ["Golden"]),
     .testTarget(
-      name: "ParityTests", dependencies: ["BenchTesting", "SeededRandom", "Stack", "WireFormats", "shootout"]),
+      name: "ParityTests",
+      dependencies: ["BenchTesting", "SeededRandom", "Stack", "TestSupport", "WireFormats", "shootout"]),
     .testTarget(name: "PerfTests", dependencies: ["BenchTesting", "shootout"]),
   ]
 )

@@ -135,7 +135,7 @@ public struct ControlGroup: Codable, Equatable, Sendable {
   }
 
   /// For how long that limit has kept it from running until now, summed over processors; nil where there is none.
-  package func throttledNanoseconds() -> UInt64? {
+  func throttledNanoseconds() -> UInt64? {
     guard processorLimit() != nil else { return nil }
     let (name, unit) = version == .v1 ? ("throttled_time", 1) : ("throttled_usec", 1000)
     return processorPath.compactMap { directory in

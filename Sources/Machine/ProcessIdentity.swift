@@ -2,27 +2,19 @@
 public struct ProcessIdentity: Codable, Hashable, Sendable {
   public var pid: Int32
   /// Clock ticks since the machine started, as in `/proc/<pid>/stat`.
-  public var startTime: UInt64
-
-  public init(pid: Int32, startTime: UInt64) {
-    self.pid = pid
-    self.startTime = startTime
-  }
-
-  /// nil where the process is gone already.
-  public init?(pid: Int32) {
-    guard let stat = ProcessStat.read(pid) else { return nil }
-    self.init(pid: pid, startTime: stat.startTime)
-  }
+  var startTime: UInt64
 
   /// A process that has ended counts as gone, also while its parent has not asked for its exit status.
   public var isAlive: Bool {
     guard let stat = ProcessStat.read(pid) else { return false }
     return stat.startTime == startTime && !stat.isZombie
   }
+}
 
-  enum CodingKeys: String, CodingKey {
-    case pid
-    case startTime = "start_time"
+extension ProcessIdentity {
+  /// nil where the process is gone already.
+  public init?(pid: Int32) {
+    guard let stat = ProcessStat.read(pid) else { return nil }
+    self.init(pid: pid, startTime: stat.startTime)
   }
 }

@@ -14,10 +14,12 @@ public struct ProcessStat: Equatable, Sendable {
   public var userTicks: UInt64
   public var systemTicks: UInt64
   /// CPU time in clock ticks of children that ended and were waited for, and of theirs.
-  public var reapedUserTicks: UInt64
-  public var reapedSystemTicks: UInt64
+  var reapedUserTicks: UInt64
+  var reapedSystemTicks: UInt64
   /// Clock ticks from the machine's start to the process's.
-  public var startTime: UInt64
+  var startTime: UInt64
+
+  package var identity: ProcessIdentity { ProcessIdentity(pid: pid, startTime: startTime) }
 
   /// Ended, though its parent has not asked for its exit status yet.
   public var isZombie: Bool { state == "Z" || state == "X" }

@@ -38,7 +38,7 @@ public struct TreeUsage: Equatable, Sendable {
   public var userTicks: UInt64
   public var systemTicks: UInt64
   /// Nanoseconds by process, of those that run; empty where only the sum is known.
-  public var byProcess: [Int32: UInt64] = [:]
+  var byProcess: [Int32: UInt64] = [:]
 
   public init(processes: Int, nanoseconds: UInt64, userTicks: UInt64, systemTicks: UInt64) {
     self.processes = processes
@@ -112,7 +112,7 @@ package enum ProportionalMemory {
       let text = ProcFile.text("/proc/\(process.pid)/smaps_rollup") ?? ""
       if let bytes = bytes(text) {
         sum += bytes
-      } else if ProcessIdentity(pid: process.pid, startTime: process.startTime).isAlive {
+      } else if process.identity.isAlive {
         return nil
       }
     }

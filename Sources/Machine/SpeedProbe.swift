@@ -51,7 +51,7 @@ package final class SpeedProbe: @unchecked Sendable {
   }
 
   /// With fewer, a processor has no speed.
-  package static let fewestTimes = 10
+  static let fewestTimes = 10
   private static let trimmed = 0.1
 
   /// The time that belongs to the mean speed: speeds are averaged, and not times, because requests served add up as

@@ -153,7 +153,8 @@ public enum JSONReport {
           "compared_to": result.comparedTo.rawValue, "verdict": result.verdict.rawValue, "reason": result.reason?.text,
           "ratio": result.ratio, "interval": result.interval.map(interval), "tolerated": result.tolerated,
           "rounds": result.rounds, "effect_size": result.effectSize, "bootstrap_low": result.bootstrapLow,
-          "bootstrap_high": result.bootstrapHigh, "mann_whitney_p": result.mannWhitneyP, "baseline": result.baseline?.text,
+          "bootstrap_high": result.bootstrapHigh, "mann_whitney_p": result.mannWhitneyP,
+          "baseline": result.baseline?.text,
         ] as JSONObject
       },
     ]

@@ -29,7 +29,7 @@ public struct Checkout: Equatable, Sendable {
   public var fixtures: String { path + "/fixtures" }
   public var baselines: String { fixtures + "/baselines" }
   public var results: String { path + "/results" }
-  public var virtualEnvironments: String { path + "/.build/venvs" }
+  var virtualEnvironments: String { path + "/.build/venvs" }
 
   private var isComplete: Bool {
     FileManager.default.fileExists(atPath: path + "/Package.swift")
@@ -41,9 +41,7 @@ public struct Checkout: Equatable, Sendable {
 public struct CheckoutError: Error, Equatable, Sendable, CustomStringConvertible {
   public var searched: [String]
 
-  package init(
-    searched: [String]
-  ) {
+  package init(searched: [String]) {
     self.searched = searched
   }
 

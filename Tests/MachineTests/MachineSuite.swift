@@ -2,6 +2,6 @@ import BenchTesting
 import Testing
 
 extension Exclusive {
-  /// The specification of Machine, one nested suite per type.
+  /// What of the machine starts processes or needs it for itself.
   @Suite struct MachineTests {}
 }

@@ -2,6 +2,7 @@ import BenchSupport
 import Foundation
 import LoadEngine
 import Stack
+import TestSupport
 import WireFormats
 
 /// What the contract says about an answer. Only what is named is compared.

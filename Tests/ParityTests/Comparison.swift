@@ -4,6 +4,7 @@ import Foundation
 import LoadEngine
 import Reports
 import Stack
+import TestSupport
 import Testing
 import Text
 import WireFormats
@@ -50,7 +51,8 @@ final class Comparison {
         let server = try #require(stack[target.name], "\(target.title) is not up")
         return Party(
           target: target, endpoint: try Endpoint.parse(url: server.baseURL).endpoint,
-          process: server.container == nil ? server.process : nil)
+          process: server.container == nil ? server.process : nil,
+          differences: try JSONValue.object("differences", in: target.source + "/framework.json"))
       }
     fixtures = configuration.checkout.fixtures
     postgres = stack.postgres
@@ -193,7 +195,7 @@ extension Comparison {
     _ observe: (Party, Answer) throws -> Outcome
   ) {
     if let difference { asserted.insert(difference) }
-    func declared(_ party: Party) -> JSONValue? { difference.flatMap { party.target.differences[$0.rawValue] } }
+    func declared(_ party: Party) -> JSONValue? { difference.flatMap { party.differences[$0.rawValue] } }
     let expected = parties.map { party in
       guard let difference, let entry = declared(party) else { return "\(common)" }
       return "the common answer, apart from '\(difference.rawValue)' of its framework.json: \("\(entry)".shown)"

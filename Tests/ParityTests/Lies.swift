@@ -3,6 +3,7 @@ import BenchTesting
 import Foundation
 import LoadEngine
 import Stack
+import TestSupport
 import Testing
 import WireFormats
 
@@ -72,7 +73,9 @@ extension Exclusive.ParityTests {
         print("skipped: \(lie?.name ?? "an honest copy"); the reference is no process of this machine")
         return nil
       }
-      let party = Party(target: target, endpoint: try Endpoint.parse(url: server.baseURL).endpoint, process: process)
+      let party = Party(
+        target: target, endpoint: try Endpoint.parse(url: server.baseURL).endpoint, process: process,
+        differences: try JSONValue.object("differences", in: target.source + "/framework.json"))
       return try ServerCopies(of: [party], fixtures: configuration.checkout.fixtures, application: lie?.apply) { _ in }
     }
   }

@@ -2,6 +2,7 @@ import BenchSupport
 import LoadEngine
 import Machine
 import Stack
+import TestSupport
 import WireFormats
 
 /// A target that is up, and how to talk to it.
@@ -10,6 +11,8 @@ struct Party: Sendable {
   var endpoint: Endpoint
   /// The leader of its session; nil where it is no process of this deployment.
   var process: ProcessIdentity?
+  /// Documented differences on the wire, from its `framework.json`, by the name that `docs/endpoints.md` has too.
+  var differences: [String: JSONValue]
   static let patience = Duration.seconds(20)
 
   func connect() throws -> Conversation {

@@ -50,8 +50,9 @@ extension Exclusive.ParityTests {
     let documented = rows.filter { $0.count == columns.count && $0[0].hasPrefix("`") }
     #expect(documented.map { $0[0].filter { $0 != "`" } }.sorted() == known.sorted(), "docs/endpoints.md")
 
-    for target in all.parties.map(\.target) {
-      let declared = Set(target.differences.keys)
+    for party in all.parties {
+      let target = party.target
+      let declared = Set(party.differences.keys)
       let unknown = declared.subtracting(known).sorted()
       #expect(unknown.isEmpty, "\(target.name)/framework.json declares what no test asserts")
       let column = columns.firstIndex(of: target.name)

@@ -90,7 +90,7 @@ final class ServerCopies {
     try process.run()
     processes.append(process)
     let endpoint = try Endpoint.parse(url: "http://127.0.0.1:\(port)").endpoint
-    return Party(target: party.target, endpoint: endpoint, process: nil)
+    return Party(target: party.target, endpoint: endpoint, process: nil, differences: party.differences)
   }
 
   private func waitUntilReady(_ party: Party) throws {

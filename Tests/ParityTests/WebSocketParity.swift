@@ -4,6 +4,7 @@ import Foundation
 import LoadEngine
 import Reports
 import Stack
+import TestSupport
 import Testing
 import WireFormats
 

@@ -2,6 +2,6 @@ import BenchTesting
 import Testing
 
 extension Exclusive {
-  /// The specification of Stack, one nested suite per type.
+  /// What of the stack starts servers or needs the machine for itself.
   @Suite struct StackTests {}
 }

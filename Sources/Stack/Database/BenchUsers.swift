@@ -27,7 +27,7 @@ extension DatabaseConnection {
   public static var seededRows: Int { 1000 }
 
   /// Makes the table where it is missing and gives it its first content, then checks that this is what it has.
-  package borrowing func seed(_ content: DatabaseContent) throws(DatabaseError) {
+  borrowing func seed(_ content: DatabaseContent) throws(DatabaseError) {
     try execute(content.schema)
     try execute(content.seed)
     if let detail = try seedDefect() {
@@ -36,7 +36,7 @@ extension DatabaseConnection {
   }
 
   /// What is wrong with the seeded rows; nil where nothing is.
-  public borrowing func seedDefect() throws(DatabaseError) -> String? {
+  borrowing func seedDefect() throws(DatabaseError) -> String? {
     let row = try query(
       """
       SELECT count(*), min(id), max(id), count(*) FILTER (WHERE name = 'user-' || id
@@ -49,10 +49,6 @@ extension DatabaseConnection {
     return "\(shown[0]) rows with ids \(shown[1]) to \(shown[2]), \(shown[3]) of them as seeded"
   }
 
-  public borrowing func benchUserCount() throws(DatabaseError) -> Int {
-    try integer("SELECT count(*) FROM bench_users")
-  }
-
   public borrowing func benchUser(id: Int) throws(DatabaseError) -> BenchUser? {
     try users("SELECT id, name, email, bio FROM bench_users WHERE id = $1", [String(id)]).first
   }
@@ -62,7 +58,7 @@ extension DatabaseConnection {
     try users("SELECT id, name, email, bio FROM bench_users WHERE id > $1 ORDER BY id", [String(id)])
   }
 
-  public borrowing func benchUserCount(above id: Int) throws(DatabaseError) -> Int {
+  public borrowing func benchUserCount(above id: Int = 0) throws(DatabaseError) -> Int {
     try integer("SELECT count(*) FROM bench_users WHERE id > $1", [String(id)])
   }
 
@@ -79,7 +75,7 @@ extension DatabaseConnection {
   }
 
   /// Open connections of clients by the name they gave, such as `sanic`.
-  public borrowing func connectionCounts() throws(DatabaseError) -> [String: Int] {
+  borrowing func connectionCounts() throws(DatabaseError) -> [String: Int] {
     let rows = try query(
       """
       SELECT application_name, count(*) FROM pg_stat_activity
@@ -89,7 +85,7 @@ extension DatabaseConnection {
   }
 
   /// Such as `15.18 (Debian 15.18-0+deb12u1)`.
-  public borrowing func serverVersion() throws(DatabaseError) -> String {
+  borrowing func serverVersion() throws(DatabaseError) -> String {
     try query("SHOW server_version")[0][0] ?? ""
   }
 

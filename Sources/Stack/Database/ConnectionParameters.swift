@@ -8,18 +8,18 @@ import CLinux
 ///
 /// Source: the chapters "Parameter Key Words", "Environment Variables", "The Password File" and "The Connection Service
 /// File" of libpq's documentation.
-package struct ConnectionParameters: Equatable {
+struct ConnectionParameters: Equatable {
   /// By libpq's key word.
-  package var values: [String: String]
+  var values: [String: String]
 
   /// Every variable that libpq reads begins with it.
-  package static let prefixOfVariables = "PG"
+  static let prefixOfVariables = "PG"
 
   /// What libpq would otherwise look for in the user's home folder. Nothing can be at this path, and libpq takes a file
   /// that is not there for none. An empty text would not do: libpq takes it for not said.
   private static let noFile = "/dev/null/none"
 
-  package init(_ postgres: Stack.Postgres, timeout: Duration) {
+  init(_ postgres: Stack.Postgres, timeout: Duration) {
     let seconds = max(2, Int(timeout.components.seconds))
     values = [
       "host": postgres.socketDirectory ?? postgres.host,
@@ -44,7 +44,7 @@ package struct ConnectionParameters: Equatable {
 
   /// Takes the variables of libpq out of the environment of this process, for all connections from now on and for all
   /// programs that it starts. Some of them, `PGSERVICE` and `PGTZ` among them, no parameter overrules.
-  package static func forgetEnvironment() { _ = forgotten }
+  static func forgetEnvironment() { _ = forgotten }
 
   private static let forgotten: Void = {
     let failed = clinux_forget_environment(prefixOfVariables)

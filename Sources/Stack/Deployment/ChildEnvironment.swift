@@ -5,12 +5,12 @@
 /// what to install or how to answer. `docs/configuration.md` lists it.
 package enum ChildEnvironment {
   /// The language and the time zone of every program whose output is read or kept.
-  package static let neutral = ["LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TZ": "UTC"]
+  static let neutral = ["LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TZ": "UTC"]
 
   /// For venv, pip and what pip calls.
   ///
   /// - Parameter user: the environment of this process.
-  package static func installing(_ user: [String: String]) -> [String: String] {
+  static func installing(_ user: [String: String]) -> [String: String] {
     user.filter { places.contains($0.key) || network.contains($0.key) || PipSettings.variables.contains($0.key) }
       .merging(neutral) { $1 }
       // Nobody is there to be asked for a password, and the user's own packages are not the target's.

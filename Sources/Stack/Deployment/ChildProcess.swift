@@ -106,9 +106,7 @@ package struct ProcessUsage: Equatable {
   /// The most memory it held.
   package var peakBytes: Int
 
-  package init(
-    userSeconds: Double, systemSeconds: Double, peakBytes: Int
-  ) {
+  package init(userSeconds: Double, systemSeconds: Double, peakBytes: Int) {
     self.userSeconds = userSeconds
     self.systemSeconds = systemSeconds
     self.peakBytes = peakBytes

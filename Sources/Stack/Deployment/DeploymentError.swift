@@ -60,9 +60,9 @@ public enum DeploymentError: Error, Equatable, Sendable, CustomStringConvertible
     case .timedOut(let what, let duration, let output):
       "\(what): not done after \(duration.inWords)\(indented(output))"
     case .died(let name, let status, let log, let tail):
-      "\(name) ended at its start\(status.map { " (\($0))" } ?? ""); the end of \(log):\(indented(tail))"
+      "\(name) ended at its start\(status.map { " (\($0))" } ?? ""); the end of \(log):\(Self.indented(tail))"
     case .notReady(let name, let duration, let state, let log, let tail):
-      "\(name) is not ready after \(duration.inWords): \(state); the end of \(log):\(indented(tail))"
+      "\(name) is not ready after \(duration.inWords): \(state); the end of \(log):\(Self.indented(tail))"
     case .doesNotStop(let name, let pids):
       "\(name) does not end, not even by SIGKILL: pids \(pids.map(String.init).joined(separator: ", "))"
     case .noStack(let status, let complaint):
@@ -77,11 +77,19 @@ public enum DeploymentError: Error, Equatable, Sendable, CustomStringConvertible
     }
   }
 
-  private func indented(_ text: String) -> String {
-    indented(text.split(separator: "\n").map(String.init))
+  /// Runs what asks the database, and throws what that says.
+  static func database<Answer: ~Copyable>(
+    _ ask: () throws(DatabaseError) -> Answer
+  ) throws(DeploymentError) -> Answer {
+    do throws(DatabaseError) { return try ask() } catch { throw .database("\(error)") }
   }
 
-  private func indented(_ lines: [String]) -> String {
+  private func indented(_ text: String) -> String {
+    Self.indented(text.split(separator: "\n").map(String.init))
+  }
+
+  /// The end of a log below a message.
+  static func indented(_ lines: [String]) -> String {
     lines.isEmpty ? "\n  (nothing)" : lines.map { "\n  " + $0.escapingControls }.joined()
   }
 }

@@ -4,18 +4,18 @@ import LoadEngine
 import Machine
 
 /// One change of the stack, by the process that holds the lock.
-package struct DeploymentRun {
+struct DeploymentRun {
   private let deployment: StackDeployment
   private let lifetime: StackDeployment.Lifetime
   private var runtime: any StackRuntime
-  package private(set) var stack: Stack
+  private(set) var stack: Stack
   private var startedServers: Set<String> = []
   private var startedPostgres = false
 
   private var state: StateDirectory { deployment.state }
   private var progress: DeploymentProgress { deployment.progress }
 
-  package init(_ deployment: StackDeployment, lifetime: StackDeployment.Lifetime) {
+  init(_ deployment: StackDeployment, lifetime: StackDeployment.Lifetime) {
     self.deployment = deployment
     self.lifetime = lifetime
     stack = Stack.read(deployment.state.stack) ?? Stack(deployment: deployment.kind, python: "")
@@ -24,7 +24,7 @@ package struct DeploymentRun {
 
   // MARK: Up
 
-  package mutating func bringUp(_ wanted: [Target]) throws(DeploymentError) {
+  mutating func bringUp(_ wanted: [Target]) throws(DeploymentError) {
     try runtime.checkPrograms()
     try clearAwayWhatWasLeft()
     var kept = Set(stack.servers.filter { $0.owner == nil }.map(\.name))
@@ -39,7 +39,7 @@ package struct DeploymentRun {
 
     let postgres = try usePostgres(kept: keptPostgres)
     kept.formIntersection(missing.map(\.name))
-    var starts: [any ServerStart] = []
+    var starts: [ServerStart] = []
     for target in missing {
       let isOwned = lifetime == .untilOwnerEnds && !kept.contains(target.name)
       startedServers.insert(target.name)
@@ -54,7 +54,7 @@ package struct DeploymentRun {
   }
 
   /// Takes down what no living deployment answers for: what is written down nowhere, and that whose owner died.
-  package mutating func clearAwayWhatWasLeft() throws(DeploymentError) {
+  mutating func clearAwayWhatWasLeft() throws(DeploymentError) {
     let known = Set(deployment.configuration.known.map(\.name))
     let orphaned = stack.servers.filter { server in
       !known.contains(server.name) || (server.owner.map { !$0.isAlive } ?? false)
@@ -74,7 +74,7 @@ package struct DeploymentRun {
   /// Servers cannot go on without the database they were started with, so they go with it.
   private mutating func dropUnusablePostgres() throws(DeploymentError) {
     guard let postgres = stack.postgres else { return }
-    if StackHealth.connections(postgres) == nil {
+    if postgres.connections == nil {
       try dropPostgres("does not answer any more, starting again")
     } else if postgres.settings != settings || postgres.fingerprint != runtime.postgresFingerprint {
       try dropPostgres("is set differently now, starting again")
@@ -97,14 +97,14 @@ package struct DeploymentRun {
 
   /// The targets that have to be started: not up, dead, or made of something else than what is there now.
   private func sortOut(_ wanted: [Target]) -> [Target] {
-    let connections = stack.postgres.flatMap(StackHealth.connections)
+    let connections = stack.postgres?.connections
     return wanted.filter { target in
       guard let server = stack[target.name] else { return true }
       if server.fingerprint != runtime.fingerprint(of: target) {
         progress.say("\(target.name): changed since it was started, starting again")
         return true
       }
-      if let defect = StackHealth.defect(of: server, target, connections: connections) {
+      if let defect = server.defect(target, connections: connections) {
         progress.say("\(target.name): \(defect), starting again")
         return true
       }
@@ -130,27 +130,23 @@ package struct DeploymentRun {
   }
 
   private func seedAgain(_ postgres: Stack.Postgres, _ content: DatabaseContent) throws(DeploymentError) {
-    do throws(DatabaseError) {
+    try DeploymentError.database { () throws(DatabaseError) in
       let connection = try DatabaseConnection(postgres)
-      if try connection.seedDefect() == nil {
-        progress.say("postgres: is up on port \(postgres.port)")
-      } else {
-        try connection.seed(content)
-        progress.say("postgres: is up on port \(postgres.port), 1,000 rows seeded again and checked")
-      }
-    } catch {
-      throw .database("\(error)")
+      let isSeeded = try connection.seedDefect() == nil
+      if !isSeeded { try connection.seed(content) }
+      progress.say(
+        "postgres: is up on port \(postgres.port)" + (isSeeded ? "" : ", 1,000 rows seeded again and checked"))
     }
   }
 
-  private func waitUntilReady(_ starts: [any ServerStart], _ postgres: Stack.Postgres) throws(DeploymentError) {
+  private func waitUntilReady(_ starts: [ServerStart], _ postgres: Stack.Postgres) throws(DeploymentError) {
     var waiting = starts
     while !waiting.isEmpty {
-      guard let connections = StackHealth.connections(postgres) else {
+      guard let connections = postgres.connections else {
         let log = runtime.postgresLog()
         throw .died(name: "postgres", status: nil, log: log.place, tail: log.tail)
       }
-      var unready: [any ServerStart] = []
+      var unready: [ServerStart] = []
       for start in waiting {
         if try start.isReady(connections: connections) {
           let version = start.server.version.map { " \($0)" } ?? ""
@@ -168,7 +164,7 @@ package struct DeploymentRun {
   // MARK: Down
 
   /// Stops what this change started, after it failed.
-  package mutating func takeBack() throws(DeploymentError) {
+  mutating func takeBack() throws(DeploymentError) {
     try stop(startedServers.sorted())
     if startedPostgres {
       try stop(stack.servers.map(\.name))
@@ -178,7 +174,7 @@ package struct DeploymentRun {
     try write()
   }
 
-  package mutating func takeDown(database: Bool, _ isWanted: (String) -> Bool) throws(DeploymentError) {
+  mutating func takeDown(database: Bool, _ isWanted: (String) -> Bool) throws(DeploymentError) {
     let names = Set(stack.servers.map(\.name)).union(try runtime.running().keys).filter(isWanted).sorted()
     try stop(names)
     for name in names { progress.say("\(name): is down") }

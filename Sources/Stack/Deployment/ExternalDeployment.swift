@@ -23,7 +23,7 @@ public struct ExternalDeployment {
     for target in configuration.targets {
       guard let url = servers.urls[target.name] else { continue }
       if let defect = defect(of: target, url) { defects.append("\(target.name) at \(url): \(defect)") }
-      let port = (try? Endpoint.parse(url: url).endpoint.port).map(Int.init) ?? target.port
+      let port = port(of: url) ?? target.port
       stack.servers.append(Stack.Server(name: target.name, baseURL: url, port: port))
     }
     do throws(DatabaseError) {
@@ -39,11 +39,12 @@ public struct ExternalDeployment {
   public func status(_ names: [String]) -> StackStatus {
     let rows = configuration.targets.filter { names.contains($0.name) }.map { target in
       let url = servers.urls[target.name] ?? ""
-      let port = (try? Endpoint.parse(url: url).endpoint.port).map(Int.init)
-      return StackStatus.Row(name: target.name, state: defect(of: target, url) ?? "up", port: port)
+      return StackStatus.Row(name: target.name, state: defect(of: target, url) ?? "up", port: port(of: url))
     }
     return StackStatus(rows: rows + [databaseStatus])
   }
+
+  private func port(of url: String) -> Int? { (try? Endpoint.parse(url: url).endpoint.port).map(Int.init) }
 
   private func defect(of target: Target, _ url: String) -> String? {
     do {

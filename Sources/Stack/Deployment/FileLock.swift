@@ -4,11 +4,11 @@ import Machine
 
 /// A file that one process at a time holds with flock(2). The kernel gives it back when its holder ends,
 /// however that comes about.
-public struct FileLock: ~Copyable, Sendable {
+struct FileLock: ~Copyable, Sendable {
   private let descriptor: Int32
 
   /// - Returns: nil while another process has it.
-  public static func take(_ path: String) throws(DeploymentError) -> FileLock? {
+  static func take(_ path: String) throws(DeploymentError) -> FileLock? {
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
       throw .unusableState(path: path, reason: "cannot be opened: \(String(cString: strerror(errno)))")
@@ -26,7 +26,7 @@ public struct FileLock: ~Copyable, Sendable {
   }
 
   /// The process that has the lock now; nil where nobody has it, or the holder has not signed yet.
-  public static func holder(of path: String) -> Int32? {
+  static func holder(of path: String) -> Int32? {
     let descriptor = open(path, O_RDWR | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }

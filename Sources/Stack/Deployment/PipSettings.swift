@@ -5,18 +5,18 @@ import Foundation
 /// pip has a setting for each of its options, in a variable or in one of its files. Those that say what is installed, and
 /// where to, are not the user's: a `user = true` or a `target` in a `pip.conf` would lead the target's packages
 /// elsewhere. So the files are read once, what counts is given as variables, and the files are left out.
-package enum PipSettings {
+enum PipSettings {
   /// As pip spells them in its files.
-  package static let names = [
+  static let names = [
     "index-url", "extra-index-url", "find-links", "no-index", "trusted-host", "cert", "client-cert", "proxy", "timeout",
     "default-timeout", "retries", "cache-dir", "no-cache-dir", "keyring-provider",
   ]
 
   /// The variables that are handed to pip.
-  package static let variables: Set<String> = Set(names.map(variable) + ["PIP_CONFIG_FILE"])
+  static let variables: Set<String> = Set(names.map(variable) + ["PIP_CONFIG_FILE"])
 
   /// A program for the interpreter of a virtual environment: it prints what pip has read from its variables and files.
-  package static let question = """
+  static let question = """
     import ast, json, os, subprocess, sys
     pip = [sys.executable, "-I", "-m", "pip", "--disable-pip-version-check", "config", "list"]
     # Variables overrule files, where one of these would leave the list out.
@@ -28,7 +28,7 @@ package enum PipSettings {
   /// The variables that stand for what was read, and for nothing else.
   ///
   /// - Parameter list: as pip lists them, such as `install.index-url`; a variable's section is `:env:`.
-  package static func environment(_ list: [String: String]) -> [String: String] {
+  static func environment(_ list: [String: String]) -> [String: String] {
     var environment = ["PIP_CONFIG_FILE": "/dev/null"]
     // A command's section overrules the common one, and a variable both.
     for section in ["global", "install", ":env:"] {

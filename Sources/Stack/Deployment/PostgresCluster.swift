@@ -8,27 +8,22 @@ import Machine
 ///
 /// `initdb` and `postgres` refuse the root account, so root hands them over to `postgres`, or to `nobody`.
 package struct PostgresCluster {
-  package var state: StateDirectory
-  package var environment: [String: String]
-  package var interrupts: Interrupts
-  package var progress: DeploymentProgress
+  var state: StateDirectory
+  var environment: [String: String]
+  var interrupts: Interrupts
+  var progress: DeploymentProgress
 
   package static let user = "bench"
   package static let database = "bench"
 
   private var data: String { state.postgres + "/data" }
 
-  package func log() -> (place: String, tail: [String]) {
-    (state.log("postgres"), state.tail(of: state.log("postgres")))
-  }
-
   /// Makes a cluster and starts it. What there was of an earlier one is gone afterwards, also where this fails.
   ///
   /// - Parameter settings: those of ``PostgresSettings``.
-  package func start(_ settings: [String: String], _ content: DatabaseContent, deathSignal: Int32?)
-    throws(DeploymentError)
-    -> Stack.Postgres
-  {
+  func start(
+    _ settings: [String: String], _ content: DatabaseContent, deathSignal: Int32?
+  ) throws(DeploymentError) -> Stack.Postgres {
     let programs = try ProgramSearch(environment: environment).postgresDirectory()
     try remove()
     do throws(DeploymentError) {
@@ -36,21 +31,19 @@ package struct PostgresCluster {
       let account = try unprivilegedAccount()
       try initialize(programs, account, password)
       let port = try PortHolder.findFree()
-      try configure(settings, port: port)
-      let child = try launch(programs, account, deathSignal: deathSignal)
+      let place = PostgresSettings.place(port: port, socketDirectory: state.postgres)
+      let words = [programs + "/postgres", "-D", data] + PostgresSettings.words(settings.merging(place) { $1 })
+      let child = try launch(words, account, deathSignal: deathSignal)
       var postgres = Stack.Postgres(
         process: ProcessIdentity(pid: child.pid), version: "", host: "127.0.0.1", port: port,
         socketDirectory: state.postgres, user: Self.user, database: "postgres", password: password,
         settings: settings, log: state.log("postgres"))
+      let log = { state.logEnd("postgres") }
       try postgres.waitUntilReady(interrupts, log: log) { () throws(DeploymentError) in
-        child.reap().map {
-          DeploymentError.died(name: "postgres", status: $0.status, log: log().place, tail: log().tail)
-        }
+        child.reap().map { .died(name: "postgres", status: $0.status, log: log().place, tail: log().tail) }
       }
-      do throws(DatabaseError) {
+      try DeploymentError.database { () throws(DatabaseError) in
         try DatabaseConnection(postgres).execute("CREATE DATABASE \(Self.database)")
-      } catch {
-        throw .database("\(error)")
       }
       postgres.database = Self.database
       try postgres.fill(content, progress)
@@ -62,7 +55,7 @@ package struct PostgresCluster {
   }
 
   /// Stops whatever runs in the cluster's directory, and removes the directory.
-  package func remove() throws(DeploymentError) {
+  func remove() throws(DeploymentError) {
     try stop()
     state.remove(state.postgres)
   }
@@ -87,7 +80,7 @@ package struct PostgresCluster {
 
   /// The postmaster and its children are those that work in the data directory: no number is trusted that could
   /// belong to another process by now.
-  package func processes() -> [ProcessStat] {
+  func processes() -> [ProcessStat] {
     ProcessStat.readAll().filter {
       $0.command == "postgres" && !$0.isZombie && ProcFile.link("/proc/\($0.pid)/cwd") == data
     }
@@ -106,9 +99,7 @@ package struct PostgresCluster {
     progress.say("postgres: initdb (\(programs))")
     try state.make(state.postgres, mode: 0o700)
     let passwordFile = state.postgres + "/password"
-    let written = FileManager.default.createFile(
-      atPath: passwordFile, contents: Data(password.value.utf8), attributes: [.posixPermissions: 0o600])
-    guard written else { throw .unusableState(path: passwordFile, reason: "cannot be written") }
+    try StateDirectory.write(Data(password.value.utf8), to: passwordFile, mode: 0o600)
     defer { unlink(passwordFile) }
     if let account {
       guard chown(passwordFile, account.user, account.group) == 0,
@@ -122,28 +113,12 @@ package struct PostgresCluster {
     try ShortCommand("postgres: initdb", launch(command, account), deadline: .seconds(120)).run(interrupts)
   }
 
-  private func configure(_ settings: [String: String], port: Int) throws(DeploymentError) {
-    let file = data + "/postgresql.conf"
-    let lines = PostgresSettings.configuration(settings, port: port, socketDirectory: state.postgres)
-    guard let handle = FileHandle(forWritingAtPath: file) else {
-      throw .unusableState(path: file, reason: "cannot be written")
-    }
-    do {
-      defer { try? handle.close() }
-      try handle.seekToEnd()
-      try handle.write(contentsOf: Data(lines.utf8))
-    } catch {
-      throw .unusableState(path: file, reason: "cannot be written")
-    }
-  }
-
-  private func launch(_ programs: String, _ account: Account?, deathSignal: Int32?) throws(DeploymentError)
-    -> ChildProcess
-  {
-    let log = open(state.log("postgres"), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-    guard log >= 0 else { throw .unusableState(path: state.log("postgres"), reason: "cannot be written") }
+  private func launch(
+    _ command: [String], _ account: Account?, deathSignal: Int32?
+  ) throws(DeploymentError) -> ChildProcess {
+    let log = try state.openLog("postgres")
     defer { close(log) }
-    var launch = launch([programs + "/postgres", "-D", data], account)
+    var launch = launch(command, account)
     launch.deathSignal = deathSignal
     return try ChildProcess.start(launch, output: log)
   }
@@ -153,5 +128,48 @@ package struct PostgresCluster {
       command: command,
       environment: ["PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC", "HOME": state.postgres],
       directory: "/", account: account)
+  }
+}
+
+/// What a database needs after its start, wherever it runs.
+extension Stack.Postgres {
+  private static let startDeadline = Duration.seconds(60)
+
+  /// Waits until it takes connections.
+  ///
+  /// - Parameters:
+  ///   - log: how its log is looked at, and its last lines.
+  ///   - failure: why it never will; nil while it may.
+  func waitUntilReady(
+    _ interrupts: Interrupts, log: () -> LogEnd,
+    failure: () throws(DeploymentError) -> DeploymentError?
+  ) throws(DeploymentError) {
+    let deadline = Instant.now() + Self.startDeadline
+    while true {
+      if let failure = try failure() { throw failure }
+      let complaint: DatabaseError
+      do throws(DatabaseError) {
+        _ = try DatabaseConnection(self)
+        return
+      } catch {
+        complaint = error
+      }
+      guard Instant.now() < deadline else {
+        let log = log()
+        throw .notReady(
+          name: "postgres", after: Self.startDeadline, state: "\(complaint)", log: log.place, tail: log.tail)
+      }
+      try interrupts.sleep(.milliseconds(50))
+    }
+  }
+
+  /// Asks for its version and gives it its first content.
+  mutating func fill(_ content: DatabaseContent, _ progress: DeploymentProgress) throws(DeploymentError) {
+    version = try DeploymentError.database { () throws(DatabaseError) in
+      let connection = try DatabaseConnection(self)
+      try connection.seed(content)
+      return try connection.serverVersion()
+    }
+    progress.say("postgres: \(version), 1,000 rows seeded and checked, on 127.0.0.1:\(port)")
   }
 }

@@ -1,13 +1,15 @@
+import Foundation
+
 /// How the private cluster is set. A report prints these, because `db-read` and `db-write` depend on them.
 ///
 /// What is compared is frameworks and not disks, on machines whose disk may be shared: a commit does not wait
 /// for the disk (`synchronous_commit = off`). The log is still written and synchronized, so a crash loses at most
 /// the last instants and damages nothing; many applications run so. Checkpoints and vacuuming are kept out of
 /// the windows: the first by room for the log, the second by a vacuum between rounds.
-package enum PostgresSettings {
+enum PostgresSettings {
   /// - Parameter observesStatements: whether `pg_stat_statements` is loaded, for a profile. It takes a little of every
   ///   statement's time, so that no measurement has it.
-  package static func values(targets: Int, observesStatements: Bool = false) -> [String: String] {
+  static func values(targets: Int, observesStatements: Bool = false) -> [String: String] {
     var values = [
       "max_connections": String(maximalConnections(targets: targets)),
       "shared_buffers": "128MB",
@@ -26,13 +28,18 @@ package enum PostgresSettings {
   }
 
   /// Every worker's full pool, twice, for two versions of each target at a time, and some for checks.
-  package static func maximalConnections(targets: Int) -> Int {
+  private static func maximalConnections(targets: Int) -> Int {
     2 * targets * Target.workers * Target.connectionsPerWorkerAtMost + 20
   }
 
-  /// The lines of a `postgresql.conf`.
-  package static func configuration(_ values: [String: String], port: Int, socketDirectory: String) -> String {
-    let place = [
+  /// As words for the program `postgres`.
+  static func words(_ values: [String: String]) -> [String] {
+    values.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] }
+  }
+
+  /// Where a cluster of this machine listens, and to whom.
+  static func place(port: Int, socketDirectory: String) -> [String: String] {
+    [
       "listen_addresses": "127.0.0.1",
       "port": String(port),
       "unix_socket_directories": socketDirectory,
@@ -42,7 +49,22 @@ package enum PostgresSettings {
       "log_timezone": "UTC",
       "password_encryption": "scram-sha-256",
     ]
-    return values.merging(place) { $1 }.sorted { $0.key < $1.key }
-      .map { "\($0.key) = '\($0.value.replacing("'", with: "''"))'\n" }.joined()
   }
+}
+
+/// The library `pg_stat_statements`, which comes with PostgreSQL's contrib modules.
+package enum StatementStatistics {
+  package static let library = "pg_stat_statements"
+
+  /// Whether the PostgreSQL that would be started has it.
+  package static func isInstalled(_ search: ProgramSearch) -> Bool {
+    guard let programs = try? search.postgresDirectory() else { return false }
+    // Debian has a folder for each version; others put all libraries of PostgreSQL into one.
+    return ["/../lib", "/../lib/postgresql", "/../lib64/pgsql"].contains { folder in
+      FileManager.default.fileExists(atPath: "\(programs)\(folder)/\(library).so")
+    }
+  }
+
+  package static let missing =
+    "not available: pg_stat_statements is not loaded (Debian has it in the package postgresql, others in postgresql-contrib)"
 }

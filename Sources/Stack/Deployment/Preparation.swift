@@ -26,33 +26,25 @@ extension StackDeployment {
   /// The interpreter of the target that fits, with its pinned requirements installed; nil where none fits.
   package func python(of fits: (Target) -> Bool) throws(DeploymentError) -> String? {
     guard let target = configuration.known.first(where: fits) else { return nil }
-    try state.prepare()
     let lock = try lockStack()
     defer { withExtendedLifetime(lock) {} }
-    return try virtualEnvironments().environment(for: target).python
+    return try virtualEnvironments().environment(of: PinnedRequirements(target)).python
   }
 
-  /// A program that a file of pinned requirements brings, installed where it is missing.
-  ///
-  /// - Parameter file: such as `fixtures/profiler/requirements.txt`, by its absolute path.
-  private func tool(_ name: String, requirements file: String) throws(DeploymentError) -> String {
-    try state.prepare()
-    let lock = try lockStack()
-    defer { withExtendedLifetime(lock) {} }
-    return try virtualEnvironments().environment(of: PinnedRequirements(tool: name, file: file)).directory + "/bin/"
-      + name
-  }
-
-  /// py-spy, as `fixtures/profiler` pins it.
+  /// py-spy, as `fixtures/profiler` pins it, installed where it is missing.
   public func profiler() throws(DeploymentError) -> String {
-    try tool("py-spy", requirements: configuration.checkout.fixtures + "/profiler/requirements.txt")
+    let lock = try lockStack()
+    defer { withExtendedLifetime(lock) {} }
+    let file = configuration.checkout.fixtures + "/profiler/requirements.txt"
+    return try virtualEnvironments().environment(of: PinnedRequirements(tool: "py-spy", file: file)).directory
+      + "/bin/py-spy"
   }
 
-  package func interpreter() throws(DeploymentError) -> Interpreter {
+  func interpreter() throws(DeploymentError) -> Interpreter {
     try Interpreter.find(configuration.python, environment: environment, interrupts)
   }
 
-  package func virtualEnvironments() throws(DeploymentError) -> VirtualEnvironmentCache {
+  func virtualEnvironments() throws(DeploymentError) -> VirtualEnvironmentCache {
     VirtualEnvironmentCache(
       folder: configuration.checkout.virtualEnvironments, state: state,
       interpreter: try interpreter(),
@@ -61,7 +53,6 @@ extension StackDeployment {
 
   /// Installs the pinned requirements of the targets, or builds their images, as far as that is not done.
   public func prepare(_ names: [String]) throws(DeploymentError) {
-    try state.prepare()
     let lock = try lockStack()
     defer { withExtendedLifetime(lock) {} }
     let targets = configuration.known.filter { names.contains($0.name) }

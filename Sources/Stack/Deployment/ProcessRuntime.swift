@@ -3,7 +3,7 @@ import LoadEngine
 import Machine
 
 /// The deployment `process`: everything in processes of this machine.
-package struct ProcessRuntime: StackRuntime {
+struct ProcessRuntime: StackRuntime {
   private let deployment: StackDeployment
   private var interpreter: Interpreter?
   private var installed: [String: VirtualEnvironment] = [:]
@@ -16,55 +16,50 @@ package struct ProcessRuntime: StackRuntime {
       state: state, environment: deployment.environment, interrupts: deployment.interrupts, progress: progress)
   }
 
-  package init(_ deployment: StackDeployment) {
+  init(_ deployment: StackDeployment) {
     self.deployment = deployment
   }
 
-  package mutating func checkPrograms() throws(DeploymentError) {
+  mutating func checkPrograms() throws(DeploymentError) {
     interpreter = try deployment.interpreter()
   }
 
-  package func running() -> [String: Int] {
+  func running() -> [String: Int] {
     processes.running().mapValues(\.count)
   }
 
-  package func postgresProcesses() -> Int {
+  func postgresProcesses() -> Int {
     cluster.processes().count
   }
 
-  package func postgresLog() -> (place: String, tail: [String]) {
-    cluster.log()
+  func postgresLog() -> LogEnd {
+    state.logEnd("postgres")
   }
 
-  package func fingerprint(of target: Target) -> String? {
-    interpreter.map {
-      TargetFingerprints(deployment.configuration.checkout, tools: [$0.path, $0.version])[target]
-    }
+  func fingerprint(of target: Target) -> String? {
+    interpreter.map { target.fingerprint(deployment.configuration.checkout, tools: [$0.path, $0.version]) }
   }
 
-  package var postgresFingerprint: String? { nil }
+  var postgresFingerprint: String? { nil }
 
-  package var hasStatementStatistics: Bool {
+  var hasStatementStatistics: Bool {
     StatementStatistics.isInstalled(ProgramSearch(environment: deployment.environment))
   }
 
-  package mutating func prepare(_ targets: [Target]) throws(DeploymentError) {
+  mutating func prepare(_ targets: [Target]) throws(DeploymentError) {
     let cache = try deployment.virtualEnvironments()
-    for target in targets { installed[target.name] = try cache.environment(for: target) }
+    for target in targets { installed[target.name] = try cache.environment(of: PinnedRequirements(target)) }
   }
 
   /// A server of this checkout that somebody started by hand has to make way.
-  package func claimPort(of target: Target) throws(DeploymentError) {
+  func claimPort(of target: Target) throws(DeploymentError) {
     guard !PortHolder.isFree(target.port) else { return }
     let holders = PortHolder.processes(on: target.port)
     let isOurs = holders.contains { pid in
       let command = ProcFile.words("/proc/\(pid)/cmdline")?.joined(separator: " ") ?? ""
       return command.contains(target.recognise.commandContains) && command.contains(target.source + "/")
     }
-    guard isOurs else {
-      let shown = holders.isEmpty ? ["a process of another account or container"] : holders.map { describeProcess($0) }
-      throw .portInUse(port: target.port, wantedBy: target.name, holders: shown)
-    }
+    guard isOurs else { throw PortHolder.inUse(by: holders, wantedBy: target) }
     progress.say(
       "\(target.name): port \(target.port) is held by \(describeProcess(holders[0])), taking it down")
     for (signal, patience) in [(target.stop.signalNumber, target.stop.grace), (SIGKILL, .seconds(5))] {
@@ -78,30 +73,68 @@ package struct ProcessRuntime: StackRuntime {
     throw .doesNotStop(name: target.name, pids: PortHolder.processes(on: target.port))
   }
 
-  package func startPostgres(_ settings: [String: String], _ content: DatabaseContent, isOwned: Bool)
-    throws(DeploymentError)
-    -> Stack.Postgres
-  {
+  func startPostgres(
+    _ settings: [String: String], _ content: DatabaseContent, isOwned: Bool
+  ) throws(DeploymentError) -> Stack.Postgres {
     try cluster.start(settings, content, deathSignal: isOwned ? SIGQUIT : nil)
   }
 
-  package func start(_ target: Target, _ postgres: Stack.Postgres, isOwned: Bool) throws(DeploymentError)
-    -> any ServerStart
-  {
+  func start(_ target: Target, _ postgres: Stack.Postgres, isOwned: Bool) throws(DeploymentError) -> ServerStart {
     guard let installed = installed[target.name], let interpreter, let fingerprint = fingerprint(of: target)
     else { preconditionFailure("\(target.name) is started before it was prepared") }
-    return try ServerLaunch.start(
-      target, installed: installed, python: interpreter.version, fingerprint: fingerprint, postgres: postgres,
-      fixtures: deployment.configuration.checkout.fixtures, state: state, deathSignal: isOwned ? SIGTERM : nil)
+    let work = state.work(target.name)
+    state.remove(work)
+    try state.make(work, mode: 0o700)
+    try state.make(work + "/tmp", mode: 0o700)
+    let log = try state.openLog(target.name)
+    defer { close(log) }
+    let fixtures = deployment.configuration.checkout.fixtures
+    let launch = ProgramLaunch(
+      command: target.command(target.start, python: installed.python),
+      environment: Self.environment(of: target, installed, postgres: postgres, fixtures: fixtures, work: work),
+      directory: work, deathSignal: isOwned ? SIGTERM : nil)
+    let child = try ChildProcess.start(launch, output: log)
+    let server = Stack.Server(
+      name: target.name, process: ProcessIdentity(pid: child.pid), baseURL: target.baseURL, port: target.port,
+      log: state.log(target.name), fingerprint: fingerprint, version: target.package.flatMap(installed.version(of:)),
+      versions: installed.versions)
+    let logEnd = { [state] in state.logEnd(target.name) }
+    return ServerStart(
+      target: target, server: server, python: interpreter.version,
+      failure: {
+        child.reap().map { .died(name: target.name, status: $0.status, log: logEnd().place, tail: logEnd().tail) }
+      },
+      log: logEnd)
   }
 
-  package func stop(_ stops: [String: Target.Stop]) throws(DeploymentError) -> [String] {
+  /// Nothing of the user's environment reaches a target: all machines give it the same.
+  static func environment(
+    of target: Target, _ installed: VirtualEnvironment, postgres: Stack.Postgres, fixtures: String, work: String
+  ) -> [String: String] {
+    [
+      "PATH": installed.directory + "/bin:/usr/local/bin:/usr/bin:/bin",
+      "HOME": work,
+      "TMPDIR": work + "/tmp",
+      "PYTHONNOUSERSITE": "1",
+      "HOST": "127.0.0.1",
+      "PORT": String(target.port),
+      "WORKERS": String(Target.workers),
+      "TARGET": target.name,
+      "DATABASE_URL": postgres.url,
+      "FIXTURES": fixtures,
+    ]
+    .merging(ChildEnvironment.neutral) { $1 }
+    .merging(target.environment) { $1 }
+    .merging([ServerProcesses.mark: work]) { $1 }
+  }
+
+  func stop(_ stops: [String: Target.Stop]) throws(DeploymentError) -> [String] {
     let killed = try processes.stop(stops)
     for name in stops.keys { state.remove(state.work(name)) }
     return killed
   }
 
-  package func removePostgres() throws(DeploymentError) {
+  func removePostgres() throws(DeploymentError) {
     try cluster.remove()
   }
 }

@@ -5,9 +5,7 @@ import Machine
 package struct ProgramSearch {
   package var environment: [String: String]
 
-  package init(
-    environment: [String: String]
-  ) {
+  package init(environment: [String: String]) {
     self.environment = environment
   }
 

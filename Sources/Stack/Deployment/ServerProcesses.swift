@@ -8,9 +8,7 @@ import Machine
 package struct ServerProcesses {
   package var state: StateDirectory
 
-  package init(
-    state: StateDirectory
-  ) {
+  package init(state: StateDirectory) {
     self.state = state
   }
 
@@ -18,7 +16,7 @@ package struct ServerProcesses {
   package static let mark = "SHOOTOUT_TARGET"
 
   /// Stands for a target's name on the programs that install its requirements.
-  package static let setUp = "set-up"
+  static let setUp = "set-up"
 
   /// Those that run now, by target. Ended ones whose parent has not noticed yet do not count.
   package func running() -> [String: [ProcessStat]] {
@@ -64,8 +62,7 @@ package struct ServerProcesses {
   }
 
   private func send(_ signal: Int32, to process: ProcessStat) {
-    guard ProcessIdentity(pid: process.pid, startTime: process.startTime).isAlive else { return }
-    kill(process.pid, signal)
+    if process.identity.isAlive { kill(process.pid, signal) }
   }
 }
 
@@ -73,7 +70,7 @@ extension Target.Stop {
   /// For a target whose folder is gone.
   package static let usual = Target.Stop(signal: .term, graceS: 10)
 
-  package var signalNumber: Int32 {
+  var signalNumber: Int32 {
     switch signal {
     case .term: SIGTERM
     case .int: SIGINT
@@ -81,5 +78,5 @@ extension Target.Stop {
     }
   }
 
-  package var grace: Duration { .milliseconds(Int64(graceS * 1000)) }
+  var grace: Duration { .milliseconds(Int64(graceS * 1000)) }
 }

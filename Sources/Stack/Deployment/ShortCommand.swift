@@ -8,7 +8,7 @@ package struct ShortCommand {
   package var purpose: String
   package var launch: ProgramLaunch
   package var deadline: Duration
-  package static let outputLimit = 1 << 20
+  static let outputLimit = 1 << 20
 
   package init(_ purpose: String, _ launch: ProgramLaunch, deadline: Duration) {
     self.purpose = purpose

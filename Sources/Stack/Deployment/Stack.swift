@@ -32,14 +32,14 @@ public struct Stack: Codable, Equatable, Sendable {
     public var host: String
     public var port: Int
     /// Where its Unix socket is; nil where it has none that we can reach.
-    public var socketDirectory: String?
+    var socketDirectory: String?
     public var user: String
     public var database: String
     public var password: Secret
     /// How the connection is encrypted, by libpq's key word; nil for ours, which is not.
     public var encryption: [String: String]?
     /// What was set for the measurement, by name.
-    public var settings: [String: String]
+    public var settings: [String: String] = [:]
     /// How its log is looked at: a path, or a command.
     public var log: String?
     /// Where it runs in one.
@@ -47,33 +47,8 @@ public struct Stack: Codable, Equatable, Sendable {
     /// What it was made of beside its settings; another one now means that it is out of date.
     public var fingerprint: String?
 
-    public init(
-      process: ProcessIdentity? = nil, owner: ProcessIdentity? = nil, version: String, host: String, port: Int,
-      socketDirectory: String? = nil, user: String, database: String, password: Secret,
-      settings: [String: String] = [:], log: String? = nil, container: Container? = nil
-    ) {
-      self.process = process
-      self.owner = owner
-      self.version = version
-      self.host = host
-      self.port = port
-      self.socketDirectory = socketDirectory
-      self.user = user
-      self.database = database
-      self.password = password
-      self.settings = settings
-      self.log = log
-      self.container = container
-    }
-
     /// The address that targets get. It holds the password.
     package var url: String { "postgresql://\(user):\(password.value)@\(host):\(port)/\(database)" }
-
-    enum CodingKeys: String, CodingKey {
-      case process, owner, version, host, port
-      case socketDirectory = "socket_directory"
-      case user, database, password, encryption, settings, log, container, fingerprint
-    }
   }
 
   public struct Server: Codable, Equatable, Sendable {
@@ -89,34 +64,26 @@ public struct Stack: Codable, Equatable, Sendable {
     /// Where it runs in one.
     public var container: Container?
     /// What it was made of; another fingerprint now means that it is out of date.
-    public var fingerprint: String
+    public var fingerprint = ""
     /// The installed version of the target; nil where it has no package of its own.
     public var version: String?
     /// All installed distributions by name.
-    public var versions: [String: String]
-
-    public init(
-      name: String, process: ProcessIdentity? = nil, owner: ProcessIdentity? = nil, baseURL: String, port: Int,
-      log: String? = nil, container: Container? = nil, fingerprint: String = "", version: String? = nil,
-      versions: [String: String] = [:]
-    ) {
-      self.name = name
-      self.process = process
-      self.owner = owner
-      self.baseURL = baseURL
-      self.port = port
-      self.log = log
-      self.container = container
-      self.fingerprint = fingerprint
-      self.version = version
-      self.versions = versions
-    }
+    public var versions: [String: String] = [:]
 
     enum CodingKeys: String, CodingKey {
       case name, process, owner
-      case baseURL = "base_url"
+      // As the strategy of the coders spells it.
+      case baseURL = "baseUrl"
       case port, log, container, fingerprint, version, versions
     }
+  }
+}
+
+extension Stack.Postgres {
+  /// One that is not ours.
+  package init(version: String, host: String, port: Int, user: String, database: String, password: Secret) {
+    self.init(
+      process: nil, version: version, host: host, port: port, user: user, database: database, password: password)
   }
 }
 
@@ -135,18 +102,6 @@ extension Stack {
     /// The engine's process that carries what comes to the published port; nil where it has none, or none is seen.
     public var proxy: ProcessIdentity?
 
-    public init(
-      id: String, name: String, processors: Double? = nil, memoryBytes: Int? = nil, controlGroup: ControlGroup? = nil,
-      proxy: ProcessIdentity? = nil
-    ) {
-      self.id = id
-      self.name = name
-      self.processors = processors
-      self.memoryBytes = memoryBytes
-      self.controlGroup = controlGroup
-      self.proxy = proxy
-    }
-
     /// What it may use, in words.
     public var limits: String {
       let processors = processors.map { "\(Self.number($0)) processors" } ?? "all processors"
@@ -157,20 +112,13 @@ extension Stack {
     private static func number(_ value: Double) -> String {
       value.formatted(.number.locale(Locale(identifier: "en_US_POSIX")))
     }
-
-    enum CodingKeys: String, CodingKey {
-      case id, name, processors
-      case memoryBytes = "memory_bytes"
-      case controlGroup = "control_group"
-      case proxy
-    }
   }
 
   /// The stack that is written down; nil where none is, or where the file is of another version or broken:
   /// then its processes are found by the marks they carry.
   public static func read(_ path: String) -> Stack? {
     guard let data = FileManager.default.contents(atPath: path),
-      let stack = try? JSONDecoder().decode(Stack.self, from: data), stack.schema == currentSchema
+      let stack = try? JSONDecoder.snakeCase.decode(Stack.self, from: data), stack.schema == currentSchema
     else { return nil }
     return stack
   }
@@ -178,19 +126,23 @@ extension Stack {
   /// Writes the file anew with mode 0600: readers see the old one or the new one.
   public func write(_ path: String) throws(DeploymentError) {
     let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    guard let data = try? encoder.encode(self) else { preconditionFailure("a stack cannot be encoded") }
     let temporary = path + ".new"
     unlink(temporary)
-    let written: Bool
-    do {
-      let data = try encoder.encode(self)
-      let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
-      written = FileManager.default.createFile(atPath: temporary, contents: data, attributes: attributes)
-    } catch {
-      throw .unusableState(path: path, reason: "\(error)")
-    }
-    guard written, rename(temporary, path) == 0 else {
+    try StateDirectory.write(data, to: temporary, mode: 0o600)
+    guard rename(temporary, path) == 0 else {
       throw .unusableState(path: path, reason: "cannot be written: \(String(cString: strerror(errno)))")
     }
+  }
+}
+
+extension JSONDecoder {
+  /// For our own files, whose keys are as `socket_directory`.
+  static var snakeCase: JSONDecoder {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return decoder
   }
 }

@@ -34,7 +34,7 @@ public struct StackDeployment {
     self.progress = progress
   }
 
-  package var runtime: any StackRuntime {
+  var runtime: any StackRuntime {
     switch kind {
     case .process, .external: ProcessRuntime(self)
     case .docker: ContainerRuntime(self)
@@ -53,7 +53,6 @@ public struct StackDeployment {
   ///
   /// Where this fails, what it started is stopped again. What was up before stays up, unless it was out of date.
   public func deploy(_ names: [String], lifetime: Lifetime) throws(DeploymentError) -> Stack {
-    try state.prepare()
     try refuseWhileInUse()
     let lock = try lockStack()
     defer { withExtendedLifetime(lock) {} }
@@ -74,7 +73,6 @@ public struct StackDeployment {
   ///
   /// - Parameter names: nil for everything, also what is known no more, and the database.
   public func down(_ names: [String]? = nil) throws(DeploymentError) {
-    try state.prepare()
     try refuseWhileInUse()
     let lock = try lockStack()
     defer { withExtendedLifetime(lock) {} }
@@ -86,7 +84,6 @@ public struct StackDeployment {
   ///
   /// - Parameter deployed: what `deploy` returned; the file may be gone by now.
   public func downOwned(of deployed: Stack) throws(DeploymentError) {
-    try state.prepare()
     let lock = try lockStack()
     defer { withExtendedLifetime(lock) {} }
     guard let own = ProcessIdentity(pid: getpid()) else { return }
@@ -96,7 +93,6 @@ public struct StackDeployment {
 
   /// Takes down what another process started and would have taken down, had it not died.
   public func downOrphaned() throws(DeploymentError) {
-    try state.prepare()
     let lock = try lockStack()
     defer { withExtendedLifetime(lock) {} }
     try clearAway()
@@ -122,7 +118,7 @@ public struct StackDeployment {
   }
 
   /// Nobody changes a stack on which somebody measures, except for the process that measures and its children.
-  package func refuseWhileInUse() throws(DeploymentError) {
+  func refuseWhileInUse() throws(DeploymentError) {
     guard let user = FileLock.holder(of: state.useLock), user != getpid(), user != getppid() else { return }
     throw .locked(path: state.useLock, holder: describeProcess(user), what: "the stack is in use")
   }
@@ -131,7 +127,8 @@ public struct StackDeployment {
   ///
   /// A stack that belongs to another process is waited for, too: whoever uses a stack holds `use.lock`, and that
   /// is free, so its owner is about to take it down.
-  package func lockStack() throws(DeploymentError) -> FileLock {
+  func lockStack() throws(DeploymentError) -> FileLock {
+    try state.prepare()
     let start = Instant.now()
     var said = false
     while true {

@@ -66,18 +66,13 @@ public final class StackLease: Sendable {
     }
   }
 
-  private init(stack: Stack, lock: consuming FileLock, child: ChildProcess, pipe: Int32) {
+  private init(
+    stack: Stack, lock: consuming FileLock? = nil, child: ChildProcess? = nil, pipe: Int32? = nil
+  ) {
     self.stack = stack
-    self.lock = consume lock
+    self.lock = lock
     self.child = child
     self.pipe = Mutex(pipe)
-  }
-
-  private init(stack: Stack) {
-    self.stack = stack
-    lock = nil
-    child = nil
-    pipe = Mutex(nil)
   }
 
   deinit {

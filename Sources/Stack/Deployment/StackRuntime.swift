@@ -2,7 +2,7 @@ import LoadEngine
 import Machine
 
 /// Where a stack runs, and how its parts are made, started, found and stopped there. `DeploymentRun` decides; this acts.
-package protocol StackRuntime {
+protocol StackRuntime {
   /// Makes sure that the programs are there which everything else takes.
   mutating func checkPrograms() throws(DeploymentError)
   /// How many processes run, by target, also of targets that are known no more or written down nowhere.
@@ -27,13 +27,13 @@ package protocol StackRuntime {
   /// - Parameters:
   ///   - settings: those of ``PostgresSettings``.
   ///   - isOwned: whether it must not outlive this process.
-  func startPostgres(_ settings: [String: String], _ content: DatabaseContent, isOwned: Bool) throws(DeploymentError)
-    -> Stack.Postgres
+  func startPostgres(
+    _ settings: [String: String], _ content: DatabaseContent, isOwned: Bool
+  ) throws(DeploymentError) -> Stack.Postgres
   /// Starts a target's server. It is not ready yet, and may end at once.
-  func start(_ target: Target, _ postgres: Stack.Postgres, isOwned: Bool) throws(DeploymentError)
-    -> any ServerStart
+  func start(_ target: Target, _ postgres: Stack.Postgres, isOwned: Bool) throws(DeploymentError) -> ServerStart
   /// How the database's log is looked at, and its last lines.
-  func postgresLog() -> (place: String, tail: [String])
+  func postgresLog() -> LogEnd
 
   /// Stops targets and leaves nothing of them behind.
   ///
@@ -43,58 +43,58 @@ package protocol StackRuntime {
   func removePostgres() throws(DeploymentError)
 }
 
-/// The scripts of `fixtures/sql`.
-package struct DatabaseContent {
-  package var schema: String
-  package var seed: String
-
-  package init(fixtures: String) throws(DeploymentError) {
-    func read(_ path: String) throws(DeploymentError) -> String {
-      guard let text = ProcFile.text(path) else { throw .unusableState(path: path, reason: "cannot be read") }
-      return text
-    }
-    schema = try read(fixtures + "/sql/schema.sql")
-    seed = try read(fixtures + "/sql/seed.sql")
-  }
-}
-
 /// A server from its start until it is ready.
-package protocol ServerStart {
-  var target: Target { get }
-  var server: Stack.Server { get set }
+struct ServerStart {
+  let target: Target
+  var server: Stack.Server
   /// The version of the interpreter that it runs on; empty where it does not tell.
-  var python: String { get }
-  var started: Instant { get }
+  let python: String
+  let started = Instant.now()
   /// Why it will not become ready; nil while it may.
-  func failure() throws(DeploymentError) -> DeploymentError?
+  let failure: () throws(DeploymentError) -> DeploymentError?
   /// How its log is looked at, and its last lines.
-  func log() -> (place: String, tail: [String])
-}
+  let log: () -> LogEnd
 
-extension ServerStart {
+  private static let deadline = Duration.seconds(60)
+
   /// Looks once. A server that ended, or whose time is over, is an error with the end of its log.
-  package func isReady(connections: [String: Int]) throws(DeploymentError) -> Bool {
+  func isReady(connections: [String: Int]) throws(DeploymentError) -> Bool {
     if let failure = try failure() { throw failure }
     let open = connections[target.name] ?? 0
-    let status = {
-      LoopbackProbe.status(port: target.port, path: target.ready.path, timeout: .seconds(2))
-    }
+    let path = target.ready.path
+    let status = { LoopbackProbe.status(port: target.port, path: path, timeout: .seconds(2)) }
     if open >= target.connectionsWhenReady, status() == 200 { return true }
-    let deadline = ServerLaunch.readyDeadline
-    guard Instant.now() < started + deadline else {
-      let path = target.ready.path
+    guard Instant.now() < started + Self.deadline else {
       let answer = status().map { "GET \(path) answers \($0)" } ?? "no answer to GET \(path)"
       let log = log()
       throw .notReady(
-        name: target.name, after: deadline,
+        name: target.name, after: Self.deadline,
         state: "\(answer), \(open) of \(target.connectionsWhenReady) database connections", log: log.place,
         tail: log.tail)
     }
     return false
   }
 
-  package var secondsSinceStart: String {
+  var secondsSinceStart: String {
     let tenths = Instant.now().nanoseconds(since: started) / 100_000_000
     return "\(tenths / 10).\(tenths % 10) s"
+  }
+}
+
+/// How a log is looked at, a path or a command, and its last lines.
+typealias LogEnd = (place: String, tail: [String])
+
+/// The scripts of `fixtures/sql`.
+struct DatabaseContent {
+  var schema: String
+  var seed: String
+
+  init(fixtures: String) throws(DeploymentError) {
+    func read(_ path: String) throws(DeploymentError) -> String {
+      guard let text = ProcFile.text(path) else { throw .unusableState(path: path, reason: "cannot be read") }
+      return text
+    }
+    schema = try read(fixtures + "/sql/schema.sql")
+    seed = try read(fixtures + "/sql/seed.sql")
   }
 }

@@ -63,7 +63,7 @@ extension StackDeployment {
   /// Looks, and changes nothing.
   public func status(_ names: [String]) throws(DeploymentError) -> StackStatus {
     let stack = Stack.read(state.stack)
-    let connections = stack?.postgres.flatMap(StackHealth.connections)
+    let connections = stack?.postgres?.connections
     var runtime = runtime
     switch kind {
     case .docker: try runtime.checkPrograms()
@@ -79,7 +79,7 @@ extension StackDeployment {
         continue
       }
       let isOutOfDate = runtime.fingerprint(of: target).map { $0 != server.fingerprint } ?? false
-      let defect = StackHealth.defect(of: server, target, connections: connections)
+      let defect = server.defect(target, connections: connections)
       rows.append(
         StackStatus.Row(
           name: server.name, state: defect ?? (isOutOfDate ? "out of date" : "up"), version: server.version,
@@ -98,5 +98,31 @@ extension StackDeployment {
       version: postgres.version.split(separator: " ").first.map(String.init), port: postgres.port,
       processes: try runtime.postgresProcesses(), connections: connections?.values.reduce(0, +),
       pid: postgres.process?.pid, log: postgres.log)
+  }
+}
+
+extension Stack.Server {
+  /// Why it cannot be used as it is; nil where it can.
+  ///
+  /// - Parameter connections: the open connections by target; nil where the database does not answer.
+  func defect(_ target: Target, connections: [String: Int]?) -> String? {
+    if let process, !process.isAlive { return "has died (pid \(process.pid))" }
+    guard LoopbackProbe.status(port: port, path: target.ready.path, timeout: .seconds(5)) == 200 else {
+      return "does not answer GET \(target.ready.path) with 200"
+    }
+    guard let connections else { return "has lost its database" }
+    let open = connections[name] ?? 0
+    guard open >= target.connectionsWhenReady else {
+      return "has \(open) of \(target.connectionsWhenReady) database connections: a worker is missing"
+    }
+    return nil
+  }
+}
+
+extension Stack.Postgres {
+  /// The open connections by target; nil where it does not answer or its process is gone.
+  var connections: [String: Int]? {
+    if let process, !process.isAlive { return nil }
+    return try? DatabaseConnection(self, timeout: .seconds(5)).connectionCounts()
   }
 }

@@ -37,11 +37,11 @@ public struct StateDirectory: Equatable, Sendable {
   public var postgres: String { path + "/postgres" }
   public var logs: String { path + "/logs" }
   /// The folders that servers have as home and working directory.
-  public var homes: String { path + "/homes" }
-  public var deployLock: String { path + "/deploy.lock" }
-  public var useLock: String { path + "/use.lock" }
+  var homes: String { path + "/homes" }
+  var deployLock: String { path + "/deploy.lock" }
+  var useLock: String { path + "/use.lock" }
 
-  public func log(_ name: String) -> String { "\(logs)/\(name).log" }
+  func log(_ name: String) -> String { "\(logs)/\(name).log" }
   public func work(_ name: String) -> String { "\(homes)/\(name)" }
 
   /// The longest path under which PostgreSQL can still make its socket.
@@ -58,7 +58,7 @@ public struct StateDirectory: Equatable, Sendable {
     try make(homes, mode: 0o700)
   }
 
-  package func make(_ directory: String, mode: mode_t) throws(DeploymentError) {
+  func make(_ directory: String, mode: mode_t) throws(DeploymentError) {
     if mkdir(directory, mode) != 0 && errno != EEXIST {
       throw .unusableState(path: directory, reason: "cannot be made: \(String(cString: strerror(errno)))")
     }
@@ -71,14 +71,28 @@ public struct StateDirectory: Equatable, Sendable {
     }
   }
 
-  package func remove(_ path: String) {
+  func remove(_ path: String) {
     try? FileManager.default.removeItem(atPath: path)
   }
 
+  /// A descriptor for the log of a process that is to be started. Others are not to read it.
+  func openLog(_ name: String) throws(DeploymentError) -> Int32 {
+    let descriptor = open(log(name), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw .unusableState(path: log(name), reason: String(cString: strerror(errno))) }
+    return descriptor
+  }
+
   /// The last lines that a process wrote.
-  package func tail(of log: String, lines: Int = 15) -> [String] {
-    guard let bytes = ProcFile.bytes(log) else { return [] }
-    let text = String(decoding: bytes, as: UTF8.self)
-    return text.split(separator: "\n", omittingEmptySubsequences: true).suffix(lines).map(String.init)
+  func logEnd(_ name: String) -> LogEnd {
+    let lines = (ProcFile.text(log(name)) ?? "").split(separator: "\n").suffix(15)
+    return (log(name), lines.map(String.init))
+  }
+
+  /// Writes a file anew.
+  static func write(_ contents: Data, to path: String, mode: Int? = nil) throws(DeploymentError) {
+    let attributes = mode.map { [FileAttributeKey.posixPermissions: $0] }
+    guard FileManager.default.createFile(atPath: path, contents: contents, attributes: attributes) else {
+      throw .unusableState(path: path, reason: "cannot be written")
+    }
   }
 }

@@ -8,41 +8,42 @@ import Results
 /// requirements and the interpreter. A changed requirement makes another one.
 ///
 /// The file `complete.json` is written last. A directory without it is half made, and is made anew.
-package struct VirtualEnvironment: Equatable {
-  package var directory: String
+struct VirtualEnvironment: Equatable {
+  var directory: String
   /// All installed distributions by name.
-  package var versions: [String: String]
+  var versions: [String: String]
 
-  package var python: String { directory + "/bin/python" }
+  var python: String { directory + "/bin/python" }
 
-  /// The installed version of a distribution, whichever way its name is spelled (PEP 503).
-  package func version(of distribution: String) -> String? {
-    func normalized(_ name: String) -> String {
-      name.lowercased().replacing(/[-_.]+/, with: "-")
-    }
-    return versions.first { normalized($0.key) == normalized(distribution) }?.value
+  func version(of distribution: String) -> String? { versions.version(of: distribution) }
+}
+
+extension [String: String] {
+  /// The installed version of a distribution, whichever way its name is spelled.
+  func version(of distribution: String) -> String? {
+    first { $0.key.asDistribution == distribution.asDistribution }?.value
   }
 }
 
+extension StringProtocol {
+  /// The name of a distribution as all ways to spell it have it (PEP 503).
+  fileprivate var asDistribution: String { lowercased().replacing(/[-_.]+/, with: "-") }
+}
+
 /// Makes virtual environments, one process at a time, and keeps them for the next deployment.
-package struct VirtualEnvironmentCache {
-  package var folder: String
-  package var state: StateDirectory
-  package var interpreter: Interpreter
+struct VirtualEnvironmentCache {
+  var folder: String
+  var state: StateDirectory
+  var interpreter: Interpreter
   /// The user's environment, of which ``ChildEnvironment`` lets through how to reach an index.
-  package var environment: [String: String]
-  package var interrupts: Interrupts
-  package var progress: DeploymentProgress
+  var environment: [String: String]
+  var interrupts: Interrupts
+  var progress: DeploymentProgress
 
   private static let installDeadline = Duration.seconds(600)
 
-  /// The environment for a target, made where it is missing.
-  package func environment(for target: Target) throws(DeploymentError) -> VirtualEnvironment {
-    try environment(of: PinnedRequirements(target))
-  }
-
   /// The environment of these requirements, made where it is missing.
-  package func environment(of pinned: PinnedRequirements) throws(DeploymentError) -> VirtualEnvironment {
+  func environment(of pinned: PinnedRequirements) throws(DeploymentError) -> VirtualEnvironment {
     var fingerprint = Fingerprint()
     fingerprint.add(FileManager.default.contents(atPath: pinned.file) ?? Data())
     fingerprint.add(interpreter.path)
@@ -101,12 +102,9 @@ package struct VirtualEnvironmentCache {
       print(json.dumps({d.metadata["Name"]: d.version for d in m.distributions() if d.metadata["Name"]}))
       """
     let answer = try run("\(name): versions", [python, "-I", "-c", question])
-    guard let versions = try? JSONDecoder().decode([String: String].self, from: Data(answer.utf8)),
-      FileManager.default.createFile(atPath: marker(directory), contents: Data(answer.utf8))
-    else {
-      throw .unusableState(path: directory, reason: "cannot be written")
-    }
-    return VirtualEnvironment(directory: directory, versions: versions)
+    try StateDirectory.write(Data(answer.utf8), to: marker(directory))
+    guard let complete = read(directory) else { throw .unusableState(path: directory, reason: "cannot be read") }
+    return complete
   }
 
   /// The path of the pinned requirements, without the package that is replaced.
@@ -115,17 +113,14 @@ package struct VirtualEnvironmentCache {
     let text = FileManager.default.contents(atPath: pinned.file).map { String(decoding: $0, as: UTF8.self) } ?? ""
     let path = directory + "/requirements.txt"
     let others = VirtualEnvironmentCache.requirements(text, without: package)
-    guard FileManager.default.createFile(atPath: path, contents: Data(others.utf8)) else {
-      throw .unusableState(path: path, reason: "cannot be written")
-    }
+    try StateDirectory.write(Data(others.utf8), to: path)
     return path
   }
 
   /// The lines of a requirements file but those of one distribution, whichever way its name is spelled (PEP 503).
-  package static func requirements(_ text: String, without package: String) -> String {
-    let normalized = { (name: Substring) in name.lowercased().replacing(/[-_.]+/, with: "-") }
-    return text.split(separator: "\n", omittingEmptySubsequences: false).filter { line in
-      normalized(line.prefix { !"=<>~![; ".contains($0) }) != normalized(package[...])
+  static func requirements(_ text: String, without package: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false).filter { line in
+      line.prefix { !"=<>~![; ".contains($0) }.asDistribution != package.asDistribution
     }.joined(separator: "\n")
   }
 
@@ -199,5 +194,36 @@ package struct VirtualEnvironmentCache {
       }
       try interrupts.sleep(.milliseconds(100))
     }
+  }
+}
+
+/// What a virtual environment is made of: a file of pinned requirements, and how to see that it holds what it should.
+struct PinnedRequirements {
+  /// Names the environment, and speaks in messages.
+  var name: String
+  /// The file, with every distribution pinned.
+  var file: String
+  /// The distribution that `replacement` takes the place of.
+  var package: String?
+  var replacement: PackageSource?
+  /// A command that exits 0 when compiled parts are really there; part of what tells environments apart.
+  var check: [String]?
+  /// The same command as it is to be run.
+  var checkCommand: @Sendable (_ python: String) -> [String]?
+
+  init(_ target: Target) {
+    name = target.name
+    file = target.source + "/" + target.requirements
+    package = target.package
+    replacement = target.replacement
+    check = target.nativeCheck
+    checkCommand = { python in target.nativeCheck.map { target.command($0, python: python) } }
+  }
+
+  /// Of a tool that is no target.
+  init(tool name: String, file: String) {
+    self.name = name
+    self.file = file
+    checkCommand = { _ in nil }
   }
 }

@@ -43,7 +43,7 @@ public enum PackageSource: Equatable, Sendable, CustomStringConvertible {
   }
 
   /// What pip is to install.
-  package func requirement(_ package: String) -> String {
+  func requirement(_ package: String) -> String {
     if case .version(let version) = self { return "\(package)==\(version)" }
     return description
   }

@@ -31,9 +31,7 @@ public struct Target: Equatable, Sendable {
   /// The distributions whose versions a report shows.
   public var versions: [String]
   /// A command that exits 0 when the compiled parts that production has are really there.
-  public var nativeCheck: [String]?
-  /// Documented differences on the wire, by the name that `docs/endpoints.md` and the parity tests know.
-  public var differences: [String: JSONValue]
+  var nativeCheck: [String]?
   /// The absolute path of the folder.
   public var source: String
 
@@ -46,17 +44,12 @@ public struct Target: Equatable, Sendable {
   public struct Stop: Codable, Equatable, Sendable {
     public var signal: Signal
     /// How long the processes may take before they are killed.
-    public var graceS: Double
+    var graceS: Double
 
     public enum Signal: String, Codable, CaseIterable, Sendable {
       case term = "TERM"
       case int = "INT"
       case quit = "QUIT"
-    }
-
-    enum CodingKeys: String, CodingKey {
-      case signal
-      case graceS = "grace_s"
     }
   }
 
@@ -65,20 +58,11 @@ public struct Target: Equatable, Sendable {
     /// Answers 200.
     public var path: String
     /// Database connections under the target's name that each worker opens at its start.
-    public var connectionsPerWorker: Int
-
-    enum CodingKeys: String, CodingKey {
-      case path
-      case connectionsPerWorker = "connections_per_worker"
-    }
+    var connectionsPerWorker: Int
   }
 
   public struct Recognise: Codable, Equatable, Sendable {
-    public var commandContains: String
-
-    enum CodingKeys: String, CodingKey {
-      case commandContains = "command_contains"
-    }
+    var commandContains: String
   }
 
   /// The version that the requirements pin a distribution to; nil where they do not name it.
@@ -92,7 +76,7 @@ public struct Target: Equatable, Sendable {
 
   public var baseURL: String { "http://127.0.0.1:\(port)" }
   /// The database connections that are open once all workers are up.
-  public var connectionsWhenReady: Int { Target.workers * ready.connectionsPerWorker }
+  var connectionsWhenReady: Int { Target.workers * ready.connectionsPerWorker }
 
   /// A command with its placeholders filled in.
   public func command(_ words: [String], python: String) -> [String] {

@@ -38,7 +38,7 @@ extension Target {
 
   package static func decode(_ data: Data, file: String) throws(TargetError) -> Target {
     do {
-      return try JSONDecoder().decode(Target.self, from: data)
+      return try JSONDecoder.snakeCase.decode(Target.self, from: data)
     } catch DecodingError.keyNotFound(let key, let context) {
       throw .missing(file: file, key: path(context.codingPath + [key]))
     } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context) {
@@ -54,54 +54,45 @@ extension Target {
   }
 
   private static func path(_ keys: [any CodingKey]) -> String {
-    keys.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
+    let names = keys.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
+    return names.replacing(/[A-Z]/) { "_" + $0.output.lowercased() }
   }
 
   private var file: String { source + "/framework.json" }
 
   private func validate() throws(TargetError) {
+    func require(_ isRight: Bool, _ key: String, _ reason: @autoclosure () -> String) throws(TargetError) {
+      guard isRight else { throw .invalid(file: file, key: key, reason: reason()) }
+    }
     let folder = URL(fileURLWithPath: source).lastPathComponent
     guard name == folder else { throw .nameIsNotFolder(file: file, name: name, folder: folder) }
-    guard name.wholeMatch(of: /[a-z0-9][a-z0-9_-]{0,30}/) != nil else {
-      throw .invalid(file: file, key: "name", reason: "only a-z, 0-9, - and _, at most 31 of them")
-    }
-    guard !["all", "postgres", ServerProcesses.setUp].contains(name) else {
-      throw .invalid(file: file, key: "name", reason: "\"\(name)\" means something else to the commands")
-    }
-    guard (1...65535).contains(port) else {
-      throw .invalid(file: file, key: "port", reason: "\(port) is not between 1 and 65535")
-    }
-    guard !start.isEmpty else { throw .invalid(file: file, key: "start", reason: "is empty") }
+    try require(
+      name.wholeMatch(of: /[a-z0-9][a-z0-9_-]{0,30}/) != nil, "name", "only a-z, 0-9, - and _, at most 31 of them")
+    try require(
+      !["all", "postgres", ServerProcesses.setUp].contains(name), "name",
+      "\"\(name)\" means something else to the commands")
+    try require((1...65535).contains(port), "port", "\(port) is not between 1 and 65535")
+    try require(!start.isEmpty, "start", "is empty")
     let placeholders = start.joined(separator: " ").matches(of: /\{[a-z_]+\}/).map { String($0.output) }
-    if let unknown = placeholders.first(where: { !["{python}", "{source}"].contains($0) }) {
-      throw .invalid(file: file, key: "start", reason: "unknown placeholder \(unknown); known: {python}, {source}")
-    }
-    guard stop.graceS > 0, stop.graceS <= 60 else {
-      throw .invalid(file: file, key: "stop.grace_s", reason: "must be above 0 and at most 60 seconds")
-    }
-    guard ready.path.hasPrefix("/") else {
-      throw .invalid(file: file, key: "ready.path", reason: "must begin with /")
-    }
-    guard (0...Target.connectionsPerWorkerAtMost).contains(ready.connectionsPerWorker) else {
-      throw .invalid(
-        file: file, key: "ready.connections_per_worker",
-        reason: "must be from 0 to \(Target.connectionsPerWorkerAtMost)")
-    }
-    guard !recognise.commandContains.isEmpty else {
-      throw .invalid(file: file, key: "recognise.command_contains", reason: "is empty and would match every process")
-    }
-    guard FileManager.default.fileExists(atPath: source + "/" + requirements) else {
-      throw .invalid(file: file, key: "requirements", reason: "no file \(source)/\(requirements)")
-    }
+    let unknown = placeholders.first { !["{python}", "{source}"].contains($0) }
+    try require(unknown == nil, "start", "unknown placeholder \(unknown ?? ""); known: {python}, {source}")
+    try require(stop.graceS > 0 && stop.graceS <= 60, "stop.grace_s", "must be above 0 and at most 60 seconds")
+    try require(ready.path.hasPrefix("/"), "ready.path", "must begin with /")
+    try require(
+      (0...Target.connectionsPerWorkerAtMost).contains(ready.connectionsPerWorker), "ready.connections_per_worker",
+      "must be from 0 to \(Target.connectionsPerWorkerAtMost)")
+    try require(
+      !recognise.commandContains.isEmpty, "recognise.command_contains", "is empty and would match every process")
+    try require(
+      FileManager.default.fileExists(atPath: source + "/" + requirements), "requirements",
+      "no file \(source)/\(requirements)")
   }
 }
 
 extension Target: Decodable {
   enum CodingKeys: String, CodingKey {
     case name, title, package, role, port, homepage, server, requirements, start, environment, stop, ready, recognise
-    case versions
-    case nativeCheck = "native_check"
-    case differences
+    case versions, nativeCheck
   }
 
   public init(from decoder: any Decoder) throws {
@@ -121,7 +112,37 @@ extension Target: Decodable {
     recognise = try values.decode(Recognise.self, forKey: .recognise)
     versions = try values.decode([String].self, forKey: .versions)
     nativeCheck = try values.decodeIfPresent([String].self, forKey: .nativeCheck)
-    differences = try values.decodeIfPresent([String: JSONValue].self, forKey: .differences) ?? [:]
     source = ""
+  }
+}
+
+/// What is wrong with a target's folder, in one line that names file and key.
+public enum TargetError: Error, Equatable, Sendable, CustomStringConvertible {
+  case noFolder(String)
+  case noTargets(String)
+  case unreadable(file: String, reason: String)
+  case notJSON(file: String, reason: String)
+  case missing(file: String, key: String)
+  case invalid(file: String, key: String, reason: String)
+  case nameIsNotFolder(file: String, name: String, folder: String)
+  case samePort(Int, String, String)
+  case references([String])
+
+  public var description: String {
+    switch self {
+    case .noFolder(let path): "\(path): no such folder, so there are no targets"
+    case .noTargets(let path): "\(path): no folder with a framework.json"
+    case .unreadable(let file, let reason): "\(file): \(reason)"
+    case .notJSON(let file, let reason): "\(file): not valid JSON: \(reason)"
+    case .missing(let file, let key): "\(file): key \"\(key)\" is missing"
+    case .invalid(let file, let key, let reason): "\(file): key \"\(key)\": \(reason)"
+    case .nameIsNotFolder(let file, let name, let folder):
+      "\(file): key \"name\": \"\(name)\" must be the name of the folder, \"\(folder)\""
+    case .samePort(let port, let first, let second): "\(first) and \(second) both have \"port\": \(port)"
+    case .references(let names) where names.isEmpty:
+      "no framework.json has \"role\": \"reference\"; exactly one must"
+    case .references(let names):
+      "\(names.joined(separator: " and ")) have \"role\": \"reference\"; exactly one may"
+    }
   }
 }

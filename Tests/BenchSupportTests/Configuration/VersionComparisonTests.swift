@@ -2,11 +2,11 @@ import BenchTesting
 import Foundation
 import Gate
 import Results
-import Stack
 import TestSupport
 import Testing
 
 @testable import BenchSupport
+@testable import Stack
 
 extension Exclusive.BenchSupportTests {
   /// Two versions of one framework as two targets.

@@ -2,7 +2,6 @@ import BenchTesting
 import Foundation
 import Histogram
 import LoadEngine
-@testable import Reports
 import Results
 import SeededRandom
 import SyntheticResults
@@ -10,6 +9,7 @@ import TestSupport
 import Testing
 
 @testable import BenchSupport
+@testable import Reports
 
 extension Exclusive.BenchSupportTests {
   /// The proof that several generators see together what one would have seen.

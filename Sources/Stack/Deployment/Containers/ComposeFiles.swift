@@ -1,26 +1,27 @@
 import Foundation
+import Glibc
 import Machine
 import Results
 
 /// What Compose is given, and what belongs to the project of a checkout.
-package struct ComposeFiles {
-  package var targets: [Target]
-  package var checkout: Checkout
-  package var state: StateDirectory
+struct ComposeFiles {
+  var targets: [Target]
+  var checkout: Checkout
+  var state: StateDirectory
 
   private var generated: String { state.path + "/compose.yaml" }
 
   /// One for each state directory, so that two checkouts do not take each other's containers for their own.
-  package var project: String {
+  var project: String {
     var fingerprint = Fingerprint()
     fingerprint.add(state.path)
     return "framework-shootout-\(fingerprint.text.prefix(8))"
   }
 
   /// What finds all that Compose has made for the project.
-  package var label: [String] { ["--filter", "label=com.docker.compose.project=\(project)"] }
+  var label: [String] { ["--filter", "label=com.docker.compose.project=\(project)"] }
 
-  package var options: [String] {
+  var options: [String] {
     // A file docker/.env would be read otherwise, and nothing would tell.
     [
       "--project-name", project, "--env-file", "/dev/null", "--project-directory", checkout.path + "/docker",
@@ -29,15 +30,13 @@ package struct ComposeFiles {
   }
 
   /// - Parameter settings: those of the database.
-  package func write(_ settings: [String: String]) throws(DeploymentError) {
+  func write(_ settings: [String: String]) throws(DeploymentError) {
     let text = try StackFile(format: .compose, targets: targets, checkout: checkout).text(settings: settings)
-    guard FileManager.default.createFile(atPath: generated, contents: Data(text.utf8)) else {
-      throw .unusableState(path: generated, reason: "cannot be written")
-    }
+    try StateDirectory.write(Data(text.utf8), to: generated)
   }
 
   /// All that an image and a container are made from beside the target's folder; for nil, the database's.
-  package func recipe(_ target: Target?, _ environment: [String: String]) -> [String] {
+  func recipe(_ target: Target?, _ environment: [String: String]) -> [String] {
     let file = StackFile(format: .compose, targets: target.map { [$0] } ?? [], checkout: checkout)
     let image = target == nil ? [] : ["target.py", "Dockerfile"]
     return [(try? file.text(settings: [:])) ?? ""]
@@ -46,7 +45,7 @@ package struct ComposeFiles {
   }
 
   /// Lays what replaces a target's package where the building of its image finds it.
-  package func stage(_ target: Target) throws(DeploymentError) {
+  func stage(_ target: Target) throws(DeploymentError) {
     guard let source = target.replacement else { return }
     let folder = checkout.path + "/.build/docker/" + target.name
     try? FileManager.default.removeItem(atPath: folder)
@@ -67,5 +66,26 @@ package struct ComposeFiles {
     } catch {
       throw .unusableState(path: folder, reason: "cannot be written: \((error as NSError).localizedDescription)")
     }
+  }
+}
+
+extension StackDeployment {
+  /// Becomes `docker compose` with the files and the project of the stack, to look at it by hand.
+  ///
+  /// - Returns: why it could not.
+  public func becomeCompose(_ words: [String]) throws(DeploymentError) -> DeploymentError {
+    try state.prepare()
+    let engine = try ContainerEngine.find(environment: environment, interrupts)
+    let files = ComposeFiles(targets: configuration.known, checkout: configuration.checkout, state: state)
+    let stack = Stack.read(state.stack)
+    try files.write(stack?.postgres?.settings ?? PostgresSettings.values(targets: configuration.known.count))
+    var variables = ChildEnvironment.containers(environment)
+    // It speaks to a person.
+    variables["COMPOSE_ANSI"] = nil
+    variables["BUILDKIT_PROGRESS"] = environment["BUILDKIT_PROGRESS"]
+    variables[StackFile.passwordVariable] = stack?.postgres?.password.value ?? "not-set"
+    let arguments = ([engine.program, "compose"] + files.options + words).map { strdup($0) } + [nil]
+    execve(engine.program, arguments, variables.map { strdup("\($0.key)=\($0.value)") } + [nil])
+    return .system(call: "start \(engine.program)", errno: errno)
   }
 }

@@ -2,22 +2,22 @@ import Foundation
 import Machine
 
 /// A container engine, spoken to through the program `docker`.
-package struct ContainerEngine {
-  package var program: String
+struct ContainerEngine {
+  var program: String
   /// Where the engine listens, for the reader.
-  package var address: String
-  package var version: String
-  package var composeVersion: String
+  var address: String
+  var version: String
+  var composeVersion: String
   private let environment: [String: String]
-  package var interrupts: Interrupts
+  var interrupts: Interrupts
 
   private static let shortDeadline = Duration.seconds(60)
   private static let usualAddress = "unix:///var/run/docker.sock"
 
   /// Finds the program, the engine and Compose; each that is missing is an error of its own.
-  package static func find(environment: [String: String], _ interrupts: Interrupts) throws(DeploymentError)
-    -> ContainerEngine
-  {
+  static func find(
+    environment: [String: String], _ interrupts: Interrupts
+  ) throws(DeploymentError) -> ContainerEngine {
     guard let program = ProgramSearch(environment: environment).program("docker") else {
       throw .container(.noProgram)
     }
@@ -44,7 +44,7 @@ package struct ContainerEngine {
 
   /// Runs `docker` with these words and returns what it wrote, without the last newline.
   @discardableResult
-  package func ask(
+  func ask(
     _ purpose: String, _ words: [String], secrets: [String: String] = [:], deadline: Duration = shortDeadline,
     directory: String = "/"
   ) throws(DeploymentError) -> String {
@@ -54,14 +54,14 @@ package struct ContainerEngine {
     return String(output.trimmingPrefix(while: \.isNewline).reversed().drop(while: \.isNewline).reversed())
   }
 
-  package func inspect(_ containers: [String]) throws(DeploymentError) -> [ContainerState] {
+  func inspect(_ containers: [String]) throws(DeploymentError) -> [ContainerState] {
     guard !containers.isEmpty else { return [] }
     return try ContainerState.read(
       ask("asking for the containers", ["container", "inspect"] + containers))
   }
 
   /// The last lines that a container wrote, to either output.
-  package func log(of container: String, lines: Int = 15) -> [String] {
+  func log(of container: String, lines: Int = 15) -> [String] {
     let words = ["container", "logs", "--tail", String(lines), container]
     let launch = ProgramLaunch(
       command: ["/bin/sh", "-c", "exec \"$0\" \"$@\" 2>&1", program] + words,
@@ -73,7 +73,7 @@ package struct ContainerEngine {
 
 extension Stack.Container {
   /// A running container, with the process that it began with, where both are on this machine.
-  package init(_ state: ContainerState) {
+  init(_ state: ContainerState) {
     self.init(
       id: state.id, name: state.name, processors: state.processors, memoryBytes: state.memoryBytes,
       proxy: state.ports.values.compactMap(PortProxy.find).first)
@@ -87,7 +87,7 @@ extension Stack.Container {
 
 extension ContainerState {
   /// The first process; nil where the engine runs on another machine, where its number means nothing here.
-  package var localProcess: ProcessIdentity? {
+  var localProcess: ProcessIdentity? {
     guard let pid, let membership = ProcFile.text("/proc/\(pid)/cgroup"), membership.contains(id) else { return nil }
     return ProcessIdentity(pid: pid)
   }

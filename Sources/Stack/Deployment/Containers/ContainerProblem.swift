@@ -23,7 +23,7 @@ public enum ContainerProblem: Error, Equatable, Sendable, CustomStringConvertibl
       "Docker Compose v2 is missing\(version.map { " (found \($0))" } ?? ""): install the package docker-compose-plugin or docker-compose-v2"
     case .killedForMemory(let name, let limit, let log, let tail):
       "\(name) was killed for memory: its container may use \(limit.map(Self.size) ?? "no more than the machine has"); the end of \(log):"
-        + (tail.isEmpty ? "\n  (nothing)" : tail.map { "\n  " + $0.escapingControls }.joined())
+        + DeploymentError.indented(tail)
     case .cannotCompare(let source):
       "DEPLOYMENT=docker compares versions, wheels and source trees, not \(source): clone it and name the folder"
     case .unreadable(let what, let answer):

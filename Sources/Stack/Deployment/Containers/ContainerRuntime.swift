@@ -7,7 +7,7 @@ import Results
 /// The deployment `docker`: everything in containers with limits, as `docker/compose.yaml` says.
 ///
 /// The containers of a checkout are one Compose project, and are found by its label, also where nothing is written down.
-package struct ContainerRuntime: StackRuntime {
+struct ContainerRuntime: StackRuntime {
   private let deployment: StackDeployment
   private var found: ContainerEngine?
 
@@ -17,11 +17,11 @@ package struct ContainerRuntime: StackRuntime {
   private var configuration: StackConfiguration { deployment.configuration }
   private var progress: DeploymentProgress { deployment.progress }
 
-  package init(_ deployment: StackDeployment) {
+  init(_ deployment: StackDeployment) {
     self.deployment = deployment
   }
 
-  package mutating func checkPrograms() throws(DeploymentError) {
+  mutating func checkPrograms() throws(DeploymentError) {
     found = try engine()
   }
 
@@ -43,7 +43,7 @@ package struct ContainerRuntime: StackRuntime {
 
   // MARK: What is there
 
-  package func running() throws(DeploymentError) -> [String: Int] {
+  func running() throws(DeploymentError) -> [String: Int] {
     var processes: [String: Int] = [:]
     for (service, state) in try containers() where service != StackFile.database {
       processes[service] = processCount(state)
@@ -51,7 +51,7 @@ package struct ContainerRuntime: StackRuntime {
     return processes
   }
 
-  package func postgresProcesses() throws(DeploymentError) -> Int {
+  func postgresProcesses() throws(DeploymentError) -> Int {
     guard let state = try containers()[StackFile.database] else { return 0 }
     // One that has ended is still to be taken away.
     return max(1, processCount(state))
@@ -64,7 +64,7 @@ package struct ContainerRuntime: StackRuntime {
     return members?.count ?? 1
   }
 
-  package func postgresLog() -> (place: String, tail: [String]) {
+  func postgresLog() -> LogEnd {
     guard let engine = try? engine(), let state = try? containers(engine)[StackFile.database] else {
       return ("its log, which is gone with the container", [])
     }
@@ -94,20 +94,20 @@ package struct ContainerRuntime: StackRuntime {
 
   // MARK: What it is made of
 
-  package func fingerprint(of target: Target) -> String? {
-    TargetFingerprints(configuration.checkout, tools: files.recipe(target, deployment.environment))[target]
+  func fingerprint(of target: Target) -> String? {
+    target.fingerprint(configuration.checkout, tools: files.recipe(target, deployment.environment))
   }
 
   /// PostgreSQL's images bring its own modules.
-  package var hasStatementStatistics: Bool { true }
+  var hasStatementStatistics: Bool { true }
 
-  package var postgresFingerprint: String? {
+  var postgresFingerprint: String? {
     var fingerprint = Fingerprint()
     for part in files.recipe(nil, deployment.environment) { fingerprint.add(part) }
     return fingerprint.text
   }
 
-  package mutating func prepare(_ targets: [Target]) throws(DeploymentError) {
+  mutating func prepare(_ targets: [Target]) throws(DeploymentError) {
     guard !targets.isEmpty else { return }
     try files.write(settings)
     for target in targets { try files.stage(target) }
@@ -116,19 +116,16 @@ package struct ContainerRuntime: StackRuntime {
     try compose("building the images", ["build"] + names, password: Secret("not needed"), deadline: Self.buildDeadline)
   }
 
-  package func claimPort(of target: Target) throws(DeploymentError) {
-    let holders = PortHolder.processes(on: target.port)
+  func claimPort(of target: Target) throws(DeploymentError) {
     guard !PortHolder.isFree(target.port) else { return }
-    let shown = holders.isEmpty ? ["a process of another account or container"] : holders.map { describeProcess($0) }
-    throw .portInUse(port: target.port, wantedBy: target.name, holders: shown)
+    throw PortHolder.inUse(by: PortHolder.processes(on: target.port), wantedBy: target)
   }
 
   // MARK: Up
 
-  package func startPostgres(_ settings: [String: String], _ content: DatabaseContent, isOwned: Bool)
-    throws(DeploymentError)
-    -> Stack.Postgres
-  {
+  func startPostgres(
+    _ settings: [String: String], _ content: DatabaseContent, isOwned: Bool
+  ) throws(DeploymentError) -> Stack.Postgres {
     let service = StackFile.database
     try removePostgres()
     do throws(DeploymentError) {
@@ -160,9 +157,7 @@ package struct ContainerRuntime: StackRuntime {
     }
   }
 
-  package func start(_ target: Target, _ postgres: Stack.Postgres, isOwned: Bool) throws(DeploymentError)
-    -> any ServerStart
-  {
+  func start(_ target: Target, _ postgres: Stack.Postgres, isOwned: Bool) throws(DeploymentError) -> ServerStart {
     let name = target.name
     try compose(
       "\(name): starting the container", ["up", "--detach", "--no-deps", "--no-build", name],
@@ -173,9 +168,22 @@ package struct ContainerRuntime: StackRuntime {
       name: name, process: state.localProcess, baseURL: target.baseURL, port: target.port,
       log: "docker logs \(state.name)", container: Stack.Container(state),
       fingerprint: fingerprint(of: target) ?? "",
-      version: target.package.flatMap(installed.version(of:)), versions: installed.versions)
-    return ContainerStart(
-      target: target, server: server, python: installed.python, started: .now(), engine: try engine())
+      version: target.package.flatMap(installed.distributions.version(of:)), versions: installed.distributions)
+    let engine = try engine()
+    let log = { (place: "docker logs \(state.name)", tail: engine.log(of: state.id)) }
+    return ServerStart(
+      target: target, server: server, python: installed.python,
+      failure: { () throws(DeploymentError) in
+        if let kills = server.container?.controlGroup?.memoryKills(), kills > 0 {
+          return .container(
+            .killedForMemory(name: name, limit: state.memoryBytes, log: log().place, tail: log().tail))
+        }
+        // To ask the engine takes more time than to look at a process.
+        if let process = server.process, process.isAlive { return nil }
+        guard let now = try engine.inspect([state.id]).first, !now.isRunning else { return nil }
+        return now.ended(name, log: log().tail)
+      },
+      log: log)
   }
 
   /// The container of a service that was started just now.
@@ -211,7 +219,7 @@ package struct ContainerRuntime: StackRuntime {
 
   // MARK: Down
 
-  package func stop(_ stops: [String: Target.Stop]) throws(DeploymentError) -> [String] {
+  func stop(_ stops: [String: Target.Stop]) throws(DeploymentError) -> [String] {
     let leaving = try containers().filter { stops[$0.key] != nil }
     let asked = leaving.filter(\.value.isRunning)
     let ids = leaving.values.map(\.id).sorted()
@@ -224,7 +232,7 @@ package struct ContainerRuntime: StackRuntime {
   }
 
   /// With the volume and the network: nothing of the project is left, unless a server is.
-  package func removePostgres() throws(DeploymentError) {
+  func removePostgres() throws(DeploymentError) {
     let engine = try engine(uninterrupted: true)
     if let state = try containers(engine)[StackFile.database] {
       // Nobody wants its data any more, so it need not put them in order.

@@ -1,25 +1,25 @@
 import Foundation
 
 /// What the engine says of a container: the parts of `docker inspect` that are needed here.
-package struct ContainerState: Equatable, Sendable {
-  package var id: String
-  package var name: String
+struct ContainerState: Equatable, Sendable {
+  var id: String
+  var name: String
   /// `created`, `running`, `exited`, `dead`, …
-  package var status: String
-  package var exitCode: Int32
+  var status: String
+  var exitCode: Int32
   /// Whether the engine saw the kernel kill one of its processes for memory.
-  package var killedForMemory: Bool
+  var killedForMemory: Bool
   /// The first process, as the engine numbers it; nil where it does not run.
-  package var pid: Int32?
-  package var processors: Double?
-  package var memoryBytes: Int?
+  var pid: Int32?
+  var processors: Double?
+  var memoryBytes: Int?
   /// The port of the host by that of the container, such as `5432/tcp`.
-  package var ports: [String: Int]
+  var ports: [String: Int]
 
-  package var isRunning: Bool { status == "running" }
+  var isRunning: Bool { status == "running" }
 
   /// Reads the answer of `docker inspect`, one element for each container.
-  package static func read(_ text: String) throws(DeploymentError) -> [ContainerState] {
+  static func read(_ text: String) throws(DeploymentError) -> [ContainerState] {
     do {
       return try JSONDecoder().decode([Inspected].self, from: Data(text.utf8)).map(ContainerState.init)
     } catch {
@@ -94,6 +94,36 @@ package struct ContainerState: Equatable, Sendable {
       enum CodingKeys: String, CodingKey {
         case hostPort = "HostPort"
       }
+    }
+  }
+}
+
+extension ContainerState {
+  /// How it ended, as an error.
+  func ended(_ name: String, log: [String]) -> DeploymentError {
+    if killedForMemory {
+      return .container(
+        .killedForMemory(name: name, limit: memoryBytes, log: "docker logs \(self.name)", tail: log))
+    }
+    // A shell's way of saying that a signal ended a program.
+    let status: ExitStatus = exitCode > 128 ? .killed(signal: exitCode - 128) : .exited(exitCode)
+    return .died(name: name, status: status, log: "docker logs \(self.name)", tail: log)
+  }
+}
+
+/// What the building of an image found installed in it, and wrote into it.
+struct InstalledInImage: Decodable, Equatable {
+  var python: String
+  /// The versions by name.
+  var distributions: [String: String]
+
+  static let path = "/opt/venv/versions.json"
+
+  static func read(_ text: String) throws(DeploymentError) -> InstalledInImage {
+    do {
+      return try JSONDecoder().decode(InstalledInImage.self, from: Data(text.utf8))
+    } catch {
+      throw .container(.unreadable(what: path, answer: text))
     }
   }
 }

@@ -18,7 +18,7 @@ package struct StackFile: Equatable {
 
   package static let database = "postgres"
   /// The variable of the environment that Compose and Swarm take the password from: it is not written into their files.
-  package static let passwordVariable = "SHOOTOUT_DATABASE_PASSWORD"
+  static let passwordVariable = "SHOOTOUT_DATABASE_PASSWORD"
   static let databasePort = 5432
   /// The name of a source tree beside the applications.
   static let stagedTree = "package"
@@ -67,7 +67,7 @@ package struct StackFile: Equatable {
   private func facts(
     _ settings: [String: String], _ environment: [String: String]
   ) throws(DeploymentError) -> [String: String] {
-    let words = ["postgres"] + settings.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] }
+    let words = ["postgres"] + PostgresSettings.words(settings)
     var facts = [
       "cpus": "2", "memory_mib": "512", "scratch_mib": "16", "scratch_bytes": String(16 << 20),
       "database_port": String(Self.databasePort),

@@ -16,9 +16,7 @@ public struct StackGuardian {
   public static func start(for deployment: StackDeployment) throws(DeploymentError) -> StackGuardian? {
     guard deployment.kind == .docker else { return nil }
     try deployment.state.prepare()
-    let path = deployment.state.log("guardian")
-    let log = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-    guard log >= 0 else { throw .unusableState(path: path, reason: String(cString: strerror(errno))) }
+    let log = try deployment.state.openLog("guardian")
     defer { close(log) }
     guard let executable = ProcFile.link("/proc/self/exe") else { throw .system(call: "readlink", errno: errno) }
     let pipe = try Pipe.make()

@@ -2,15 +2,15 @@ import BenchSupport
 import BenchTesting
 import Foundation
 import LoadEngine
-import Machine
 import Results
 import TestSupport
 import Testing
 
+@testable import Machine
 @testable import Stack
 
 extension Exclusive.StackTests {
-  @Suite struct DeploymentSpecification {
+  @Suite struct DeploymentTests {
     private let folder = TemporaryDirectory()
 
     private var state: StateDirectory { StateDirectory(path: folder.path + "/state") }
@@ -23,12 +23,14 @@ extension Exclusive.StackTests {
       var stack = Stack(deployment: .process, python: "3.11.7")
       stack.postgres = Stack.Postgres(
         process: ProcessIdentity(pid: 7, startTime: 1 << 40), version: "15.18", host: "127.0.0.1", port: 5, user: "u",
-        database: "d", password: Secret("hush"), settings: ["fsync": "on"])
+        database: "d", password: Secret("hush"), settings: ["wal_level": "minimal"])
       stack.servers = [
         Stack.Server(name: "a", owner: ProcessIdentity(pid: 9, startTime: 2), baseURL: "http://127.0.0.1:1", port: 1)
       ]
       try stack.write(path)
       #expect(Stack.read(path) == stack)
+      let text = try String(contentsOfFile: path, encoding: .utf8)
+      for key in ["base_url", "start_time", "wal_level"] { #expect(text.contains("\"\(key)\" : ")) }
       let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
       #expect(mode == 0o600)
       #expect(!"\(stack)".contains("hush"))
@@ -350,7 +352,7 @@ extension Exclusive.StackTests {
       let target = Target.named("a", port: 8123)
       let postgres = Stack.Postgres(
         version: "15", host: "127.0.0.1", port: 5, user: "u", database: "d", password: Secret("p"))
-      let environment = ServerLaunch.environment(
+      let environment = ProcessRuntime.environment(
         of: target, VirtualEnvironment(directory: "/venv", versions: [:]), postgres: postgres,
         fixtures: "/fixtures",
         work: "/scratch")

@@ -7,7 +7,7 @@ import Testing
 
 extension Exclusive.StackTests {
   /// What of the user's environment reaches a program that the suite starts.
-  @Suite struct ChildEnvironmentSpecification {
+  @Suite struct ChildEnvironmentTests {
     private let folder = TemporaryDirectory()
 
     /// Of each kind that has ever changed something it should not.

@@ -5,7 +5,7 @@ import Testing
 @testable import Machine
 
 extension Exclusive.MachineTests {
-  @Suite struct ProcessSpecification {
+  @Suite struct ProcessTests {
     private let line = """
       4242 (uvicorn: (w) 1) S 4200 4201 4202 0 -1 4194560 9421 77 3 0 1234 567 89 10 20 0 3 0 987654 25000000 6200 \
       18446744073709551615 1 1 0 0 0 0 0 16781312 17642 0 0 0 17 1 0 0 0 0 0

@@ -8,7 +8,7 @@ import Testing
 @testable import Stack
 
 extension Exclusive.StackTests {
-  @Suite struct ExternalSpecification {
+  @Suite struct ExternalTests {
     private func read(_ environment: [String: String]) throws(ConfigurationError) -> Configuration {
       try Configuration.read(
         environment.merging(["SHOOTOUT_DEPLOYMENT": "external"]) { own, _ in own },

@@ -9,7 +9,7 @@ import Testing
 
 extension Exclusive.StackTests {
   /// One cluster for all of it: making one takes a second or two.
-  @Suite struct DatabaseSpecification {
+  @Suite struct DatabaseTests {
     private let folder = TemporaryDirectory()
 
     @Test("A cluster is made, seeded, asked and taken down without a trace")

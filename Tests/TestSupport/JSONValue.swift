@@ -1,7 +1,9 @@
-/// Any JSON value, for the parts of a file whose shape is somebody else's business.
+import Foundation
+
+/// Any JSON value, for what has no shape of its own: the documented differences of a `framework.json`.
 ///
 /// Numbers are `Double`: what is compared is small.
-public enum JSONValue: Equatable, Sendable, Codable {
+public enum JSONValue: Equatable, Sendable, Decodable {
   case null
   case bool(Bool)
   case number(Double)
@@ -26,16 +28,15 @@ public enum JSONValue: Equatable, Sendable, Codable {
     }
   }
 
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    switch self {
-    case .null: try container.encodeNil()
-    case .bool(let value): try container.encode(value)
-    case .number(let value): try container.encode(value)
-    case .string(let value): try container.encode(value)
-    case .array(let value): try container.encode(value)
-    case .object(let value): try container.encode(value)
+  /// An object in a file, by the key that it has there; empty where there is none.
+  public static func object(_ key: String, in path: String) throws -> [String: JSONValue] {
+    let file = try JSONDecoder().decode([String: JSONValue].self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+    guard let value = file[key] else { return [:] }
+    guard case .object(let members) = value else {
+      throw DecodingError.typeMismatch(
+        [String: JSONValue].self, .init(codingPath: [], debugDescription: "\(path): \(key) is no object"))
     }
+    return members
   }
 
   /// The member of an object; nil where there is none, or where this is no object.

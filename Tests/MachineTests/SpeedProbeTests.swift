@@ -6,7 +6,7 @@ import Testing
 @testable import Machine
 
 extension Exclusive.MachineTests {
-  @Suite struct SpeedProbeSpecification {
+  @Suite struct SpeedProbeTests {
     @Test("Speeds are averaged over processors, without the tenth at either end")
     func mean() throws {
       let steady = [UInt64](repeating: 10_000, count: 18)

@@ -21,7 +21,7 @@ private let noEngine: String? = {
 extension Exclusive.StackTests {
   /// A stack of its own, with the reference on a free port, whatever else is up.
   @Suite(.enabled(if: noEngine == nil, "SKIPPED, containers are not tested: \(noEngine ?? "")"))
-  struct ContainerSpecification {
+  struct ContainerTests {
     private let folder = TemporaryDirectory()
     private let target: Target
     private let engine: ContainerEngine
@@ -128,7 +128,7 @@ extension Exclusive.StackTests {
     private func secrets(_ stack: Stack) throws {
       let password = try #require(stack.postgres?.password.value)
       #expect(password.count == 48)
-      let compose = try #require(ProcFile.text(state.path + "/compose.json"))
+      let compose = try #require(ProcFile.text(state.path + "/compose.yaml"))
       #expect(!compose.contains(password))
       let history = try engine.ask(
         "looking", ["image", "history", "--no-trunc", "--format", "{{.CreatedBy}}", "\(project)-\(target.name)"])

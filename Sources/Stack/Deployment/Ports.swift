@@ -1,12 +1,14 @@
 import Glibc
+import LoadEngine
 import Machine
+import WireFormats
 
 /// Who listens on a port, from `/proc/net/tcp`, `/proc/net/tcp6` and the descriptors of all processes.
 ///
 /// Source: Linux `Documentation/networking/proc_net_tcp.rst`.
 package struct PortHolder {
   /// The inodes of the sockets that listen on a port and would be in the way of one on 127.0.0.1.
-  package static func listeningInodes(_ text: some StringProtocol, port: Int) -> [UInt64] {
+  static func listeningInodes(_ text: some StringProtocol, port: Int) -> [UInt64] {
     text.split(separator: "\n").dropFirst().compactMap { line in
       let fields = line.split(separator: " ", omittingEmptySubsequences: true)
       guard fields.count >= 10, fields[3] == "0A" else { return nil }
@@ -39,6 +41,11 @@ package struct PortHolder {
     }
   }
 
+  static func inUse(by holders: [Int32], wantedBy target: Target) -> DeploymentError {
+    let shown = holders.isEmpty ? ["a process of another account or container"] : holders.map { describeProcess($0) }
+    return .portInUse(port: target.port, wantedBy: target.name, holders: shown)
+  }
+
   private static func inodes(_ port: Int) -> [UInt64] {
     ["/proc/net/tcp", "/proc/net/tcp6"].flatMap { listeningInodes(ProcFile.text($0) ?? "", port: port) }
   }
@@ -57,5 +64,41 @@ package struct PortHolder {
     }
     guard result == 0 else { throw .system(call: "bind", errno: errno) }
     return Int(UInt16(bigEndian: address.sin_port))
+  }
+}
+
+/// The process of the engine that carries what comes to a published port into the container and back. It takes CPU time
+/// that is neither the target's nor other work's.
+enum PortProxy {
+  static func find(port: Int) -> ProcessIdentity? {
+    let pid = ProcFile.processes().first { isProxy(ProcFile.words("/proc/\($0)/cmdline") ?? [], port: port) }
+    return pid.flatMap { ProcessIdentity(pid: $0) }
+  }
+
+  /// Whether these are the words of the proxy of a port: `docker-proxy … -host-port 8001 …`.
+  static func isProxy(_ words: [String], port: Int) -> Bool {
+    guard let program = words.first, program.split(separator: "/").last == "docker-proxy",
+      let option = words.firstIndex(of: "-host-port"), option + 1 < words.count
+    else { return false }
+    return words[option + 1] == String(port)
+  }
+}
+
+/// One GET to a server of this machine, to see whether it answers. Nothing is measured with it.
+package enum LoopbackProbe {
+  /// The status code; nil where there was no answer in time.
+  package static func status(port: Int, path: String, timeout: Duration) -> Int? {
+    let endpoint = Endpoint(host: "127.0.0.1", port: UInt16(port))
+    let request = HTTPRequest("GET", path, fields: [HTTPField("connection", "close")])
+    guard var conversation = try? Conversation(to: endpoint, timeout: timeout) else { return nil }
+    return try? conversation.exchange(request).status
+  }
+
+  package static func address(port: Int) -> sockaddr_in {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = UInt16(port).bigEndian
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    return address
   }
 }
