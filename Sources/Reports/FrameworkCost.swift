@@ -6,17 +6,17 @@ import Statistics
 ///
 /// The ratio is of CPU time per verified exchange, paired within rounds as throughput is. What is added is the time of
 /// the reference multiplied by how much the ratio is above one; its interval takes the reference's time as given.
-public struct FrameworkCost: Equatable, Sendable {
-  public var scenario: String
-  public var framework: Manifest.FrameworkEntry
+struct FrameworkCost: Equatable, Sendable {
+  var scenario: String
+  var framework: Manifest.FrameworkEntry
   /// Of the reference: the geometric mean of the rounds, in microseconds of CPU time.
-  public var referenceMicroseconds: Double
-  public var ratio: LogMean
+  var referenceMicroseconds: Double
+  var ratio: LogMean
 
   /// Microseconds of CPU time; negative where the framework needs less than the reference.
-  public var addedMicroseconds: Double { referenceMicroseconds * (exp(ratio.mean) - 1) }
+  var addedMicroseconds: Double { referenceMicroseconds * (exp(ratio.mean) - 1) }
 
-  public var addedInterval: ConfidenceInterval {
+  var addedInterval: ConfidenceInterval {
     let interval = ratio.interval()
     return ConfidenceInterval(
       low: referenceMicroseconds * (interval.low - 1), high: referenceMicroseconds * (interval.high - 1),
