@@ -1,17 +1,17 @@
 import Statistics
 
 /// Two targets of a scenario compared in the rounds that both have.
-public struct Comparison: Equatable, Sendable {
+struct Comparison: Equatable, Sendable {
   /// By the estimate; whether it really is faster is what `isTie` answers.
-  public var faster: String
-  public var slower: String
+  var faster: String
+  var slower: String
   /// The throughput of `faster` divided by that of `slower`.
-  public var ratio: PairedRatio
-  public var decision: HolmDecision
+  var ratio: PairedRatio
+  var decision: HolmDecision
 
   /// The interval at the confidence that the correction asked for: it includes 1 exactly in a tie.
-  public var interval: ConfidenceInterval { ratio.interval(confidence: decision.confidence) }
-  public var isTie: Bool { !decision.isSignificant }
+  var interval: ConfidenceInterval { ratio.interval(confidence: decision.confidence) }
+  var isTie: Bool { !decision.isSignificant }
 
   /// All pairs of the cells that share at least two rounds, corrected together.
   static func all(_ cells: [CellSummary]) -> [Comparison] {
@@ -35,7 +35,7 @@ public struct Comparison: Equatable, Sendable {
 }
 
 /// Who is fastest in a scenario, as far as the rounds can tell.
-public enum Outcome: Equatable, Sendable {
+enum Outcome: Equatable, Sendable {
   /// The only one that nobody was shown to be faster than; the comparison is with the next.
   case winner(String, margin: Comparison)
   /// Nobody was shown to be faster than these.
@@ -48,7 +48,7 @@ public enum Outcome: Equatable, Sendable {
   case nobody
 
   /// The names that share the first place.
-  public var winners: [String] {
+  var winners: [String] {
     switch self {
     case .winner(let name, _): [name]
     case .tie(let names): names

@@ -6,18 +6,17 @@ import Statistics
 ///
 /// The ratio is of CPU time per verified exchange, paired within rounds as throughput is. What is added is the time of
 /// the reference multiplied by how much the ratio is above one; its interval takes the reference's time as given.
-public struct FrameworkCost: Equatable, Sendable {
-  public var scenario: String
-  public var unit: String
-  public var framework: Manifest.FrameworkEntry
+struct FrameworkCost: Equatable, Sendable {
+  var scenario: String
+  var framework: Manifest.FrameworkEntry
   /// Of the reference: the geometric mean of the rounds, in microseconds of CPU time.
-  public var referenceMicroseconds: Double
-  public var ratio: LogMean
+  var referenceMicroseconds: Double
+  var ratio: LogMean
 
   /// Microseconds of CPU time; negative where the framework needs less than the reference.
-  public var addedMicroseconds: Double { referenceMicroseconds * (exp(ratio.mean) - 1) }
+  var addedMicroseconds: Double { referenceMicroseconds * (exp(ratio.mean) - 1) }
 
-  public var addedInterval: ConfidenceInterval {
+  var addedInterval: ConfidenceInterval {
     let interval = ratio.interval()
     return ConfidenceInterval(
       low: referenceMicroseconds * (interval.low - 1), high: referenceMicroseconds * (interval.high - 1),
@@ -25,14 +24,14 @@ public struct FrameworkCost: Equatable, Sendable {
   }
 
   /// nil where one of the two is not sound, or their rounds hold no CPU time.
-  init?(_ cell: CellSummary, beside reference: CellSummary, unit: String) {
+  init?(_ cell: CellSummary, beside reference: CellSummary) {
     guard !cell.framework.isReference, cell.verdict.isSound, reference.verdict.isSound,
       let ratio = (cell.rounds + reference.rounds).ratios(
         of: cell.framework.name, to: reference.framework.name, .cpuPerRequest, policy: .standard
       ).mean(),
       let own = reference.rounds.compactMap({ $0.value(.cpuPerRequest, policy: .standard) }).geometricMean
     else { return nil }
-    (scenario, framework, self.unit, self.ratio) = (cell.scenario, cell.framework, unit, ratio)
+    (scenario, framework, self.ratio) = (cell.scenario, cell.framework, ratio)
     referenceMicroseconds = own * 1e6
   }
 
@@ -40,7 +39,7 @@ public struct FrameworkCost: Equatable, Sendable {
   static func all(_ scenarios: [ScenarioSummary]) -> [FrameworkCost] {
     scenarios.flatMap { scenario -> [FrameworkCost] in
       guard let reference = scenario.cells.first(where: \.framework.isReference) else { return [] }
-      return scenario.cells.compactMap { FrameworkCost($0, beside: reference, unit: scenario.entry.unit) }
+      return scenario.cells.compactMap { FrameworkCost($0, beside: reference) }
     }
   }
 }

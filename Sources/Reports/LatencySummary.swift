@@ -6,7 +6,7 @@ public struct LatencySummary: Equatable, Sendable {
   public var samples: Int
   public var meanMs: Double
   public var maxMs: Double
-  /// By percent, ascending, from 0 to 100. Holds at least those that tables show.
+  /// By percent, ascending, from 0 to 100. Holds at least ``reported``.
   public var percentiles: [Percentile]
 
   public struct Percentile: Equatable, Sendable {
@@ -14,12 +14,14 @@ public struct LatencySummary: Equatable, Sendable {
     public var ms: Double
   }
 
+  /// The percentiles that tables show.
+  package static let reported: [Double] = [50, 90, 95, 99, 99.9]
   private static let curve: [Double] =
     [0, 10, 20, 30, 40, 50, 60, 70, 75, 80, 85, 90, 92, 94, 95, 96, 97, 98, 98.5, 99, 99.3, 99.5, 99.7]
     + [99.8, 99.9, 99.95, 99.99, 100]
 
   /// nil of a histogram without values.
-  init?(_ histogram: Histogram) {
+  package init?(_ histogram: Histogram) {
     guard let mean = histogram.mean, let maximum = histogram.maximum else { return nil }
     samples = Int(histogram.count)
     meanMs = mean / 1e6

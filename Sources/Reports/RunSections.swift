@@ -76,7 +76,7 @@ enum RunSections {
   }
 
   private static func chart(_ plot: DotPlot?, _ caption: Markup, _ run: RunSummary) -> Block {
-    .markup(plot?.svg().map { HTMLPage.wideFigure(caption, "\(HTMLPage.key(run.competitors, run))\($0)") } ?? "")
+    .markup(plot?.svg().map { HTMLPage.wideFigure(caption, key: HTMLPage.key(run.competitors, run), $0) } ?? "")
   }
 
   /// What it measures, who is fastest, the table, the pairs, the errors, and the charts.

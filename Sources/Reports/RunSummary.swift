@@ -10,9 +10,9 @@ public struct RunSummary: Equatable, Sendable {
   public var manifest: Manifest
   /// In the manifest's order.
   public var scenarios: [ScenarioSummary]
-  public var standings: [Standing]
+  var standings: [Standing]
   /// What each framework adds to an exchange of each scenario, where it is known.
-  public var costs: [FrameworkCost]
+  var costs: [FrameworkCost]
   public var warnings: [RunWarning]
   /// What the gate ruled; empty where it was off.
   public var verdicts: [ScenarioVerdicts]

@@ -92,9 +92,6 @@ public struct RunWarning: Equatable, Sendable {
 }
 
 extension RunWarning.Place {
-  /// A cell as a whole.
-  fileprivate init(_ cell: CellSummary) { self.init(scenario: cell.scenario, framework: cell.framework.name) }
-
   fileprivate func inWords(plannedRounds: Int) -> String {
     if rounds.isEmpty { return framework }
     if rounds.count == plannedRounds, plannedRounds > 1 { return "\(framework) (all rounds)" }
@@ -132,16 +129,15 @@ extension RunWarning {
 
   /// nil where it is about no cell.
   private static func about(_ kind: Kind, _ cells: [CellSummary], if isSo: (CellSummary) -> Bool) -> RunWarning? {
-    let places = cells.filter(isSo).map(Place.init)
+    let places = cells.filter(isSo).map { Place(scenario: $0.scenario, framework: $0.framework.name) }
     return places.isEmpty ? nil : RunWarning(kind, places)
   }
 
   private static func about(_ kind: Kind, rounds cells: [CellSummary], if isSo: (Round) -> Bool) -> RunWarning? {
-    let places = cells.compactMap { cell -> Place? in
-      let rounds = cell.rounds.filter(isSo).map(\.round)
-      return rounds.isEmpty ? nil : Place(scenario: cell.scenario, framework: cell.framework.name, rounds: rounds)
-    }
-    return places.isEmpty ? nil : RunWarning(kind, places)
+    var warning = about(kind, cells) { $0.rounds.contains(where: isSo) }
+    let rounds = cells.map { $0.rounds.filter(isSo).map(\.round) }.filter { !$0.isEmpty }
+    for (place, rounds) in rounds.enumerated() { warning?.places[place].rounds = rounds }
+    return warning
   }
 
   private static func reference(_ manifest: Manifest, _ scenarios: [ScenarioSummary]) -> [RunWarning] {

@@ -12,8 +12,8 @@ public struct ScenarioSummary: Equatable, Sendable {
   /// In the manifest's order, one for every framework that was expected.
   public var cells: [CellSummary]
   /// Every pair of targets, without the reference: it does not compete.
-  public var comparisons: [Comparison]
-  public var outcome: Outcome
+  var comparisons: [Comparison]
+  var outcome: Outcome
 
   init(
     entry: Manifest.ScenarioEntry, manifest: Manifest, rounds: [Round], retests: [Round] = [],
@@ -71,7 +71,7 @@ public struct ScenarioSummary: Equatable, Sendable {
 
   /// By rank, then by the throughput shown, with the reference where its throughput belongs; then the cells that
   /// are not sound; the missing last.
-  public var cellsInOrder: [CellSummary] {
+  var cellsInOrder: [CellSummary] {
     let measured = Self.inOrder(cells)
     var ordered = measured.filter { $0.rank != nil }
       .sorted { ($0.rank ?? 0, -($0.throughput ?? 0)) < ($1.rank ?? 0, -($1.throughput ?? 0)) }

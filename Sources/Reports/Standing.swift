@@ -6,16 +6,16 @@ import Statistics
 /// It is the geometric mean of the ratios to the reference over the scenarios in which every target
 /// has one, so that all are judged by the same list, each scenario counting alike. It is not a forecast
 /// for an application: that spends its time in other proportions than these scenarios do.
-public struct Standing: Equatable, Sendable {
-  public var framework: Manifest.FrameworkEntry
+struct Standing: Equatable, Sendable {
+  var framework: Manifest.FrameworkEntry
   /// Absent without a reference, or where no scenario was measured for all.
-  public var ratio: Double?
-  public var wins = 0
+  var ratio: Double?
+  var wins = 0
   /// First places shared with others.
-  public var ties = 0
-  public var losses = 0
+  var ties = 0
+  var losses = 0
   /// Scenarios without a rank or without a decision.
-  public var inconclusive = 0
+  var inconclusive = 0
 
   /// The best ratio first; the manifest's order where there is none.
   static func all(_ manifest: Manifest, _ scenarios: [ScenarioSummary]) -> [Standing] {

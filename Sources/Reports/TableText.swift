@@ -194,7 +194,7 @@ extension Table {
       scenario.cellsInOrder.compactMap { cell in
         cell.latency.map { latency in
           [cell.framework.title, Figure.count(latency.samples)]
-            + [50, 90, 95, 99, 99.9].map { TableText.percentile(cell, $0) } + [Figure.significant(latency.maxMs)]
+            + LatencySummary.reported.map { TableText.percentile(cell, $0) } + [Figure.significant(latency.maxMs)]
         }
       })
   }

@@ -32,7 +32,7 @@ public enum TerminalReport {
         "\(percent(result.low)) to \(percent(result.high))", result.verdict.title,
       ]
     }
-    let columns: [TextTable.Column] = [.left(atLeast: 11), .left(atLeast: 21), .left, .left, .left]
+    let columns: [TextTable.Column] = [10, 20, 8, 20, 0].map { .left(atLeast: $0) }
     return [""] + TextTable(columns, [["scenario", "metric", "change", "interval", "result"]] + rows).lines + [""]
   }
 

@@ -53,6 +53,17 @@ package struct ChartAxis: Equatable {
     return axis(chosen ?? ticks[ticks.count - 1])
   }
 
+  /// Around all figures and their intervals, but no further than so many times beyond the figures: intervals of very few
+  /// rounds can span decades.
+  static func logarithmic(
+    _ figures: [Double], _ intervals: [ConfidenceInterval], within factor: Double, from: Double, to: Double,
+    gap: Double = 0
+  ) -> ChartAxis {
+    let (least, most) = ((figures.min() ?? 1) / factor, (figures.max() ?? 1) * factor)
+    let ends = intervals.flatMap { [max($0.low, least), min($0.high, most)] }
+    return logarithmic(figures + ends, from: from, to: to, gap: gap)
+  }
+
   /// The place of a figure; of one outside the range, the nearest end.
   package func place(_ value: Double) -> Double {
     let clamped = min(max(value, values.lowerBound), values.upperBound)

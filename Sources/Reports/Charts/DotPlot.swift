@@ -47,15 +47,10 @@ struct DotPlot {
       """
   }
 
-  /// Intervals of very few rounds can span decades: the marks decide the scale, intervals up to half and double.
   private func axis(_ dots: [Dot]) -> ChartAxis {
-    let figures = dots.map(\.ratio) + [1] + rows.compactMap(\.limit)
-    let reach = ((figures.min() ?? 1) / 2)...((figures.max() ?? 1) * 2)
-    let ends = dots.compactMap(\.interval).flatMap { interval in
-      [max(interval.low, reach.lowerBound), min(interval.high, reach.upperBound)]
-    }
-    return .logarithmic(
-      figures + ends, from: room(rows.map(\.label)), to: 100 - room(rows.map(\.note)), gap: 10)
+    .logarithmic(
+      dots.map(\.ratio) + [1] + rows.compactMap(\.limit), dots.compactMap(\.interval), within: 2,
+      from: room(rows.map(\.label)), to: 100 - room(rows.map(\.note)), gap: 10)
   }
 
   /// What the longest of these words takes of a phone's width, in percent.

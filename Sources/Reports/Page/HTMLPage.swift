@@ -85,13 +85,14 @@ enum HTMLPage {
     "<div class=\"box\(style.isEmpty ? "" : " ")\(style)\">\(content)</div>\n"
   }
 
-  /// A chart with what it shows in a line, as wide as the page.
-  static func wideFigure(_ caption: Markup, _ chart: Markup) -> Markup {
-    "<figure class=\"wide\">\n<figcaption>\(caption)</figcaption>\n\(chart)</figure>\n"
+  /// A chart with what it shows in a line.
+  static func figure(_ caption: Markup, _ chart: Markup, style: Markup = "") -> Markup {
+    "<figure\(style)>\n<figcaption>\(caption)</figcaption>\n\(chart)</figure>\n"
   }
 
-  static func figure(_ caption: Markup, _ chart: Markup) -> Markup {
-    "<figure>\n<figcaption>\(caption)</figcaption>\n\(chart)</figure>\n"
+  /// The same as wide as the page, with its key.
+  static func wideFigure(_ caption: Markup, key: Markup, _ chart: Markup) -> Markup {
+    figure(caption, "\(key)\(chart)", style: " class=\"wide\"")
   }
 
   /// Which mark is which.

@@ -3,7 +3,7 @@ import Results
 import Statistics
 
 /// Something that is not the same in all runs: its name, and its value in each of them.
-public struct RunDifference: Equatable, Sendable {
+struct RunDifference: Equatable, Sendable {
   var name: String
   var values: [String]
 
@@ -24,7 +24,7 @@ public struct RunDifference: Equatable, Sendable {
 }
 
 /// What speaks against comparing runs.
-public enum TrendCaution: Equatable, Sendable {
+enum TrendCaution: Equatable, Sendable {
   case otherMachine, otherLoad, otherReference
   /// With what is wrong, in a sentence.
   case notSound(run: String, state: String)

@@ -9,38 +9,38 @@ import Statistics
 /// the reference, measured in the same rounds, can be compared. A change allows for the shift from run to run as the
 /// gate does, and all changes together are corrected by Holm's method at 5 %.
 public struct RunTrend: Equatable, Sendable {
-  public struct Run: Equatable, Sendable {
+  struct Run: Equatable, Sendable {
     /// `A`, `B`, …: what tables and charts call it.
-    public var label: String
+    var label: String
     /// The name of its folder.
-    public var name: String
-    public var summary: RunSummary
+    var name: String
+    var summary: RunSummary
   }
 
   /// One framework in one scenario.
-  public struct Series: Equatable, Sendable {
-    public var scenario: String
-    public var framework: Manifest.FrameworkEntry
+  struct Series: Equatable, Sendable {
+    var scenario: String
+    var framework: Manifest.FrameworkEntry
     /// By run; absent where the run has no sound figures of it.
-    public var ratios: [PairedRatio?]
+    var ratios: [PairedRatio?]
     /// From the first run to the last.
-    public var change: Change?
+    var change: Change?
   }
 
-  public struct Change: Equatable, Sendable {
-    public var estimate: LogEstimate
-    public var decision: HolmDecision
+  struct Change: Equatable, Sendable {
+    var estimate: LogEstimate
+    var decision: HolmDecision
     /// Speaks against the change, however clear it looks, such as a load generator that was the limit.
-    public var reason: Reason?
+    var reason: Reason?
 
     /// At the confidence that the correction asked for: it excludes 1 exactly where the change is beyond chance.
-    public var interval: ConfidenceInterval { estimate.interval(confidence: decision.confidence) }
-    public var isShown: Bool { decision.isSignificant && reason == nil }
-    public var isFaster: Bool { estimate.mean > 0 }
+    var interval: ConfidenceInterval { estimate.interval(confidence: decision.confidence) }
+    var isShown: Bool { decision.isSignificant && reason == nil }
+    var isFaster: Bool { estimate.mean > 0 }
   }
 
   /// What was the matter with whom in which of the runs.
-  public struct Reason: Equatable, Sendable {
+  struct Reason: Equatable, Sendable {
     var framework: String
     var run: String
     var what: Fault
@@ -50,15 +50,15 @@ public struct RunTrend: Equatable, Sendable {
   }
 
   /// The earliest first.
-  public var runs: [Run]
+  var runs: [Run]
   /// Frameworks of any of the runs, without the reference, as the last run that has them describes them.
-  public var frameworks: [Manifest.FrameworkEntry]
+  var frameworks: [Manifest.FrameworkEntry]
   /// Scenarios of any of the runs.
-  public var scenarios: [String]
-  public var series: [Series]
+  var scenarios: [String]
+  var series: [Series]
   /// What is not the same in all runs: a name, and a value for each run.
-  public var differences: [RunDifference]
-  public var cautions: [TrendCaution]
+  var differences: [RunDifference]
+  var cautions: [TrendCaution]
 
   static let mostRuns = 26
 
@@ -113,7 +113,7 @@ public struct RunTrend: Equatable, Sendable {
     return series
   }
 
-  public func series(_ scenario: String) -> [Series] { series.filter { $0.scenario == scenario } }
+  func series(_ scenario: String) -> [Series] { series.filter { $0.scenario == scenario } }
 
   private var compared: [(series: Series, change: Change)] {
     series.compactMap { series in series.change.map { (series, $0) } }
@@ -125,12 +125,12 @@ public struct RunTrend: Equatable, Sendable {
   }
 
   /// Shown changes, the largest first.
-  public var changes: [(series: Series, change: Change)] {
+  var changes: [(series: Series, change: Change)] {
     compared.filter(\.change.isShown).sorted { abs($0.change.estimate.mean) > abs($1.change.estimate.mean) }
   }
 
   /// The geometric mean over the scenarios in which every framework has a ratio in every run; by run.
-  public func standing(_ framework: Manifest.FrameworkEntry) -> [Double?] {
+  func standing(_ framework: Manifest.FrameworkEntry) -> [Double?] {
     let common = commonScenarios
     return runs.indices.map { run in
       series.filter { common.contains($0.scenario) && $0.framework.name == framework.name }
@@ -138,7 +138,7 @@ public struct RunTrend: Equatable, Sendable {
     }
   }
 
-  public var commonScenarios: [String] {
+  var commonScenarios: [String] {
     scenarios.filter { scenario in
       let own = series(scenario)
       return own.count == frameworks.count && own.allSatisfy { $0.ratios.allSatisfy { $0 != nil } }

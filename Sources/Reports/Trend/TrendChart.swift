@@ -7,7 +7,8 @@ enum TrendChart {
     let series = trend.series(scenario)
     let ratios = series.flatMap { $0.ratios.compactMap(\.self) }
     guard series.contains(where: { $0.ratios.count { $0 != nil } > 1 }) else { return nil }
-    let axis = axis(ratios)
+    let axis = ChartAxis.logarithmic(
+      ratios.map(\.ratio), ratios.map { $0.interval() }, within: 1.5, from: Plot.bottom, to: Plot.top)
     let lines = series.map { one -> Markup in
       let place = trend.frameworks.firstIndex { $0.name == one.framework.name } ?? 0
       let mark = ChartMark(index: place)
@@ -31,13 +32,6 @@ enum TrendChart {
     return Plot.svg(
       words(series, trend),
       [Plot.levels(axis) { Figure.plain($0) + "×" }] + labels + [Plot.title("run")] + lines)
-  }
-
-  private static func axis(_ ratios: [PairedRatio]) -> ChartAxis {
-    let estimates = ratios.map(\.ratio)
-    let reach = ((estimates.min() ?? 1) / 1.5)...((estimates.max() ?? 1) * 1.5)
-    let ends = ratios.map { $0.interval() }.flatMap { [max($0.low, reach.lowerBound), min($0.high, reach.upperBound)] }
-    return .logarithmic(estimates + ends, from: Plot.bottom, to: Plot.top)
   }
 
   private static func words(_ series: [RunTrend.Series], _ trend: RunTrend) -> String {

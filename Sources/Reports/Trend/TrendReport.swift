@@ -83,7 +83,7 @@ private enum TrendSections {
       """
       Throughput relative to the reference in the last run, as a multiple of that in the first: further right is \
       faster. Filled marks are changes beyond chance.
-      """, "\(key)\(chart)")
+      """, key: key, chart)
   }
 
   private static func ratios(_ trend: RunTrend) -> Table {
