@@ -1,4 +1,5 @@
 import Foundation
+import Gate
 import Statistics
 
 /// Whether the figures can be believed, in the sentences that every report begins with.
@@ -43,7 +44,7 @@ package enum Trust {
       + "window, as a probe beside the load shows. "
       + (ratios.contains(where: \.isAtEqualSpeed)
         ? "What it explains is taken out of the ratios."
-        : "It is not taken out of the ratios, which needs \(RoundRatios.fewestToAdjust) rounds.")
+        : "It is not taken out of the ratios, which needs \(GatePolicy.standard.speedAdjustment.fewestRounds) rounds.")
   }
 
   /// `20`, or `12 to 20` where scenarios ended early.

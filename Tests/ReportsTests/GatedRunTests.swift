@@ -28,7 +28,7 @@ import Testing
     #expect(run.summary.state == .incomplete)
     run.ends["ping"] = ScenarioEnd(rounds: 12, cause: .decided)
     #expect(run.summary.state == .complete)
-    #expect(try Baseline(run.summary).ratios("ping", "alpha", .throughput).count == 12)
+    #expect(try Baseline(run.summary).ratios("ping", "alpha", .throughput, policy: .standard).count == 12)
     run.rounds.removeAll { $0.round == 12 && $0.framework == "alpha" }
     #expect(run.summary.state == .incomplete)
   }
