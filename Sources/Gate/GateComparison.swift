@@ -92,7 +92,9 @@ public struct GateComparison: Equatable, Sendable {
   /// What there is to decide by, or what forbids a decision before any figure is looked at.
   var basis: Basis {
     if let reason { return .none(reason) }
-    if yardstick == .baseline([]), rounds.count >= policy.minimumRounds { return .none(.noBaseline) }
+    if case .baseline(let earlier) = yardstick, earlier.isEmpty, rounds.count >= policy.minimumRounds {
+      return .none(.noBaseline)
+    }
     if let shortage = shortage(needed: policy.minimumRounds) { return .none(shortage) }
     return estimate.map { .estimate($0) } ?? .none(.notPositive)
   }

@@ -65,6 +65,10 @@ public struct GatePolicy: Equatable, Sendable {
   /// Correlation of a round with the next: more than was seen. Source: 2026-11-27-run-to-run-shift.md.
   package var autocorrelation = 0.2
 
+  /// When a mean is taken at equal speed of the machine: of ten rounds or more, and where the speeds differ between both
+  /// targets by chance only. Source: 2026-11-26-speed-of-the-machine.md.
+  package var speedAdjustment = RoundRatios.Adjustment(fewestRounds: 10, leastPlausible: 0.001)
+
   // MARK: What disturbs
 
   /// Share of one core, used by one target that was not under load. More than its idle timers need.

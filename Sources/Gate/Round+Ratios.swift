@@ -35,7 +35,7 @@ extension [Round] {
       reduce(into: [:]) { if $1.framework == name { $0[$1.round] = $1 } }
     }
     let (above, below) = (rounds(framework), rounds(reference))
-    var ratios: RoundRatios = []
+    var ratios = RoundRatios([], adjustment: policy.speedAdjustment)
     for round in above.keys.sorted() {
       guard let one = above[round], let other = below[round], let figure = one.value(metric, policy: policy),
         let otherFigure = other.value(metric, policy: policy)

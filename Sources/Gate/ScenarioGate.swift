@@ -107,7 +107,9 @@ public struct ScenarioGate: Sendable {
             question, rounds: ratios, against: .withinRound, runToRun: policy.sideBySide, policy: policy,
             reason: reason)
         case .change:
-          let earlier = baseline?.baseline.ratios(scenario, framework.name, threshold.metric) ?? []
+          let earlier =
+            baseline?.baseline.ratios(
+              scenario, framework.name, threshold.metric, policy: policy) ?? []
           let obstacle = baseline == nil ? .noBaseline : baseline?.obstacle(manifest, reference: reference)
           return GateComparison(
             question, rounds: ratios, against: .baseline(earlier), runToRun: policy.runToRun, policy: policy,

@@ -1,16 +1,3 @@
-/// A bucket of a ``Histogram`` with at least one value in it.
-public struct HistogramBucket: Sendable, Equatable {
-  /// The durations that fall into the bucket, in nanoseconds.
-  public var values: ClosedRange<UInt64>
-  /// How many values fell into it; never zero.
-  public var count: UInt64
-
-  public init(values: ClosedRange<UInt64>, count: UInt64) {
-    self.values = values
-    self.count = count
-  }
-}
-
 extension Histogram {
   /// True as long as nothing was recorded.
   public var isEmpty: Bool { count == 0 }
@@ -23,21 +10,6 @@ extension Histogram {
 
   /// The arithmetic mean of the values as recorded, in nanoseconds; nil when empty.
   public var mean: Double? { isEmpty ? nil : Double(total) / Double(count) }
-
-  /// The standard deviation of the values as a whole population, in nanoseconds; nil when empty.
-  ///
-  /// Each value counts as the middle of its bucket, so it carries the buckets' error of up to 0.4 % of a value.
-  public var standardDeviation: Double? {
-    guard let mean else { return nil }
-    var sumOfSquares = 0.0
-    for bucket in buckets {
-      let lowest = Double(max(bucket.values.lowerBound, smallest))
-      let highest = Double(min(bucket.values.upperBound, largest))
-      let distance = (lowest + highest) / 2 - mean
-      sumOfSquares += distance * distance * Double(bucket.count)
-    }
-    return (sumOfSquares / Double(count)).squareRoot()
-  }
 
   /// The nearest-rank percentile in nanoseconds; nil when empty.
   ///
@@ -56,15 +28,6 @@ extension Histogram {
       if counted >= rank { return min(Self.values(ofBucket: index).upperBound, largest) }
     }
     return largest
-  }
-
-  /// The buckets with values in them, from the smallest values to the largest, for charts.
-  public var buckets: [HistogramBucket] {
-    var found: [HistogramBucket] = []
-    for index in counts.indices where counts[index] > 0 {
-      found.append(HistogramBucket(values: Self.values(ofBucket: index), count: counts[index]))
-    }
-    return found
   }
 
   /// 99.9 has no exact binary form, so the product can land a hair above a whole rank; the factor takes that hair

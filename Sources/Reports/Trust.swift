@@ -1,4 +1,5 @@
 import Foundation
+import Gate
 import Statistics
 
 /// Whether the figures can be believed, in the sentences that every report begins with.
@@ -44,7 +45,7 @@ package enum Trust {
       + "window, as a probe beside the load shows. "
       + (ratios.contains(where: \.isAtEqualSpeed)
         ? "The ratios are corrected for it."
-        : "The ratios are not corrected for it: that takes \(RoundRatios.fewestToAdjust) rounds.")
+        : "The ratios are not corrected for it: that takes \(GatePolicy.standard.speedAdjustment.fewestRounds) rounds.")
   }
 
   /// `20`, or `12 to 20` where scenarios ended early.

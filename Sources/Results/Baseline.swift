@@ -52,15 +52,6 @@ public struct Baseline: Codable, Equatable, Sendable {
     public var windowS: Double
     public var connections: Int
     public var machine: Machine
-
-    package init(
-      profile: String, windowS: Double, connections: Int, machine: Machine
-    ) {
-      self.profile = profile
-      self.windowS = windowS
-      self.connections = connections
-      self.machine = machine
-    }
   }
 
   /// What one machine is told from another by.
@@ -69,15 +60,6 @@ public struct Baseline: Codable, Equatable, Sendable {
     public var processors: Int
     public var deployment: String
     public var python: String
-
-    package init(
-      cpuModel: String, processors: Int, deployment: String, python: String
-    ) {
-      self.cpuModel = cpuModel
-      self.processors = processors
-      self.deployment = deployment
-      self.python = python
-    }
 
     /// Twelve hexadecimal digits: the name of the file that holds this machine's baseline.
     public var fingerprint: String {

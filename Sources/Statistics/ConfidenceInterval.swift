@@ -11,9 +11,4 @@ public struct ConfidenceInterval: Equatable, Sendable {
   }
 
   public func contains(_ value: Double) -> Bool { low <= value && value <= high }
-
-  /// The same interval of the reciprocal of a positive figure.
-  public var reciprocal: ConfidenceInterval {
-    ConfidenceInterval(low: 1 / high, high: 1 / low, confidence: confidence)
-  }
 }

@@ -8,10 +8,28 @@ public struct RoundRatios: Equatable, Sendable {
   /// Natural logarithms of the machine's speed in the window of the one, divided by that in the other's: one for each
   /// ratio, zero where it is not known, which is what it is on average.
   public private(set) var speeds: [Double]
+  private let adjustment: Adjustment?
 
-  /// - Parameter speeds: nil where none is known.
-  public init(_ logarithms: [Double], speeds: [Double]? = nil) {
+  /// When the mean is taken at equal speed of the machine.
+  public struct Adjustment: Equatable, Sendable {
+    /// With fewer, the degree of freedom that the slope takes costs more than it brings.
+    package var fewestRounds: Int
+    /// The order is balanced, so neither target should have had the faster machine. Where one had it with a smaller p-value
+    /// than this, its own work may be why, and then the difference is its own as well.
+    package var leastPlausible: Double
+
+    package init(fewestRounds: Int, leastPlausible: Double) {
+      self.fewestRounds = fewestRounds
+      self.leastPlausible = leastPlausible
+    }
+  }
+
+  /// - Parameters:
+  ///   - speeds: nil where none is known.
+  ///   - adjustment: nil where the speeds are not to be used.
+  public init(_ logarithms: [Double], speeds: [Double]? = nil, adjustment: Adjustment? = nil) {
     precondition(speeds == nil || speeds?.count == logarithms.count, "a speed for each round, or none")
+    self.adjustment = adjustment
     self.logarithms = logarithms
     self.speeds = speeds ?? [Double](repeating: 0, count: logarithms.count)
   }
@@ -43,15 +61,9 @@ public struct RoundRatios: Equatable, Sendable {
     return zip(logarithms, speeds).map { $0 - slope * $1 }
   }
 
-  /// With fewer rounds the degree of freedom that the slope takes costs more than it brings.
-  package static let fewestToAdjust = 10
-  package static let leastPlausible = 0.001
-
-  /// Whether the speeds may be used: the order is balanced, so neither target should have had the faster machine. Where
-  /// one had it beyond chance, its own work may be why, and then the difference is its own as well.
   private var isAdjustable: Bool {
-    count >= RoundRatios.fewestToAdjust
-      && LogMean(logarithms: speeds).map { $0.pValue >= RoundRatios.leastPlausible } ?? false
+    guard let adjustment, count >= adjustment.fewestRounds else { return false }
+    return LogMean(logarithms: speeds).map { $0.pValue >= adjustment.leastPlausible } ?? false
   }
 }
 

@@ -51,11 +51,15 @@ import Testing
       round.resources.speedProbeNs = probeNs
       return round
     }
+    func ratios(speed: Double) -> RoundRatios {
+      RoundRatios([0], speeds: [speed], adjustment: GatePolicy.standard.speedAdjustment)
+    }
     let both = [round("a", probeNs: 10_000), round("b", probeNs: 20_000)]
     for metric in [Metric.throughput, .cpuPerRequest] {
-      #expect(both.ratios(of: "a", to: "b", metric, policy: .standard) == RoundRatios([0], speeds: [log(2)]))
+      #expect(both.ratios(of: "a", to: "b", metric, policy: .standard) == ratios(speed: log(2)))
     }
-    #expect(both.ratios(of: "a", to: "b", .p99, policy: .standard) == [0])
-    #expect([both[0], round("b", probeNs: nil)].ratios(of: "a", to: "b", .throughput, policy: .standard) == [0])
+    #expect(both.ratios(of: "a", to: "b", .p99, policy: .standard) == ratios(speed: 0))
+    #expect(
+      [both[0], round("b", probeNs: nil)].ratios(of: "a", to: "b", .throughput, policy: .standard) == ratios(speed: 0))
   }
 }

@@ -253,13 +253,16 @@ import Testing
     run.change("ping", "alpha") { if $0.round == 2 { $0.resources.speedProbeNs = 6_000 } }
     let baseline = try run.baseline
     let kept = try ResultsCoding.decode(Baseline.self, from: ResultsCoding.encode(baseline))
-    let ratios = kept.ratios("ping", "alpha", .throughput)
+    let ratios = kept.ratios("ping", "alpha", .throughput, policy: .standard)
     #expect(ratios.speeds.enumerated().allSatisfy { isClose($1, $0 == 1 ? log(2) : 0, within: 1e-5) })
     #expect(
       kept.cells.first { $0.framework == "alpha" }?.logSpeeds?.keys.sorted() == ["cpu_per_request", "throughput"])
     var broken = kept
     for index in broken.cells.indices { broken.cells[index].logSpeeds = ["throughput": [1]] }
-    #expect(broken.ratios("ping", "alpha", .throughput) == RoundRatios(ratios.logarithms))
+    #expect(
+      broken.ratios("ping", "alpha", .throughput, policy: .standard)
+        == RoundRatios(
+          ratios.logarithms, adjustment: GatePolicy.standard.speedAdjustment))
   }
 
   @Test func `a baseline is read as it was written, and found by the machine`() throws {

@@ -73,7 +73,7 @@ struct SimulatedRun {
     }
     for family in families {
       var retest = gate.retest(of: family)
-      var fresh = SimulatedScenario.Rounds(repeating: [], count: screened.count)
+      var fresh = SimulatedScenario.noRounds
       while case .measure(let frameworks, let rounds) = retest.next {
         let missing = rounds - (fresh.first?.count ?? 0)
         let more = today.measure(rounds: missing, on: &machine, slowdown: slowdown)
@@ -99,7 +99,7 @@ struct SimulatedRun {
     guard endsEarly else {
       return today.measure(rounds: SimulatedRun.screeningRounds, on: &machine, slowdown: slowdown)
     }
-    var rounds = SimulatedScenario.Rounds(repeating: [], count: slowdown.count)
+    var rounds = SimulatedScenario.noRounds
     while rounds[0].count < SimulatedRun.mostScreeningRounds {
       let more = today.measure(rounds: 2, on: &machine, slowdown: slowdown)
       for question in more.indices { rounds[question].append(more[question]) }

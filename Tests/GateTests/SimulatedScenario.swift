@@ -16,6 +16,8 @@ struct SimulatedScenario {
 
   /// What the rounds of a run show, by question: the ratios to the reference.
   typealias Rounds = [RoundRatios]
+  static let noRounds = Rounds(
+    repeating: RoundRatios([], adjustment: GatePolicy.standard.speedAdjustment), count: questions.count)
 
   /// By threshold: the reference, then the frameworks.
   private var targets: [[SimulatedMachine.Target]]
@@ -28,7 +30,7 @@ struct SimulatedScenario {
 
   /// - Parameter slowdown: By question, what the machine has nothing to do with.
   mutating func measure(rounds: Int, on machine: inout SimulatedMachine, slowdown: [Double]) -> Rounds {
-    var figures = Rounds(repeating: [], count: SimulatedScenario.questions.count)
+    var figures = SimulatedScenario.noRounds
     for _ in 0..<rounds {
       let common = machine.driftStep()
       for (metric, threshold) in SimulatedScenario.thresholds.enumerated() {

@@ -17,8 +17,8 @@ import Testing
     #expect(run.summary.state == .complete)
     #expect(
       Trust.sentences(run.summary).contains(
-        "1 scenario of 1 ended when the time of PROFILE=quick was over, before everything was decided: "
-          + "PROFILE=standard takes longer and knows more."))
+        "1 scenario of 1 used up the time of PROFILE=quick before everything was decided. "
+          + "PROFILE=standard takes longer and decides more."))
   }
 
   @Test func `a scenario that ended early is whole, and one that was cut off there is not`() throws {
@@ -28,7 +28,7 @@ import Testing
     #expect(run.summary.state == .incomplete)
     run.ends["ping"] = ScenarioEnd(rounds: 12, cause: .decided)
     #expect(run.summary.state == .complete)
-    #expect(try Baseline(run.summary).ratios("ping", "alpha", .throughput).count == 12)
+    #expect(try Baseline(run.summary).ratios("ping", "alpha", .throughput, policy: .standard).count == 12)
     run.rounds.removeAll { $0.round == 12 && $0.framework == "alpha" }
     #expect(run.summary.state == .incomplete)
   }
@@ -56,8 +56,8 @@ import Testing
     ]
     #expect(run.summary.state == .complete)
     run.manifest.strict = true
-    #expect(run.summary.state == .failed && run.summary.forbiddenDoubts.count == 4)
-    #expect(TerminalReport.text(run.summary).contains("left 4 thresholds undecided, which STRICT=1 forbids;"))
+    #expect(run.summary.state == .failed && run.summary.forbidden.count == 4)
+    #expect(TerminalReport.text(run.summary).contains("4 thresholds are inconclusive, which STRICT=1 does not"))
     #expect(JUnitReport.text(run.summary).contains("failures=\"2\""))
   }
 
@@ -77,7 +77,7 @@ import Testing
     let summary = try #require(RunSummary(collected))
     #expect(summary.state == .failed)
     #expect(summary.regressions.map(\.metric) == [.throughput, .cpuPerRequest])
-    #expect(TerminalReport.text(summary).contains("The gate: 4 pass, 2 fail and 0 undecided of 6 thresholds"))
+    #expect(TerminalReport.text(summary).contains("The gate: 4 pass, 2 fail and 0 inconclusive of 6 thresholds"))
     #expect(MarkdownReport.text(summary).contains("regression: ping: alpha throughput"))
     #expect(HTMLReport.text(summary).contains("<section id=\"gate\">"))
     let rows = CSVReport.text(summary).split(separator: "\n")

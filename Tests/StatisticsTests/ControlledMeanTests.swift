@@ -49,7 +49,7 @@ import Testing
     for _ in 0..<trials {
       let speeds = (0..<12).map { _ in 0.1 * normal() }
       let values = speeds.map { truth + 1.2 * $0 + 0.02 * normal() }
-      let rounds = RoundRatios(values, speeds: speeds)
+      let rounds = RoundRatios(values, speeds: speeds, adjustment: .usual)
       guard let mean = rounds.mean(), let unaided = RoundRatios(values).mean() else { continue }
       if mean.estimate.interval().contains(exp(truth)) { holds += 1 }
       controlled += mean.estimate.halfWidth()
@@ -61,7 +61,7 @@ import Testing
 }
 
 @Suite struct RoundRatiosTests {
-  private let rounds = RoundRatios(ControlledMeanTests.values, speeds: ControlledMeanTests.control)
+  private let rounds = RoundRatios(ControlledMeanTests.values, speeds: ControlledMeanTests.control, adjustment: .usual)
 
   @Test func `ratios are adjusted to equal speed`() throws {
     let mean = try #require(rounds.mean())
@@ -72,23 +72,28 @@ import Testing
   }
 
   @Test func `few rounds are taken as they are`() {
-    let few = RoundRatios(Array(rounds.logarithms.prefix(9)), speeds: Array(rounds.speeds.prefix(9)))
+    let few = RoundRatios(
+      Array(rounds.logarithms.prefix(9)), speeds: Array(rounds.speeds.prefix(9)), adjustment: .usual)
     #expect(few.mean() == LogMean(logarithms: few.logarithms) && few.adjusted == few.logarithms)
   }
 
   @Test func `where one side had the faster machine in every round, its own work may be why`() {
-    let apart = RoundRatios(rounds.logarithms, speeds: rounds.speeds.map { $0 + 0.3 })
+    let apart = RoundRatios(rounds.logarithms, speeds: rounds.speeds.map { $0 + 0.3 }, adjustment: .usual)
     #expect(apart.mean() == LogMean(logarithms: apart.logarithms) && apart.adjusted == apart.logarithms)
   }
 
   @Test func `a speed that is not known is taken as the mean, and where none is known nothing is adjusted`() {
-    var some: RoundRatios = []
+    var some = RoundRatios([], adjustment: .usual)
     some.append(rounds)
     #expect(some == rounds)
     some.append(0.1, speed: nil)
     some.append([0.2])
-    #expect(some == RoundRatios(rounds.logarithms + [0.1, 0.2], speeds: rounds.speeds + [0, 0]))
+    #expect(some == RoundRatios(rounds.logarithms + [0.1, 0.2], speeds: rounds.speeds + [0, 0], adjustment: .usual))
     let unprobed = RoundRatios(rounds.logarithms)
     #expect(unprobed.mean() == LogMean(logarithms: rounds.logarithms) && unprobed.adjusted == rounds.logarithms)
   }
+}
+
+extension RoundRatios.Adjustment {
+  fileprivate static let usual = RoundRatios.Adjustment(fewestRounds: 10, leastPlausible: 0.001)
 }

@@ -103,12 +103,6 @@ import Testing
     #expect(isClose(ratio.pValue, 0.002833, within: 5e-7))
     #expect(ratio.rounds == 10)
   }
-
-  @Test func `the reciprocal of an interval swaps its ends`() {
-    let interval = ConfidenceInterval(low: 2, high: 4, confidence: 0.95).reciprocal
-    #expect(interval == ConfidenceInterval(low: 0.25, high: 0.5, confidence: 0.95))
-    #expect(interval.contains(0.25) && !interval.contains(1))
-  }
 }
 
 @Suite struct LogMeanTests {

@@ -46,7 +46,7 @@ public final class Coordinator {
   ///
   /// - Parameters:
   ///   - patience: how long to wait until all have come.
-  ///   - keep: gets every piece of evidence, with the generator's number and its name.
+  ///   - keep: gets every attachment, with the generator's number and its name.
   ///   - say: gets a line for each that comes or leaves.
   public func coordinate(
     patience: Duration = .seconds(3600), keep: (_ generator: Int, _ name: String, _ content: Data) throws -> Void,

@@ -39,12 +39,12 @@ public enum DistributedRunError: Error, Equatable, Sendable, CustomStringConvert
     case .unreachable(let address, let reason):
       "no coordinator at \(address) (\(CoordinatorAddress.variable)): \(reason); start it with: shootout coordinate --generators N"
     case .refused(let address, let reason): "the coordinator at \(address) refuses: \(reason)"
-    case .lost(let address): "the coordinator at \(address) is gone; the evidence until here is kept"
+    case .lost(let address): "the coordinator at \(address) is gone; the raw results until here are kept"
     case .listening(let address, let reason): "cannot listen on \(address): \(reason)"
     case .incomplete(let came, let expected, let patience):
       "\(came) of \(expected) generators came within \(Int(patience.inSeconds)) s"
     case .message(let reason): "a message of the distributed run cannot be read: \(reason)"
-    case .keeping(let name, let reason): "the evidence \(name) cannot be kept: \(reason)"
+    case .keeping(let name, let reason): "the raw results \(name) cannot be kept: \(reason)"
     }
   }
 }
