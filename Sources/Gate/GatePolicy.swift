@@ -84,10 +84,11 @@ public struct GatePolicy: Equatable, Sendable {
   /// Share of a target's CPU time, used by one of its processes. With four workers an equal share is a quarter. Source:
   /// 2026-11-25-connections-and-workers.md.
   package var busiestWorker = 0.6
+  /// Share of a window of a distributed run that one generator missed, or does not know the begin of, before it is said: the
+  /// differences that a run can show are larger. Source: docs/many-machines.md.
+  package var missedWindow = 0.01
   /// A worker comes with a parent, and a parent with a helper: so many processes may be one worker's.
   package var processesOfOneWorker = 3
-
-  package init() {}
 
   /// The same where two versions are compared.
   var comparingVersions: GatePolicy {

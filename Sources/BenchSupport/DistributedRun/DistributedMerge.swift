@@ -1,4 +1,4 @@
-import LoadEngine
+import Gate
 import Results
 
 /// What several generators measured at the same time, put together to what one would have seen.
@@ -7,9 +7,6 @@ public struct DistributedMerge: Equatable, Sendable {
   public var rounds: [Round]
   /// Rounds that are left out, with the reason: they measured another load than the others.
   public var leftOut: [String]
-
-  /// How much of a window a generator may miss before it is said.
-  package static let tolerance = 0.01
 
   /// - Parameter parts: the raw results of every generator of one run, in any order.
   public init(_ parts: [RawResults]) throws(DistributedMergeError) {
@@ -31,7 +28,7 @@ public struct DistributedMerge: Equatable, Sendable {
             leftOut.append("round \(round) of \(scenario) on \(framework): \(names) of \(own.count) had no part in it")
             continue
           }
-          rounds.append(try RoundMerge(own.compactMap(\.self)).merged())
+          rounds.append(try RoundMerge(own.compactMap(\.self), policy: .standard).merged())
         }
       }
     }
@@ -111,5 +108,13 @@ extension RawResultsProblem {
   fileprivate var isOnlyMissing: Bool {
     if case .notJudged = self { return true }
     return false
+  }
+}
+
+extension RunDirectory {
+  /// Writes what several generators saw together as the attachments of this run.
+  public func write(_ merge: DistributedMerge) throws {
+    try keep("manifest.json", ResultsCoding.encode(merge.manifest))
+    for round in merge.rounds { try keep(round.fileName, ResultsCoding.encode(round)) }
   }
 }

@@ -1,7 +1,6 @@
+import Gate
 import Histogram
-import LoadEngine
 import Results
-import Statistics
 
 /// One round as several generators saw it.
 package struct RoundMerge {
@@ -9,9 +8,12 @@ package struct RoundMerge {
   private let parts: [Round]
   private var cell: String { "round \(parts[0].round) of \(parts[0].scenario) on \(parts[0].framework)" }
 
-  package init(_ parts: [Round]) {
+  private let policy: GatePolicy
+
+  package init(_ parts: [Round], policy: GatePolicy) {
     precondition(!parts.isEmpty, "somebody has measured")
     self.parts = parts
+    self.policy = policy
   }
 
   /// Counts are summed and histograms merged exactly. What every generator sees alike is taken once.
@@ -116,11 +118,11 @@ package struct RoundMerge {
       guard let place = part.distributedRun else { return [warning(.unknownBegin(generators: generators))] }
       let there = max(0, min(windowS, place.lateS + part.load.windowS) - place.lateS)
       var warnings: [RoundWarning] = []
-      if there < windowS * (1 - DistributedMerge.tolerance) {
+      if there < windowS * (1 - policy.missedWindow) {
         warnings.append(
           warning(.partOfWindow(lengthS: there, fromS: place.lateS, windowS: windowS, generators: generators)))
       }
-      if place.uncertaintyS > windowS * DistributedMerge.tolerance {
+      if place.uncertaintyS > windowS * policy.missedWindow {
         warnings.append(
           warning(.uncertainInstant(withinS: place.uncertaintyS, windowS: windowS, generators: generators)))
       }

@@ -72,7 +72,7 @@ extension Exclusive.BenchSupportTests {
         let own = all.indices.filter { $0 % generators == index }.map { all[$0] }
         return Self.evidence(own, connections: place.share(of: 50), place)
       }
-      let merged = try RoundMerge(parts).merged()
+      let merged = try RoundMerge(parts, policy: .standard).merged()
       #expect(merged.histograms == one.histograms)
       #expect(merged.load == one.load)
       #expect(merged.warnings == [] && merged.distributedRun == nil)
@@ -103,7 +103,7 @@ extension Exclusive.BenchSupportTests {
             var part = Self.evidence(Self.exchanges(10), connections: 25, place)
             part.warmUp = warmUp
             return part
-          }
+          }, policy: .standard
         ).merged().warmUp
       }
       let (one, other) = (WarmUpFigures(lengthS: 1, isSteady: true), WarmUpFigures(lengthS: 3, isSteady: false))
