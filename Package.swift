@@ -29,7 +29,7 @@ let package = Package(
       name: "LoadEngine", dependencies: ["CLinux", "Histogram", "SeededRandom", "Text", "WireFormats"],
       swiftSettings: optimizedInDebug),
     .target(name: "Results", dependencies: ["Histogram"]),
-    .target(name: "Gate", dependencies: ["Results", "Statistics"], swiftSettings: optimizedInDebug),
+    .target(name: "Gate", dependencies: ["Results", "Statistics", "Text"], swiftSettings: optimizedInDebug),
     .target(name: "Reports", dependencies: ["Results", "Gate", "Statistics", "Histogram", "Text"]),
     .target(name: "Machine", dependencies: ["CLinux", "LoadEngine", "Results", "Statistics"]),
     .target(

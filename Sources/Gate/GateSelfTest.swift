@@ -1,6 +1,7 @@
 import Foundation
 import Results
 import Statistics
+import Text
 
 /// What the gate made of runs whose truth is known: two copies of one target, one of them slower by a known share.
 public struct GateSelfTest: Equatable, Sendable {
@@ -41,10 +42,6 @@ public struct GateSelfTest: Equatable, Sendable {
         "\(trial.count(.pass))", "\(trial.count(.fail))", "\(trial.count(.undecided))",
       ]
     }
-    let table = [header] + rows
-    let widths = header.indices.map { column in table.map { $0[column].count }.max() ?? 0 }
-    return table.map { row in
-      row.indices.map { row[$0] + String(repeating: " ", count: widths[$0] - row[$0].count) }.joined(separator: "  ")
-    }.joined(separator: "\n")
+    return TextTable(header.map { _ in .left }, [header] + rows).text
   }
 }

@@ -57,7 +57,7 @@ public enum TerminalReport {
 
   private static func shown(_ lines: [String]) -> String { lines.map { $0.escapingControls + "\n" }.joined() }
 
-  /// 78 characters wide, whatever is in it.
+  /// 78 characters wide, or as much wider as the longest names ask for.
   private static func table(_ scenarios: [ScenarioSummary]) -> [String] {
     let header = ["scenario", "framework", "", "per s", "vs ref", "p50", "p95", "p99", "errors", "CPU %"]
     let rows = scenarios.flatMap { scenario in
@@ -70,7 +70,7 @@ public enum TerminalReport {
       }
     }
     let columns: [TextTable.Column] =
-      [11, 10, 1].map { .left(exactly: $0) } + [9, 6, 7, 7, 7, 6, 5].map { .right(exactly: $0) }
+      [11, 10, 1].map { .left(atLeast: $0) } + [9, 6, 7, 7, 7, 6, 5].map { .right(exactly: $0) }
     return TextTable(columns, [header] + rows, gap: 1).lines
   }
 

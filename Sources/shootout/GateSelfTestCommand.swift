@@ -18,7 +18,6 @@ struct GateSelfTestCommand: Command {
     ],
     examples: ["shootout gate-selftest --runs 5 --slowdowns 0,10 fastapi"])
 
-  private static let usualFramework = "fastapi"
   /// Their handlers never wait, so that a busy wait of a share of their time makes them slower by that share.
   private static let usualScenarios = "json,html"
 
@@ -30,12 +29,12 @@ struct GateSelfTestCommand: Command {
   @Operands("FRAMEWORK", .targets, mistake: mistake) private var name: String?
 
   private static let mistake = "shootout gate-selftest takes one framework and at least one run"
-  private var framework: String { name ?? Self.usualFramework }
 
   func run() throws -> ExitCode {
     guard runs > 0 else { throw UsageError(Self.mistake) }
     let configuration = try Configuration.read(scenarios: nil)
     let known = configuration.known.filter { $0.server.contains("uvicorn") && $0.package != nil }
+    let framework = name ?? known.first?.name ?? ""
     guard let target = known.first(where: { $0.name == framework }), let package = target.package,
       let version = target.pinnedVersion(of: package)
     else {
@@ -49,14 +48,14 @@ struct GateSelfTestCommand: Command {
     // In turn, so that a machine that changes within the hour changes for all of them.
     measuring: for run in 1...runs {
       for (index, slowdown) in slowdowns.enumerated() {
-        guard let rulings = try measure(version, slowdown: slowdown, configuration, interrupts) else {
+        guard let results = try measure(target.name, version, slowdown: slowdown, configuration, interrupts) else {
           isInterrupted = true
           break measuring
         }
-        test.trials[index].runs.append(rulings)
-        let failed = rulings.filter { $0.verdict == .fail }
+        test.trials[index].runs.append(results)
+        let failed = results.filter { $0.verdict == .fail }
         print("run \(run)/\(runs), slower by \(slowdown) %: \(failed.isEmpty ? "green" : "red")")
-        for ruling in rulings where ruling.verdict != .pass { print("  \(ruling.scenario): \(ruling.text)") }
+        for result in results where result.verdict != .pass { print("  \(result.scenario): \(result.text)") }
       }
     }
     print(
@@ -74,7 +73,7 @@ struct GateSelfTestCommand: Command {
 
   /// One run of the perf tests with two copies of the framework as its targets; nil where it was interrupted.
   private func measure(
-    _ version: String, slowdown: Int, _ configuration: Configuration, _ interrupts: Interrupts
+    _ framework: String, _ version: String, slowdown: Int, _ configuration: Configuration, _ interrupts: Interrupts
   ) throws -> [ThresholdResult]? {
     let directory = try ResultsDirectory(path: configuration.results + "/gate-selftest").newRun(now: Date())
     let environment = ProcessInfo.processInfo.environment.merging([

@@ -54,7 +54,7 @@ struct ReportCommand: Command {
       let reason = cell.reason ?? cell.verdict.rawValue
       complain("failed: \(cell.scenario) on \(cell.framework.name): \(reason)".escapingControls)
     }
-    for file in summary.ignoredFiles { print("not evidence, left aside: \(file)".escapingControls) }
+    for file in summary.ignoredFiles { print("not raw results, left out: \(file)".escapingControls) }
     print("report: \(directory.htmlReport)")
     switch summary.state {
     case .complete: return .success

@@ -56,9 +56,14 @@ extension Exclusive.BenchSupportTests {
 
     private func describe(_ work: Work) -> [String] {
       switch work {
-      case .http(let exchanges): exchanges.map { "\($0.request.method) \($0.request.target) \($0.expectation.body)" }
+      case .http(let exchanges):
+        exchanges.map { "\($0.request.method) \($0.request.target) \(describe($0.expectation.body))" }
       case .webSocket(let script): script.messages.map { String(decoding: $0.text, as: UTF8.self) }
       }
+    }
+
+    private func describe(_ body: BodyExpectation) -> String {
+      if case .exactly(let bytes) = body { "\(bytes.count) bytes, \(bytes.hashValue)" } else { "\(body)" }
     }
   }
 }

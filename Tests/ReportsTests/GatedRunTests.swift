@@ -102,7 +102,7 @@ import Testing
           try run.attachments() + [
             file, try AttachedFile(again.name, failing),
           ])))
-    #expect(unchecked.cells[0].reason == "failed check: in flight in fresh round 1: 2 × timeout")
+    #expect(unchecked.cells[0].reason == "failed check: in flight in round 1 of the retest: 2 × timeout")
     let garbage = RawResults(
       try run.attachments() + [file, AttachedFile(name: again.name, bytes: Data("{}".utf8))])
     #expect(garbage.problems.map(\.description) == ["\(again.name) cannot be read: 'schema' is missing"])

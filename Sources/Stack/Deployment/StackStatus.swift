@@ -44,18 +44,8 @@ public struct StackStatus: Equatable, Sendable {
       TerminalText.wrapped("\($0.name) \($0.state)")
     }
     let logs = Set(rows.compactMap(\.logsOfAll)).sorted().map { "logs: \($0)" }
-    return (columns([head] + body) + defects + logs).map(\.escapingControls).joined(separator: "\n")
-  }
-
-  private func columns(_ lines: [[String]]) -> [String] {
-    let head = lines[0]
-    let widths = head.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
-    return lines.map { line in
-      let cells = zip(line, widths).map { cell, width in
-        cell + String(repeating: " ", count: width - cell.count)
-      }
-      return cells.joined(separator: "  ").replacing(/\ +$/, with: "")
-    }
+    let table = TextTable(head.map { _ in .left }, [head] + body).lines.map { $0.replacing(/\ +$/, with: "") }
+    return (table + (defects + logs).map(\.escapingControls)).joined(separator: "\n")
   }
 }
 
