@@ -36,9 +36,6 @@ struct DotPlot {
     let dots = rows.flatMap(\.dots).compactMap(\.self)
     guard !dots.isEmpty else { return nil }
     let axis = axis(dots)
-    let most = rows.map(\.dots.count).max() ?? 1
-    let rowHeight = max(28, Self.rowStep * Double(most) + 8)
-    let height = Self.top + rowHeight * Double(rows.count) + 22
     return """
       <svg class="chart" role="img" aria-label="\(words)" width="100%" height="\(height)">
       \(grid(axis, height: height))
@@ -46,6 +43,10 @@ struct DotPlot {
 
       """
   }
+
+  private var rowHeight: Double { max(28, Self.rowStep * Double(rows.map(\.dots.count).max() ?? 1) + 8) }
+  /// In pixels.
+  var height: Double { Self.top + rowHeight * Double(rows.count) + 22 }
 
   private func axis(_ dots: [Dot]) -> ChartAxis {
     .logarithmic(

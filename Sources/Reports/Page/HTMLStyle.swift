@@ -1,12 +1,7 @@
 /// The style sheet of the report: light and dark, paper and phone, without anything from outside.
 enum HTMLStyle {
   static let css: Markup = """
-    :root { color-scheme: light dark; --page: #fff; --text: #1c1f24; --soft: #5b6470; --line: #d9dee5; --box: #f5f7fa;
-      --warn: #fff4d6; --warn-line: #c98a00; --bad: #fdeaea; --bad-line: #c0392b; --good-line: #2e7d4f;
-      --c0: #0072b2; --c1: #c44e00; --c2: #007a5a; --c3: #a8528a; --c4: #8f6a00; --c5: #2b7fb0; --cr: #5b6470; }
-    @media screen and (prefers-color-scheme: dark) { :root { --page: #14171b; --text: #e6e9ee; --soft: #a0a9b5; --line: #333a44;
-      --box: #1d2127; --warn: #33290d; --warn-line: #e0a82e; --bad: #3a1d1d; --bad-line: #e57368; --good-line: #62b98a;
-      --c0: #56b4e9; --c1: #ff8a4c; --c2: #2cc49b; --c3: #e2a0c8; --c4: #f0c94a; --c5: #8cc8f0; --cr: #a0a9b5; } }
+    \(colors)
     * { box-sizing: border-box; }
     body { margin: 0 auto; padding: 1rem; max-width: 72rem; background: var(--page); color: var(--text);
       font: 16px/1.5 system-ui, -apple-system, "Segoe UI", "Liberation Sans", sans-serif; overflow-wrap: break-word; }
@@ -56,6 +51,30 @@ enum HTMLStyle {
     figcaption { font-size: .875rem; color: var(--soft); }
     .key { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; margin: .3rem 0; font-size: .875rem; padding: 0; list-style: none; }
     .mark { vertical-align: -2px; margin-right: .35em; overflow: visible; }
+    \(charts)
+    pre { overflow-x: auto; background: var(--box); padding: .7rem .9rem; font-size: .875rem; }
+    nav ul { display: flex; flex-wrap: wrap; gap: .2rem 1rem; list-style: none; padding: 0; max-width: none; }
+    @media (max-width: 40rem) { th, td { padding: .3rem; } .facts th { width: 6rem; padding-left: 0; }
+      .figures tbody th { white-space: normal; } }
+    @media print { :root { color-scheme: light; } body { max-width: none; font-size: 11pt; padding: 0; }
+      table { font-size: 7pt; } th, td { padding: .15rem .25rem; } .figures td { white-space: normal; } nav { display: none; }
+      details::details-content { content-visibility: visible; display: block; block-size: auto; }
+      .scroll { overflow: visible; }
+      .figures th:first-child, caption span { position: static; }
+      figure, tr { break-inside: avoid; } h2, h3 { break-after: avoid; } }
+    """
+
+  /// For a light and for a dark page.
+  static let colors: Markup = """
+    :root { color-scheme: light dark; --page: #fff; --text: #1c1f24; --soft: #5b6470; --line: #d9dee5; --box: #f5f7fa;
+      --warn: #fff4d6; --warn-line: #c98a00; --bad: #fdeaea; --bad-line: #c0392b; --good-line: #2e7d4f;
+      --c0: #0072b2; --c1: #c44e00; --c2: #007a5a; --c3: #a8528a; --c4: #8f6a00; --c5: #2b7fb0; --cr: #5b6470; }
+    @media screen and (prefers-color-scheme: dark) { :root { --page: #14171b; --text: #e6e9ee; --soft: #a0a9b5; --line: #333a44;
+      --box: #1d2127; --warn: #33290d; --warn-line: #e0a82e; --bad: #3a1d1d; --bad-line: #e57368; --good-line: #62b98a;
+      --c0: #56b4e9; --c1: #ff8a4c; --c2: #2cc49b; --c3: #e2a0c8; --c4: #f0c94a; --c5: #8cc8f0; --cr: #a0a9b5; } }
+    """
+
+  static let charts: Markup = """
     .chart { display: block; width: 100%; overflow: visible; }
     .chart text { font-size: 13px; fill: var(--text); font-variant-numeric: tabular-nums; }
     .chart .tick { font-size: 11px; fill: var(--soft); }
@@ -71,15 +90,5 @@ enum HTMLStyle {
     .hollow { fill: var(--page); stroke: currentColor; stroke-width: 1.6; }
     .m0 { color: var(--c0); } .m1 { color: var(--c1); } .m2 { color: var(--c2); }
     .m3 { color: var(--c3); } .m4 { color: var(--c4); } .m5 { color: var(--c5); } .mr { color: var(--cr); }
-    pre { overflow-x: auto; background: var(--box); padding: .7rem .9rem; font-size: .875rem; }
-    nav ul { display: flex; flex-wrap: wrap; gap: .2rem 1rem; list-style: none; padding: 0; max-width: none; }
-    @media (max-width: 40rem) { th, td { padding: .3rem; } .facts th { width: 6rem; padding-left: 0; }
-      .figures tbody th { white-space: normal; } }
-    @media print { :root { color-scheme: light; } body { max-width: none; font-size: 11pt; padding: 0; }
-      table { font-size: 7pt; } th, td { padding: .15rem .25rem; } .figures td { white-space: normal; } nav { display: none; }
-      details::details-content { content-visibility: visible; display: block; block-size: auto; }
-      .scroll { overflow: visible; }
-      .figures th:first-child, caption span { position: static; }
-      figure, tr { break-inside: avoid; } h2, h3 { break-after: avoid; } }
     """
 }
