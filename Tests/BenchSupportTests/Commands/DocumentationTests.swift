@@ -47,7 +47,7 @@ extension Exclusive.BenchSupportTests {
       "make report RUN=latest": .here([0]),
       ".build/debug/shootout report 20261120T081500Z latest": .here([0]),
       "make doctor": .here([0, 2]),
-      "make compare FRAMEWORK=fastapi BASE=0.115.0 HEAD=~/fastapi": .person(
+      "make compare FRAMEWORK=aquilia BASE=1.4.1 HEAD=1.4.2": .person(
         "it measures for minutes, and the tree is the reader's"),
       "make profile FRAMEWORK=aquilia SCENARIOS=json": .ci,
       "make baseline": .person("it measures for a quarter of an hour or two"),
