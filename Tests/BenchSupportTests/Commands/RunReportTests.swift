@@ -19,7 +19,9 @@ extension Exclusive.BenchSupportTests {
         try run.put(attachments)
         try FileManager.default.createDirectory(atPath: run.path + "/raw/old/ping", withIntermediateDirectories: true)
         #expect(try results.latest.writeReports().state == .complete)
-        let names = ["manifest.json", "results.csv", "results.json", "final_report.md", "report.html", "junit.xml"]
+        let names = [
+          "manifest.json", "results.csv", "results.json", "final_report.md", "report.html", "junit.xml", "overview.svg",
+        ]
         func contents() throws -> [Data] {
           try names.map { try Data(contentsOf: URL(fileURLWithPath: run.path + "/" + $0)) }
         }
@@ -29,7 +31,8 @@ extension Exclusive.BenchSupportTests {
         #expect(
           try FileManager.default.contentsOfDirectory(atPath: run.path).sorted()
             == [
-              "attachments", "final_report.md", "junit.xml", "manifest.json", "raw", "report.html", "results.csv",
+              "attachments", "final_report.md", "junit.xml", "manifest.json", "overview.svg", "raw", "report.html",
+              "results.csv",
               "results.json",
             ])
         #expect(try FileManager.default.contentsOfDirectory(atPath: run.path + "/raw").sorted() == ["alpha", "bare"])
