@@ -56,7 +56,7 @@ import Testing
         peer.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n")
       }
     }
-    let path = FileManager.default.temporaryDirectory.appending(path: "shootout-hello-\(getpid())").path
+    let path = FileManager.default.temporaryDirectory.appending(path: "shootout-hello-\(UUID())").path
     #expect(FileManager.default.createFile(atPath: path, contents: Data("hello".utf8)))
     defer { try? FileManager.default.removeItem(atPath: path) }
     func keys(_ words: [String]) throws -> Set<String> {

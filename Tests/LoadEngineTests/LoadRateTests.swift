@@ -82,7 +82,7 @@ extension Exclusive.LoadEngineTests {
 
     @Test("A line of JSON a second tells how a load is going")
     func progress() throws {
-      let path = FileManager.default.temporaryDirectory.appending(path: "shootout-progress-\(getpid())").path
+      let path = FileManager.default.temporaryDirectory.appending(path: "shootout-progress-\(UUID())").path
       defer { try? FileManager.default.removeItem(atPath: path) }
       let words = ["--connections", "1", "--rate", "50", "--duration", "1100ms", "--progress-json", path]
       let run = try load(words, on: slow(0))

@@ -135,7 +135,7 @@ import Testing
   }
 
   private func load(_ words: [String], _ url: String) throws -> ProgramRun {
-    let empty = FileManager.default.temporaryDirectory.appending(path: "shootout-empty-\(getpid())").path
+    let empty = FileManager.default.temporaryDirectory.appending(path: "shootout-empty-\(UUID())").path
     #expect(FileManager.default.createFile(atPath: empty, contents: Data()))
     defer { try? FileManager.default.removeItem(atPath: empty) }
     return try ProgramRun(

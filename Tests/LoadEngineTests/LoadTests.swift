@@ -94,7 +94,7 @@ import WireFormats
 
   @Test("A request with a file arrives whole, from one open file for all connections")
   func upload() throws {
-    let path = FileManager.default.temporaryDirectory.appending(path: "shootout-upload-\(getpid())").path
+    let path = FileManager.default.temporaryDirectory.appending(path: "shootout-upload-\(UUID())").path
     #expect(FileManager.default.createFile(atPath: path, contents: Data(repeating: 7, count: 300_000)))
     defer { try? FileManager.default.removeItem(atPath: path) }
     let (body, type) = HTTPBody.multipart(field: "file", file: try BodyFile(path: path))

@@ -56,7 +56,7 @@ import WireFormats
   func expectedAnswer() throws {
     let server = EchoServer { _ in Array("p o\n".utf8) }
     func run(_ contents: String) throws -> Int32 {
-      let path = FileManager.default.temporaryDirectory.appending(path: "shootout-answer-\(getpid())").path
+      let path = FileManager.default.temporaryDirectory.appending(path: "shootout-answer-\(UUID())").path
       #expect(FileManager.default.createFile(atPath: path, contents: Data(contents.utf8)))
       defer { try? FileManager.default.removeItem(atPath: path) }
       return try server.load(["--message", "a", "--message", "b", "--expect-body", path]).status

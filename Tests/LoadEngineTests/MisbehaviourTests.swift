@@ -48,7 +48,7 @@ import Testing
 
   @Test("An answer that comes before the request was wholly sent is no result")
   func earlyAnswer() throws {
-    let path = FileManager.default.temporaryDirectory.appending(path: "shootout-early-\(getpid())").path
+    let path = FileManager.default.temporaryDirectory.appending(path: "shootout-early-\(UUID())").path
     // More than the buffers of both sides can hold.
     #expect(FileManager.default.createFile(atPath: path, contents: Data(count: 64 << 20)))
     defer { try? FileManager.default.removeItem(atPath: path) }
