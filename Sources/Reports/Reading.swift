@@ -159,7 +159,7 @@ enum Reading {
     if let reference = run.reference, let best = run.standings.first, let ratio = best.ratio {
       sentences.append(
         "Overall, \(best.framework.title) reaches \(Figure.ratio(ratio)) the throughput of \(reference.title)"
-          + (run.manifest.comparison == nil ? ", the reference without a framework." : "."))
+          + (run.manifest.comparison == nil ? ", which has no framework." : "."))
     }
     return sentences
   }

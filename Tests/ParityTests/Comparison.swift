@@ -108,6 +108,9 @@ extension Comparison {
     sourceLocation: SourceLocation = #_sourceLocation
   ) {
     var subject = "\(request.method) \(request.target.clipped)"
+    if !request.fields.isEmpty {
+      subject += " with \(request.fields.map { "\($0.name): \($0.value)" }.joined(separator: ", ").clipped)"
+    }
     if case .bytes(let body) = request.body {
       subject += " with \(String(decoding: body.prefix(300), as: UTF8.self).shown)"
     }
@@ -201,7 +204,14 @@ extension Comparison {
       return "the common answer, apart from '\(difference.rawValue)' of its framework.json: \("\(entry)".shown)"
     }
     observeAll(subject, expected, sourceLocation) { party in
-      guard let difference, let entry = declared(party) else { return try observe(party, common) }
+      guard let difference, let entry = declared(party) else {
+        var outcome = try observe(party, common)
+        if let difference, !outcome.wrong.isEmpty {
+          outcome.wrong.append(
+            "where this is wanted, '\(difference.rawValue)' under \"differences\" of its framework.json says so")
+        }
+        return outcome
+      }
       let own: Answer
       do throws(DifferenceError) {
         own = try common.replacing(by: entry)

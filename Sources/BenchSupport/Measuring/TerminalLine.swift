@@ -24,7 +24,8 @@ public final class TerminalLine: Sendable {
 
   /// Shows `text`, cut to the terminal's width, and leaves the cursor at the beginning: what others print covers it.
   package func show(_ text: String) {
-    write("\r\u{1B}[K\(text.prefix(width - 1))\r")
+    let room = width - 1
+    write("\r\u{1B}[K\(text.count > room ? text.prefix(room - 1) + "…" : text[...])\r")
   }
 
   package func erase() {

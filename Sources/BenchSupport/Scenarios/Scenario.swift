@@ -3,8 +3,8 @@ import Stack
 
 /// One kind of work that all targets are measured at.
 ///
-/// To add one: write its definition in a file beside this one, name it in `all`, and add the endpoint, the parity test
-/// and the perf test. A half that is missing fails a test by name.
+/// To add one: write its definition in a file beside this one, name it in `all`, and add the endpoints, the parity test
+/// and the perf test. What is missing of these fails a test by name.
 public struct Scenario: Sendable {
   /// As in `SHOOTOUT_SCENARIOS`, file names and reports.
   public let name: String
