@@ -40,7 +40,8 @@ extension ScenarioVerdicts: VersionedRecord {
     let former = try decoder.container(keyedBy: FormerKeys.self)
     self.init(
       scenario: try former.decode(String.self, forKey: .scenario),
-      baseline: try former.decode(String.self, forKey: .baseline),
+      baseline: try former.decode(String.self, forKey: .baseline)
+        .replacing(", a foreign one: made", with: ", from another machine: made"),
       results: try former.decode([Ruling].self, forKey: .rulings).map(\.result))
   }
 

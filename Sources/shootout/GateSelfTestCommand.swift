@@ -18,6 +18,7 @@ struct GateSelfTestCommand: Command {
     ],
     examples: ["shootout gate-selftest --runs 5 --slowdowns 0,10 fastapi"])
 
+  private static let usualFramework = "fastapi"
   /// Their handlers never wait, so that a busy wait of a share of their time makes them slower by that share.
   private static let usualScenarios = "json,html"
 
@@ -34,7 +35,7 @@ struct GateSelfTestCommand: Command {
     guard runs > 0 else { throw UsageError(Self.mistake) }
     let configuration = try Configuration.read(scenarios: nil)
     let known = configuration.known.filter { $0.server.contains("uvicorn") && $0.package != nil }
-    let framework = name ?? known.first?.name ?? ""
+    let framework = name ?? Self.usualFramework
     guard let target = known.first(where: { $0.name == framework }), let package = target.package,
       let version = target.pinnedVersion(of: package)
     else {

@@ -88,7 +88,7 @@ struct CoordinateCommand: Command {
     } say: { line in
       print(line)
     }
-    return try MergeCommand.merge((1...generators).map(run.part), into: run)
+    return try MergeCommand.merge((1...generators).map(run.part)) { run }
   }
 }
 
@@ -102,11 +102,13 @@ struct MergeCommand: Command {
   private var parts: [String]
 
   func run() throws -> ExitCode {
-    try Self.merge(parts.map(RunDirectory.init), into: ResultsDirectory().newRun(now: Date()))
+    try Self.merge(parts.map(RunDirectory.init)) { try ResultsDirectory().newRun(now: Date()) }
   }
 
-  static func merge(_ parts: [RunDirectory], into run: RunDirectory) throws -> ExitCode {
+  /// - Parameter newRun: asked once it is known that the parts make a run.
+  static func merge(_ parts: [RunDirectory], into newRun: () throws -> RunDirectory) throws -> ExitCode {
     let merge = try DistributedMerge(parts.map { try $0.collect() })
+    let run = try newRun()
     try run.write(merge)
     for reason in merge.leftOut { complain("left out: \(reason)") }
     return try ReportCommand.report(run)

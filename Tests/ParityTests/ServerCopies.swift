@@ -74,7 +74,7 @@ final class ServerCopies {
       uniquingKeysWith: { $1 })
 
     let log = "\(folder)/\(name).log"
-    FileManager.default.createFile(atPath: log, contents: nil)
+    _ = FileManager.default.createFile(atPath: log, contents: nil)
     let output = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
     let process = Process()
     // The shell ends the whole group when the pipe closes, which it does however the test's process ends.

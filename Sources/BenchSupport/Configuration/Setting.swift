@@ -86,14 +86,20 @@ public enum Setting: String, CaseIterable, Sendable {
     return row[other.count]
   }
 
-  /// The names as the user typed them: where `make` handed a variable on, that one was meant.
+  /// The names as the user typed them: a former name, or the variable that `make` handed on.
   package static func asTyped(_ text: String, _ environment: [String: String]) -> String {
-    guard environment["MAKELEVEL"].map({ !$0.isEmpty }) == true else { return text }
-    return allCases.reduce(text) { text, setting in
-      guard let variable = setting.makeVariable, let value = environment[variable], !value.isEmpty,
-        environment[setting.rawValue] == value
-      else { return text }
-      return text.replacing(setting.rawValue, with: variable)
+    let today = underTodaysNames(environment)
+    func isMeant(_ variable: String, _ setting: Setting) -> Bool {
+      environment[variable].map { !$0.isEmpty && $0 == today[setting.rawValue] } == true
+    }
+    var typed: [(setting: Setting, variable: String)] = []
+    if environment["MAKELEVEL"].map({ !$0.isEmpty }) == true {
+      typed = allCases.compactMap { setting in setting.makeVariable.map { (setting, $0) } }
+      typed += formerly.map { ($0.value, String($0.key.dropFirst(prefix.count))) }
+    }
+    typed += formerly.map { ($0.value, $0.key) }
+    return typed.reduce(text) { text, typed in
+      isMeant(typed.variable, typed.setting) ? text.replacing(typed.setting.rawValue, with: typed.variable) : text
     }
   }
 }

@@ -44,7 +44,7 @@ extension DotPlot {
     DotPlot(
       words: "CPU time per exchange relative to the reference, logarithmic. The table below holds the same figures.",
       rows: run.scenarios.map { scenario in
-        let reference = scenario.cells.first(where: \.framework.isReference)?.cpuMicrosecondsPerRequest
+        let reference = run.competitors.lazy.compactMap { run.cost(scenario, $0)?.referenceMicroseconds }.first
         return Row(
           label: scenario.entry.name, note: Figure.microseconds(reference),
           dots: run.competitors.map { framework in

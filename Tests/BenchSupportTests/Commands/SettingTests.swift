@@ -68,6 +68,10 @@ extension Exclusive.BenchSupportTests {
       let made = ["MAKELEVEL": "1", "SCENARIOS": "pong", "SHOOTOUT_SCENARIOS": "pong", "SHOOTOUT_PROFILE": "quick"]
       let text = "pong in SHOOTOUT_SCENARIOS, quick in SHOOTOUT_PROFILE"
       #expect(Setting.asTyped(text, made) == "pong in SCENARIOS, quick in SHOOTOUT_PROFILE")
+      let former = "x in SHOOTOUT_COORDINATOR"
+      #expect(Setting.asTyped(former, ["SHOOTOUT_CONDUCTOR": "x"]) == "x in SHOOTOUT_CONDUCTOR")
+      let handedOn = ["MAKELEVEL": "1", "CONDUCTOR": "x", "SHOOTOUT_COORDINATOR": "x"]
+      #expect(Setting.asTyped(former, handedOn) == "x in CONDUCTOR")
       #expect(Setting.asTyped(text, made.merging(["MAKELEVEL": ""]) { $1 }) == text)
       #expect(Setting.asTyped(text, made.merging(["SCENARIOS": "other"]) { $1 }) == text)
     }
