@@ -19,6 +19,7 @@ final class Comparison {
   let postgres: Stack.Postgres?
   var input: SeededInput
   private var asserted: Set<Difference> = []
+  private var hasIssue = false
 
   private static let configuration = Result { () throws in
     let configuration = try Configuration.read(scenarios: nil)
@@ -244,6 +245,9 @@ extension Comparison {
         lines.append("  \(other.target.title), \(verdict): \(outcome.shown)")
       }
       let text = lines.map(\.escapingControls).joined(separator: "\n")
+      // Of one that lies, the first thing that is wrong says enough.
+      if Comparison.others != nil, hasIssue { continue }
+      hasIssue = true
       Issue.record(Comment(rawValue: text), sourceLocation: sourceLocation)
     }
   }
