@@ -18,6 +18,14 @@ public enum Profile: String, CaseIterable, Codable, Sendable {
     }
   }
 
+  /// How often at the most a target is warmed up for so long, until its throughput is steady.
+  public var warmUpParts: Int {
+    switch self {
+    case .smoke: 1
+    case .quick, .standard, .full: 3
+    }
+  }
+
   /// At the most: a scenario ends earlier where everything is decided, or its time is over.
   public var rounds: Int {
     switch self {

@@ -140,7 +140,7 @@ public struct ScenarioMeasurement {
       let monitor = LoadMonitor()
       progress.begin(step, monitor)
       defer { progress.end(step, nil) }
-      var warmUp = WarmUp()
+      var warmUp = WarmUp(configuration.profile)
       var parts: [Round] = []
       while try isNeeded(warmUp, by: step) {
         // Each part is a load of its own whose window is not reported.

@@ -8,14 +8,16 @@ import Statistics
 package struct WarmUp: Equatable {
   /// Each part of the warm-up, as long as the profile says, is looked at in so many slices.
   package static let slicesOfPart = 20
-  /// Longer than so many parts nobody waits; that it was not steady is then told.
-  package static let mostParts = 3
   /// Slices are averaged in pairs before the search, so that a single one decides nothing.
   private static let batch = 2
 
+  /// Longer than so many parts nobody waits; that it was not steady is then told.
+  private let mostParts: Int
   package private(set) var parts = 0
   package private(set) var seconds = 0.0
   private var slices: [Double] = []
+
+  package init(_ profile: Profile) { mostParts = profile.warmUpParts }
 
   /// - Parameter verified: the exchanges verified in each slice.
   package mutating func add(verified: [Int], seconds: Double) {
@@ -25,7 +27,7 @@ package struct WarmUp: Equatable {
   }
 
   package var isSteady: Bool { SteadyState(slices, batch: WarmUp.batch) != nil }
-  package var isOver: Bool { parts >= WarmUp.mostParts || (parts > 0 && isSteady) }
+  package var isOver: Bool { parts >= mostParts || (parts > 0 && isSteady) }
 
   package var figures: WarmUpFigures { WarmUpFigures(lengthS: seconds, isSteady: isSteady) }
 }

@@ -10,7 +10,7 @@ extension Exclusive.BenchSupportTests {
     private let steady = (0..<20).map { 100 + $0 % 3 }
 
     @Test func `a throughput that is steady from the start ends the warm-up after its first part`() {
-      var warmUp = WarmUp()
+      var warmUp = WarmUp(.quick)
       #expect(!warmUp.isOver)
       warmUp.add(verified: steady, seconds: 1)
       #expect(warmUp.isOver)
@@ -18,7 +18,7 @@ extension Exclusive.BenchSupportTests {
     }
 
     @Test func `a throughput that rises until near the end has the warm-up go on until it no longer does`() {
-      var warmUp = WarmUp()
+      var warmUp = WarmUp(.quick)
       warmUp.add(verified: (0..<20).map { $0 < 14 ? 10 * $0 : 150 }, seconds: 1)
       #expect(!warmUp.isOver)
       warmUp.add(verified: [Int](repeating: 150, count: 20), seconds: 1)
@@ -27,7 +27,7 @@ extension Exclusive.BenchSupportTests {
     }
 
     @Test func `a throughput that never becomes steady ends the warm-up after three parts, and it is told`() {
-      var warmUp = WarmUp()
+      var warmUp = WarmUp(.quick)
       // Each time it has found its place when seven tenths are over, it finds another one, ten times as high.
       for (part, place) in [100, 1_000, 10_000].enumerated() {
         #expect(!warmUp.isOver)
@@ -37,6 +37,12 @@ extension Exclusive.BenchSupportTests {
       }
       #expect(warmUp.isOver)
       #expect(warmUp.figures == WarmUpFigures(lengthS: 3, isSteady: false))
+    }
+
+    @Test func `tests of the suite itself warm up once, steady or not`() {
+      var warmUp = WarmUp(.smoke)
+      warmUp.add(verified: (0..<20).map { $0 * 10 }, seconds: 0.3)
+      #expect(warmUp.isOver && !warmUp.isSteady)
     }
   }
 }
