@@ -12,6 +12,7 @@ public enum JSONReport {
   public static func text(_ run: RunSummary) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.userInfo[JSONObject.isRounded] = true
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     guard let bytes = try? encoder.encode(document(run)) else {
@@ -169,33 +170,5 @@ public enum JSONReport {
         ] as JSONObject
       },
     ]
-  }
-}
-
-/// An object as the file publishes it. Values that are nil are left out; fractions have six significant digits.
-private struct JSONObject: Encodable, ExpressibleByDictionaryLiteral {
-  typealias Value = (any Encodable)?
-  private let values: [(key: String, value: any Encodable)]
-
-  init(dictionaryLiteral elements: (String, Value)...) {
-    values = elements.compactMap { key, value in value.map { (key, $0) } }
-  }
-
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: Name.self)
-    for (key, value) in values {
-      if let number = value as? Double {
-        try container.encode(Figure.rounded(number), forKey: Name(stringValue: key))
-      } else {
-        try container.encode(value, forKey: Name(stringValue: key))
-      }
-    }
-  }
-
-  private struct Name: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
   }
 }

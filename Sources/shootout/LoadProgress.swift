@@ -1,6 +1,7 @@
 import BenchSupport
 @preconcurrency import Foundation
 import LoadEngine
+import Reports
 import Results
 
 /// One line of JSON a second to a file while a load runs, for dashboards.

@@ -2,6 +2,7 @@ import BenchSupport
 import Foundation
 import Histogram
 import LoadEngine
+import Reports
 import Stack
 import Text
 
