@@ -173,6 +173,7 @@ public actor PerfRun {
   }
 
   private static func attach(_ value: some Encodable, named name: String, _ distributedRun: DistributedRun? = nil) {
+    guard !EarlyEnd.hasBegun else { return }
     do {
       let bytes = Array(try ResultsCoding.encode(value))
       Attachment.record(bytes, named: name)
