@@ -61,6 +61,7 @@ enum Reading {
     case .unverified:
       let rounds = named(cell).filter { $0.round.load.verified == 0 }.map(\.name)
       return "no verified response in \(rounds.joined(separator: ", "))"
+    case .failedParity: return "wrong answers in its parity test: " + cell.parityFaults.joined(separator: "; ")
     case .failedChecks:
       let failed = named(cell).flatMap { name, round in
         round.checks.filter { !$0.passed }.map { "\($0.name) in \(name): \($0.detail)" }
