@@ -5,7 +5,8 @@ import Statistics
 /// Whether the figures can be believed, in the sentences that every report begins with.
 package enum Trust {
   package static func sentences(_ run: RunSummary) -> [String] {
-    [soundness(run), parity(run), precision(run), haste(run), steadiness(run), warnings(run), reach(run)].compactMap(\.self)
+    [soundness(run), parity(run), precision(run), haste(run), steadiness(run), warnings(run), reach(run)].compactMap(
+      \.self)
   }
 
   private static func soundness(_ run: RunSummary) -> String {

@@ -86,12 +86,15 @@ import Testing
 
   @Test func `wrong answers in the parity test take the rank and the ratio but not the figure`() throws {
     var run = Self.clear
-    run.parities[0].faults["alpha"] = ["GET /ping: status 500 instead of 200", "HEAD /ping: no allow"]
+    run.parities[0].faults["alpha"] = [
+      "GET /: status 500 instead of 200", "GET /: status 500 instead of 200", "HEAD /: no allow", "PUT /: no answer",
+    ]
     let summary = run.summary
     let cell = try #require(summary.scenarios[0].cell("alpha"))
     #expect(cell.verdict == .failedParity && cell.rank == nil && cell.ratioToReference == nil)
     #expect(cell.throughput == 800)
-    #expect(cell.reason == "wrong answers in its parity test: GET /ping: status 500 instead of 200; HEAD /ping: no allow")
+    #expect(
+      cell.reason == "wrong answers in its parity test: GET /: status 500 instead of 200; HEAD /: no allow; and 1 more")
     #expect(summary.scenarios[0].outcome.winners == ["beta"])
     #expect(summary.state == .failed)
   }
