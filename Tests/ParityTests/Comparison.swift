@@ -84,17 +84,21 @@ final class Comparison {
       }
       return nil
     }
-    return BenchTable(connection: try DatabaseConnection(postgres))
+    return try BenchTable(postgres)
   }
 
   /// Runs checks that need the servers as processes of this machine. Elsewhere it says that they are skipped, and with
   /// them the differences that they would assert.
-  func onThisMachine(asserting differences: Difference..., checks: () throws -> Void) rethrows {
-    guard parties.allSatisfy({ party in party.process.map { BytesMoved(of: $0) != nil } ?? false }) else {
-      for difference in differences {
-        print("warning: \(scenario): check skipped: \(difference.rawValue); the servers are no processes of this user")
-        asserted.insert(difference)
+  ///
+  /// - Parameter subject: what they check beside those differences.
+  func onThisMachine(
+    _ subject: String? = nil, asserting differences: Difference..., checks: () throws -> Void
+  ) rethrows {
+    guard parties.allSatisfy({ BytesMoved(of: $0) != nil }) else {
+      for check in [subject].compactMap(\.self) + differences.map(\.rawValue) {
+        print("warning: \(scenario): check skipped: \(check); the servers are no processes of this user")
       }
+      asserted.formUnion(differences)
       return
     }
     try checks()
