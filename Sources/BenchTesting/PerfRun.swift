@@ -174,6 +174,7 @@ public actor PerfRun {
   }
 
   static func attach(_ value: some Encodable, named name: String, _ distributedRun: DistributedRun? = nil) {
+    guard !EarlyEnd.hasBegun else { return }
     do {
       let bytes = Array(try ResultsCoding.encode(value))
       Attachment.record(bytes, named: name)

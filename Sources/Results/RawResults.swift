@@ -30,6 +30,7 @@ public struct RawResults: Sendable {
   public init(_ names: [String], read: (String) throws -> Data) {
     let names = Dictionary(grouping: names.sorted(), by: Kind.init)
     ignored = names[.other] ?? []
+    readEnd(names[.end] ?? [], read)
     readManifest(names[.manifest] ?? [], read)
     let stored = inOrder(withoutStrangers(withoutDuplicates(readRounds(names[.round] ?? [], read))))
     (rounds, files) = (stored.map(\.round), stored.map(\.file))
@@ -43,12 +44,13 @@ public struct RawResults: Sendable {
 
   /// What a name promises. Where two names collided, the testing library put a random suffix into the second.
   private enum Kind {
-    case manifest, round, verdicts, retest, parity, other
+    case manifest, round, verdicts, retest, parity, end, other
 
     init(_ name: String) {
       switch name {
       case _ where !name.hasSuffix(".json"): self = .other
       case _ where name.hasPrefix("manifest"): self = .manifest
+      case RunEnd.fileName: self = .end
       case _ where name.hasPrefix("gate--"): self = .verdicts
       case _ where name.hasPrefix("parity--"): self = .parity
       // The former name of a retest.
@@ -66,6 +68,10 @@ public struct RawResults: Sendable {
       }
       return (file, stored.round)
     }
+  }
+
+  private mutating func readEnd(_ files: [String], _ read: (String) throws -> Data) {
+    problems += files.compactMap { decode(RunEnd.self, $0, read, implausibility: \.implausibility).map { .ended($0) } }
   }
 
   private mutating func readManifest(_ candidates: [String], _ read: (String) throws -> Data) {

@@ -1,6 +1,8 @@
 /// Something about the raw results of a run that keeps it from being complete. Each one names its file.
 public enum RawResultsProblem: Error, Equatable, Sendable, CustomStringConvertible {
   case noManifest
+  /// The run was ended before it came to its end.
+  case ended(RunEnd)
   /// Two files say different things about what the run set out to do.
   case contradictingManifests(file: String, other: String)
   case unreadable(file: String, reason: String)
@@ -20,6 +22,8 @@ public enum RawResultsProblem: Error, Equatable, Sendable, CustomStringConvertib
     switch self {
     case .noManifest:
       "no manifest.json among the attachments: what the run set out to measure is unknown"
+    case .ended(let end):
+      "the run was \(end)"
     case .contradictingManifests(let file, let other):
       "\(file) and \(other) are manifests that differ: these are attachments of more than one run"
     case .unreadable(let file, let reason):
