@@ -64,6 +64,10 @@ enum Reading {
     case .unverified:
       let rounds = named(cell).filter { $0.round.load.verified == 0 }.map(\.name)
       return "no verified response in \(rounds.joined(separator: ", "))"
+    case .failedParity:
+      let faults = cell.parityFaults.eachOnce
+      let more = faults.count > 2 ? "; and \(faults.count - 2) more" : ""
+      return "wrong answers in its parity test: " + faults.prefix(2).joined(separator: "; ") + more
     case .failedChecks:
       let failed = named(cell).flatMap { name, round in
         round.checks.filter { !$0.passed }.map { "\($0.name) in \(name): \($0.detail)" }

@@ -16,6 +16,8 @@ public struct RawResults: Sendable {
   public var retests: [Round] = []
   /// In the manifest's order.
   public var verdicts: [ScenarioVerdicts] = []
+  /// What parity tests of the same run found, in the manifest's order.
+  public var parities: [ScenarioParity] = []
   /// By scenario, where it is known.
   public var ends: [String: ScenarioEnd] = [:]
   public var problems: [RawResultsProblem] = []
@@ -37,11 +39,12 @@ public struct RawResults: Sendable {
       withoutStrangers(withoutDuplicates(readRounds(names[.retest] ?? [], read)), atMost: Int.max)
     ).map(\.round)
     readVerdicts(names[.verdicts] ?? [], read)
+    readParities(names[.parity] ?? [], read)
   }
 
   /// What a name promises. Where two names collided, the testing library put a random suffix into the second.
   private enum Kind {
-    case manifest, round, verdicts, retest, end, other
+    case manifest, round, verdicts, retest, parity, end, other
 
     init(_ name: String) {
       switch name {
@@ -49,6 +52,7 @@ public struct RawResults: Sendable {
       case _ where name.hasPrefix("manifest"): self = .manifest
       case RunEnd.fileName: self = .end
       case _ where name.hasPrefix("gate--"): self = .verdicts
+      case _ where name.hasPrefix("parity--"): self = .parity
       // The former name of a retest.
       case _ where name.hasPrefix("retest--") || name.hasPrefix("confirm--"): self = .retest
       default: self = name.contains("--") ? .round : .other
@@ -94,6 +98,20 @@ public struct RawResults: Sendable {
         ends[scenario.name] = own[0].end ?? ends[scenario.name]
       } else if manifest.gated == true || own.count > 1 {
         problems.append(.notJudged(scenario: scenario.name))
+      }
+    }
+  }
+
+  private mutating func readParities(_ files: [String], _ read: (String) throws -> Data) {
+    let stored = files.compactMap { decode(ScenarioParity.self, $0, read, implausibility: { _ in nil }) }
+    for scenario in manifest?.scenarios.map(\.name) ?? [] {
+      let own = stored.filter { $0.scenario == scenario }
+      if own.count > 1 { problems.append(.parityTwice(scenario: scenario)) }
+      parities += own
+      for parity in own {
+        if let reason = parity.unfinished {
+          problems.append(.parityUnfinished(scenario: scenario, reason: reason))
+        }
       }
     }
   }

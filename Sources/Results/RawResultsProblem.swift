@@ -14,6 +14,9 @@ public enum RawResultsProblem: Error, Equatable, Sendable, CustomStringConvertib
   case unexpected(file: String, scenario: String, framework: String, round: Int)
   /// The run was to be judged, and this scenario was not.
   case notJudged(scenario: String)
+  /// The parity test of a scenario did not come to its end.
+  case parityUnfinished(scenario: String, reason: String)
+  case parityTwice(scenario: String)
 
   public var description: String {
     switch self {
@@ -35,6 +38,10 @@ public enum RawResultsProblem: Error, Equatable, Sendable, CustomStringConvertib
       "\(file) is round \(round) of \(scenario) on \(framework), which the manifest does not expect"
     case .notJudged(let scenario):
       "\(scenario) was not judged by the gate: its gate--\(scenario).json is missing"
+    case .parityUnfinished(let scenario, let reason):
+      "the parity test of \(scenario) did not come to its end: \(reason)"
+    case .parityTwice(let scenario):
+      "more than one parity--\(scenario).json: the parity test of \(scenario) ran twice"
     }
   }
 }
