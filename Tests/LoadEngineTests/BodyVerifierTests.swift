@@ -47,7 +47,7 @@ import WireFormats
       ("the old and longer row", false), ("", false),
     ])
   func eitherOfTwo(body: String, isRight: Bool) {
-    var expectation = Expectation(body: .exactly(Array("the old row".utf8)))
+    var expectation = LoadEngine.Expectation(body: .exactly(Array("the old row".utf8)))
     expectation.otherBody = .exactly(Array("the new and longer row".utf8))
     let bytes = Array(body.utf8)
     #expect(verify([bytes], expectation) == isRight)
@@ -67,7 +67,7 @@ import WireFormats
       consume([Array("hello ".utf8), Array("wurld".utf8)], &verifier)
       #expect(verifier.mismatch == 7)
     }
-    var either = Expectation(body: .exactly(Array("hello world".utf8)))
+    var either = LoadEngine.Expectation(body: .exactly(Array("hello world".utf8)))
     either.otherBody = .exactly(Array("hi world".utf8))
     withVerifier(either) { verifier in
       consume([Array("hello wurld".utf8)], &verifier)
@@ -77,10 +77,10 @@ import WireFormats
 }
 
 private func withVerifier<Value>(_ body: BodyExpectation, _ use: (inout BodyVerifier) -> Value) -> Value {
-  withVerifier(Expectation(body: body), use)
+  withVerifier(LoadEngine.Expectation(body: body), use)
 }
 
-private func withVerifier<Value>(_ expectation: Expectation, _ use: (inout BodyVerifier) -> Value) -> Value {
+private func withVerifier<Value>(_ expectation: LoadEngine.Expectation, _ use: (inout BodyVerifier) -> Value) -> Value {
   let exchange = HTTPExchange(HTTPRequest("GET", "/"), expecting: expectation)
   let load = CompiledLoad(.http([exchange]), endpoint: Endpoint(host: "localhost", port: 1))
   return withExtendedLifetime(load) {
@@ -95,10 +95,10 @@ private func consume(_ pieces: [[UInt8]], _ verifier: inout BodyVerifier) {
 }
 
 private func verify(_ pieces: [[UInt8]], _ body: BodyExpectation) -> Bool {
-  verify(pieces, Expectation(body: body))
+  verify(pieces, LoadEngine.Expectation(body: body))
 }
 
-private func verify(_ pieces: [[UInt8]], _ expectation: Expectation) -> Bool {
+private func verify(_ pieces: [[UInt8]], _ expectation: LoadEngine.Expectation) -> Bool {
   withVerifier(expectation) { verifier in
     consume(pieces, &verifier)
     return verifier.isSatisfied()
