@@ -10,7 +10,8 @@ extension Scenario {
       material.users.map { user in
         HTTPExchange(
           HTTPRequest("GET", "/db/\(user.id)"),
-          expecting: Expectation(body: .exactly(Array(#"{"id":\#(user.id),\#(user.jsonMembers)}"#.utf8))))
+          expecting: Expectation(
+            head: .json, body: .exactly(Array(#"{"id":\#(user.id),\#(user.jsonMembers)}"#.utf8))))
       })
   }
 }

@@ -25,7 +25,7 @@ extension Scenario {
           HTTPRequest(
             "POST", "/db", fields: [HTTPField("content-type", "application/json")],
             body: .bytes(Array("{\(user.jsonMembers)}".utf8))),
-          expecting: Expectation(status: 201, body: .pattern(expected)))
+          expecting: Expectation(status: 201, head: .json, body: .pattern(expected)))
       })
   }
 }
