@@ -62,7 +62,8 @@ public actor PerfRun {
     } record: {
       attach($0, named: $0.fileName, begun.distributedRun)
     }
-    let run = RunSummary(manifest: begun.manifest, rounds: rounds, ends: [scenario.name: scenarioEnd])
+    let run = RunSummary(
+      manifest: begun.manifest, rounds: rounds, parities: ParityRun.all, ends: [scenario.name: scenarioEnd])
     if let summary = run.scenarios.first(where: { $0.entry.name == scenario.name }) {
       print(TerminalReport.text(summary, of: run))
     }
@@ -172,7 +173,8 @@ public actor PerfRun {
       : "off, as SHOOTOUT_GATE says"
   }
 
-  private static func attach(_ value: some Encodable, named name: String, _ distributedRun: DistributedRun? = nil) {
+  static func attach(_ value: some Encodable, named name: String, _ distributedRun: DistributedRun? = nil) {
+    guard !EarlyEnd.hasBegun else { return }
     do {
       let bytes = Array(try ResultsCoding.encode(value))
       Attachment.record(bytes, named: name)

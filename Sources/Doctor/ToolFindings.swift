@@ -35,10 +35,9 @@ extension MachineFacts.Tools {
     guard let postgres else {
       return .missing("PostgreSQL (initdb, postgres) is missing.", "\(Self.install) postgresql")
     }
-    guard hasDatabaseAccount else {
+    guard hasServerAccount else {
       return .missing(
-        "PostgreSQL refuses root, and there is no account 'postgres' or 'nobody'.",
-        "sudo useradd --system --no-create-home postgres")
+        "The account \(Account.ofServers) is missing, as which root runs the servers and the database.", Account.making)
     }
     return .ok("PostgreSQL \(postgres)")
   }
@@ -71,7 +70,9 @@ extension MachineFacts.Tools {
     var findings: [Finding] = []
     if postgres != nil, !hasStatementStatistics {
       findings.append(
-        .note("pg_stat_statements is missing: profiles will not name statements.", "\(Self.install) postgresql-contrib")
+        .note(
+          "pg_stat_statements is missing: what the database was asked is not counted beside a load, nor named by profiles.",
+          "\(Self.install) postgresql-contrib")
       )
     }
     let uses = [

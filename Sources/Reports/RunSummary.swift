@@ -25,16 +25,19 @@ public struct RunSummary: Equatable, Sendable {
 
   /// - Parameters:
   ///   - retests: what the gate measured again.
+  ///   - parities: what the parity tests of the same run found.
   ///   - ends: by scenario; without, all planned rounds are expected.
   public init(
     manifest: Manifest, rounds: [Round], retests: [Round] = [], verdicts: [ScenarioVerdicts] = [],
-    ends: [String: ScenarioEnd] = [:], problems: [RawResultsProblem] = [],
+    parities: [ScenarioParity] = [], ends: [String: ScenarioEnd] = [:], problems: [RawResultsProblem] = [],
     ignoredFiles: [String] = [], profiles: [String] = []
   ) {
     self.manifest = manifest
     self.verdicts = verdicts
-    scenarios = manifest.scenarios.map {
-      ScenarioSummary(entry: $0, manifest: manifest, rounds: rounds, retests: retests, end: ends[$0.name])
+    scenarios = manifest.scenarios.map { entry in
+      ScenarioSummary(
+        entry: entry, manifest: manifest, rounds: rounds, retests: retests,
+        parity: parities.first { $0.scenario == entry.name }, end: ends[entry.name])
     }
     let cells = scenarios.flatMap(\.cells)
     standings = Standing.all(manifest, scenarios)
@@ -55,7 +58,7 @@ public struct RunSummary: Equatable, Sendable {
     guard let manifest = collected.manifest else { return nil }
     self.init(
       manifest: manifest, rounds: collected.rounds, retests: collected.retests, verdicts: collected.verdicts,
-      ends: collected.ends,
+      parities: collected.parities, ends: collected.ends,
       problems: collected.problems, ignoredFiles: collected.ignored, profiles: profiles)
   }
 

@@ -57,6 +57,13 @@ extension ScenarioVerdicts: VersionedRecord {
   }
 }
 
+extension ScenarioParity: VersionedRecord {
+  /// There is no earlier version.
+  package init(earlier schema: Int, from decoder: any Decoder) throws {
+    try self.init(from: decoder)
+  }
+}
+
 extension Baseline: VersionedRecord {
   package init(earlier schema: Int, from decoder: any Decoder) throws {
     try self.init(from: decoder)

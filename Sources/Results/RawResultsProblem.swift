@@ -1,6 +1,8 @@
 /// Something about the raw results of a run that keeps it from being complete. Each one names its file.
 public enum RawResultsProblem: Error, Equatable, Sendable, CustomStringConvertible {
   case noManifest
+  /// The run was ended before it came to its end.
+  case ended(RunEnd)
   /// Two files say different things about what the run set out to do.
   case contradictingManifests(file: String, other: String)
   case unreadable(file: String, reason: String)
@@ -12,11 +14,16 @@ public enum RawResultsProblem: Error, Equatable, Sendable, CustomStringConvertib
   case unexpected(file: String, scenario: String, framework: String, round: Int)
   /// The run was to be judged, and this scenario was not.
   case notJudged(scenario: String)
+  /// The parity test of a scenario did not come to its end.
+  case parityUnfinished(scenario: String, reason: String)
+  case parityTwice(scenario: String)
 
   public var description: String {
     switch self {
     case .noManifest:
       "no manifest.json among the attachments: what the run set out to measure is unknown"
+    case .ended(let end):
+      "the run was \(end)"
     case .contradictingManifests(let file, let other):
       "\(file) and \(other) are manifests that differ: these are attachments of more than one run"
     case .unreadable(let file, let reason):
@@ -31,6 +38,10 @@ public enum RawResultsProblem: Error, Equatable, Sendable, CustomStringConvertib
       "\(file) is round \(round) of \(scenario) on \(framework), which the manifest does not expect"
     case .notJudged(let scenario):
       "\(scenario) was not judged by the gate: its gate--\(scenario).json is missing"
+    case .parityUnfinished(let scenario, let reason):
+      "the parity test of \(scenario) did not come to its end: \(reason)"
+    case .parityTwice(let scenario):
+      "more than one parity--\(scenario).json: the parity test of \(scenario) ran twice"
     }
   }
 }

@@ -207,7 +207,9 @@ extension ScenarioMaterial {
   package init(_ configuration: Configuration, _ stack: Stack) throws(DatabaseError) {
     var users = (1...DatabaseConnection.seededRows).map(BenchUser.seeded)
     if let postgres = stack.postgres {
-      users = try DatabaseConnection(postgres).benchUsers(above: 0).filter { $0.id <= DatabaseConnection.seededRows }
+      let database = try DatabaseConnection(postgres)
+      try database.restoreBenchUsers()
+      users = try database.benchUsers(above: 0).filter { $0.id <= DatabaseConnection.seededRows }
     }
     self.init(fixtures: configuration.checkout.fixtures, seed: configuration.seed, users: users)
   }

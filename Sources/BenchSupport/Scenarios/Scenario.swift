@@ -17,11 +17,16 @@ public struct Scenario: Sendable {
   public let unit: String
   /// Each verified exchange adds one row to `bench_users`, to be counted beside the load.
   public let insertsRows: Bool
+  /// So many statements on `bench_users` each exchange makes, each of one row, by PostgreSQL's own count.
+  public let statementsPerExchange: Int
+  /// What a target is asked beside the load.
+  public let probe: ProbeKind?
   /// Requests and right answers, made anew for each run.
   public let work: @Sendable (ScenarioMaterial) throws -> Work
 
   package init(
     _ name: String, summary: String, verification: String, unit: String = "requests", insertsRows: Bool = false,
+    statementsPerExchange: Int = 0, probe: ProbeKind? = nil,
     work: @escaping @Sendable (ScenarioMaterial) throws -> Work
   ) {
     self.name = name
@@ -29,6 +34,8 @@ public struct Scenario: Sendable {
     self.verification = verification
     self.unit = unit
     self.insertsRows = insertsRows
+    self.statementsPerExchange = statementsPerExchange
+    self.probe = probe
     self.work = work
   }
 
@@ -39,6 +46,8 @@ public struct Scenario: Sendable {
   ]
 
   public static let names = all.map(\.name)
+
+  var asksDatabase: Bool { statementsPerExchange > 0 }
 
   /// A scenario that is defined and not listed would be in no run.
   package func requireListed() throws(ScenarioNotListed) {

@@ -66,6 +66,53 @@ extension Exclusive.StackTests {
       }
     }
 
+    @Test("A folder that is made is marked, and found again")
+    func markedState() throws {
+      try state.prepare()
+      try state.prepare()
+      #expect(try FileManager.default.contentsOfDirectory(atPath: state.path).contains(".framework-shootout"))
+      let mode = try FileManager.default.attributesOfItem(atPath: state.path)[.posixPermissions] as? Int
+      #expect(mode == 0o711)
+    }
+
+    @Test("A folder with files that the suite did not make is refused in one line, and nothing in it is changed")
+    func foreignState() throws {
+      folder.write("state/postgres/mine", "kept")
+      chmod(state.path, 0o750)
+      let error = #expect(throws: DeploymentError.self) { try state.prepare() }
+      #expect(
+        error?.description
+          == "\(state.path) holds files that the suite did not make, so it is left alone; right would be a path where nothing is"
+      )
+      state.remove(state.postgres)
+      #expect(try String(contentsOfFile: state.postgres + "/mine", encoding: .utf8) == "kept")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: state.path) == ["postgres"])
+      let mode = try FileManager.default.attributesOfItem(atPath: state.path)[.posixPermissions] as? Int
+      #expect(mode == 0o750)
+    }
+
+    @Test("An empty folder is used as it is, unless others may write to it")
+    func emptyState() throws {
+      mkdir(state.path, 0o700)
+      chmod(state.path, 0o755)
+      try state.prepare()
+      let mode = try FileManager.default.attributesOfItem(atPath: state.path)[.posixPermissions] as? Int
+      #expect(mode == 0o755)
+      let open = StateDirectory(path: folder.path + "/open")
+      mkdir(open.path, 0o700)
+      chmod(open.path, 0o777)
+      #expect(throws: DeploymentError.foreign(path: open.path, reason: "may be written to by others")) {
+        try open.prepare()
+      }
+    }
+
+    @Test("A folder of an earlier version, which made no mark, is known by what is in it")
+    func earlierState() throws {
+      for name in ["state/deploy.lock", "state/logs/postgres.log", "state/homes/a/x"] { folder.write(name, "") }
+      try state.prepare()
+      #expect(FileManager.default.fileExists(atPath: state.path + "/.framework-shootout"))
+    }
+
     @Test("A link in the place of the state directory is refused")
     func linkedState() throws {
       symlink("/tmp", folder.path + "/link")
@@ -106,6 +153,36 @@ extension Exclusive.StackTests {
         withExtendedLifetime(lock) {}
       }
       #expect(FileLock.holder(of: path) == nil)
+    }
+
+    @Test("A lock tells what it is held for, and by whom")
+    func lockPurpose() throws {
+      let path = folder.path + "/lock"
+      let lock = try FileLock.take(path, for: "measures since noon")
+      #expect(FileLock.purpose(of: path) == "measures since noon")
+      let user = String(cString: getpwuid(getuid()).pointee.pw_name)
+      #expect(describeMeasurement(path) == "\(user) (pid \(getpid())) measures since noon")
+      withExtendedLifetime(lock) {}
+    }
+
+    @Test("A lock or a log that is a link, has another name or is no file is refused and left as it is")
+    func foreignFiles() throws {
+      folder.write("mine", "kept")
+      let mine = folder.path + "/mine"
+      symlink(mine, folder.path + "/link")
+      link(mine, folder.path + "/other-name")
+      mkfifo(folder.path + "/pipe", 0o600)
+      for (name, fault) in [
+        ("link", "is a link"), ("other-name", "has another name, too"), ("pipe", "is no regular file"),
+      ] {
+        let path = folder.path + "/" + name
+        let error = #expect(throws: DeploymentError.self) {
+          if try FileLock.take(path) == nil { throw DeploymentError.owned(by: "nobody") }
+        }
+        #expect(error == .foreign(path: path, reason: fault))
+        #expect(throws: DeploymentError.foreign(path: path, reason: fault)) { try OwnFile.open(path, emptied: true) }
+      }
+      #expect(try String(contentsOfFile: mine, encoding: .utf8) == "kept")
     }
 
     private func isTaken(_ path: String) throws -> Bool {
@@ -176,6 +253,50 @@ extension Exclusive.StackTests {
       #expect(numbers[0] == numbers[1])
       let ignored = try #require(UInt64(lines[2].suffix(16), radix: 16))
       for signal in [SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM] { #expect(ignored >> UInt64(signal - 1) & 1 == 0) }
+    }
+
+    private static let stranger = Account(name: "stranger", user: 64_321, group: 64_321)
+
+    @Test("What an account cannot pass is the topmost closed folder, and what it needs below is listed")
+    func reach() throws {
+      folder.write("closed/deeper/app/app.py", "x")
+      folder.write("open/fixtures/file", "x")
+      for path in ["", "/open", "/open/fixtures", "/closed/deeper", "/closed/deeper/app"] {
+        chmod(folder.path + path, 0o755)
+      }
+      chmod(folder.path + "/closed", 0o700)
+      let app = folder.path + "/closed/deeper/app"
+      let reach = try Reach(of: Self.stranger, to: [app, folder.path + "/open/fixtures"])
+      #expect(reach.closed == [folder.path + "/closed"] && reach.visible == [app])
+      chmod(app, 0o700)
+      let error = #expect(throws: DeploymentError.closed(folder: app, to: "stranger")) {
+        try Reach(of: Self.stranger, to: [app])
+      }
+      #expect(error?.description.hasPrefix("\(app) is closed to the account stranger, as which root runs") == true)
+    }
+
+    @Test(
+      "A server sees of a closed folder only what it needs, and cannot change it",
+      .enabled("only root starts servers as another account") { geteuid() == 0 })
+    func hidden() throws {
+      folder.write("closed/app/app.py", "served")
+      folder.write("closed/secret", "kept")
+      chmod(folder.path, 0o755)
+      chmod(folder.path + "/closed", 0o700)
+      let app = folder.path + "/closed/app"
+      var launch = ProgramLaunch(
+        command: ["/bin/sh", "-c", "cat app.py; ls ..; touch new; grep NoNewPrivs /proc/self/status; id -u"],
+        environment: ["PATH": "/usr/bin:/bin"], directory: app, account: Self.stranger)
+      launch.isConfined = true
+      (launch.closed, launch.visible) = ([folder.path + "/closed"], [app])
+      do {
+        let said = try ShortCommand("looking", launch, deadline: .seconds(10)).run(.none)
+        #expect(said == "servedapp\nNoNewPrivs:\t1\n64321\n")
+      } catch DeploymentError.closed(let closed, let name) {
+        // A container may have a root that may mount nothing.
+        #expect(closed == folder.path + "/closed" && name == "stranger")
+      }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: app) == ["app.py"])
     }
 
     @Test("Missing PostgreSQL is told with the package that has it")
@@ -265,7 +386,9 @@ extension Exclusive.StackTests {
       let deployment = try StackDeployment(
         configuration.stack, kind: .process, state: state, interrupts: .none, progress: .silent)
       let error = #expect(throws: DeploymentError.self) { try deployment.down() }
-      #expect(error?.description.hasPrefix("the stack is in use by pid \(holder.pid) (") == true)
+      let says = try #require(error?.description)
+      #expect(says.hasPrefix("the stack is in use: ") && says.contains("(pid \(holder.pid) (sleep 60))"), "\(says)")
+      #expect(says.contains("; wait until that has ended") && !says.contains("make down"), "\(says)")
       #expect(throws: DeploymentError.self) {
         try StackLease.take(
           configuration.stack, executable: "/bin/false", environment: ["SHOOTOUT_STATE": state.path], progress: { _ in }
