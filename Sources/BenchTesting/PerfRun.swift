@@ -174,7 +174,7 @@ public actor PerfRun {
 
   private static func attach(_ value: some Encodable, named name: String, _ distributedRun: DistributedRun? = nil) {
     do {
-      let bytes = Array(try ResultsCoding.encode(value))
+      let bytes = Array(try ResultsCoding.encodeSealed(value))
       Attachment.record(bytes, named: name)
       try distributedRun?.handOver(bytes, named: name)
     } catch {

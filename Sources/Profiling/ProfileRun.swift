@@ -53,7 +53,7 @@ package struct ProfileRun {
 
   /// Writes the files of each target as soon as it is through.
   package func run() throws -> Outcome {
-    try FileManager.default.createDirectory(atPath: directory.flamegraphs, withIntermediateDirectories: true)
+    try FileSystem.makeFolder(directory.flamegraphs)
     var outcome = Outcome()
     for var target in try configuration.targets.map({ try profiled($0.name) }) {
       outcome.obstacle = outcome.obstacle ?? TracePermission.obstacle(to: target.leader.pid)
@@ -162,6 +162,6 @@ package struct ProfileRun {
   }
 
   private func write(_ text: String, to name: String) throws {
-    try Data(text.utf8).write(to: URL(fileURLWithPath: directory.flamegraphs + "/" + name), options: .atomic)
+    try FileSystem.replace(directory.flamegraphs + "/" + name, with: text.utf8)
   }
 }
