@@ -87,7 +87,7 @@ package struct ProfileRun {
     let name = target.server.name
     let measurement = RoundMeasurement(
       scenario: scenario, server: target.server, stack: stack,
-      work: try scenario.work(ScenarioMaterial(configuration, stack)),
+      work: try scenario.work(ScenarioMaterial(configuration, stack, for: scenario)),
       connections: configuration.profile.connections, seed: configuration.seed)
     let load = BackgroundLoad(try measurement.plan(warmUp: Self.warmUp, window: Self.longestLoad))
     defer { _ = try? load.end() }

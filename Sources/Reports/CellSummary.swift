@@ -34,6 +34,8 @@ public struct CellSummary: Equatable, Sendable {
   /// What the gate measured again, alone. No figure is made of it; what failed in it has failed.
   public var retest: [Round]
   public var verdict: CellVerdict
+  /// Why it has no result, where a part of the stack did not outlive it.
+  public var loss: LostCell?
   /// Over all rounds together. Absent where a round has no readable histogram.
   public var latency: LatencySummary?
   /// Files' faults that show only when the histogram is opened.
@@ -46,8 +48,11 @@ public struct CellSummary: Equatable, Sendable {
 
   init(
     scenario: String, framework: Manifest.FrameworkEntry, plannedRounds: Int, rounds: [Round],
-    retest: [Round] = []
+    retest: [Round] = [], loss: LostCell? = nil
   ) {
+    // What was measured before counts for nothing: it is not what was planned.
+    let (rounds, retest) = loss == nil ? (rounds, retest) : ([], [])
+    self.loss = loss
     self.scenario = scenario
     self.framework = framework
     self.plannedRounds = plannedRounds

@@ -14,6 +14,8 @@ public struct RawResults: Sendable {
   package private(set) var files: [String] = []
   /// What the gate measured again. No figure is made of them; what failed in them failed.
   public var retests: [Round] = []
+  /// In the order of their files' names.
+  public var lost: [LostCell] = []
   /// In the manifest's order.
   public var verdicts: [ScenarioVerdicts] = []
   /// By scenario, where it is known.
@@ -35,18 +37,20 @@ public struct RawResults: Sendable {
     retests = inOrder(
       withoutStrangers(withoutDuplicates(readRounds(names[.retest] ?? [], read)), atMost: Int.max)
     ).map(\.round)
+    readLost(names[.lost] ?? [], read)
     readVerdicts(names[.verdicts] ?? [], read)
   }
 
   /// What a name promises. Where two names collided, the testing library put a random suffix into the second.
   private enum Kind {
-    case manifest, round, verdicts, retest, other
+    case manifest, round, verdicts, retest, lost, other
 
     init(_ name: String) {
       switch name {
       case _ where !name.hasSuffix(".json"): self = .other
       case _ where name.hasPrefix("manifest"): self = .manifest
       case _ where name.hasPrefix("gate--"): self = .verdicts
+      case _ where name.hasPrefix("lost--"): self = .lost
       // The former name of a retest.
       case _ where name.hasPrefix("retest--") || name.hasPrefix("confirm--"): self = .retest
       default: self = name.contains("--") ? .round : .other
@@ -81,6 +85,19 @@ public struct RawResults: Sendable {
     if candidates.isEmpty { problems.append(.noManifest) }
   }
 
+  private mutating func readLost(_ files: [String], _ read: (String) throws -> Data) {
+    let expected = manifest
+    lost = files.compactMap { file in
+      decode(LostCell.self, file, read) { cell in
+        guard let expected else { return nil }
+        let isExpected =
+          expected.scenarios.contains { $0.name == cell.scenario }
+          && expected.frameworks.contains { $0.name == cell.framework }
+        return isExpected ? nil : "the manifest expects no \(cell.scenario) on \(cell.framework)"
+      }
+    }
+  }
+
   private mutating func readVerdicts(_ files: [String], _ read: (String) throws -> Data) {
     let (expected, measured) = (manifest, rounds)
     var stored: [(file: String, verdicts: ScenarioVerdicts)] = []
@@ -101,7 +118,9 @@ public struct RawResults: Sendable {
         ends[scenario] = own[0].verdicts.end ?? ends[scenario]
       } else if own.count > 1 {
         problems.append(.judgedTwice(scenario: scenario, file: own[0].file, other: own[1].file))
-      } else if manifest.gated == true, !unusable.contains(where: { isVerdicts($0, of: scenario) }) {
+      } else if manifest.gated == true, !lost.contains(where: { $0.scenario == scenario }),
+        !unusable.contains(where: { isVerdicts($0, of: scenario) })
+      {
         problems.append(.notJudged(scenario: scenario))
       }
     }

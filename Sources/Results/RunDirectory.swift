@@ -77,15 +77,20 @@ public struct RunDirectory: Equatable, Sendable {
     let new = path + "/.raw-\(ProcessInfo.processInfo.processIdentifier)"
     try? files.removeItem(atPath: new)
     defer { try? files.removeItem(atPath: new) }
-    try FileSystem.makeFolder(new)
-    for (file, round) in zip(results.files, results.rounds) {
-      let folder = "\(new)/\(round.framework)/\(round.scenario)"
-      try FileSystem.makeFolder(folder)
-      try FileSystem.replace("\(folder)/run\(round.round).json", with: read(file))
-    }
     let raw = path + "/raw"
-    if files.fileExists(atPath: raw) { try files.removeItem(atPath: raw) }
-    try FileSystem.rename(new, to: raw)
+    do {
+      try FileSystem.makeFolder(new)
+      for (file, round) in zip(results.files, results.rounds) {
+        let folder = "\(new)/\(round.framework)/\(round.scenario)"
+        try FileSystem.makeFolder(folder)
+        try FileSystem.replace("\(folder)/run\(round.round).json", with: read(file))
+      }
+      if files.fileExists(atPath: raw) { try files.removeItem(atPath: raw) }
+      try FileSystem.rename(new, to: raw)
+    } catch let error as FileError {
+      // The folder that somebody knows.
+      throw FileError(path: raw, code: error.code)
+    }
     if let manifest = results.manifestFile { try replace("manifest.json", with: read(manifest)) }
   }
 }

@@ -4,7 +4,7 @@ import Stack
 extension Scenario {
   public static let dbRead = Scenario(
     "db-read", summary: "One row by primary key from PostgreSQL through an asyncpg pool; ids are drawn from 1 to 1000.",
-    verification: "Status 200 and every byte of the row that was asked for."
+    verification: "Status 200 and every byte of the row that was asked for.", usesDatabase: true
   ) { material in
     .http(
       material.users.map { user in

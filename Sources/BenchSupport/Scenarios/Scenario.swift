@@ -16,18 +16,21 @@ public struct Scenario: Sendable {
   public let unit: String
   /// Each verified exchange adds one row to `bench_users`, to be counted beside the load.
   public let insertsRows: Bool
+  /// Whether it cannot be measured without the database.
+  public let usesDatabase: Bool
   /// Requests and right answers, made anew for each run.
   public let work: @Sendable (ScenarioMaterial) throws -> Work
 
   package init(
     _ name: String, summary: String, verification: String, unit: String = "requests", insertsRows: Bool = false,
-    work: @escaping @Sendable (ScenarioMaterial) throws -> Work
+    usesDatabase: Bool = false, work: @escaping @Sendable (ScenarioMaterial) throws -> Work
   ) {
     self.name = name
     self.summary = summary
     self.verification = verification
     self.unit = unit
     self.insertsRows = insertsRows
+    self.usesDatabase = usesDatabase || insertsRows
     self.work = work
   }
 
