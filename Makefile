@@ -5,7 +5,10 @@ FRAMEWORK ?= all
 SLOWDOWNS ?= 0,5,10,20
 SWIFT ?= swift
 SHOOTOUT = .build/debug/shootout
+ACCOUNT = framework-shootout
 SOURCES = Package.swift Sources Tests
+# What measures.
+TESTS = Perf
 
 export SHOOTOUT_FRAMEWORKS := $(or $(FRAMEWORKS),$(SHOOTOUT_FRAMEWORKS))
 export SHOOTOUT_SCENARIOS := $(or $(SCENARIOS),$(SHOOTOUT_SCENARIOS))
@@ -17,10 +20,13 @@ export SHOOTOUT_CONNECTIONS := $(or $(CONNECTIONS),$(SHOOTOUT_CONNECTIONS))
 export SHOOTOUT_PROFILE := $(or $(PROFILE),$(SHOOTOUT_PROFILE))
 export SHOOTOUT_STRICT := $(or $(STRICT),$(SHOOTOUT_STRICT))
 
+# With whom a measurement ends, `pid:start` of each make: its tests run in a process group of their own.
+export SHOOTOUT_OWNERS := $(SHOOTOUT_OWNERS) $(shell echo $$PPID:$$(cut -d ' ' -f 22 /proc/$$PPID/stat))
+
 # A recipe goes where it says, and runs nothing of the user's first.
 unexport CDPATH ENV BASH_ENV
 
-.PHONY: conduct help settings doctor setup packages peers cli test bench baseline compare gate-selftest profile images swarm kubernetes separate-hosts coordinate bench-engine sanitize parity deploy down status report lint format clean
+.PHONY: conduct help settings idle interrupts doctor setup packages peers cli test bench baseline compare gate-selftest profile images swarm kubernetes separate-hosts coordinate bench-engine sanitize parity deploy down status report lint format clean
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -35,7 +41,7 @@ doctor: ## what is missing, what would distort a measurement, and the command th
 	echo 'missing: libpq-dev; run: sudo apt-get install -y --no-install-recommends libpq-dev' >&2; exit 2; }
 	@$(SWIFT) build --product shootout >/dev/null && $(SHOOTOUT) doctor
 
-setup: packages cli ## install what is missing: Debian packages, Python requirements or images
+setup: idle packages cli ## install what is missing: Debian packages, Python requirements or images
 	$(SHOOTOUT) setup
 
 test: UNIT_TESTS := and unit tests
@@ -46,35 +52,35 @@ test: setup ## all tests, the measuring ones at PROFILE=smoke
 parity: setup ## the 14 parity tests
 	$(SWIFT) test --filter Parity
 
+# Parity comes first. Several generators would count each other's rows in it.
+bench baseline: TESTS = $(if $(SHOOTOUT_COORDINATOR),Perf,Parity|Perf)
+
 bench: export SHOOTOUT_PROFILE := $(or $(PROFILE),$(SHOOTOUT_PROFILE),quick)
-bench: setup ## measure everything at PROFILE=quick, and report
+bench: setup ## compare the answers, measure everything at PROFILE=quick, and report
 	@run=$$($(SHOOTOUT) new-run) || exit; \
-	$(SWIFT) test --filter Perf --attachments-path "$$run/attachments"; measured=$$?; \
-	$(SHOOTOUT) report "$$run" && exit $$measured
+	$(measure-and-report) && exit $$measured
 
 baseline: export SHOOTOUT_PROFILE := $(or $(PROFILE),$(SHOOTOUT_PROFILE),quick)
 baseline: export SHOOTOUT_GATE := off
 baseline: export SHOOTOUT_STRICT := 0
 baseline: setup ## measure, and keep the result as the baseline of this machine
 	@run=$$($(SHOOTOUT) new-run) || exit; \
-	$(SWIFT) test --filter Perf --attachments-path "$$run/attachments" && \
-	$(SHOOTOUT) report "$$run" && $(SHOOTOUT) baseline "$$run"
+	$(measure-and-report) && [ $$measured = 0 ] && $(SHOOTOUT) baseline "$$run"
 
 compare: export SHOOTOUT_PROFILE := $(or $(PROFILE),$(SHOOTOUT_PROFILE),quick)
 compare: export SHOOTOUT_COMPARE_FRAMEWORK = $(FRAMEWORK)
 compare: export SHOOTOUT_COMPARE_BASE = $(BASE)
 compare: export SHOOTOUT_COMPARE_HEAD = $(HEAD)
 compare: export SHOOTOUT_COMPARE_TOLERANCE = $(TOLERANCE)
-compare: packages cli ## two versions of FRAMEWORK in one run: BASE=1.4.1 HEAD=1.4.2, or a folder, a wheel, git+https://…
+compare: idle packages cli ## two versions of FRAMEWORK in one run: BASE=1.4.1 HEAD=1.4.2, or a folder, a wheel, git+https://…
 	@$(SHOOTOUT) setup && run=$$($(SHOOTOUT) new-run) || exit; \
-	$(SWIFT) test --filter Perf --attachments-path "$$run/attachments"; measured=$$?; \
-	$(SHOOTOUT) report "$$run" && exit $$measured
+	$(measure-and-report) && exit $$measured
 
-gate-selftest: packages cli ## the gate on runs whose truth is known: RUNS=20 SLOWDOWNS=0,5,10,20
+gate-selftest: idle packages cli ## the gate on runs whose truth is known: RUNS=20 SLOWDOWNS=0,5,10,20
 	$(SWIFT) build --build-tests
 	$(SHOOTOUT) gate-selftest --runs $(or $(RUNS),20) --slowdowns $(SLOWDOWNS) --tolerance $(or $(TOLERANCE),2) $(filter-out all,$(FRAMEWORK))
 
-profile: packages cli ## flame graphs, CPU, memory and database statistics of FRAMEWORK under load
+profile: idle packages cli ## flame graphs, CPU, memory and database statistics of FRAMEWORK under load
 	$(SHOOTOUT) profile $(if $(DURATION),--duration $(DURATION)) $(FRAMEWORK)
 
 bench-engine: packages peers ## our engine beside wrk, hey and Python websockets, in one run
@@ -112,6 +118,10 @@ separate-hosts: cli ## two network namespaces as two hosts: a plain link, a slow
 	$(SWIFT) build --build-tests
 	Tests/SeparateHosts/separate-hosts.sh
 
+interrupts: setup ## end make bench at random moments: RUNS=40; nothing may outlive it
+	$(SWIFT) build --build-tests
+	Tests/Interrupts/interrupts.py $(or $(RUNS),40)
+
 coordinate: cli ## let GENERATORS=2 measure together (each: make bench … COORDINATOR=host:port); LISTEN=host:port
 	$(SHOOTOUT) coordinate --generators $(or $(GENERATORS),2) --listen $(or $(LISTEN),127.0.0.1:8100)
 
@@ -121,10 +131,10 @@ conduct: coordinate
 report: cli ## rebuild the reports of the last run or of RUN=…; RUN="A B …" compares runs
 	$(SHOOTOUT) report $(RUN)
 
-deploy: packages cli ## bring up FRAMEWORK (all, postgres or a name) until make down
+deploy: idle packages cli ## bring up FRAMEWORK (all, postgres or a name) until make down
 	$(SHOOTOUT) deploy $(FRAMEWORK)
 
-down: cli ## take down FRAMEWORK
+down: idle cli ## take down FRAMEWORK
 	$(SHOOTOUT) down $(FRAMEWORK)
 
 status: cli ## show what is up
@@ -139,6 +149,11 @@ format: ## format the sources
 # What builds or starts anything comes after the check of all settings.
 doctor packages peers cli images swarm kubernetes sanitize clean: settings
 
+# Comes before the build, which would wait for the tests of another make. A program that was built before there was this
+# option exits 3.
+idle: settings
+	@[ ! -x $(SHOOTOUT) ] || { said=$$($(SHOOTOUT) setup --idle 2>&1) || [ $$? != 2 ] || { echo "$$said" >&2; exit 2; }; }
+
 settings: export FRAMEWORK := $(FRAMEWORK)
 settings: export SLOWDOWNS := $(SLOWDOWNS)
 settings: export MAKE_VARIABLES := $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name)))
@@ -148,6 +163,13 @@ settings:
 clean: ## take everything down, remove what was built
 	@if [ -x $(SHOOTOUT) ]; then $(SHOOTOUT) down; fi
 	rm -rf .build
+
+# A signal ends the measurement, not the shell: what was measured until then is reported, whatever ended it.
+define measure-and-report
+	trap : HUP INT TERM; \
+	$(SWIFT) test --filter '$(TESTS)' --skip ParityTests/Lies --attachments-path "$$run/attachments"; measured=$$?; \
+	trap '' HUP INT TERM; $(SHOOTOUT) report "$$run"
+endef
 
 cli:
 	@$(SWIFT) build --product shootout
@@ -174,6 +196,11 @@ packages:
 	case "$$SHOOTOUT_DEPLOYMENT$(UNIT_TESTS)" in docker|external) true;; *) false;; esac || \
 	python3 -I -c 'import ensurepip, venv' 2>/dev/null || missing="$$missing python3 python3-venv"; \
 $(call install,$$missing)
+	@case "$$SHOOTOUT_DEPLOYMENT" in docker|external) exit 0;; esac; \
+	[ "$$(id -u)" = 0 ] && ! id $(ACCOUNT) >/dev/null 2>&1 || exit 0; \
+	make="useradd --system --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin $(ACCOUNT)"; \
+	echo "missing: the account $(ACCOUNT), as which root runs the servers and the database; running: $$make"; \
+	$$make
 
 # What the engine is held beside. nginx is only unpacked: installed, it would start and listen on all addresses.
 peers:

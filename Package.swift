@@ -112,7 +112,7 @@ let package = Package(
       exclude: ["Golden"]),
     .testTarget(
       name: "ParityTests",
-      dependencies: ["BenchTesting", "SeededRandom", "Stack", "TestSupport", "WireFormats", "shootout"]),
+      dependencies: ["BenchTesting", "Results", "SeededRandom", "Stack", "TestSupport", "WireFormats", "shootout"]),
     .testTarget(name: "PerfTests", dependencies: ["BenchTesting", "shootout"]),
   ]
 )

@@ -77,7 +77,8 @@ public actor PerfRun {
     }
     let (rounds, scenarioEnd) = (outcome.rounds, outcome.end)
     let run = RunSummary(
-      manifest: begun.manifest, rounds: rounds, lost: outcome.lost, ends: [scenario.name: scenarioEnd])
+      manifest: begun.manifest, rounds: rounds, lost: outcome.lost, parities: ParityRun.all,
+      ends: [scenario.name: scenarioEnd])
     if let summary = run.scenarios.first(where: { $0.entry.name == scenario.name }) {
       print(TerminalReport.text(summary, of: run))
     }
@@ -203,9 +204,10 @@ public actor PerfRun {
   }
 
   /// Records what was measured, and makes sure that it is there: the testing library says nothing where a disk is full.
-  private static func attach(
+  static func attach(
     _ value: some Encodable, named name: String, _ distributedRun: DistributedRun? = nil
   ) throws {
+    guard !EarlyEnd.hasBegun else { return }
     let bytes = Array(try ResultsCoding.encodeSealed(value))
     Attachment.record(bytes, named: name)
     try AttachmentFolder.ofThisProcess?.require(name, bytes)

@@ -29,8 +29,10 @@ public actor StackUnderTest {
     let task =
       lease
       ?? Task.detached {
+        EarlyEnd.watch()
         let lease = try StackLease.take(
-          configuration.stack, executable: CommandLineProgram.path(configuration.checkout), progress: { print($0) })
+          configuration.stack, executable: CommandLineProgram.path(configuration.checkout), run: EarlyEnd.run?.path,
+          progress: { print($0) })
         Self.held.withLock { $0 = lease }
         atexit { StackUnderTest.held.withLock { $0 }?.giveBack() }
         return lease

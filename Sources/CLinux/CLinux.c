@@ -4,11 +4,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
+#include <linux/capability.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -34,6 +38,60 @@ int clinux_epoll_wait(int epoll, struct epoll_event *events, int capacity, int64
 
 void clinux_sharpen_timers(void) { prctl(PR_SET_TIMERSLACK, 1UL); }
 
+// Makes a folder and those above it.
+static int make_folders(const char *path) {
+  char part[PATH_MAX];
+  size_t length = strlen(path);
+  if (length >= sizeof part) return ENAMETOOLONG;
+  for (size_t index = 1; index <= length; index++) {
+    if (path[index] != '/' && path[index] != 0) continue;
+    memcpy(part, path, index);
+    part[index] = 0;
+    if (mkdir(part, 0755) != 0 && errno != EEXIST && errno != EROFS) return errno;
+  }
+  return 0;
+}
+
+// In the child. Returns the errno of what failed.
+static int show_only_what_is_needed(const struct clinux_spawn *spawn) {
+  enum { most = 16 };
+  int folders[most], count = 0;
+  if (unshare(CLONE_NEWNS) != 0) return errno;
+  if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) return errno;
+  for (; spawn->visible[count]; count++) {
+    if (count == most) return E2BIG;
+    folders[count] = open(spawn->visible[count], O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (folders[count] < 0) return errno;
+  }
+  for (char *const *closed = spawn->closed; *closed; closed++) {
+    if (mount("tmpfs", *closed, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=256k") != 0) return errno;
+  }
+  for (int index = 0; index < count; index++) {
+    const char *path = spawn->visible[index];
+    char source[] = "/proc/self/fd/00000";
+    for (int place = sizeof source - 2, rest = folders[index]; place >= (int)sizeof source - 6; place--, rest /= 10) {
+      source[place] = (char)('0' + rest % 10);
+    }
+    // The kernel takes no zeros in front.
+    char *digits = source + sizeof source - 6;
+    while (*digits == '0' && digits[1]) memmove(digits, digits + 1, strlen(digits));
+    int failed = make_folders(path);
+    if (failed) return failed;
+    if (mount(source, path, NULL, MS_BIND, NULL) != 0) return errno;
+    if (mount(NULL, path, NULL, MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV, NULL) != 0) return errno;
+    close(folders[index]);
+  }
+  return 0;
+}
+
+// In the child, once it is who it is to be: nothing is left of capabilities.
+static int give_up_capabilities(void) {
+  struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+  struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0}};
+  if (syscall(SYS_capset, &header, none) != 0) return errno;
+  return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 ? 0 : errno;
+}
+
 // In the child. Ends in the new program, or returns the errno of what failed.
 static int become(const struct clinux_spawn *spawn, pid_t parent, int *report) {
   // Out of the way of 0, 1, 2 and of each other before they are put in place.
@@ -49,11 +107,23 @@ static int become(const struct clinux_spawn *spawn, pid_t parent, int *report) {
   }
 
   if (setsid() < 0) return errno;
+  if (spawn->closed && spawn->closed[0]) {
+    int failed = show_only_what_is_needed(spawn);
+    if (failed) return failed;
+  }
   if (spawn->directory && chdir(spawn->directory) != 0) return errno;
   if (spawn->changes_user) {
+    // Those that the kernel does not know are an error, and the last.
+    if (spawn->is_confined) {
+      for (int capability = 0; prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == 0; capability++) {}
+    }
     if (setgroups(0, NULL) != 0) return errno;
     if (setresgid(spawn->group, spawn->group, spawn->group) != 0) return errno;
     if (setresuid(spawn->user, spawn->user, spawn->user) != 0) return errno;
+  }
+  if (spawn->is_confined) {
+    int failed = give_up_capabilities();
+    if (failed) return failed;
   }
   // After the change of user, which clears it.
   if (spawn->death_signal) {
@@ -139,3 +209,10 @@ int clinux_forget_environment(const char *prefix) {
   __atomic_store_n(&environ, others, __ATOMIC_RELEASE);
   return 0;
 }
+
+static pid_t first_parent;
+
+// Before anything else runs here, so that it is known also where the parent ends soon.
+__attribute__((constructor)) static void remember_parent(void) { first_parent = getppid(); }
+
+pid_t clinux_first_parent(void) { return first_parent; }

@@ -71,7 +71,9 @@ extension MachineFacts.Tools {
     var findings: [Finding] = []
     if postgres != nil, !hasStatementStatistics {
       findings.append(
-        .note("pg_stat_statements is missing: profiles will not name statements.", "\(Self.install) postgresql-contrib")
+        .note(
+          "pg_stat_statements is missing: what the database was asked is not counted beside a load, nor named by profiles.",
+          "\(Self.install) postgresql-contrib")
       )
     }
     let uses = [

@@ -136,6 +136,9 @@ extension RoundWarning {
       return "\(prefix)limited by the generator\(figure): the target may be faster than shown"
     case .checkSkipped(let name):
       return "\(prefix)check skipped: \(name); the database is not known (SHOOTOUT_DATABASE_URL)"
+    case .statementsUncounted:
+      return "\(prefix)check skipped: database statements; PostgreSQL does not count them (pg_stat_statements), or counts"
+        + " the suite's own with them"
     case .partOfWindow(let length, let begin, let window, let generators):
       return
         "\(own) of \(generators) was not there for the whole window: for \(seconds(length)) of \(seconds(window)) s, "
@@ -154,6 +157,7 @@ extension RoundWarning {
     switch kind {
     case .limitedByGenerator: return number + "limited"
     case .checkSkipped(let name): return number + "skipped " + name
+    case .statementsUncounted: return number + "uncounted"
     case .partOfWindow: return number + "part"
     case .uncertainInstant: return number + "uncertain"
     case .unknownBegin: return number + "unknown"

@@ -2,8 +2,7 @@ import Glibc
 
 /// Compares a body with what is expected while it arrives, without keeping it.
 ///
-/// A pure value over memory that a `CompiledLoad` owns. It stops comparing at the first difference and
-/// remembers where that was.
+/// A pure value over memory that a `CompiledLoad` owns. Where two bodies are right, it compares with both at once.
 struct BodyVerifier {
   enum PieceKind: UInt8 {
     case anything, literal, json, digits
@@ -14,16 +13,47 @@ struct BodyVerifier {
     var bytes: UnsafeRawBufferPointer
   }
 
+  private var first = PiecesVerifier()
+  private var other = PiecesVerifier()
+  private var hasOther = false
+
+  /// The offset of the first byte that is right in no body; nil while all is as expected.
+  var mismatch: Int? {
+    guard hasOther else { return first.mismatch }
+    guard let offset = first.mismatch, let otherOffset = other.mismatch else { return nil }
+    return max(offset, otherOffset)
+  }
+
+  mutating func begin(_ pieces: UnsafeBufferPointer<Piece>, or otherPieces: UnsafeBufferPointer<Piece>? = nil) {
+    first.begin(pieces)
+    hasOther = otherPieces != nil
+    if let otherPieces { other.begin(otherPieces) }
+  }
+
+  mutating func consume(_ bytes: UnsafeRawBufferPointer) {
+    first.consume(bytes)
+    if hasOther { other.consume(bytes) }
+  }
+
+  /// Whether the body that has now ended was all that was expected.
+  mutating func isSatisfied() -> Bool {
+    let isFirst = first.isSatisfied()
+    return hasOther ? other.isSatisfied() || isFirst : isFirst
+  }
+}
+
+/// Compares with one body. It stops at the first difference and remembers where that was.
+private struct PiecesVerifier {
   /// The offset of the first byte that differs; nil while all is as expected.
   private(set) var mismatch: Int?
 
-  private var pieces = UnsafeBufferPointer<Piece>(start: nil, count: 0)
+  private var pieces = UnsafeBufferPointer<BodyVerifier.Piece>(start: nil, count: 0)
   private var index = 0
   private var offset = 0
   private var consumed = 0
   private var json = JSONText()
 
-  mutating func begin(_ pieces: UnsafeBufferPointer<Piece>) {
+  mutating func begin(_ pieces: UnsafeBufferPointer<BodyVerifier.Piece>) {
     self.pieces = pieces
     index = 0
     offset = 0

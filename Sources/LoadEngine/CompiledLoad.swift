@@ -13,7 +13,7 @@ final class CompiledLoad: @unchecked Sendable {
     var isLast = false
     var status: Int
     var body: UnsafeBufferPointer<BodyVerifier.Piece>
-    /// What answers a message just as well.
+    /// What is right just as well.
     var otherBody: UnsafeBufferPointer<BodyVerifier.Piece>?
     /// The expected events where the body is a stream of them.
     var events: UnsafeBufferPointer<EventVerifier.Expected>?
@@ -62,18 +62,22 @@ final class CompiledLoad: @unchecked Sendable {
       tail = after
       file = body
     }
+    let expectation = source.expectation
+    if let other = expectation.otherBody {
+      precondition(
+        events(of: expectation.body) == nil && events(of: other) == nil, "a stream of events has no other right body")
+    }
     return Exchange(
       head: keep(head), file: file?.descriptor ?? -1, fileBytes: file?.byteCount ?? 0, tail: keep(tail),
-      isHead: source.request.method == "HEAD", isLast: source.request.endsConnection, status: source.expectation.status,
-      body: keep(pieces(of: source.expectation.body)), events: events(of: source.expectation.body),
-      timesChunks: source.timesChunks, expectedBytes: source.timesChunks ? nil : length(of: source.expectation.body))
+      isHead: source.request.method == "HEAD", isLast: source.request.endsConnection, status: expectation.status,
+      body: keep(pieces(of: expectation.body)), otherBody: expectation.otherBody.map { keep(pieces(of: $0)) },
+      events: events(of: expectation.body), timesChunks: source.timesChunks,
+      expectedBytes: source.timesChunks ? nil : length(of: expectation))
   }
 
-  private func length(of body: BodyExpectation) -> UInt64? {
-    switch body {
-    case .exactly(let bytes): UInt64(bytes.count)
-    case .anything, .json, .pattern, .events: nil
-    }
+  private func length(of expectation: Expectation) -> UInt64? {
+    guard expectation.otherBody == nil, case .exactly(let bytes) = expectation.body else { return nil }
+    return UInt64(bytes.count)
   }
 
   private func pieces(of body: BodyExpectation) -> [BodyVerifier.Piece] {

@@ -46,7 +46,7 @@ extension EventLoop {
     connections[index].sentAt = now
     connections[index].firstByteAt = nil
     connections[index].deadline = Instant(nanoseconds: now.nanoseconds &+ timeout)
-    connections[index].verifier.begin(load.exchanges[exchange].body)
+    connections[index].verifier.begin(load.exchanges[exchange].body, or: load.exchanges[exchange].otherBody)
     if script != nil { return sendMessage(index) }
     connections[index].parser.begin(answeringHead: load.exchanges[exchange].isHead)
     connections[index].unitsArrived = 0

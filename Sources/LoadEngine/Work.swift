@@ -55,6 +55,8 @@ public struct HTTPExchange: Sendable {
 public struct Expectation: Equatable, Sendable {
   public var status: Int
   public var body: BodyExpectation
+  /// What is right just as well, where there is such a thing. Neither is a stream of events then.
+  public var otherBody: BodyExpectation?
 
   public init(status: Int = 200, body: BodyExpectation) {
     self.status = status

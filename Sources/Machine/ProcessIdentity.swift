@@ -4,6 +4,8 @@ public struct ProcessIdentity: Codable, Hashable, Sendable {
   /// Clock ticks since the machine started, as in `/proc/<pid>/stat`.
   var startTime: UInt64
 
+  package init(pid: Int32, startTime: UInt64) { (self.pid, self.startTime) = (pid, startTime) }
+
   /// A process that has ended counts as gone, also while its parent has not asked for its exit status.
   public var isAlive: Bool {
     guard let stat = ProcessStat.read(pid) else { return false }

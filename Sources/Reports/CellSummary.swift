@@ -13,13 +13,15 @@ public enum CellVerdict: String, Codable, CaseIterable, Sendable {
   case failedChecks = "failed_checks"
   /// A round in which not one response was verified.
   case unverified
+  /// Its parity test found answers that are not what they should be.
+  case failedParity = "failed_parity"
   /// No round at all.
   case missing
 
   public var isSound: Bool {
     switch self {
     case .ok, .incomplete: true
-    case .errors, .failedChecks, .unverified, .missing: false
+    case .errors, .failedChecks, .unverified, .failedParity, .missing: false
     }
   }
 }
@@ -33,6 +35,10 @@ public struct CellSummary: Equatable, Sendable {
   public var rounds: [Round]
   /// What the gate measured again, alone. No figure is made of it; what failed in it has failed.
   public var retest: [Round]
+  /// What its parity test found wrong, in the same run.
+  public var parityFaults: [String]
+  /// Whether its parity test found nothing wrong; nil where none ran.
+  var isAlike: Bool?
   public var verdict: CellVerdict
   /// Why it has no result, where a part of the stack did not outlive it.
   public var loss: LostCell?
@@ -48,7 +54,7 @@ public struct CellSummary: Equatable, Sendable {
 
   init(
     scenario: String, framework: Manifest.FrameworkEntry, plannedRounds: Int, rounds: [Round],
-    retest: [Round] = [], loss: LostCell? = nil
+    retest: [Round] = [], parity: ScenarioParity? = nil, loss: LostCell? = nil
   ) {
     // What was measured before counts for nothing: it is not what was planned.
     let (rounds, retest) = loss == nil ? (rounds, retest) : ([], [])
@@ -58,18 +64,21 @@ public struct CellSummary: Equatable, Sendable {
     self.plannedRounds = plannedRounds
     self.rounds = rounds.sorted { $0.round < $1.round }
     self.retest = retest.sorted { $0.round < $1.round }
-    verdict = Self.verdict(rounds, retest, planned: plannedRounds)
+    parityFaults = parity?.faults[framework.name] ?? []
+    isAlike = parity?.isAlike(framework.name)
+    verdict = Self.verdict(rounds, retest, planned: plannedRounds, isAlike: isAlike)
     (latency, histogramFaults) = Self.latency(self.rounds)
   }
 
   private static func verdict(
-    _ rounds: [Round], _ retest: [Round], planned: Int
+    _ rounds: [Round], _ retest: [Round], planned: Int, isAlike: Bool?
   ) -> CellVerdict {
     let all = rounds + retest
     if rounds.isEmpty { return .missing }
     if all.contains(where: { $0.load.errorCount > 0 }) { return .errors }
     if all.contains(where: { $0.checks.contains { !$0.passed } }) { return .failedChecks }
     if all.contains(where: { $0.load.verified == 0 }) { return .unverified }
+    if isAlike == false { return .failedParity }
     return rounds.count < planned ? .incomplete : .ok
   }
 

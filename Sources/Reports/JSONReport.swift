@@ -110,6 +110,7 @@ public enum JSONReport {
           ["round": round.round, "name": $0.name, "detail": $0.detail] as JSONObject
         }
       },
+      "parity_faults": cell.isAlike == nil ? nil : cell.parityFaults,
     ]
   }
 

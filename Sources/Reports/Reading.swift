@@ -23,9 +23,12 @@ enum Reading {
       return "\(list(faults.compactMap(\.self))). All other results are valid.".capitalizedFirst
     case .incomplete:
       let lacking = run.missing.count
+      let ends = run.problems.compactMap { if case .ended(let end) = $0 { end } else { nil } }
+      let problems = run.problems.count - ends.count
       let faults = [
+        ends.first.map { "the run was \($0)" },
         lacking == 0 ? nil : "\(Figure.counted(lacking, "cell")) of \(cells) \(lacking == 1 ? "lacks" : "lack") rounds",
-        run.problems.isEmpty ? nil : "\(Figure.counted(run.problems.count, "problem")) with the raw results",
+        problems == 0 ? nil : "\(Figure.counted(problems, "problem")) with the raw results",
         run.failedCells.isEmpty ? nil : "\(Figure.counted(run.failedCells.count, "cell")) failed",
       ]
       return "This report is INCOMPLETE: \(list(faults.compactMap(\.self)))."
@@ -61,6 +64,10 @@ enum Reading {
     case .unverified:
       let rounds = named(cell).filter { $0.round.load.verified == 0 }.map(\.name)
       return "no verified response in \(rounds.joined(separator: ", "))"
+    case .failedParity:
+      let faults = cell.parityFaults.eachOnce
+      let more = faults.count > 2 ? "; and \(faults.count - 2) more" : ""
+      return "wrong answers in its parity test: " + faults.prefix(2).joined(separator: "; ") + more
     case .failedChecks: return "failed check: " + failedChecks(cell).joined(separator: "; ")
     case .errors:
       let kinds = cell.errorsByKind.sorted { $0.key < $1.key }.map { "\($0.key) \(Figure.count($0.value))" }

@@ -27,17 +27,20 @@ public struct RunSummary: Equatable, Sendable {
   /// - Parameters:
   ///   - retests: what the gate measured again.
   ///   - lost: the cells that have no result. What was measured of them counts for nothing.
+  ///   - parities: what the parity tests of the same run found.
   ///   - ends: by scenario; without, all planned rounds are expected.
   public init(
     manifest: Manifest, rounds: [Round], retests: [Round] = [], lost: [LostCell] = [],
-    verdicts: [ScenarioVerdicts] = [],
-    ends: [String: ScenarioEnd] = [:], problems: [RawResultsProblem] = [],
+    verdicts: [ScenarioVerdicts] = [], parities: [ScenarioParity] = [], ends: [String: ScenarioEnd] = [:],
+    problems: [RawResultsProblem] = [],
     ignoredFiles: [String] = [], profiles: [String] = []
   ) {
     self.manifest = manifest
     self.verdicts = verdicts
-    scenarios = manifest.scenarios.map {
-      ScenarioSummary(entry: $0, manifest: manifest, rounds: rounds, retests: retests, lost: lost, end: ends[$0.name])
+    scenarios = manifest.scenarios.map { entry in
+      ScenarioSummary(
+        entry: entry, manifest: manifest, rounds: rounds, retests: retests,
+        parity: parities.first { $0.scenario == entry.name }, lost: lost, end: ends[entry.name])
     }
     let cells = scenarios.flatMap(\.cells)
     standings = Standing.all(manifest, scenarios)
@@ -58,8 +61,7 @@ public struct RunSummary: Equatable, Sendable {
     guard let manifest = collected.manifest else { return nil }
     self.init(
       manifest: manifest, rounds: collected.rounds, retests: collected.retests, lost: collected.lost,
-      verdicts: collected.verdicts,
-      ends: collected.ends,
+      verdicts: collected.verdicts, parities: collected.parities, ends: collected.ends,
       problems: collected.problems, ignoredFiles: collected.ignored, profiles: profiles)
   }
 

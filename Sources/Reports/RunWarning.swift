@@ -6,6 +6,8 @@ import Statistics
 public struct RunWarning: Equatable, Sendable {
   public enum Kind: Equatable, Sendable {
     case noReference, referenceUnsound
+    /// No parity test of the same run says that the answers are right.
+    case noParity
     /// What rounds say of themselves: the first of so many sentences that differ in their figures.
     case recorded(String, of: Int)
     /// The most that was used or withheld, as a share of a core or, in the others, of the machine.
@@ -41,6 +43,7 @@ public struct RunWarning: Equatable, Sendable {
     return switch kind {
     case .noReference: "The reference was not part of this run, so there are no ratios to it."
     case .referenceUnsound: "The reference has no valid results here, so there are no ratios to it."
+    case .noParity: "No parity test ran beside these measurements: whether all answers are alike was not checked."
     case .recorded(let first, 1): first
     case .recorded(let first, let count): "\(first) (the first of \(count) that differ only in figures)"
     case .idleTarget(let share):
@@ -114,7 +117,7 @@ extension RunWarning {
   /// The warnings that the rounds carry and those that their figures call for, each once.
   static func all(_ manifest: Manifest, _ scenarios: [ScenarioSummary], _ results: [ThresholdResult]) -> [RunWarning] {
     let cells = scenarios.flatMap(\.cells)
-    return reference(manifest, scenarios) + recorded(cells) + disturbed(manifest, cells)
+    return reference(manifest, scenarios) + parity(manifest, cells) + recorded(cells) + disturbed(manifest, cells)
       + [
         about(.fewConnections(planned: manifest.connections), rounds: cells) {
           $0.load.connections < manifest.connections
@@ -125,6 +128,15 @@ extension RunWarning {
       + [99, 95].compactMap { percent in
         about(.fewResponses(percentile: percent), cells) { $0.latency?.isSupported(Double(percent)) == false }
       } + inconclusive(results)
+  }
+
+  /// Versions that are compared may answer differently.
+  private static func parity(_ manifest: Manifest, _ cells: [CellSummary]) -> [RunWarning] {
+    let measured = cells.filter { !$0.rounds.isEmpty }
+    guard manifest.comparison == nil, let warning = about(.noParity, measured, if: { $0.isAlike == nil }) else {
+      return []
+    }
+    return [warning.places.count == measured.count ? RunWarning(.noParity) : warning]
   }
 
   /// nil where it is about no cell.

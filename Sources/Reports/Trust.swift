@@ -5,7 +5,8 @@ import Statistics
 /// Whether the figures can be believed, in the sentences that every report begins with.
 package enum Trust {
   package static func sentences(_ run: RunSummary) -> [String] {
-    [soundness(run), precision(run), haste(run), steadiness(run), warnings(run), reach(run)].compactMap(\.self)
+    [soundness(run), parity(run), precision(run), haste(run), steadiness(run), warnings(run), reach(run)].compactMap(
+      \.self)
   }
 
   private static func soundness(_ run: RunSummary) -> String {
@@ -16,6 +17,12 @@ package enum Trust {
     return
       "\(checked) One error takes the rank from a cell. There were \(Figure.counted(errors, "error")), and \(sound) "
       + "of \(Figure.counted(run.cells.count, "cell")) are complete and valid."
+  }
+
+  /// Nothing where something is wrong: then a warning or the cell says it.
+  private static func parity(_ run: RunSummary) -> String? {
+    run.cells.allSatisfy { $0.isAlike == true }
+      ? "The parity tests of this run found that all targets answer alike, apart from the documented differences." : nil
   }
 
   /// How small a difference the rounds can show.

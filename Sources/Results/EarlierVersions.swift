@@ -67,10 +67,16 @@ extension ScenarioVerdicts: VersionedRecord {
   }
 }
 
-extension Baseline: VersionedRecord {
-  /// It is reviewed and kept like code, which says who changed it.
-  package static let firstSealedSchema = Int.max
+extension ScenarioParity: VersionedRecord {
+  package static let firstSealedSchema = 1
 
+  /// There is no earlier version.
+  package init(earlier schema: Int, from decoder: any Decoder) throws {
+    try self.init(from: decoder)
+  }
+}
+
+extension Baseline: VersionedRecord {
   package init(earlier schema: Int, from decoder: any Decoder) throws {
     try self.init(from: decoder)
   }

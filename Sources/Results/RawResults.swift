@@ -18,6 +18,8 @@ public struct RawResults: Sendable {
   public var lost: [LostCell] = []
   /// In the manifest's order.
   public var verdicts: [ScenarioVerdicts] = []
+  /// What parity tests of the same run found, in the manifest's order.
+  public var parities: [ScenarioParity] = []
   /// By scenario, where it is known.
   public var ends: [String: ScenarioEnd] = [:]
   public var problems: [RawResultsProblem] = []
@@ -30,6 +32,7 @@ public struct RawResults: Sendable {
   public init(_ names: [String], read: (String) throws -> Data) {
     let names = Dictionary(grouping: names.sorted(), by: Kind.init)
     ignored = names[.other] ?? []
+    readEnd(names[.end] ?? [], read)
     readManifest(names[.manifest] ?? [], read)
     let stored = inOrder(withoutStrangers(withoutDuplicates(readRounds(names[.round] ?? [], read))))
     (rounds, files) = (stored.map(\.round), stored.map(\.file))
@@ -39,18 +42,21 @@ public struct RawResults: Sendable {
     ).map(\.round)
     readLost(names[.lost] ?? [], read)
     readVerdicts(names[.verdicts] ?? [], read)
+    readParities(names[.parity] ?? [], read)
   }
 
   /// What a name promises. Where two names collided, the testing library put a random suffix into the second.
   private enum Kind {
-    case manifest, round, verdicts, retest, lost, other
+    case manifest, round, verdicts, retest, lost, parity, end, other
 
     init(_ name: String) {
       switch name {
       case _ where !name.hasSuffix(".json"): self = .other
       case _ where name.hasPrefix("manifest"): self = .manifest
+      case RunEnd.fileName: self = .end
       case _ where name.hasPrefix("gate--"): self = .verdicts
       case _ where name.hasPrefix("lost--"): self = .lost
+      case _ where name.hasPrefix("parity--"): self = .parity
       // The former name of a retest.
       case _ where name.hasPrefix("retest--") || name.hasPrefix("confirm--"): self = .retest
       default: self = name.contains("--") ? .round : .other
@@ -70,6 +76,10 @@ public struct RawResults: Sendable {
       }
       return (file, stored.round)
     }
+  }
+
+  private mutating func readEnd(_ files: [String], _ read: (String) throws -> Data) {
+    problems += files.compactMap { decode(RunEnd.self, $0, read, implausibility: \.implausibility).map { .ended($0) } }
   }
 
   private mutating func readManifest(_ candidates: [String], _ read: (String) throws -> Data) {
@@ -122,6 +132,20 @@ public struct RawResults: Sendable {
         !unusable.contains(where: { isVerdicts($0, of: scenario) })
       {
         problems.append(.notJudged(scenario: scenario))
+      }
+    }
+  }
+
+  private mutating func readParities(_ files: [String], _ read: (String) throws -> Data) {
+    let stored = files.compactMap { decode(ScenarioParity.self, $0, read, implausibility: { _ in nil }) }
+    for scenario in manifest?.scenarios.map(\.name) ?? [] {
+      let own = stored.filter { $0.scenario == scenario }
+      if own.count > 1 { problems.append(.parityTwice(scenario: scenario)) }
+      parities += own
+      for parity in own {
+        if let reason = parity.unfinished {
+          problems.append(.parityUnfinished(scenario: scenario, reason: reason))
+        }
       }
     }
   }

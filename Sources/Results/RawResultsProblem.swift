@@ -3,6 +3,8 @@ import Text
 /// Something about the raw results of a run that keeps it from being complete. Each one names its file.
 public enum RawResultsProblem: Error, Equatable, Sendable, CustomStringConvertible {
   case noManifest
+  /// The run was ended before it came to its end.
+  case ended(RunEnd)
   /// Two files say different things about what the run set out to do.
   case contradictingManifests(file: String, other: String)
   case unreadable(file: String, reason: String)
@@ -18,6 +20,9 @@ public enum RawResultsProblem: Error, Equatable, Sendable, CustomStringConvertib
   case notJudged(scenario: String)
   /// Two files judge one scenario.
   case judgedTwice(scenario: String, file: String, other: String)
+  /// The parity test of a scenario did not come to its end.
+  case parityUnfinished(scenario: String, reason: String)
+  case parityTwice(scenario: String)
 
   /// One line, whatever the files hold.
   public var description: String { words.escapingControls }
@@ -26,6 +31,8 @@ public enum RawResultsProblem: Error, Equatable, Sendable, CustomStringConvertib
     switch self {
     case .noManifest:
       "no manifest.json among the attachments: what the run set out to measure is unknown"
+    case .ended(let end):
+      "the run was \(end)"
     case .contradictingManifests(let file, let other):
       "\(file) and \(other) are manifests that differ: these are attachments of more than one run"
     case .unreadable(let file, let reason):
@@ -44,6 +51,10 @@ public enum RawResultsProblem: Error, Equatable, Sendable, CustomStringConvertib
       "\(scenario) was not judged by the gate: its gate--\(scenario).json is missing"
     case .judgedTwice(let scenario, let file, let other):
       "\(file) and \(other) both judge \(scenario); neither is used"
+    case .parityUnfinished(let scenario, let reason):
+      "the parity test of \(scenario) did not come to its end: \(reason)"
+    case .parityTwice(let scenario):
+      "more than one parity--\(scenario).json: the parity test of \(scenario) ran twice"
     }
   }
 }

@@ -56,6 +56,11 @@ package protocol VersionedRecord: Decodable {
   init(earlier schema: Int, from decoder: any Decoder) throws
 }
 
+extension VersionedRecord {
+  /// A file may have one all the same.
+  package static var firstSealedSchema: Int { .max }
+}
+
 /// A file does not hold what was written to it.
 package struct AlteredRecord: Error {}
 

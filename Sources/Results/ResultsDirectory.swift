@@ -64,6 +64,13 @@ public struct ResultsDirectory: Equatable, Sendable {
     let target = URL(fileURLWithPath: run.path).resolvingSymlinksInPath()
     let runs = URL(fileURLWithPath: path + "/runs").resolvingSymlinksInPath()
     guard target.deletingLastPathComponent().path == runs.path else { return false }
+    var status = stat()
+    if lstat(latest.path, &status) == 0,
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: latest.path))?
+        .hasPrefix("runs/") != true
+    {
+      throw RunDirectoryError.notOurs(path: latest.path, reason: "is no link to a run")
+    }
     let temporary = path + "/.latest-\(ProcessInfo.processInfo.processIdentifier)"
     unlink(temporary)
     guard symlink("runs/" + target.lastPathComponent, temporary) == 0 else {
@@ -82,6 +89,8 @@ public enum RunDirectoryError: Error, Equatable, CustomStringConvertible {
   case noAttachments(path: String)
   case noManifest(path: String, problems: [RawResultsProblem])
   case tooManyRuns(name: String)
+  /// Something that the suite did not make, in the place of what it would.
+  case notOurs(path: String, reason: String)
 
   public var description: String {
     switch self {
@@ -91,6 +100,8 @@ public enum RunDirectoryError: Error, Equatable, CustomStringConvertible {
       "no report can be made from \(path):\n" + problems.map { "  \($0)" }.joined(separator: "\n")
     case .tooManyRuns(let name):
       "a hundred runs are named \(name) already"
+    case .notOurs(let path, let reason):
+      "\(path) \(reason), so it is left alone; move it, or name another folder"
     }
   }
 }

@@ -9,6 +9,8 @@ public struct RoundWarning: Codable, Hashable, Sendable {
     case limitedByGenerator(share: Double?)
     /// By name: what could not be checked, because the database is not known.
     case checkSkipped(name: String)
+    /// PostgreSQL is known and does not count its statements, or those of the suite too.
+    case statementsUncounted
     /// A generator was there for a part of the window only, in seconds.
     case partOfWindow(lengthS: Double, fromS: Double, windowS: Double, generators: Int)
     /// A generator knows the agreed instant only within so many seconds.

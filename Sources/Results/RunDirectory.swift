@@ -51,6 +51,21 @@ public struct RunDirectory: Equatable, Sendable {
     }
   }
 
+  /// Says that this process measures into the run for as long as it lives: flock(2) on the folder of attachments, which
+  /// the kernel gives back.
+  package func beginMeasuring() {
+    let descriptor = open(attachments, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    if descriptor >= 0 { _ = flock(descriptor, LOCK_SH | LOCK_NB) }
+  }
+
+  /// Whether a process measures into it now.
+  public var isBeingMeasured: Bool {
+    let descriptor = open(attachments, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    return flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
+  }
+
   /// What one of several generators handed over.
   public func part(_ generator: Int) -> RunDirectory { RunDirectory(path: "\(path)/generators/\(generator)") }
 
@@ -71,13 +86,29 @@ public struct RunDirectory: Equatable, Sendable {
     try FileSystem.replace(path + "/" + name, with: bytes)
   }
 
+  /// What lies in the folder `raw` that no report has put there.
+  private func stranger(in raw: String) -> String? {
+    func isFolder(_ path: String) -> Bool {
+      var status = stat()
+      return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+    let entries = FileManager.default.enumerator(atPath: raw)?.allObjects as? [String] ?? []
+    return entries.first { entry in
+      isFolder(raw + "/" + entry)
+        ? entry.split(separator: "/").count > 2 : entry.wholeMatch(of: /[^\/]+\/[^\/]+\/run\d+\.json/) == nil
+    }
+  }
+
   /// `raw/<framework>/<scenario>/run<k>.json` and `manifest.json`: the attachments, byte by byte.
   package func writeRaw(_ results: RawResults) throws {
     let files = FileManager.default
+    let raw = path + "/raw"
+    if let foreign = stranger(in: raw) {
+      throw RunDirectoryError.notOurs(path: raw, reason: "holds '\(foreign)', which is no raw result")
+    }
     let new = path + "/.raw-\(ProcessInfo.processInfo.processIdentifier)"
     try? files.removeItem(atPath: new)
     defer { try? files.removeItem(atPath: new) }
-    let raw = path + "/raw"
     do {
       try FileSystem.makeFolder(new)
       for (file, round) in zip(results.files, results.rounds) {

@@ -10,7 +10,7 @@ public struct StackConfiguration: Equatable, Sendable {
   public var targets: [Target]
   /// The interpreter that the virtual environments are made with: a name on `PATH`, or a path.
   public var python: String
-  /// Whether PostgreSQL keeps statistics of statements, for a profile.
+  /// Whether PostgreSQL keeps statistics of statements, by which a measurement knows that it was asked.
   public var observesStatements: Bool
   /// The servers of the deployment `external`; nil for the others.
   public var external: ExternalServers?

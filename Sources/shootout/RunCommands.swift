@@ -36,7 +36,12 @@ struct ReportCommand: Command {
   func run() throws -> ExitCode {
     let results = ResultsDirectory()
     let runs = names.isEmpty ? [results.latest] : names.map(results.run(named:))
-    if runs.count == 1 { return try Self.report(runs[0]) }
+    if runs.count == 1 {
+      // Where it was ended, its process may be about to say so.
+      for _ in 0..<40 where runs[0].isBeingMeasured { usleep(50_000) }
+      if runs[0].isBeingMeasured { complain("\(runs[0].path) is still being measured: this is what there is by now") }
+      return try Self.report(runs[0])
+    }
     let summaries = try runs.map { (name: $0.name, summary: try $0.summary()) }
     let trend = try usage { try RunTrend(summaries) }
     let path = try results.write(trend)

@@ -7,13 +7,20 @@ struct SetupCommand: Command {
     name: "setup", group: .stack, summary: "check the programs, install the targets' requirements", refused: "names")
 
   @Option("--check", "only check, and say what would be used") private var onlyChecks: Bool
+  @Option("--idle", "only see that nobody measures") private var onlyAsksForRest: Bool
 
   func run() throws -> ExitCode {
     let configuration = try Configuration.read(scenarios: nil)
-    if configuration.deployment == .external { return try lookAtExternal(configuration) }
+    if configuration.deployment == .external {
+      return onlyAsksForRest ? .success : try lookAtExternal(configuration)
+    }
     let deployment = try StackDeployment(
       configuration.stack, kind: configuration.deployment, interrupts: .signals(andEndOfInput: false),
       progress: DeploymentProgress { print($0) })
+    if onlyAsksForRest {
+      try deployment.refuseWhileInUse()
+      return .success
+    }
     print(try deployment.checkPrograms())
     if !onlyChecks { try deployment.prepare(configuration.frameworks) }
     return .success

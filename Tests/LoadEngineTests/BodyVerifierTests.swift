@@ -40,6 +40,20 @@ import WireFormats
     #expect(verify(bytes.map { [$0] }, expectation) == isRight)
   }
 
+  @Test(
+    "Where two bodies are right, each is accepted and nothing between them, whole and one byte at a time",
+    arguments: [
+      ("the old row", true), ("the new and longer row", true), ("the old row longer", false), ("the new", false),
+      ("the old and longer row", false), ("", false),
+    ])
+  func eitherOfTwo(body: String, isRight: Bool) {
+    var expectation = LoadEngine.Expectation(body: .exactly(Array("the old row".utf8)))
+    expectation.otherBody = .exactly(Array("the new and longer row".utf8))
+    let bytes = Array(body.utf8)
+    #expect(verify([bytes], expectation) == isRight)
+    #expect(verify(bytes.map { [$0] }, expectation) == isRight)
+  }
+
   @Test("White space goes from between the tokens of a JSON text, and a blank stays where it parts two of them")
   func withoutSpace() {
     let texts = [#" { "a b" : [ 1 , true ] } "#, "1 2", "1\n 2", #""a" "b""#, "[ ] ", #""\\ " 1"#]
@@ -53,16 +67,26 @@ import WireFormats
       consume([Array("hello ".utf8), Array("wurld".utf8)], &verifier)
       #expect(verifier.mismatch == 7)
     }
+    var either = LoadEngine.Expectation(body: .exactly(Array("hello world".utf8)))
+    either.otherBody = .exactly(Array("hi world".utf8))
+    withVerifier(either) { verifier in
+      consume([Array("hello wurld".utf8)], &verifier)
+      #expect(verifier.mismatch == 7)
+    }
   }
 }
 
-private func withVerifier<Value>(_ expectation: BodyExpectation, _ body: (inout BodyVerifier) -> Value) -> Value {
-  let exchange = HTTPExchange(HTTPRequest("GET", "/"), expecting: Expectation(body: expectation))
+private func withVerifier<Value>(_ body: BodyExpectation, _ use: (inout BodyVerifier) -> Value) -> Value {
+  withVerifier(LoadEngine.Expectation(body: body), use)
+}
+
+private func withVerifier<Value>(_ expectation: LoadEngine.Expectation, _ use: (inout BodyVerifier) -> Value) -> Value {
+  let exchange = HTTPExchange(HTTPRequest("GET", "/"), expecting: expectation)
   let load = CompiledLoad(.http([exchange]), endpoint: Endpoint(host: "localhost", port: 1))
   return withExtendedLifetime(load) {
     var verifier = BodyVerifier()
-    verifier.begin(load.exchanges[0].body)
-    return body(&verifier)
+    verifier.begin(load.exchanges[0].body, or: load.exchanges[0].otherBody)
+    return use(&verifier)
   }
 }
 
@@ -70,7 +94,11 @@ private func consume(_ pieces: [[UInt8]], _ verifier: inout BodyVerifier) {
   for piece in pieces { piece.withUnsafeBytes { verifier.consume($0) } }
 }
 
-private func verify(_ pieces: [[UInt8]], _ expectation: BodyExpectation) -> Bool {
+private func verify(_ pieces: [[UInt8]], _ body: BodyExpectation) -> Bool {
+  verify(pieces, LoadEngine.Expectation(body: body))
+}
+
+private func verify(_ pieces: [[UInt8]], _ expectation: LoadEngine.Expectation) -> Bool {
   withVerifier(expectation) { verifier in
     consume(pieces, &verifier)
     return verifier.isSatisfied()

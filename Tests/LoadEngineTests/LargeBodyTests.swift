@@ -81,6 +81,34 @@ import Testing
     #expect(short.measured.errors.total == 20 && short.window < .seconds(10))
   }
 
+  @Test(
+    "A body that may be one of two is verified as either, and a third one is an error",
+    arguments: [(["old", "the new one"], 20), (["older"], 0)])
+  func eitherOfTwo(bodies: [String], verified: Int) throws {
+    let server = ScriptedServer { peer in
+      var count = 0
+      while peer.readHead() {
+        let body = bodies[count % bodies.count]
+        count += 1
+        peer.write(
+          "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\(String(body.utf8.count, radix: 16))\r\n\(body)\r\n")
+        peer.write("0\r\n\r\n")
+      }
+    }
+    var expectation = Expectation(body: .exactly(Array("old".utf8)))
+    expectation.otherBody = .exactly(Array("the new one".utf8))
+    var exchange = HTTPExchange(HTTPRequest("GET", "/"), expecting: expectation)
+    exchange.timesChunks = false
+    var plan = LoadPlan(endpoint: server.endpoint, work: .http([exchange]))
+    plan.connections = 1
+    plan.warmUp = .zero
+    plan.window = .seconds(60)
+    plan.requests = 20
+    let result = try plan.run()
+    #expect(result.measured.verified == verified, "\(result.failures)")
+    #expect(result.errors.byKind == (verified == 20 ? [:] : [.verification: 20]), "\(result.failures)")
+  }
+
   private var exchange: HTTPExchange {
     HTTPExchange(HTTPRequest("GET", "/"), expecting: Expectation(body: .exactly(Array("hello".utf8))))
   }

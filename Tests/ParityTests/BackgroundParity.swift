@@ -17,6 +17,16 @@ extension Exclusive.ParityTests {
         var conversation = try party.connect()
         return try observe(tokens, &conversation)
       }
+      try all.onThisMachine("tasks run without a token") { try assertTasksWithoutToken(all) }
+    }
+  }
+
+  private func assertTasksWithoutToken(_ all: Comparison) throws {
+    let seen = WakeUps.ofAll(all.parties, all.input)
+    let expected = "the server wakes after its answers as often as with a token"
+    all.verify("GET /background without a token, its task", is: expected) { party in
+      let wakeUps = try seen[party.target.name]!.get()
+      return wakeUps.missesTasks ? "\(wakeUps)" : expected
     }
   }
 

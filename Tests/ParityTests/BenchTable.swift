@@ -5,7 +5,8 @@ import Stack
 final class BenchTable {
   let connection: DatabaseConnection
 
-  init(connection: consuming DatabaseConnection) {
-    self.connection = connection
+  init(_ postgres: Stack.Postgres) throws {
+    connection = try DatabaseConnection(postgres)
+    try connection.restoreBenchUsers()
   }
 }

@@ -10,10 +10,10 @@ struct BytesMoved: Equatable {
   var written = 0
 
   /// nil where they cannot be seen: in a container, on another machine, or of another user.
-  init?(of server: ProcessIdentity) {
-    for process in ProcessStat.readAll() where process.session == server.pid {
+  init?(of party: Party) {
+    for process in party.processes {
       guard let text = try? String(contentsOfFile: "/proc/\(process.pid)/io", encoding: .utf8) else {
-        if process.pid == server.pid { return nil }
+        if process.pid == party.process?.pid { return nil }
         continue
       }
       for line in text.split(separator: "\n") {

@@ -3,6 +3,7 @@ import BenchTesting
 import Foundation
 import LoadEngine
 import Reports
+import Results
 import Stack
 import TestSupport
 import Testing
@@ -19,7 +20,8 @@ final class Comparison {
   let postgres: Stack.Postgres?
   var input: SeededInput
   private var asserted: Set<Difference> = []
-  private var hasIssue = false
+  /// What is wrong, by the name of who answers so.
+  private var faults: [String: [String]] = [:]
 
   private static let configuration = Result { () throws in
     let configuration = try Configuration.read(scenarios: nil)
@@ -36,7 +38,13 @@ final class Comparison {
     let configuration = try configuration.get()
     let stack = try await StackUnderTest.shared(configuration)
     let comparison = try Comparison(scenario, configuration, stack)
-    try checks(comparison)
+    do {
+      try checks(comparison)
+    } catch {
+      try comparison.recordForReport(unfinished: "\(error)")
+      throw error
+    }
+    try comparison.recordForReport()
     for difference in Difference.allCases
     where difference.scenario == scenario && !comparison.asserted.contains(difference) {
       Issue.record(
@@ -60,6 +68,14 @@ final class Comparison {
     input = SeededInput(seed: configuration.seed, scenario: scenario)
   }
 
+  private func recordForReport(unfinished: String? = nil) throws {
+    // Of copies that lie on purpose, no report is made.
+    guard Comparison.others == nil else { return }
+    try ParityRun.record(
+      ScenarioParity(
+        scenario: scenario, frameworks: parties.map(\.target.name), faults: faults, unfinished: unfinished))
+  }
+
   /// The table of the targets. Without a way to it, what needs it is said to be skipped.
   func table(for checks: String...) throws -> BenchTable? {
     guard let postgres else {
@@ -68,17 +84,21 @@ final class Comparison {
       }
       return nil
     }
-    return BenchTable(connection: try DatabaseConnection(postgres))
+    return try BenchTable(postgres)
   }
 
   /// Runs checks that need the servers as processes of this machine. Elsewhere it says that they are skipped, and with
   /// them the differences that they would assert.
-  func onThisMachine(asserting differences: Difference..., checks: () throws -> Void) rethrows {
-    guard parties.allSatisfy({ party in party.process.map { BytesMoved(of: $0) != nil } ?? false }) else {
-      for difference in differences {
-        print("warning: \(scenario): check skipped: \(difference.rawValue); the servers are no processes of this user")
-        asserted.insert(difference)
+  ///
+  /// - Parameter subject: what they check beside those differences.
+  func onThisMachine(
+    _ subject: String? = nil, asserting differences: Difference..., checks: () throws -> Void
+  ) rethrows {
+    guard parties.allSatisfy({ BytesMoved(of: $0) != nil }) else {
+      for check in [subject].compactMap(\.self) + differences.map(\.rawValue) {
+        print("warning: \(scenario): check skipped: \(check); the servers are no processes of this user")
       }
+      asserted.formUnion(differences)
       return
     }
     try checks()
@@ -246,8 +266,8 @@ extension Comparison {
       }
       let text = lines.map(\.escapingControls).joined(separator: "\n")
       // Of one that lies, the first thing that is wrong says enough.
-      if Comparison.others != nil, hasIssue { continue }
-      hasIssue = true
+      if Comparison.others != nil, !faults.isEmpty { continue }
+      faults[party.target.name, default: []].append("\(subject): \(outcome.wrong[0])".escapingControls)
       Issue.record(Comment(rawValue: text), sourceLocation: sourceLocation)
     }
   }

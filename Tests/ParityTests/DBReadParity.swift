@@ -70,10 +70,3 @@ extension DatabaseConnection {
       """, ["\(user.id)", user.name, user.email, user.bio])
   }
 }
-
-extension BenchUser {
-  /// As the contract has it, for text that needs no escapes.
-  var json: String {
-    #"{"id":\#(id),"name":"\#(name)","email":"\#(email)","bio":"\#(bio)"}"#
-  }
-}

@@ -1,27 +1,31 @@
 import BenchSupport
-import BenchTesting
 import Foundation
-import LoadEngine
-import Stack
-import TestSupport
 import Testing
-import WireFormats
 
 /// A way to look fast without doing the work: some lines of the reference's application, replaced by others.
 struct Lie: Sendable, CustomTestStringConvertible {
   var name: String
-  /// The parity test that has to fail.
-  var test: @Sendable (Exclusive.ParityTests) async throws -> Void
+  var scenario: Scenario
+  var foundBy: Finders
   var lines: String
   var instead: String
 
+  /// What has to find it.
+  struct Finders: Equatable, Sendable {
+    /// Whether the scenario's parity test does.
+    var parity = true
+    /// The check, or the kind of error, by which a load does; nil where it passes.
+    var load: String?
+
+    static func both(_ load: String) -> Finders { Finders(load: load) }
+    static func load(_ load: String) -> Finders { Finders(parity: false, load: load) }
+    static let parity = Finders()
+  }
+
   var testDescription: String { name }
 
-  init(
-    _ name: String, _ test: @escaping @Sendable (Exclusive.ParityTests) async throws -> Void, _ lines: String,
-    _ instead: String
-  ) {
-    (self.name, self.test, self.lines, self.instead) = (name, test, lines, instead)
+  init(_ name: String, _ scenario: Scenario, foundBy: Finders, _ lines: String, _ instead: String) {
+    (self.name, self.scenario, self.foundBy, self.lines, self.instead) = (name, scenario, foundBy, lines, instead)
   }
 
   /// Replaces the lines in a copy of the application.
@@ -35,103 +39,129 @@ struct Lie: Sendable, CustomTestStringConvertible {
   }
 }
 
-extension Exclusive.ParityTests {
-  @Suite("Applications that do not do the work") struct Lies {
-    @Test("Parity finds it out", arguments: Lie.all)
-    func found(lie: Lie) async throws {
-      guard let copies = try await copies(applying: lie) else { return }
-      await withKnownIssue("\(lie.name)") {
-        try await Comparison.$others.withValue(copies.parties) { try await lie.test(Exclusive.ParityTests()) }
-      }
-    }
-
-    @Test("Parity has nothing against an honest copy")
-    func honest() async throws {
-      guard let copies = try await copies(applying: nil) else { return }
-      try await Comparison.$others.withValue(copies.parties) {
-        let tests = Exclusive.ParityTests()
-        for test in [tests.ping, tests.dbRead, tests.dbWrite, tests.upload, tests.stream, tests.sse] {
-          try await test()
-        }
-      }
-    }
-
-    @Test("The documentation lists them")
-    func documented() throws {
-      let page = try String(contentsOfFile: Checkout.find().path + "/docs/misbehaviour.md", encoding: .utf8)
-      let section = page.components(separatedBy: "## Applications that do not do the work").last ?? ""
-      let items = section.matches(of: /\n- (.+): `\w+`/).map { String($0.output.1) }
-      #expect(items == Lie.all.map(\.name))
-    }
-
-    /// One worker of the reference, with the lie in its application; nil where the reference is no process of this machine.
-    private func copies(applying lie: Lie?) async throws -> ServerCopies? {
-      let configuration = try Configuration.read(scenarios: nil)
-      let stack = try await StackUnderTest.shared(configuration)
-      let target = try #require(configuration.known.first { $0.role == .reference })
-      guard let server = stack[target.name], server.container == nil, let process = server.process else {
-        print("skipped: \(lie?.name ?? "an honest copy"); the reference is no process of this machine")
-        return nil
-      }
-      let party = Party(
-        target: target, endpoint: try Endpoint.parse(url: server.baseURL).endpoint, process: process,
-        differences: try JSONValue.object("differences", in: target.source + "/framework.json"))
-      return try ServerCopies(of: [party], fixtures: configuration.checkout.fixtures, application: lie?.apply) { _ in }
-    }
-  }
-}
-
 extension Lie {
+  private static let read = """
+            row = await pool.fetchrow(SELECT_USER, path_id(text))
+    """
+  private static let insert = "row = await pool.fetchrow(INSERT_USER, *(body[field] for field in USER_FIELDS))"
+  private static let answered = #"row = {"id": %, **{field: body[field] for field in USER_FIELDS}}"#
+  private static let task = """
+        await respond_json(send, {"status": "accepted"})
+        await asyncio.sleep(0.01)
+        token = query(scope).get("token")
+        if token is not None:
+            done_tokens[token] = None
+    """
+
   static let all = [
     Lie(
-      "ping with a content-encoding that is not there", { try await $0.ping() },
+      "ping with a content-encoding that is not there", .ping, foundBy: .parity,
       #"await respond(send, b"pong", "text/plain; charset=utf-8")"#,
       #"await respond(send, b"pong", "text/plain; charset=utf-8", headers=[(b"content-encoding", b"gzip")])"#),
     Lie(
-      "JSON under another content-type", { try await $0.json() },
+      "JSON under another content-type", .json, foundBy: .parity,
       #"await respond(send, orjson.dumps(value), "application/json", status, headers)"#,
       #"await respond(send, orjson.dumps(value), "text/plain", status, headers)"#),
     Lie(
-      "path answered as it was the first time", { try await $0.path() },
+      "path answered as it was the first time", .path, foundBy: .both("verification"),
       "    user_id = path_id(text)\n", "    user_id = KEPT.setdefault(0, path_id(text))\n"),
     Lie(
-      "db-read from rows that were read at the start", { try await $0.dbRead() },
-      """
-              row = await pool.fetchrow(SELECT_USER, path_id(text))
-      """,
+      "db-read from rows that were read at the start", .dbRead, foundBy: .both("database statements"), read,
       """
               if not KEPT:
                   KEPT.update({row["id"]: row for row in await pool.fetch("SELECT * FROM bench_users")})
               row = KEPT.get(path_id(text))
       """),
     Lie(
-      "db-read from rows that were asked for before", { try await $0.dbRead() },
-      """
-              row = await pool.fetchrow(SELECT_USER, path_id(text))
-      """,
+      "db-read from rows that were asked for before", .dbRead, foundBy: .both("database statements"), read,
       """
               row = KEPT.get(text) or await pool.fetchrow(SELECT_USER, path_id(text))
               KEPT[text] = row
       """),
     Lie(
-      "db-write without the database", { try await $0.dbWrite() },
-      "row = await pool.fetchrow(INSERT_USER, *(body[field] for field in USER_FIELDS))",
-      #"row = {"id": KEPT.setdefault(0, 5000), **{field: body[field] for field in USER_FIELDS}}"#),
-    Lie(
-      "db-write that inserts twice", { try await $0.dbWrite() },
-      "row = await pool.fetchrow(INSERT_USER, *(body[field] for field in USER_FIELDS))",
+      "db-read from rows that are read again every second", .dbRead, foundBy: .both("rows that change"), read,
       """
-      row = await pool.fetchrow(INSERT_USER, *(body[field] for field in USER_FIELDS))
+              now = asyncio.get_running_loop().time()
+              if now > KEPT.get("until", 0):
+                  KEPT["until"] = now + 1
+                  KEPT.update({row["id"]: row for row in await pool.fetch("SELECT * FROM bench_users")})
+              row = KEPT.get(path_id(text))
+      """),
+    Lie(
+      "db-read from memory, the database asked for something else", .dbRead, foundBy: .both("database statements"),
+      read,
+      """
+              await pool.fetchrow("SELECT 1")
+              row = KEPT.get(text) or await pool.fetchrow(SELECT_USER, path_id(text))
+              KEPT[text] = row
+      """),
+    Lie(
+      "db-read from memory, the table asked for the same row always", .dbRead, foundBy: .both("rows that change"), read,
+      """
+              first = await pool.fetchrow(SELECT_USER, 1 if text in KEPT else path_id(text))
+              row = KEPT.setdefault(text, first)
+      """),
+    Lie(
+      "db-read of many rows at a time", .dbRead, foundBy: .both("database statements"), read,
+      """
+              if text not in KEPT:
+                  for row in await pool.fetch("SELECT * FROM bench_users WHERE id >= $1 LIMIT 5", path_id(text)):
+                      KEPT[str(row["id"])] = row
+              row = KEPT.pop(text, None)
+      """),
+    Lie(
+      "db-write without the database", .dbWrite, foundBy: .both("rows inserted"), insert,
+      answered.replacing("%", with: #"KEPT.setdefault(0, 5000)"#)),
+    Lie(
+      "db-write that inserts twice", .dbWrite, foundBy: .both("rows inserted"), insert,
+      """
+      \(insert)
               await pool.fetchrow(INSERT_USER, *(body[field] for field in USER_FIELDS))
       """),
     Lie(
-      "db-write that stores an empty bio", { try await $0.dbWrite() },
-      "row = await pool.fetchrow(INSERT_USER, *(body[field] for field in USER_FIELDS))",
+      "db-write that inserts twice and deletes one", .dbWrite, foundBy: .load("database statements"), insert,
+      """
+      \(insert)
+              await pool.execute("DELETE FROM bench_users WHERE id = $1", row["id"])
+              \(insert)
+      """),
+    Lie(
+      "db-write that leaves one in 500 out", .dbWrite, foundBy: .load("rows inserted"), insert,
+      """
+      KEPT["n"] = KEPT.get("n", 400) + 1
+              \(insert) if KEPT["n"] % 500 else \(answered.dropFirst(6).replacing("%", with: "5000"))
+      """),
+    Lie(
+      "db-write that stores an empty bio", .dbWrite, foundBy: .both("rows inserted"), insert,
       #"""
       row = {**await pool.fetchrow(INSERT_USER, body["name"], body["email"], ""), "bio": body["bio"]}
       """#),
     Lie(
-      "upload whose size is reckoned from the content-length", { try await $0.upload() },
+      "db-write that stores what was sent first", .dbWrite, foundBy: .both("a row inserted and read back"), insert,
+      """
+      stored = KEPT.setdefault(0, body)
+              row = {**await pool.fetchrow(INSERT_USER, *(stored[field] for field in USER_FIELDS)), **body}
+              row = {"id": row["id"], **{field: body[field] for field in USER_FIELDS}}
+      """),
+    Lie(
+      "db-write that is rolled back", .dbWrite, foundBy: .both("rows inserted"), insert,
+      """
+      async with pool.acquire() as connection:
+                  transaction = connection.transaction()
+                  await transaction.start()
+                  row = await connection.fetchrow(INSERT_USER, *(body[field] for field in USER_FIELDS))
+                  await transaction.rollback()
+      """),
+    Lie(
+      "db-write that answers before it inserts", .dbWrite, foundBy: .both("a row inserted and read back"), insert,
+      """
+      KEPT["id"] = KEPT.get("id", 1000) + 1
+              task = asyncio.create_task(pool.fetchrow(INSERT_USER, *(body[field] for field in USER_FIELDS)))
+              KEPT.setdefault("tasks", []).append(task)
+              \(answered.replacing("%", with: #"KEPT["id"]"#))
+      """),
+    Lie(
+      "upload whose size is reckoned from the content-length", .upload, foundBy: .parity,
       "    file = FileCounter()\n",
       #"""
           body = b"".join([chunk async for chunk in body_chunks(receive)])
@@ -144,7 +174,7 @@ extension Lie {
 
       """#),
     Lie(
-      "upload answered from the head, its body unread", { try await $0.upload() },
+      "upload answered from the head, its body unread", .upload, foundBy: .both("verification"),
       "    file = FileCounter()\n",
       """
           size = int(dict(scope["headers"])[b"content-length"]) - 2 * len(options[b"boundary"]) - 128
@@ -153,23 +183,17 @@ extension Lie {
 
       """),
     Lie(
-      "stream in one chunk", { try await $0.stream() }, "    for chunk in STREAM_CHUNKS:\n",
+      "stream in one chunk", .stream, foundBy: .parity, "    for chunk in STREAM_CHUNKS:\n",
       #"    for chunk in [b"".join(STREAM_CHUNKS)]:"# + "\n"),
     Lie(
-      "stream with a content-length", { try await $0.stream() },
+      "stream with a content-length", .stream, foundBy: .parity,
       #"    await start(send, 200, "application/octet-stream")"# + "\n",
       #"    await start(send, 200, "application/octet-stream", length=1024000)"# + "\n"),
     Lie(
-      "background without its 10 ms", { try await $0.background() }, "    await asyncio.sleep(0.01)\n", ""),
+      "background without its 10 ms", .background, foundBy: .both("background tasks"),
+      "    await asyncio.sleep(0.01)\n", ""),
     Lie(
-      "background whose task runs before the answer", { try await $0.background() },
-      """
-          await respond_json(send, {"status": "accepted"})
-          await asyncio.sleep(0.01)
-          token = query(scope).get("token")
-          if token is not None:
-              done_tokens[token] = None
-      """,
+      "background whose task runs before the answer", .background, foundBy: .both("background tasks"), task,
       """
           await asyncio.sleep(0.01)
           token = query(scope).get("token")
@@ -178,5 +202,32 @@ extension Lie {
           await respond_json(send, {"status": "accepted"})
           if token is not None:
       """),
+    Lie(
+      "background without a task", .background, foundBy: .both("background tasks"), task,
+      """
+          await respond_json(send, {"status": "accepted"})
+          return
+          if True:
+      """),
+    Lie(
+      "background without a task where no token is given", .background, foundBy: .parity,
+      "    await asyncio.sleep(0.01)\n",
+      """
+          if b"token" not in scope["query_string"]:
+              return
+          await asyncio.sleep(0.01)
+
+      """),
+    Lie(
+      "background without its 10 ms where no token is given", .background, foundBy: .parity,
+      "    await asyncio.sleep(0.01)\n",
+      """
+          await asyncio.sleep(0.01 if b"token" in scope["query_string"] else 0)
+
+      """),
+    Lie(
+      "background whose state is always done", .background, foundBy: .both("background tasks"),
+      #"    await respond_json(send, {"done": token in done_tokens})"#,
+      #"    await respond_json(send, {"done": True})"#),
   ]
 }

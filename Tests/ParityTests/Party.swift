@@ -9,11 +9,17 @@ import WireFormats
 struct Party: Sendable {
   var target: Target
   var endpoint: Endpoint
-  /// The leader of its session; nil where it is no process of this deployment.
+  /// The leader of its session, or of its group; nil where it is no process of this machine.
   var process: ProcessIdentity?
   /// Documented differences on the wire, from its `framework.json`, by the name that `docs/endpoints.md` has too.
   var differences: [String: JSONValue]
   static let patience = Duration.seconds(20)
+
+  /// Those that serve.
+  var processes: [ProcessStat] {
+    guard let leader = process?.pid else { return [] }
+    return ProcessStat.readAll().filter { !$0.isZombie && ($0.session == leader || $0.group == leader) }
+  }
 
   func connect() throws -> Conversation {
     try Conversation(to: endpoint, timeout: Self.patience)

@@ -2,6 +2,7 @@ import BenchSupport
 import Foundation
 import Glibc
 import LoadEngine
+import Machine
 import Stack
 import WireFormats
 
@@ -90,7 +91,9 @@ final class ServerCopies {
     try process.run()
     processes.append(process)
     let endpoint = try Endpoint.parse(url: "http://127.0.0.1:\(port)").endpoint
-    return Party(target: party.target, endpoint: endpoint, process: nil, differences: party.differences)
+    return Party(
+      target: party.target, endpoint: endpoint, process: ProcessIdentity(pid: process.processIdentifier),
+      differences: party.differences)
   }
 
   private func waitUntilReady(_ party: Party) throws {

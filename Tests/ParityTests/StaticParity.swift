@@ -52,9 +52,9 @@ extension Exclusive.ParityTests {
   private func checkReads(_ all: Comparison, _ path: String, _ size: Int) {
     let kept = "is kept in memory"
     all.check("GET \(path) 40 times, the file", is: kept, difference: .staticReads) { party in
-      let before = party.process.flatMap { BytesMoved(of: $0) }?.read ?? 0
+      let before = BytesMoved(of: party)?.read ?? 0
       for _ in 0..<40 { _ = try party.exchange(HTTPRequest("GET", path)) }
-      let read = (party.process.flatMap { BytesMoved(of: $0) }?.read ?? 0) - before
+      let read = (BytesMoved(of: party)?.read ?? 0) - before
       if read < 10 * size { return kept }
       return read >= 40 * size ? "is read for every answer" : "\(read) bytes are read"
     }

@@ -18,9 +18,9 @@ extension Exclusive.ParityTests {
 
       all.onThisMachine(asserting: .uploadSpooling) {
         all.check("POST /upload of 10 MiB, the file", is: "is not written", difference: .uploadSpooling) { party in
-          let before = party.process.flatMap { BytesMoved(of: $0) }?.written ?? 0
+          let before = BytesMoved(of: party)?.written ?? 0
           _ = try party.exchange(upload(all.input.bytes(10 * mebibyte)))
-          let written = (party.process.flatMap { BytesMoved(of: $0) }?.written ?? 0) - before
+          let written = (BytesMoved(of: party)?.written ?? 0) - before
           if written < mebibyte { return "is not written" }
           return written >= 10 * mebibyte ? "is written to disk" : "\(written) bytes are written"
         }

@@ -21,6 +21,18 @@ import Testing
     #expect(summary?.missing.map(\.description) == ["ping on bare (round 1 of 2)"])
   }
 
+  @Test func `a parity test that came to no end makes the run incomplete`() throws {
+    var run = SyntheticRun.complete
+    run.parities[0].unfinished = "the connection was refused"
+    let summary = try #require(RunSummary(RawResults(try run.attachments())))
+    #expect(summary.state == .incomplete)
+    #expect(
+      summary.problems.map(\.description) == [
+        "the parity test of ping did not come to its end: the connection was refused"
+      ])
+    #expect(summary.warnings.contains { $0.kind == .noParity })
+  }
+
   @Test func `a broken histogram is named and leaves no percentiles`() throws {
     var run = SyntheticRun.complete
     run.change("ping", "alpha") { if $0.round == 2 { $0.histograms["latency"] = .encoded("AAAA") } }

@@ -47,7 +47,7 @@ import Testing
 
   @Test func `the JUnit XML is red where the run is`() {
     let text = JUnitReport.text(Self.run)
-    #expect(text.contains(#"tests="20" failures="4" errors="2" skipped="0""#))
+    #expect(text.contains(#"tests="20" failures="5" errors="2" skipped="0""#))
     #expect(text.contains(#"<failure type="failed" message="regression: beta throughput"#))
     #expect(text.contains("inconclusive: the interval reaches across the threshold"))
     let sound = JUnitReport.text(SyntheticRun.complete.summary)

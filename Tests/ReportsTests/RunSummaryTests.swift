@@ -84,6 +84,34 @@ import Testing
     #expect(run.summary.scenarios[0].outcome == .uncontested("gamma"))
   }
 
+  @Test func `wrong answers in the parity test take the rank and the ratio but not the figure`() throws {
+    var run = Self.clear
+    run.parities[0].faults["alpha"] = [
+      "GET /: status 500 instead of 200", "GET /: status 500 instead of 200", "HEAD /: no allow", "PUT /: no answer",
+    ]
+    let summary = run.summary
+    let cell = try #require(summary.scenarios[0].cell("alpha"))
+    #expect(cell.verdict == .failedParity && cell.rank == nil && cell.ratioToReference == nil)
+    #expect(cell.throughput == 800)
+    #expect(
+      cell.reason == "wrong answers in its parity test: GET /: status 500 instead of 200; HEAD /: no allow; and 1 more")
+    #expect(summary.scenarios[0].outcome.winners == ["beta"])
+    #expect(summary.state == .failed)
+  }
+
+  @Test func `a run without its parity tests says so`() {
+    var run = Self.clear
+    run.parities = []
+    #expect(run.summary.warnings.map(\.kind) == [.noParity])
+    #expect(run.summary.state == .complete)
+  }
+
+  @Test func `whom the parity test did not ask is named`() {
+    var run = Self.clear
+    run.parities[0].frameworks.removeAll { $0 == "beta" }
+    #expect(run.summary.warnings == [RunWarning(.noParity, [RunWarning.Place(scenario: "ping", framework: "beta")])])
+  }
+
   @Test func `missing rounds and cells are named, and make the run incomplete`() {
     var run = Self.clear
     run.remove("ping", "alpha", rounds: [4, 5])

@@ -31,6 +31,19 @@ import Testing
     #expect(collected.problems == [])
   }
 
+  @Test func `a run that was ended says by what, first of all`() throws {
+    let end = RunEnd(at: Date(timeIntervalSince1970: 1_785_233_702), by: "SIGTERM")
+    let collected = try Self.collect {
+      $0.removeLast()
+      $0.append(try AttachedFile("ended.json", end))
+      $0.append(AttachedFile(name: "ping--bare--round2-AB12CD.json", bytes: Data()))
+    }
+    #expect(collected.problems.count == 2)
+    #expect(
+      collected.problems.first?.description
+        == "the run was ended by SIGTERM at 2026-07-28T10:15:02Z, before all was measured")
+  }
+
   @Test func `a name with a random suffix is read by its content`() throws {
     let collected = try Self.collect { $0[1].name = "ping--bare--round2-AB12CD.json" }
     #expect(collected.problems == [])

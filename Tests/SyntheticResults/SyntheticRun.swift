@@ -8,10 +8,13 @@ package struct SyntheticRun {
   package var rounds: [Round] = []
   package var verdicts: [ScenarioVerdicts] = []
   package var ends: [String: ScenarioEnd] = [:]
+  /// All answers are right, unless a test says otherwise.
+  package var parities: [ScenarioParity]
   package var profiles: [String] = []
 
   /// The last framework is the reference.
   package init(scenarios: [String] = ["ping"], frameworks: [String] = ["alpha", "beta", "bare"], rounds: Int = 5) {
+    parities = scenarios.map { ScenarioParity(scenario: $0, frameworks: frameworks, faults: [:]) }
     manifest = Manifest(
       started: "2026-07-01T10:00:00Z",
       profile: Manifest.ProfileFigures(name: "quick", warmUpS: 1, rounds: rounds, windowS: 2),
@@ -81,6 +84,7 @@ package struct SyntheticRun {
   /// The attachments as the perf tests name them.
   package func attachments() throws -> [AttachedFile] {
     try [AttachedFile("manifest.json", manifest)] + rounds.map { try AttachedFile($0.fileName, $0) }
+      + parities.map { try AttachedFile($0.fileName, $0) }
   }
 }
 

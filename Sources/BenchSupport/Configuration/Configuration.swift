@@ -96,7 +96,7 @@ public struct Configuration: Equatable, Sendable {
       isGateOn: try variables.choice("SHOOTOUT_GATE", "setting", default: Switch.on) == .on,
       isStrict: try variables.choice("SHOOTOUT_STRICT", "setting", default: Flag.no) == .yes,
       observesStatements: try variables.choice(
-        StackConfiguration.observesStatementsVariable, "setting", default: Flag.no) == .yes,
+        StackConfiguration.observesStatementsVariable, "setting", default: Flag.yes) == .yes,
       comparison: comparison, external: external,
       connections: try variables.connections() ?? profile.connections,
       coordinator: try variables.coordinator(deployment))

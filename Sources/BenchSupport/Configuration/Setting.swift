@@ -21,6 +21,8 @@ public enum Setting: String, CaseIterable, Sendable {
   case compareHead = "SHOOTOUT_COMPARE_HEAD"
   case compareTolerance = "SHOOTOUT_COMPARE_TOLERANCE"
   case compareSlowdown = "SHOOTOUT_COMPARE_SLOWDOWN"
+  /// Of `make`: with whom a measurement ends.
+  case owners = "SHOOTOUT_OWNERS"
   /// Of the tests: `1` writes the files in `Golden` anew.
   case updateGolden = "SHOOTOUT_UPDATE_GOLDEN"
   /// Of the files for Compose and Swarm, which get it from the suite or from whoever deploys them.
@@ -47,7 +49,8 @@ public enum Setting: String, CaseIterable, Sendable {
       String(rawValue.dropFirst(Self.prefix.count))
     case .compareFramework, .compareBase, .compareHead, .compareTolerance:
       String(rawValue.dropFirst("SHOOTOUT_COMPARE_".count))
-    case .databaseURL, .gate, .results, .seed, .python, .postgresBin, .statementStatistics, .state, .compareSlowdown,
+    case .databaseURL, .gate, .results, .seed, .python, .postgresBin, .statementStatistics, .state, .owners,
+      .compareSlowdown,
       .updateGolden, .databasePassword:
       nil
     }

@@ -135,6 +135,18 @@ package struct SettingValues {
         "\(Setting.state.rawValue) is '\(path)', longer than \(StateDirectory.longestPath) bytes, so no Unix socket fits"
           + " in it; right would be a short path such as /var/tmp/shootout")
     }
+    if let path = values[Setting.state.rawValue] {
+      guard path.hasPrefix("/") else {
+        throw .invalid(
+          "\(Setting.state.rawValue) is '\(path)', which is another folder for every folder that a command runs in;"
+            + " right would be an absolute path such as /var/tmp/shootout")
+      }
+      if let fault = StateDirectory(path: path).fault {
+        throw .invalid(
+          "\(Setting.state.rawValue) is '\(path)', which \(fault), so it is left alone; right would be an empty folder,"
+            + " or a path where nothing is")
+      }
+    }
     for setting in [Setting.state, .results] {
       guard let path = values[setting.rawValue] else { continue }
       var isFolder: ObjCBool = false

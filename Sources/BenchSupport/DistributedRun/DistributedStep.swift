@@ -13,8 +13,10 @@ package struct DistributedStep {
   }
 
   /// Once all are through.
-  package func sum(of count: Int) throws -> Int {
-    try distributedRun.meet("\(name), over", sum: count).sum
+  ///
+  /// - Parameter what: is added up.
+  package func sum(of count: Int, _ what: String) throws -> Int {
+    try distributedRun.meet("\(name), \(what)", sum: count).sum
   }
 
   /// The smallest multiple of a window that sees so many exchanges end, at most `longest`.

@@ -10,7 +10,7 @@ package struct Losses: Equatable {
 
   package init(_ scenario: Scenario, _ frameworks: [String]) {
     self.scenario = scenario.name
-    usesDatabase = scenario.usesDatabase
+    usesDatabase = scenario.asksDatabase
     self.frameworks = frameworks
   }
 

@@ -48,37 +48,36 @@ package struct RoundMeasurement {
     plan.sliceLength = sliceLength
     plan.minimumEnded = RoundMeasurement.fewestExchanges(connections: connections)
     plan.longestWindow = RoundMeasurement.longest(window)
-    // One of several generators counts for all.
-    let counts = scenario.insertsRows && (step?.distributedRun.place.generator ?? 1) == 1
-    let table = try stack.postgres.flatMap { counts ? try InsertedRows($0) : nil }
+    // One of several generators looks for all.
+    let isLooking = (step?.distributedRun.place.generator ?? 1) == 1
+    let checks = try isLooking ? WorkChecks(scenario, stack.postgres, seed: seed) : nil
     let agreement = try step?.meet()
     if let agreement { plan.agree(agreement) }
     let memory = MemoryWatch(server, stack.postgres)
     let started = Date()
     let observer = WindowObserver(monitor, ResourceSampler(stack, underLoad: server.name))
+    let probing = checks?.begin(plan.endpoint, monitor)
     let run = Result { try plan.run(monitor: monitor) }
     let resources = observer.finish()
+    let probed = probing?.finish()
     let load = try run.get()
-    let acknowledged = try counted(load, step)
+    let count = try counted(load, step)
     var round = Round(
       scenario: scenario.name, framework: server.name, round: number, position: position, started: started,
       seed: seed, connections: connections, load, resources)
     round.distributedRun = step.flatMap { step in
       agreement.map { DistributedFigures(step.distributedRun.place, $0, load) }
     }
-    if let table {
-      round.checks.append(try table.check(acknowledged: acknowledged))
-    } else if counts {
-      round.warnings.insert(RoundWarning(.checkSkipped(name: InsertedRows.name)), at: 0)
-    }
+    try checks?.add(to: &round, count, probed)
     round.checks += memory.checks() + load.failedChecks()
     return round
   }
 
-  /// The acknowledged inserts of all generators, once all of them have ended.
-  private func counted(_ load: LoadResult, _ step: DistributedStep?) throws -> Int {
-    guard scenario.insertsRows, let step else { return load.acknowledged }
-    return try step.sum(of: load.acknowledged)
+  /// The exchanges of all generators, once all of them have ended.
+  private func counted(_ load: LoadResult, _ step: DistributedStep?) throws -> ExchangeCount {
+    guard scenario.asksDatabase, let step else { return ExchangeCount(answered: load.acknowledged, sent: load.sent) }
+    return ExchangeCount(
+      answered: try step.sum(of: load.acknowledged, "over"), sent: try step.sum(of: load.sent, "sent"))
   }
 
   /// Latency at a rate that does not depend on the answers.
@@ -116,26 +115,5 @@ extension DistributedFigures {
     self.init(
       generator: place.generator, generators: place.generators, lateS: late,
       uncertaintyS: agreement.uncertainty.inSeconds)
-  }
-}
-
-/// The rows that a load adds to `bench_users`, counted beside the load through a connection of its own.
-private struct InsertedRows {
-  static let name = "rows inserted"
-  private let postgres: Stack.Postgres
-
-  /// Takes away the rows of earlier rounds, so that every round begins with the same table.
-  init(_ postgres: Stack.Postgres) throws {
-    self.postgres = postgres
-    let database = try DatabaseConnection(postgres)
-    _ = try database.deleteBenchUsers()
-  }
-
-  func check(acknowledged: Int) throws -> CheckFigure {
-    let database = try DatabaseConnection(postgres)
-    let rows = try database.benchUserCount(above: DatabaseConnection.seededRows)
-    return CheckFigure(
-      name: Self.name, passed: rows == acknowledged,
-      detail: "\(acknowledged) inserts were acknowledged and \(rows) rows are in the table")
   }
 }

@@ -160,19 +160,19 @@ public struct ScenarioMeasurement {
   private func watched(
     _ server: Stack.Server, _ step: MeasuringStep, _ losses: inout Losses, load: () throws -> Round
   ) throws -> Round? {
-    let before = watch.before(server, usesDatabase: scenario.usesDatabase)
+    let before = watch.before(server, usesDatabase: scenario.asksDatabase)
     if let outage = before.outage, distributedRun == nil {
       losses.add(outage, of: server.name, step.phase.ofLossBefore)
       return nil
     }
     var round: Round
     do { round = try load() } catch let error as DatabaseError {
-      let outage = watch.after(server, usesDatabase: scenario.usesDatabase, hasFailed: true).outage
+      let outage = watch.after(server, usesDatabase: scenario.asksDatabase, hasFailed: true).outage
       guard let outage, distributedRun == nil else { throw error }
       losses.add(outage, of: server.name, step.phase.ofLoss)
       return nil
     }
-    let after = watch.after(server, usesDatabase: scenario.usesDatabase, hasFailed: !round.isSound)
+    let after = watch.after(server, usesDatabase: scenario.asksDatabase, hasFailed: !round.isSound)
     if let outage = after.outage {
       guard distributedRun != nil else {
         losses.add(outage, of: server.name, step.phase.ofLoss)
@@ -309,8 +309,10 @@ extension ScenarioMaterial {
   /// With the rows that the database was seeded with, where the scenario uses it.
   package init(_ configuration: Configuration, _ stack: Stack, for scenario: Scenario) throws(DatabaseError) {
     var users = (1...DatabaseConnection.seededRows).map(BenchUser.seeded)
-    if scenario.usesDatabase, let postgres = stack.postgres {
-      users = try DatabaseConnection(postgres).benchUsers(above: 0).filter { $0.id <= DatabaseConnection.seededRows }
+    if scenario.asksDatabase, let postgres = stack.postgres {
+      let database = try DatabaseConnection(postgres)
+      try database.restoreBenchUsers()
+      users = try database.benchUsers(above: 0).filter { $0.id <= DatabaseConnection.seededRows }
     }
     self.init(fixtures: configuration.checkout.fixtures, seed: configuration.seed, users: users)
   }

@@ -16,21 +16,25 @@ public struct Scenario: Sendable {
   public let unit: String
   /// Each verified exchange adds one row to `bench_users`, to be counted beside the load.
   public let insertsRows: Bool
-  /// Whether it cannot be measured without the database.
-  public let usesDatabase: Bool
+  /// So many statements on `bench_users` each exchange makes, each of one row, by PostgreSQL's own count.
+  public let statementsPerExchange: Int
+  /// What a target is asked beside the load.
+  public let probe: ProbeKind?
   /// Requests and right answers, made anew for each run.
   public let work: @Sendable (ScenarioMaterial) throws -> Work
 
   package init(
     _ name: String, summary: String, verification: String, unit: String = "requests", insertsRows: Bool = false,
-    usesDatabase: Bool = false, work: @escaping @Sendable (ScenarioMaterial) throws -> Work
+    statementsPerExchange: Int = 0, probe: ProbeKind? = nil,
+    work: @escaping @Sendable (ScenarioMaterial) throws -> Work
   ) {
     self.name = name
     self.summary = summary
     self.verification = verification
     self.unit = unit
     self.insertsRows = insertsRows
-    self.usesDatabase = usesDatabase || insertsRows
+    self.statementsPerExchange = statementsPerExchange
+    self.probe = probe
     self.work = work
   }
 
@@ -41,6 +45,8 @@ public struct Scenario: Sendable {
   ]
 
   public static let names = all.map(\.name)
+
+  package var asksDatabase: Bool { statementsPerExchange > 0 }
 
   /// A scenario that is defined and not listed would be in no run.
   package func requireListed() throws(ScenarioNotListed) {

@@ -48,6 +48,13 @@ struct clinux_spawn {
   int changes_user;
   uid_t user;
   gid_t group;
+  /// Whether it and its children gain no privileges by what they run, and have no capabilities.
+  int is_confined;
+  /// Folders that it may not pass, and those below them that it needs; NULL for none. It sees an empty folder in the place
+  /// of each of the first, and in it the second, which it cannot change: in a mount namespace of its own, which takes
+  /// CAP_SYS_ADMIN.
+  char *const *closed;
+  char *const *visible;
 };
 
 /// Starts a child in a session of its own, with default signal handling and no descriptors but the
@@ -64,6 +71,9 @@ int clinux_pin_to_core(int core);
 
 /// pipe2(2) with O_CLOEXEC: the reading end, then the writing end. Returns 0, or an errno.
 int clinux_pipe(int descriptors[2]);
+
+/// The parent that this process was started by.
+pid_t clinux_first_parent(void);
 
 /// Leaves the variables whose names begin with `prefix` out of this process's environment. The list that was in force is
 /// not changed, so that a thread that reads it at this moment reads on undisturbed. Returns 0, or an errno.

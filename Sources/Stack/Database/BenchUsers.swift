@@ -19,6 +19,13 @@ public struct BenchUser: Equatable, Sendable {
       bio: "User number \(id) keeps a garden by the river, bakes bread on Sundays"
         + " and writes long letters to friends in four towns.")
   }
+
+  /// The row as it is for the moment in which somebody looks whether a target reads it anew.
+  public var changed: BenchUser {
+    BenchUser(id: id, name: name, email: email, bio: bio + BenchUser.markOfChange)
+  }
+
+  fileprivate static let markOfChange = " This row was changed under load."
 }
 
 /// What the suite asks the table `bench_users`. Seeded rows have the ids 1 to 1,000; what targets insert
@@ -30,6 +37,7 @@ extension DatabaseConnection {
   borrowing func seed(_ content: DatabaseContent) throws(DatabaseError) {
     try execute(content.schema)
     try execute(content.seed)
+    try beginCountingStatements()
     if let detail = try seedDefect() {
       throw .unexpectedAnswer(statement: "fixtures/sql/seed.sql", detail: detail)
     }
@@ -60,6 +68,40 @@ extension DatabaseConnection {
 
   public borrowing func benchUserCount(above id: Int = 0) throws(DatabaseError) -> Int {
     try integer("SELECT count(*) FROM bench_users WHERE id > $1", [String(id)])
+  }
+
+  /// Makes a row ``BenchUser/changed``, and nothing where it is so already.
+  package borrowing func changeBenchUser(id: Int) throws(DatabaseError) {
+    try query(
+      "UPDATE bench_users SET bio = bio || $2::text WHERE id = $1 AND right(bio, char_length($2::text)) <> $2::text",
+      [String(id), BenchUser.markOfChange])
+  }
+
+  /// Takes the changes of rows back, also those that a run has left which did not come to its end.
+  package borrowing func restoreBenchUsers() throws(DatabaseError) {
+    try query(
+      """
+      UPDATE bench_users SET bio = left(bio, -char_length($2::text))
+      WHERE id <= $1 AND right(bio, char_length($2::text)) = $2::text
+      """, [String(Self.seededRows), BenchUser.markOfChange])
+  }
+
+  /// The rows with a higher id, each content once, with how many have it. The ids are those of the first.
+  package borrowing func benchUserContents(
+    above id: Int = Self.seededRows
+  ) throws(DatabaseError) -> [(user: BenchUser, count: Int)] {
+    let statement = """
+      SELECT min(id), name, email, bio, count(*) FROM bench_users WHERE id > $1
+      GROUP BY name, email, bio ORDER BY 1
+      """
+    var contents: [(user: BenchUser, count: Int)] = []
+    for row in try query(statement, [String(id)]) {
+      guard let count = row.last.flatMap(\.self).flatMap({ Int($0) }) else {
+        throw .unexpectedAnswer(statement: statement, detail: "\(row)")
+      }
+      contents.append((try Self.user(row.dropLast(), statement), count))
+    }
+    return contents
   }
 
   /// Deletes the rows with a higher id and leaves no dead ones behind: automatic vacuuming is off, so that none
@@ -98,14 +140,15 @@ extension DatabaseConnection {
 
   private borrowing func users(_ statement: String, _ parameters: [String?]) throws(DatabaseError) -> [BenchUser] {
     var users: [BenchUser] = []
-    for row in try query(statement, parameters) {
-      guard row.count == 4, let id = row[0].flatMap({ Int($0) }), let name = row[1], let email = row[2],
-        let bio = row[3]
-      else {
-        throw .unexpectedAnswer(statement: statement, detail: "\(row)")
-      }
-      users.append(BenchUser(id: id, name: name, email: email, bio: bio))
-    }
+    for row in try query(statement, parameters) { users.append(try Self.user(row, statement)) }
     return users
+  }
+
+  private static func user(_ row: [String?], _ statement: String) throws(DatabaseError) -> BenchUser {
+    guard row.count == 4, let id = row[0].flatMap({ Int($0) }), let name = row[1], let email = row[2], let bio = row[3]
+    else {
+      throw .unexpectedAnswer(statement: statement, detail: "\(row)")
+    }
+    return BenchUser(id: id, name: name, email: email, bio: bio)
   }
 }

@@ -12,7 +12,10 @@ public struct DatabaseConnection: ~Copyable {
 
   /// - Parameters:
   ///   - timeout: for the connection and for each statement.
-  public init(_ postgres: Stack.Postgres, timeout: Duration = .seconds(30)) throws(DatabaseError) {
+  ///   - isCounted: whether PostgreSQL counts its statements among those of the targets.
+  public init(
+    _ postgres: Stack.Postgres, timeout: Duration = .seconds(30), isCounted: Bool = false
+  ) throws(DatabaseError) {
     let parameters = ConnectionParameters(postgres, timeout: timeout).values
     ConnectionParameters.forgetEnvironment()
     let pointers = parameters.map { (strdup($0.key), strdup($0.value)) }
@@ -32,6 +35,8 @@ public struct DatabaseConnection: ~Copyable {
       PQfinish(connection)
       throw .connection(address: Self.address(postgres), message: message)
     }
+    // Where that fails, the count says that there is none.
+    if !isCounted { PQclear(PQexec(connection, StatementCount.leavingUncounted)) }
     self.connection = connection
   }
 

@@ -10,6 +10,11 @@ package struct ProgramLaunch: Sendable {
   package var directory: String
   /// The account to run as; nil for the present one.
   package var account: Account?
+  /// Whether it and its children have no capabilities, and gain no privileges.
+  var isConfined = false
+  /// Folders that its account cannot pass, and those below them that it needs: it sees nothing else of them.
+  var closed: [String] = []
+  var visible: [String] = []
   /// The signal that the kernel sends to the program when the thread that started it ends.
   package var deathSignal: Int32?
 
@@ -58,9 +63,18 @@ package struct ChildProcess {
             spawn.user = account.user
             spawn.group = account.group
           }
-          return clinux_spawn(&spawn, &pid)
+          spawn.is_confined = launch.isConfined ? 1 : 0
+          return withCStrings(launch.closed) { closed in
+            withCStrings(launch.visible) { visible in
+              (spawn.closed, spawn.visible) = (closed, visible)
+              return clinux_spawn(&spawn, &pid)
+            }
+          }
         }
       }
+    }
+    if failed == EPERM, let account = launch.account, let folder = launch.closed.first {
+      throw .closed(folder: folder, to: account.name)
     }
     guard failed == 0 else { throw .system(call: "start \(launch.command[0])", errno: failed) }
     return ChildProcess(pid: pid)
@@ -122,17 +136,5 @@ extension ProcessUsage {
     self.init(
       userSeconds: seconds(usage.ru_utime), systemSeconds: seconds(usage.ru_stime),
       peakBytes: usage.ru_maxrss * 1024)
-  }
-}
-
-/// A user and group to run as.
-package struct Account: Equatable, Sendable {
-  package var name: String
-  package var user: uid_t
-  package var group: gid_t
-
-  package static func named(_ name: String) -> Account? {
-    guard let entry = getpwnam(name) else { return nil }
-    return Account(name: name, user: entry.pointee.pw_uid, group: entry.pointee.pw_gid)
   }
 }

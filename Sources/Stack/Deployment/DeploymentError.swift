@@ -15,6 +15,14 @@ public enum DeploymentError: Error, Equatable, Sendable, CustomStringConvertible
   case container(ContainerProblem)
   case locked(path: String, holder: String, what: String)
   case owned(by: String)
+  /// Somebody measures on the stack.
+  case inUse(by: String)
+  /// Root starts servers as another account, which is missing.
+  case noAccount(name: String)
+  /// That account cannot get at something, and no mount namespace helps.
+  case closed(folder: String, to: String)
+  /// Something at a path of ours that the suite did not make.
+  case foreign(path: String, reason: String)
   case portInUse(port: Int, wantedBy: String, holders: [String])
   case failed(what: String, command: String, status: ExitStatus, output: String)
   case timedOut(what: String, after: Duration, output: String)
@@ -47,9 +55,25 @@ public enum DeploymentError: Error, Equatable, Sendable, CustomStringConvertible
     case .container(let problem):
       problem.description
     case .locked(let path, let holder, let what):
-      "\(what) by \(holder); wait for it or end it (lock: \(path))"
+      "\(what) by \(holder); wait until it has ended (lock: \(path))"
     case .owned(let owner):
-      "the stack belongs to \(owner), which takes it down by itself; end that first"
+      "the stack belongs to \(owner), which takes it down by itself; wait until it has ended"
+    case .inUse(let user):
+      "the stack is in use: \(user); wait until that has ended, as two measurements on one machine disturb each other"
+        .escapingControls
+    case .noAccount(let name):
+      """
+      the account \(name) is missing, as which root runs the servers and the database
+        run: useradd --system --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin \(name)
+      """
+    case .closed(let folder, let account):
+      """
+      \(folder) is closed to the account \(account), as which root runs the servers and the database; right would be a place \
+      that everybody may read, or to run the suite as an ordinary user
+      """.escapingControls
+    case .foreign(let path, let reason):
+      "\(path) \(reason), so it is left alone; right would be a path where nothing is"
+        .escapingControls
     case .portInUse(let port, let name, let holders):
       """
       port \(port), which \(name) needs, is in use by \(holders.joined(separator: "; ").escapingControls)

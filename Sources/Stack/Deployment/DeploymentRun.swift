@@ -163,20 +163,27 @@ struct DeploymentRun {
 
   // MARK: Down
 
+  /// How long servers get to end that nobody needs any more.
+  private static let shortGrace = 0.5
+
   /// Stops what this change started, after it failed.
-  mutating func takeBack() throws(DeploymentError) {
-    try stop(startedServers.sorted())
+  ///
+  /// - Parameter inHurry: whether somebody called it off, and waits.
+  mutating func takeBack(inHurry: Bool) throws(DeploymentError) {
+    try stop(startedServers.sorted(), inHurry: inHurry)
     if startedPostgres {
-      try stop(stack.servers.map(\.name))
+      try stop(stack.servers.map(\.name), inHurry: inHurry)
       try runtime.removePostgres()
       stack.postgres = nil
     }
     try write()
   }
 
-  mutating func takeDown(database: Bool, _ isWanted: (String) -> Bool) throws(DeploymentError) {
+  mutating func takeDown(
+    database: Bool, inHurry: Bool = false, _ isWanted: (String) -> Bool
+  ) throws(DeploymentError) {
     let names = Set(stack.servers.map(\.name)).union(try runtime.running().keys).filter(isWanted).sorted()
-    try stop(names)
+    try stop(names, inHurry: inHurry)
     for name in names { progress.say("\(name): is down") }
     if database {
       let wasUp = try runtime.postgresProcesses() > 0
@@ -188,10 +195,13 @@ struct DeploymentRun {
     try write()
   }
 
-  private mutating func stop(_ names: [String]) throws(DeploymentError) {
+  private mutating func stop(_ names: [String], inHurry: Bool = false) throws(DeploymentError) {
     guard !names.isEmpty else { return }
     let known = Dictionary(deployment.configuration.known.map { ($0.name, $0.stop) }) { first, _ in first }
-    let stops = Dictionary(names.map { ($0, known[$0] ?? .usual) }) { first, _ in first }
+    var stops = Dictionary(names.map { ($0, known[$0] ?? .usual) }) { first, _ in first }
+    if inHurry {
+      stops = stops.mapValues { Target.Stop(signal: $0.signal, graceS: min($0.graceS, Self.shortGrace)) }
+    }
     for name in try runtime.stop(stops) { progress.say("\(name): did not end when asked to, killed") }
     stack.servers.removeAll { names.contains($0.name) }
     try write()

@@ -13,8 +13,8 @@ public final class Interrupts {
   /// Nothing calls it off: for taking down, which is bounded by its own deadlines.
   public static var none: Interrupts { Interrupts(signals: nil, watchesInput: false) }
 
-  /// SIGINT, SIGTERM and SIGHUP are taken from the calling thread and reported here instead. To be called
-  /// before other threads exist.
+  /// SIGINT, SIGTERM and SIGHUP are taken from the calling thread and reported here instead, and the end of a `make` above
+  /// with them. To be called before other threads exist.
   public static func signals(andEndOfInput watchesInput: Bool) throws(DeploymentError) -> Interrupts {
     signal(SIGPIPE, SIG_IGN)
     var set = sigset_t()
@@ -23,6 +23,7 @@ public final class Interrupts {
     sigprocmask(SIG_BLOCK, &set, nil)
     let descriptor = signalfd(-1, &set, Int32(SFD_CLOEXEC))
     guard descriptor >= 0 else { throw .system(call: "signalfd", errno: errno) }
+    if !watchesInput { EndWatch.endWithOwners() }
     return Interrupts(signals: descriptor, watchesInput: watchesInput)
   }
 

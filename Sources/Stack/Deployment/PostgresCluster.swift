@@ -6,7 +6,7 @@ import Machine
 /// A private PostgreSQL cluster in the state directory: made by `initdb`, reached through a Unix socket and a
 /// loopback port with a generated password, removed when it is taken down.
 ///
-/// `initdb` and `postgres` refuse the root account, so root hands them over to `postgres`, or to `nobody`.
+/// `initdb` and `postgres` refuse the root account, so root hands them over to the account of the servers.
 package struct PostgresCluster {
   var state: StateDirectory
   var environment: [String: String]
@@ -28,7 +28,7 @@ package struct PostgresCluster {
     try remove()
     do throws(DeploymentError) {
       let password = Secret.random()
-      let account = try unprivilegedAccount()
+      let account = try Account.forServers()
       try initialize(programs, account, password)
       let port = try PortHolder.findFree()
       let place = PostgresSettings.place(port: port, socketDirectory: state.postgres)
@@ -57,12 +57,12 @@ package struct PostgresCluster {
   /// Stops whatever runs in the cluster's directory, and removes the directory.
   func remove() throws(DeploymentError) {
     try stop()
-    state.remove(state.postgres)
+    try state.remove(state.postgres, of: Account.forServers())
   }
 
-  /// First as one asks it to (SIGINT: clients are cut off, the files are left in order), then without asking.
+  /// At once (SIGQUIT: its files are removed anyway, and it gives its shared memory back), then without asking.
   private func stop() throws(DeploymentError) {
-    for (signal, patience) in [(SIGINT, Duration.seconds(10)), (SIGQUIT, .seconds(5)), (SIGKILL, .seconds(5))] {
+    for (signal, patience) in [(SIGQUIT, Duration.seconds(2)), (SIGKILL, .seconds(5))] {
       let running = processes()
       if running.isEmpty { return }
       // The postmaster ends its children; where it is gone, they are told themselves.
@@ -86,15 +86,6 @@ package struct PostgresCluster {
     }
   }
 
-  private func unprivilegedAccount() throws(DeploymentError) -> Account? {
-    guard getuid() == 0 else { return nil }
-    guard let account = Account.named("postgres") ?? Account.named("nobody") else {
-      throw .missing(
-        program: "an account 'postgres' or 'nobody' to run as", searched: ["/etc/passwd"], packages: "postgresql")
-    }
-    return account
-  }
-
   private func initialize(_ programs: String, _ account: Account?, _ password: Secret) throws(DeploymentError) {
     progress.say("postgres: initdb (\(programs))")
     try state.make(state.postgres, mode: 0o700)
@@ -110,7 +101,7 @@ package struct PostgresCluster {
       programs + "/initdb", "--pgdata", data, "--username", Self.user, "--auth", "scram-sha-256",
       "--pwfile", passwordFile, "--encoding", "UTF8", "--locale", "C", "--no-sync", "--no-instructions",
     ]
-    try ShortCommand("postgres: initdb", launch(command, account), deadline: .seconds(120)).run(interrupts)
+    try ShortCommand("postgres: initdb", try launch(command, account), deadline: .seconds(120)).run(interrupts)
   }
 
   private func launch(
@@ -118,16 +109,22 @@ package struct PostgresCluster {
   ) throws(DeploymentError) -> ChildProcess {
     let log = try state.openLog("postgres")
     defer { close(log) }
-    var launch = launch(command, account)
+    var launch = try launch(command, account)
     launch.deathSignal = deathSignal
     return try ChildProcess.start(launch, output: log)
   }
 
-  private func launch(_ command: [String], _ account: Account?) -> ProgramLaunch {
-    ProgramLaunch(
+  private func launch(_ command: [String], _ account: Account?) throws(DeploymentError) -> ProgramLaunch {
+    var launch = ProgramLaunch(
       command: command,
       environment: ["PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC", "HOME": state.postgres],
       directory: "/", account: account)
+    launch.isConfined = true
+    if let account {
+      let reach = try Reach(of: account, to: [command[0].deletingLast(2)])
+      (launch.closed, launch.visible) = (reach.closed, reach.visible)
+    }
+    return launch
   }
 }
 

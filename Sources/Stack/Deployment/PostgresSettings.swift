@@ -7,9 +7,9 @@ import Foundation
 /// the last instants and damages nothing; many applications run so. Checkpoints and vacuuming are kept out of
 /// the windows: the first by room for the log, the second by a vacuum between rounds.
 enum PostgresSettings {
-  /// - Parameter observesStatements: whether `pg_stat_statements` is loaded, for a profile. It takes a little of every
-  ///   statement's time, so that no measurement has it.
-  static func values(targets: Int, observesStatements: Bool = false) -> [String: String] {
+  /// - Parameter observesStatements: whether `pg_stat_statements` is loaded: by its counts a measurement knows that the
+  ///   database was asked.
+  static func values(targets: Int, observesStatements: Bool) -> [String: String] {
     var values = [
       "max_connections": String(maximalConnections(targets: targets)),
       "shared_buffers": "128MB",
@@ -23,7 +23,11 @@ enum PostgresSettings {
       "autovacuum": "off",
       "jit": "off",
     ]
-    if observesStatements { values["shared_preload_libraries"] = StatementStatistics.library }
+    if observesStatements {
+      values["shared_preload_libraries"] = StatementStatistics.library
+      // A pool says four statements more when a connection comes back to it, of which nobody wants to know how many.
+      values["pg_stat_statements.track_utility"] = "off"
+    }
     return values
   }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import LoadEngine
 import Machine
@@ -22,6 +23,9 @@ struct ProcessRuntime: StackRuntime {
 
   mutating func checkPrograms() throws(DeploymentError) {
     interpreter = try deployment.interpreter()
+    if let account = try Account.forServers(), let folder = account.firstClosed(above: state.path) {
+      throw .closed(folder: folder, to: account.name)
+    }
   }
 
   func running() -> [String: Int] {
@@ -55,6 +59,7 @@ struct ProcessRuntime: StackRuntime {
   func claimPort(of target: Target) throws(DeploymentError) {
     guard !PortHolder.isFree(target.port) else { return }
     let holders = PortHolder.processes(on: target.port)
+    try refuseWhatMeasures(holders)
     let isOurs = holders.contains { pid in
       let command = ProcFile.words("/proc/\(pid)/cmdline")?.joined(separator: " ") ?? ""
       return command.contains(target.recognise.commandContains) && command.contains(target.source + "/")
@@ -73,6 +78,19 @@ struct ProcessRuntime: StackRuntime {
     throw .doesNotStop(name: target.name, pids: PortHolder.processes(on: target.port))
   }
 
+  /// The servers of a stack on which somebody measures, in whatever checkout, stay.
+  private func refuseWhatMeasures(_ holders: [Int32]) throws(DeploymentError) {
+    let mark = ServerProcesses.mark + "="
+    for pid in holders {
+      let variables = ProcFile.words("/proc/\(pid)/environ") ?? []
+      guard let work = variables.first(where: { $0.hasPrefix(mark) })?.dropFirst(mark.count),
+        let homes = work.range(of: "/homes/", options: .backwards)?.lowerBound
+      else { continue }
+      let other = StateDirectory(path: String(work[..<homes]))
+      if other != state, let user = describeMeasurement(other.useLock) { throw .inUse(by: user) }
+    }
+  }
+
   func startPostgres(
     _ settings: [String: String], _ content: DatabaseContent, isOwned: Bool
   ) throws(DeploymentError) -> Stack.Postgres {
@@ -83,16 +101,28 @@ struct ProcessRuntime: StackRuntime {
     guard let installed = installed[target.name], let interpreter, let fingerprint = fingerprint(of: target)
     else { preconditionFailure("\(target.name) is started before it was prepared") }
     let work = state.work(target.name)
-    state.remove(work)
-    try state.make(work, mode: 0o700)
-    try state.make(work + "/tmp", mode: 0o700)
+    let account = try Account.forServers()
+    try state.remove(work, of: account)
+    for folder in [work, work + "/tmp"] { try state.make(folder, mode: 0o700) }
+    if let account {
+      for folder in [work + "/tmp", work] where chown(folder, account.user, account.group) != 0 {
+        throw .system(call: "chown \(folder)", errno: errno)
+      }
+    }
     let log = try state.openLog(target.name)
     defer { close(log) }
     let fixtures = deployment.configuration.checkout.fixtures
-    let launch = ProgramLaunch(
+    var launch = ProgramLaunch(
       command: target.command(target.start, python: installed.python),
       environment: Self.environment(of: target, installed, postgres: postgres, fixtures: fixtures, work: work),
-      directory: work, deathSignal: isOwned ? SIGTERM : nil)
+      directory: work, account: account, deathSignal: isOwned ? SIGTERM : nil)
+    launch.isConfined = true
+    if let account {
+      let python = URL(fileURLWithPath: installed.python).resolvingSymlinksInPath().path
+      let reach = try Reach(
+        of: account, to: [installed.directory, python.deletingLast(2), target.source, fixtures])
+      (launch.closed, launch.visible) = (reach.closed, reach.visible)
+    }
     let child = try ChildProcess.start(launch, output: log)
     let server = Stack.Server(
       name: target.name, process: ProcessIdentity(pid: child.pid), baseURL: target.baseURL, port: target.port,
@@ -130,11 +160,19 @@ struct ProcessRuntime: StackRuntime {
 
   func stop(_ stops: [String: Target.Stop]) throws(DeploymentError) -> [String] {
     let killed = try processes.stop(stops)
-    for name in stops.keys { state.remove(state.work(name)) }
+    let account = try Account.forServers()
+    for name in stops.keys { try state.remove(state.work(name), of: account) }
     return killed
   }
 
   func removePostgres() throws(DeploymentError) {
     try cluster.remove()
+  }
+}
+
+extension String {
+  /// The path without its last parts.
+  func deletingLast(_ parts: Int) -> String {
+    "/" + split(separator: "/").dropLast(parts).joined(separator: "/")
   }
 }

@@ -53,7 +53,6 @@ public struct StackDeployment {
   ///
   /// Where this fails, what it started is stopped again. What was up before stays up, unless it was out of date.
   public func deploy(_ names: [String], lifetime: Lifetime) throws(DeploymentError) -> Stack {
-    try refuseWhileInUse()
     let lock = try lockStack()
     defer { withExtendedLifetime(lock) {} }
 
@@ -63,8 +62,10 @@ public struct StackDeployment {
       try run.bringUp(configuration.known.filter { names.contains($0.name) })
       return run.stack
     } catch {
-      if case .interrupted = error { progress.say("\(error): taking down what was started") }
-      try run.takeBack()
+      var wasCalledOff = false
+      if case .interrupted = error { wasCalledOff = true }
+      if wasCalledOff { progress.say("\(error): taking down what was started") }
+      try run.takeBack(inHurry: wasCalledOff)
       throw error
     }
   }
@@ -73,7 +74,6 @@ public struct StackDeployment {
   ///
   /// - Parameter names: nil for everything, also what is known no more, and the database.
   public func down(_ names: [String]? = nil) throws(DeploymentError) {
-    try refuseWhileInUse()
     let lock = try lockStack()
     defer { withExtendedLifetime(lock) {} }
     var run = DeploymentRun(self, lifetime: .untilDown)
@@ -84,16 +84,16 @@ public struct StackDeployment {
   ///
   /// - Parameter deployed: what `deploy` returned; the file may be gone by now.
   public func downOwned(of deployed: Stack) throws(DeploymentError) {
-    let lock = try lockStack()
+    let lock = try lockStack(alsoWhileInUse: true)
     defer { withExtendedLifetime(lock) {} }
     guard let own = ProcessIdentity(pid: getpid()) else { return }
     var run = DeploymentRun(self, lifetime: .untilOwnerEnds)
-    try run.takeDown(database: deployed.postgres?.owner == own) { deployed[$0]?.owner == own }
+    try run.takeDown(database: deployed.postgres?.owner == own, inHurry: true) { deployed[$0]?.owner == own }
   }
 
   /// Takes down what another process started and would have taken down, had it not died.
   public func downOrphaned() throws(DeploymentError) {
-    let lock = try lockStack()
+    let lock = try lockStack(alsoWhileInUse: true)
     defer { withExtendedLifetime(lock) {} }
     try clearAway()
   }
@@ -118,20 +118,21 @@ public struct StackDeployment {
   }
 
   /// Nobody changes a stack on which somebody measures, except for the process that measures and its children.
-  func refuseWhileInUse() throws(DeploymentError) {
+  public func refuseWhileInUse() throws(DeploymentError) {
     guard let user = FileLock.holder(of: state.useLock), user != getpid(), user != getppid() else { return }
-    throw .locked(path: state.useLock, holder: describeProcess(user), what: "the stack is in use")
+    throw .inUse(by: describeMeasurement(state.useLock) ?? describeProcess(user))
   }
 
   /// The right to change the stack, once nobody else changes it.
   ///
   /// A stack that belongs to another process is waited for, too: whoever uses a stack holds `use.lock`, and that
   /// is free, so its owner is about to take it down.
-  func lockStack() throws(DeploymentError) -> FileLock {
+  func lockStack(alsoWhileInUse: Bool = false) throws(DeploymentError) -> FileLock {
     try state.prepare()
     let start = Instant.now()
     var said = false
     while true {
+      if !alsoWhileInUse { try refuseWhileInUse() }
       let refusal: DeploymentError
       let patience: Duration
       let waitingFor: String

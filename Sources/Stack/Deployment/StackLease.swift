@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import LoadEngine
 import Synchronization
+import Text
 
 /// The right to measure on a stack, for as long as this value lives.
 ///
@@ -20,19 +21,22 @@ public final class StackLease: Sendable {
 
   /// - Parameters:
   ///   - executable: the program `shootout`.
+  ///   - run: the folder of the run, for whoever finds the stack in use.
   ///   - progress: gets every line that says what is being done.
   public static func take(
     _ configuration: StackConfiguration, executable: String,
-    environment: [String: String] = ProcessInfo.processInfo.environment, progress: (String) -> Void
+    environment: [String: String] = ProcessInfo.processInfo.environment, run: String? = nil,
+    progress: (String) -> Void
   ) throws(DeploymentError) -> StackLease {
     if configuration.deployment == .external {
       return StackLease(stack: try ExternalDeployment(configuration).stack())
     }
     let state = StateDirectory(of: configuration.checkout, environment: environment)
     try state.prepare()
-    guard let lock = try FileLock.take(state.useLock) else {
-      throw .locked(
-        path: state.useLock, holder: describeProcess(FileLock.holder(of: state.useLock)), what: "the stack is in use")
+    let purpose =
+      "measures since \(Date().ISO8601Format()) in \(configuration.checkout.path)" + (run.map { " for \($0)" } ?? "")
+    guard let lock = try FileLock.take(state.useLock, for: purpose.escapingControls) else {
+      throw .inUse(by: describeMeasurement(state.useLock) ?? describeProcess(nil))
     }
     signal(SIGPIPE, SIG_IGN)
     var environment = environment

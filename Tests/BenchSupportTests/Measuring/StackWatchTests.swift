@@ -65,7 +65,7 @@ import Testing
   }
 
   @Test func `a scenario that needs the database says so`() {
-    #expect(Scenario.all.filter(\.usesDatabase).map(\.name) == ["db-read", "db-write"])
+    #expect(Scenario.all.filter(\.asksDatabase).map(\.name) == ["db-read", "db-write"])
   }
 
   @Test(arguments: [

@@ -27,6 +27,8 @@ extension Exclusive.StackTests {
       try settings(postgres)
       try statistics(postgres, isObserved: isObserved)
       try rows(postgres)
+      try changes(postgres)
+      try counts(postgres, isObserved: isObserved)
       try errors(postgres)
       try foreign(postgres)
       try reseeding(postgres, content)
@@ -50,7 +52,7 @@ extension Exclusive.StackTests {
     private func statistics(_ postgres: Stack.Postgres, isObserved: Bool) throws {
       let observer = DatabaseObserver(postgres: postgres)
       observer.forgetStatements()
-      let connection = try DatabaseConnection(postgres)
+      let connection = try DatabaseConnection(postgres, isCounted: true)
       let before = try observer.counters(since: .now())
       for id in ["7", "8"] { try connection.query("SELECT name FROM bench_users WHERE id = $1", [id]) }
       #expect(try observer.counters(since: .now()).committed >= before.committed)
@@ -61,6 +63,37 @@ extension Exclusive.StackTests {
       guard let statements else { return }
       let ours = try #require(statements.first { $0.text == "SELECT name FROM bench_users WHERE id = $1" })
       #expect(ours.calls == 2 && ours.rows == 2 && ours.totalMs > 0)
+    }
+
+    private func changes(_ postgres: Stack.Postgres) throws {
+      let database = try DatabaseConnection(postgres)
+      for _ in 1...2 { try database.changeBenchUser(id: 7) }
+      #expect(try database.benchUser(id: 7) == BenchUser.seeded(id: 7).changed)
+      #expect(try database.benchUser(id: 8) == BenchUser.seeded(id: 8))
+      for _ in 1...2 { try database.restoreBenchUsers() }
+      #expect(try database.benchUsers(above: 0) == (1...1000).map(BenchUser.seeded))
+
+      try database.execute(
+        "INSERT INTO bench_users (name, email, bio) VALUES ('a', 'b', 'c'), ('a', 'b', ''), ('a', 'b', 'c')")
+      let contents = try database.benchUserContents()
+      #expect(contents.map(\.user.bio) == ["c", ""] && contents.map(\.count) == [2, 1])
+      try database.deleteBenchUsers()
+    }
+
+    /// Each statement on the table at once, with its rows; none on another one, and none of this program.
+    private func counts(_ postgres: Stack.Postgres, isObserved: Bool) throws {
+      let database = try DatabaseConnection(postgres)
+      guard isObserved else {
+        #expect(try database.statementCount() == nil)
+        return
+      }
+      let before = try #require(try database.statementCount())
+      let other = try DatabaseConnection(postgres, isCounted: true)
+      for id in ["7", "8", "0"] { try other.query("SELECT bio FROM bench_users WHERE id = $1", [id]) }
+      try other.query("SELECT 1")
+      try database.query("SELECT bio FROM bench_users WHERE id = $1", ["9"])
+      #expect(try #require(try database.statementCount()) - before == StatementCount(calls: 3, rows: 2))
+      #expect(try other.statementCount() == nil)
     }
 
     /// What a user may have set for other databases: each of these leads libpq elsewhere or keeps it from connecting.

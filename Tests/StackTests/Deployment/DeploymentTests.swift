@@ -66,6 +66,53 @@ extension Exclusive.StackTests {
       }
     }
 
+    @Test("A folder that is made is marked, and found again")
+    func markedState() throws {
+      try state.prepare()
+      try state.prepare()
+      #expect(try FileManager.default.contentsOfDirectory(atPath: state.path).contains(".framework-shootout"))
+      let mode = try FileManager.default.attributesOfItem(atPath: state.path)[.posixPermissions] as? Int
+      #expect(mode == 0o711)
+    }
+
+    @Test("A folder with files that the suite did not make is refused in one line, and nothing in it is changed")
+    func foreignState() throws {
+      folder.write("state/postgres/mine", "kept")
+      chmod(state.path, 0o750)
+      let error = #expect(throws: DeploymentError.self) { try state.prepare() }
+      #expect(
+        error?.description
+          == "\(state.path) holds files that the suite did not make, so it is left alone; right would be a path where nothing is"
+      )
+      state.remove(state.postgres)
+      #expect(try String(contentsOfFile: state.postgres + "/mine", encoding: .utf8) == "kept")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: state.path) == ["postgres"])
+      let mode = try FileManager.default.attributesOfItem(atPath: state.path)[.posixPermissions] as? Int
+      #expect(mode == 0o750)
+    }
+
+    @Test("An empty folder is used as it is, unless others may write to it")
+    func emptyState() throws {
+      mkdir(state.path, 0o700)
+      chmod(state.path, 0o755)
+      try state.prepare()
+      let mode = try FileManager.default.attributesOfItem(atPath: state.path)[.posixPermissions] as? Int
+      #expect(mode == 0o755)
+      let open = StateDirectory(path: folder.path + "/open")
+      mkdir(open.path, 0o700)
+      chmod(open.path, 0o777)
+      #expect(throws: DeploymentError.foreign(path: open.path, reason: "may be written to by others")) {
+        try open.prepare()
+      }
+    }
+
+    @Test("A folder of an earlier version, which made no mark, is known by what is in it")
+    func earlierState() throws {
+      for name in ["state/deploy.lock", "state/logs/postgres.log", "state/homes/a/x"] { folder.write(name, "") }
+      try state.prepare()
+      #expect(FileManager.default.fileExists(atPath: state.path + "/.framework-shootout"))
+    }
+
     @Test("A link in the place of the state directory is refused")
     func linkedState() throws {
       symlink("/tmp", folder.path + "/link")
@@ -106,6 +153,36 @@ extension Exclusive.StackTests {
         withExtendedLifetime(lock) {}
       }
       #expect(FileLock.holder(of: path) == nil)
+    }
+
+    @Test("A lock tells what it is held for, and by whom")
+    func lockPurpose() throws {
+      let path = folder.path + "/lock"
+      let lock = try FileLock.take(path, for: "measures since noon")
+      #expect(FileLock.purpose(of: path) == "measures since noon")
+      let user = String(cString: getpwuid(getuid()).pointee.pw_name)
+      #expect(describeMeasurement(path) == "\(user) (pid \(getpid())) measures since noon")
+      withExtendedLifetime(lock) {}
+    }
+
+    @Test("A lock or a log that is a link, has another name or is no file is refused and left as it is")
+    func foreignFiles() throws {
+      folder.write("mine", "kept")
+      let mine = folder.path + "/mine"
+      symlink(mine, folder.path + "/link")
+      link(mine, folder.path + "/other-name")
+      mkfifo(folder.path + "/pipe", 0o600)
+      for (name, fault) in [
+        ("link", "is a link"), ("other-name", "has another name, too"), ("pipe", "is no regular file"),
+      ] {
+        let path = folder.path + "/" + name
+        let error = #expect(throws: DeploymentError.self) {
+          if try FileLock.take(path) == nil { throw DeploymentError.owned(by: "nobody") }
+        }
+        #expect(error == .foreign(path: path, reason: fault))
+        #expect(throws: DeploymentError.foreign(path: path, reason: fault)) { try OwnFile.open(path, emptied: true) }
+      }
+      #expect(try String(contentsOfFile: mine, encoding: .utf8) == "kept")
     }
 
     private func isTaken(_ path: String) throws -> Bool {
@@ -265,7 +342,9 @@ extension Exclusive.StackTests {
       let deployment = try StackDeployment(
         configuration.stack, kind: .process, state: state, interrupts: .none, progress: .silent)
       let error = #expect(throws: DeploymentError.self) { try deployment.down() }
-      #expect(error?.description.hasPrefix("the stack is in use by pid \(holder.pid) (") == true)
+      let says = try #require(error?.description)
+      #expect(says.hasPrefix("the stack is in use: ") && says.contains("(pid \(holder.pid) (sleep 60))"), "\(says)")
+      #expect(says.contains("; wait until that has ended") && !says.contains("make down"), "\(says)")
       #expect(throws: DeploymentError.self) {
         try StackLease.take(
           configuration.stack, executable: "/bin/false", environment: ["SHOOTOUT_STATE": state.path], progress: { _ in }

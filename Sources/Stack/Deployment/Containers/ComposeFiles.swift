@@ -78,7 +78,10 @@ extension StackDeployment {
     let engine = try ContainerEngine.find(environment: environment, interrupts)
     let files = ComposeFiles(targets: configuration.known, checkout: configuration.checkout, state: state)
     let stack = Stack.read(state.stack)
-    try files.write(stack?.postgres?.settings ?? PostgresSettings.values(targets: configuration.known.count))
+    try files.write(
+      stack?.postgres?.settings
+        ?? PostgresSettings.values(
+          targets: configuration.known.count, observesStatements: configuration.observesStatements))
     var variables = ChildEnvironment.containers(environment)
     // It speaks to a person.
     variables["COMPOSE_ANSI"] = nil

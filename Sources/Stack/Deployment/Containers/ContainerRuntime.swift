@@ -34,7 +34,8 @@ struct ContainerRuntime: StackRuntime {
   /// because another one is added.
   private var settings: [String: String] {
     Stack.read(deployment.state.stack)?.postgres?.settings
-      ?? PostgresSettings.values(targets: configuration.known.count)
+      ?? PostgresSettings.values(
+        targets: configuration.known.count, observesStatements: configuration.observesStatements)
   }
 
   private var files: ComposeFiles {

@@ -154,6 +154,8 @@ extension StackConfiguration {
     for format: StackFile.Format, environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws(DeploymentError) -> String {
     try StackFile(format: format, targets: known, checkout: checkout)
-      .text(settings: PostgresSettings.values(targets: known.count), environment: environment)
+      .text(
+        settings: PostgresSettings.values(targets: known.count, observesStatements: observesStatements),
+        environment: environment)
   }
 }
