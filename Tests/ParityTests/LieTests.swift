@@ -79,7 +79,7 @@ private struct Copy {
 
   /// What fails in one short round: names of checks and kinds of errors, and what is said of each.
   func measure(_ scenario: Scenario) throws -> [String: String] {
-    let material = try ScenarioMaterial(configuration, stack)
+    let material = try ScenarioMaterial(configuration, stack, for: scenario)
     let round = try RoundMeasurement(
       scenario: scenario, server: server, stack: stack, work: scenario.work(material), connections: 8,
       seed: configuration.seed
