@@ -17,14 +17,15 @@ extension Scenario {
     ])
   }
 
-  /// A file that is gone from its folder as soon as it is open, so that nothing stays behind.
+  /// A file that is gone from its folder before anything is in it, so that nothing stays behind.
   private static func uploadFile(_ size: Int) throws -> BodyFile {
-    let path = NSTemporaryDirectory() + "/shootout-upload-\(getpid())-\(UInt64.random(in: 0 ... .max)).bin"
+    var template = Array("\(NSTemporaryDirectory())/shootout-upload-XXXXXX".utf8CString)
+    let file = FileHandle(fileDescriptor: mkstemp(&template), closeOnDealloc: true)
+    unlink(template)
     var random = SplitMix64(seed: 10)
     let words = (0..<(size / 8)).map { _ in random.next() }
     let data = words.withUnsafeBytes { Data($0) }
-    try data.write(to: URL(fileURLWithPath: path))
-    defer { unlink(path) }
-    return try BodyFile(path: path)
+    try file.write(contentsOf: data)
+    return try BodyFile(path: "/proc/self/fd/\(file.fileDescriptor)")
   }
 }
