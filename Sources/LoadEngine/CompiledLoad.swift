@@ -13,7 +13,7 @@ final class CompiledLoad: @unchecked Sendable {
     var isLast = false
     var status: Int
     /// Nil where it is not looked at.
-    var expectedHead: HeadVerifier.Expected?
+    var expectedHead: HeadVerifier?
     var body: UnsafeBufferPointer<BodyVerifier.Piece>
     /// What is right just as well.
     var otherBody: UnsafeBufferPointer<BodyVerifier.Piece>?
@@ -77,8 +77,8 @@ final class CompiledLoad: @unchecked Sendable {
       timesChunks: source.timesChunks, expectedBytes: source.timesChunks ? nil : length(of: expectation))
   }
 
-  private func compile(_ head: HeadExpectation) -> HeadVerifier.Expected {
-    HeadVerifier.Expected(type: keep(Array(head.type.name.utf8)), charset: head.type.charset, framing: head.framing)
+  private func compile(_ head: HeadExpectation) -> HeadVerifier {
+    HeadVerifier(type: keep(Array(head.type.name.utf8)), charset: head.type.charset, framing: head.framing)
   }
 
   private func length(of expectation: Expectation) -> UInt64? {

@@ -105,10 +105,8 @@ extension EventLoop {
     } else if !isSent(index) {
       let sent = connections[index].sentBytes
       recordFailure(index, .verification, "answered after \(sent) of \(exchange.byteCount) bytes were sent", at: now)
-    } else if let head = exchange.expectedHead,
-      let mismatch = HeadVerifier.mismatch(connections[index].parser, connections[index].events, head)
-    {
-      recordFailure(index, .verification, mismatch, at: now)
+    } else if let head = exchange.expectedHead, !head.isRight(connections[index]) {
+      recordFailure(index, .verification, head.mismatch(connections[index].parser), at: now)
     } else if let events = exchange.events, !connections[index].events.isSatisfied(expecting: events) {
       recordFailure(index, .verification, connections[index].events.mismatch ?? "other events", at: now)
     } else if !connections[index].verifier.isSatisfied(), exchange.events == nil {

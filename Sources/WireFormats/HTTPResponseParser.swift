@@ -83,7 +83,7 @@ public struct HTTPResponseParser: Sendable {
 
   /// Whether the response says that its body is of this media type, whose name is given in any case.
   public func isOfType(_ name: UnsafeRawBufferPointer, _ charset: MediaType.Charset) -> Bool {
-    head.contentType.bytes.withUnsafeBytes { isMediaType($0, name, charset) }
+    head.contentType.isMediaType(name, charset)
   }
 
   /// Whether the response says that its body is encoded.

@@ -26,12 +26,12 @@ public struct MediaType: Equatable, Sendable, CustomStringConvertible {
 
 /// Whether a value is this media type, however it is spelled: names in any case, blanks around a semicolon, quotation
 /// marks around UTF-8.
-func isMediaType(
+private func isSpelled(
   _ value: UnsafeRawBufferPointer, _ name: UnsafeRawBufferPointer, _ charset: MediaType.Charset
 ) -> Bool {
   guard let base = value.baseAddress, let expected = name.baseAddress, value.count >= name.count else { return false }
-  let bytes = base.assumingMemoryBound(to: CChar.self)
-  guard strncasecmp(bytes, expected.assumingMemoryBound(to: CChar.self), name.count) == 0 else { return false }
+  let letters = (base.assumingMemoryBound(to: CChar.self), expected.assumingMemoryBound(to: CChar.self))
+  guard strncasecmp(letters.0, letters.1, name.count) == 0 else { return false }
   let usual: StaticString = "; charset=utf-8"
   let rest = UnsafeRawBufferPointer(start: base + name.count, count: value.count - name.count)
   if rest.isEmpty { return charset != .utf8 }
@@ -48,24 +48,45 @@ private func isCharsetUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
 }
 
 /// The value of a field, kept longer than its line; of several fields the values joined by commas (RFC 9110, section
-/// 5.3). Memory is kept for the next response.
+/// 5.3). A usual one is kept in place, because every response has it.
 struct KeptValue: Sendable {
+  private static let roomInPlace = 40
   /// More of one field is of no interest: what expected values are compared with, and a message shows.
   private static let limit = 200
 
-  private(set) var bytes: [UInt8] = []
   private(set) var isPresent = false
+  private var inPlace: (UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0)
+  private var count = 0
+  /// Not empty where there is more than has room.
+  private var long: [UInt8] = []
 
   mutating func forget() {
     isPresent = false
-    bytes.removeAll(keepingCapacity: true)
+    count = 0
+    if !long.isEmpty { long = [] }
   }
 
   mutating func add(_ value: UnsafeRawBufferPointer) {
-    if isPresent { bytes.append(contentsOf: ", ".utf8) }
+    guard !isPresent, value.count <= KeptValue.roomInPlace else { return addLong(value) }
     isPresent = true
-    bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: value.prefix(KeptValue.limit)))
-    if value.count > KeptValue.limit { bytes.append(contentsOf: "…".utf8) }
+    count = value.count
+    withUnsafeMutableBytes(of: &inPlace) { $0.copyMemory(from: value) }
+  }
+
+  private mutating func addLong(_ value: UnsafeRawBufferPointer) {
+    if isPresent { long = bytes + Array(", ".utf8) }
+    isPresent = true
+    long += value.prefix(KeptValue.limit)
+    if value.count > KeptValue.limit { long += Array("…".utf8) }
+  }
+
+  private var bytes: [UInt8] { long.isEmpty ? withUnsafeBytes(of: inPlace) { Array($0.prefix(count)) } : long }
+
+  func isMediaType(_ name: UnsafeRawBufferPointer, _ charset: MediaType.Charset) -> Bool {
+    guard long.isEmpty else { return long.withUnsafeBytes { isSpelled($0, name, charset) } }
+    return withUnsafeBytes(of: inPlace) {
+      isSpelled(UnsafeRawBufferPointer(rebasing: $0[..<count]), name, charset)
+    }
   }
 
   /// As a message shows it; nil where there was no such field.

@@ -88,8 +88,8 @@ extension Exclusive.BenchSupportTests {
       #expect(Set(others.map(\.file)).count == 8)
       #expect(others.count { $0.file == usual.file } == 1)
       #expect(others.allSatisfy { $0.file > 10_370_000 })
-      #expect(others.count { $0.boundary != usual.boundary } == 4)
-      #expect(others.count { $0.fields > 0 } == 5)
+      #expect(others.count { $0.boundary != usual.boundary } == 3)
+      #expect(others.count { $0.fields > 0 } == 6)
       // Their requests do not tell by their length that they have another answer.
       #expect(others.count { $0.length == usual.length && $0.file != usual.file } == 4)
     }

@@ -133,7 +133,9 @@ import WireFormats
     "A media type is known in any spelling, with the charset that it may or must have, and with nothing else",
     arguments: [
       ("text/plain; charset=utf-8", [.utf8, .utf8OrNone]), ("TEXT/Plain;Charset=\"UTF-8\"", [.utf8, .utf8OrNone]),
-      ("text/plain \t; \tcharset=Utf-8", [.utf8, .utf8OrNone]), ("text/plain", [.utf8OrNone, .none]),
+      ("text/plain \t; \tcharset=Utf-8", [.utf8, .utf8OrNone]),
+      ("text/plain                    ;                    charset=utf-8", [.utf8, .utf8OrNone]),
+      ("text/plain", [.utf8OrNone, .none]),
       ("Text/PLAIN", [.utf8OrNone, .none]), ("text/plain;", []), ("text/plain; charset=latin-1", []),
       ("text/plain; charset=utf-16", []), ("text/plain; charset=utf-8; charset=utf-8", []),
       ("text/plain; charset=utf-8; format=flowed", []), ("text/plain; format=flowed", []),

@@ -16,7 +16,7 @@ extension Scenario {
     let usual = try UploadForm().exchange(file)
     var random = SplitMix64(seed: material.seed)
     let others = try UploadForm.others(&random).map { try $0.exchange(file) }
-    // One after the other is drawn at random, so that the numbers are the shares.
+    // Each is drawn as often as any other, so that their numbers are the shares.
     return .http([HTTPExchange](repeating: usual, count: 7 * others.count) + others)
   }
 
@@ -42,6 +42,7 @@ private struct UploadForm {
   /// So much shorter is the file.
   var missing = 0
 
+  /// Most have a field behind the file: no length in the head of the request tells where the file ends.
   static func others(_ random: inout SplitMix64) -> [UploadForm] {
     func word(_ longest: Int) -> String {
       let letters = Array("abcdefghijklmnopqrstuvwxyz0123456789")
@@ -53,12 +54,12 @@ private struct UploadForm {
     return [
       UploadForm(missing: missing()),
       UploadForm(boundary: boundary()),
-      UploadForm(boundary: boundary(), missing: missing()),
       UploadForm(before: field()),
       UploadForm(after: field()),
       UploadForm(before: field(), after: field()),
-      UploadForm(boundary: boundary(), before: field()),
-      UploadForm(boundary: boundary(), after: field(), missing: missing()),
+      UploadForm(boundary: boundary(), after: field()),
+      UploadForm(after: field(), missing: missing()),
+      UploadForm(boundary: boundary(), before: field(), after: field(), missing: missing()),
     ]
   }
 
