@@ -1,3 +1,5 @@
+import Stack
+
 extension MachineFacts.Tools {
   /// What the suite cannot do without, then what single commands need.
   var findings: [Finding] {

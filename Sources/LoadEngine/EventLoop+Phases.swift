@@ -50,7 +50,7 @@ extension EventLoop {
   private func endWindow(at now: Instant) {
     let end = recorder.windowEnd
     if !monitor.isCancelled, plan.requests == nil,
-      timeline.prolong(end, until: plan.minimumVerified, atMost: plan.longestWindow)
+      timeline.prolong(end, until: plan.minimumEnded, atMost: plan.longestWindow)
     {
       recorder.windowEnd = timeline.windowEnd
     } else {

@@ -49,6 +49,26 @@ extension Exclusive.BenchSupportTests {
       #expect(try describe(scenario.work(material)) == describe(scenario.work(material)))
     }
 
+    @Test("A row of db-read may be as it was or as it is while somebody changes it, and nothing else")
+    func changedRow() throws {
+      let user = BenchUser(id: 1, name: "n", email: "e", bio: "b")
+      let material = ScenarioMaterial(fixtures: "", seed: 7, users: [user])
+      guard case .http(let exchanges) = try Scenario.dbRead.work(material) else { throw FixtureError(path: "") }
+      #expect(exchanges[0].expectation.body == .exactly(Array(#"{"id":1,"name":"n","email":"e","bio":"b"}"#.utf8)))
+      let changed = #"{"id":1,"name":"n","email":"e","bio":"b This row was changed under load."}"#
+      #expect(exchanges[0].expectation.otherBody == .exactly(Array(changed.utf8)))
+    }
+
+    @Test("One in eight background tasks has a token, and no two the same")
+    func tokens() throws {
+      let material = ScenarioMaterial(fixtures: "", seed: 7, users: [])
+      guard case .http(let exchanges) = try Scenario.background.work(material) else { throw FixtureError(path: "") }
+      let targets = exchanges.map(\.request.target)
+      let tokens = targets.filter { $0.hasPrefix("/background?token=") }
+      #expect(tokens.count * 8 == targets.count && Set(tokens).count == tokens.count)
+      #expect(targets.count { $0 == "/background" } == targets.count - tokens.count)
+    }
+
     @Test("Every scenario states the head of its right answers", arguments: Scenario.all.map(\.name))
     func heads(name: String) throws {
       let scenario = try #require(Scenario.all.first { $0.name == name })
@@ -96,26 +116,6 @@ extension Exclusive.BenchSupportTests {
         length = before.count + file.byteCount + after.count
         self.answer = String(decoding: answer, as: UTF8.self)
       }
-    }
-
-    @Test("A row of db-read may be as it was or as it is while somebody changes it, and nothing else")
-    func changedRow() throws {
-      let user = BenchUser(id: 1, name: "n", email: "e", bio: "b")
-      let material = ScenarioMaterial(fixtures: "", seed: 7, users: [user])
-      guard case .http(let exchanges) = try Scenario.dbRead.work(material) else { throw FixtureError(path: "") }
-      #expect(exchanges[0].expectation.body == .exactly(Array(#"{"id":1,"name":"n","email":"e","bio":"b"}"#.utf8)))
-      let changed = #"{"id":1,"name":"n","email":"e","bio":"b This row was changed under load."}"#
-      #expect(exchanges[0].expectation.otherBody == .exactly(Array(changed.utf8)))
-    }
-
-    @Test("One in eight background tasks has a token, and no two the same")
-    func tokens() throws {
-      let material = ScenarioMaterial(fixtures: "", seed: 7, users: [])
-      guard case .http(let exchanges) = try Scenario.background.work(material) else { throw FixtureError(path: "") }
-      let targets = exchanges.map(\.request.target)
-      let tokens = targets.filter { $0.hasPrefix("/background?token=") }
-      #expect(tokens.count * 8 == targets.count && Set(tokens).count == tokens.count)
-      #expect(targets.count { $0 == "/background" } == targets.count - tokens.count)
     }
 
     @Test("A fixture that is missing is named with the command that restores it")

@@ -167,21 +167,45 @@ import WireFormats
   private func prolongedPlan(_ server: ScriptedServer) -> LoadPlan {
     var plan = makePlan(server.endpoint, expecting: .anything)
     plan.window = .milliseconds(20)
-    plan.minimumVerified = 3
+    plan.minimumEnded = 3
     plan.longestWindow = .seconds(10)
     return plan
   }
 
-  @Test("A window in which too little was verified is prolonged by its own length, up to the limit given")
+  @Test("A window in which too little ended is prolonged by its own length, up to the limit given")
   func prolongedWindow() throws {
     let server = slowServer()
     var plan = prolongedPlan(server)
     let enough = try plan.run()
     #expect(enough.measured.verified >= 3)
     #expect(enough.window < .seconds(10))
-    plan.minimumVerified = 1_000_000
+    plan.minimumEnded = 1_000_000
     plan.longestWindow = .milliseconds(100)
     #expect(try plan.run().window == .milliseconds(100))
+  }
+
+  @Test("A server that only answers wrongly gets a window of its usual length")
+  func wrongAnswers() throws {
+    let server = ScriptedServer { peer in
+      while peer.readHead() { peer.write("HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n") }
+    }
+    var plan = prolongedPlan(server)
+    plan.window = .milliseconds(300)
+    let result = try plan.run()
+    #expect(result.measured.verified == 0 && result.measured.errors[.status] >= 3)
+    #expect(result.window == .milliseconds(300))
+  }
+
+  @Test("A server that is gone gets a window of its usual length")
+  func nobodyThere() throws {
+    let gone = ScriptedServer { _ in }.endpoint
+    var plan = makePlan(gone, expecting: .anything)
+    plan.window = .milliseconds(300)
+    plan.minimumEnded = 1
+    plan.longestWindow = .seconds(10)
+    let result = try plan.run()
+    #expect(result.measured.verified == 0 && result.errors.total > 0)
+    #expect(result.window == .milliseconds(300))
   }
 
   @Test("Whoever watches is told that a window is over when it is not prolonged any more")

@@ -79,7 +79,7 @@ private struct Copy {
 
   /// What fails in one short round: names of checks and kinds of errors, and what is said of each.
   func measure(_ scenario: Scenario) throws -> [String: String] {
-    let material = try ScenarioMaterial(configuration, stack)
+    let material = try ScenarioMaterial(configuration, stack, for: scenario)
     var work = try scenario.work(material)
     var window = Duration.milliseconds(150)
     if scenario.name == "upload", case .http(let exchanges) = work {

@@ -47,7 +47,7 @@ public struct Scenario: Sendable {
 
   public static let names = all.map(\.name)
 
-  var asksDatabase: Bool { statementsPerExchange > 0 }
+  package var asksDatabase: Bool { statementsPerExchange > 0 }
 
   /// A scenario that is defined and not listed would be in no run.
   package func requireListed() throws(ScenarioNotListed) {
