@@ -28,7 +28,7 @@ let package = Package(
     .target(
       name: "LoadEngine", dependencies: ["CLinux", "Histogram", "SeededRandom", "Text", "WireFormats"],
       swiftSettings: optimizedInDebug),
-    .target(name: "Results", dependencies: ["Histogram"]),
+    .target(name: "Results", dependencies: ["Histogram", "Text"]),
     .target(name: "Gate", dependencies: ["Results", "Statistics", "Text"], swiftSettings: optimizedInDebug),
     .target(name: "Reports", dependencies: ["Results", "Gate", "Statistics", "Histogram", "Text"]),
     .target(name: "Machine", dependencies: ["CLinux", "LoadEngine", "Results", "Statistics"]),

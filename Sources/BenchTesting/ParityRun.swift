@@ -11,8 +11,8 @@ public enum ParityRun {
   static var all: [ScenarioParity] { found.withLock { Array($0.values) } }
 
   /// Keeps what a parity test found for the measurements that follow, and attaches it for the report.
-  public static func record(_ parity: ScenarioParity) {
+  public static func record(_ parity: ScenarioParity) throws {
     found.withLock { $0[parity.scenario] = parity }
-    PerfRun.attach(parity, named: parity.fileName)
+    try PerfRun.attach(parity, named: parity.fileName)
   }
 }

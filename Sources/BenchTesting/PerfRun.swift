@@ -16,6 +16,7 @@ public actor PerfRun {
   private struct Begun {
     var configuration: Configuration
     var stack: Stack
+    var watch: StackWatch
     /// The other generators of the run; nil where this one measures alone.
     var distributedRun: DistributedRun?
     var manifest: Manifest
@@ -43,31 +44,47 @@ public actor PerfRun {
   ) async throws {
     try scenario.requireListed()
     let begun = try await current.begin()
+    do { try measure(scenario, tolerating: stated, begun, location) } catch let error as RecordNotWritten {
+      // What follows would be measured for nobody.
+      await current.stop()
+      throw error
+    }
+  }
+
+  private static func measure(
+    _ scenario: Scenario, tolerating stated: [Threshold], _ begun: Begun, _ location: SourceLocation
+  ) throws {
     let tolerance = begun.configuration.comparison?.tolerance
     let thresholds = tolerance.map { share in stated.map { $0.tolerating(share) } } ?? stated
     let timesFixedRate =
       begun.distributedRun == nil && begun.configuration.profile.isGated(by: .standard)
       && thresholds.contains { $0.metric == .p99 }
     let measurement = ScenarioMeasurement(
-      scenario, configuration: begun.configuration, stack: begun.stack, progress: begun.progress,
-      timesFixedRate: timesFixedRate, distributedRun: begun.distributedRun)
+      scenario, configuration: begun.configuration, stack: begun.stack, watch: begun.watch,
+      progress: begun.progress, timesFixedRate: timesFixedRate, distributedRun: begun.distributedRun)
     let gate =
       begun.manifest.gated == true
       ? ScenarioGate(
         scenario.name, tolerating: thresholds, manifest: begun.manifest, baseline: begun.baseline,
         policy: .standard) : nil
     let end = begun.end(of: scenario, windowsOfRound: timesFixedRate ? 2 : 1)
-    let (rounds, scenarioEnd) = try measurement.run { rounds in
+    let outcome = try measurement.run { rounds in
       gate?.earlyEnd(rounds, isOutOfTime: end.map { $0 < .now() } ?? false)
     } record: {
-      attach($0, named: $0.fileName, begun.distributedRun)
+      try attach($0, named: $0.fileName, begun.distributedRun)
+    } lose: {
+      try attach($0, named: $0.fileName)
     }
+    let (rounds, scenarioEnd) = (outcome.rounds, outcome.end)
     let run = RunSummary(
-      manifest: begun.manifest, rounds: rounds, parities: ParityRun.all, ends: [scenario.name: scenarioEnd])
+      manifest: begun.manifest, rounds: rounds, lost: outcome.lost, parities: ParityRun.all,
+      ends: [scenario.name: scenarioEnd])
     if let summary = run.scenarios.first(where: { $0.entry.name == scenario.name }) {
       print(TerminalReport.text(summary, of: run))
     }
     for round in rounds { judge(round, location) }
+    tell(outcome.lost, begun.stack, location)
+    if rounds.isEmpty { return }
     if scenarioEnd.cause == .outOfTime {
       print(
         "\(scenario.name): ended after \(scenarioEnd.rounds) of \(begun.configuration.profile.rounds) rounds, when its part of the "
@@ -85,15 +102,25 @@ public actor PerfRun {
     let scenario = gate.scenario
     let reference = begun.manifest.frameworks.filter(\.isReference).map(\.name)
     var fresh: [Round] = []
-    let results = try gate.judge(rounds) { suspects, count in
-      let measured = fresh.map(\.round).max() ?? 0
-      fresh += try measurement.confirm(reference + suspects, rounds: (measured + 1)...count) {
-        attach($0, named: "retest--\($0.fileName)")
+    let results: [ThresholdResult]
+    do {
+      results = try gate.judge(rounds) { suspects, count in
+        let measured = fresh.map(\.round).max() ?? 0
+        let outcome = try measurement.confirm(reference + suspects, rounds: (measured + 1)...count) {
+          try attach($0, named: "retest--\($0.fileName)")
+        } lose: {
+          try attach($0, named: $0.fileName)
+        }
+        fresh += outcome.rounds
+        if !outcome.lost.isEmpty { throw LostInRetest(cells: outcome.lost) }
+        return fresh
       }
-      return fresh
+    } catch let error as LostInRetest {
+      // Without all of its fresh rounds the gate cannot decide, and the cells have no result in any case.
+      return tell(error.cells, begun.stack, location)
     }
     for round in fresh { judge(round, location, named: "fresh round") }
-    attach(
+    try attach(
       ScenarioVerdicts(scenario: scenario, baseline: gateInWords(begun), end: end, results: results),
       named: "gate--\(scenario).json")
     for result in results {
@@ -113,10 +140,10 @@ public actor PerfRun {
 
   /// What the first test begins, and all use. Where it fails, the first test says why, and the others say nothing.
   private func begin() async throws -> Begun {
-    if let begun { return begun }
     #if compiler(>=6.3)
       if hasFailed { try Test.cancel("nothing can be measured, and an earlier test says why") }
     #endif
+    if let begun { return begun }
     do {
       let begun = try await start()
       self.begun = begun
@@ -126,6 +153,8 @@ public actor PerfRun {
       throw error
     }
   }
+
+  private func stop() { hasFailed = true }
 
   private func start() async throws -> Begun {
     let start = Instant.now()
@@ -141,12 +170,13 @@ public actor PerfRun {
     let budget =
       manifest.gated == true ? configuration.profile.timeLimit.map { TimeBudget($0, from: start) } : nil
     let begun = Begun(
-      configuration: configuration, stack: stack, distributedRun: distributedRun, manifest: manifest,
+      configuration: configuration, stack: stack, watch: StackWatch(stack), distributedRun: distributedRun,
+      manifest: manifest,
       baseline: baseline,
       budget: budget, progress: RunProgress(terminal: TerminalLine.find(), end: budget?.end) { print($0) })
     print("seed \(configuration.seed)")
     print("gate: \(PerfRun.gateInWords(begun))")
-    PerfRun.attach(manifest, named: "manifest.json", distributedRun)
+    try PerfRun.attach(manifest, named: "manifest.json", distributedRun)
     return begun
   }
 
@@ -173,14 +203,27 @@ public actor PerfRun {
       : "off, as SHOOTOUT_GATE says"
   }
 
-  static func attach(_ value: some Encodable, named name: String, _ distributedRun: DistributedRun? = nil) {
+  /// Records what was measured, and makes sure that it is there: the testing library says nothing where a disk is full.
+  static func attach(
+    _ value: some Encodable, named name: String, _ distributedRun: DistributedRun? = nil
+  ) throws {
     guard !EarlyEnd.hasBegun else { return }
-    do {
-      let bytes = Array(try ResultsCoding.encode(value))
-      Attachment.record(bytes, named: name)
-      try distributedRun?.handOver(bytes, named: name)
-    } catch {
-      Issue.record("\(name): \(error)")
+    let bytes = Array(try ResultsCoding.encodeSealed(value))
+    Attachment.record(bytes, named: name)
+    try AttachmentFolder.ofThisProcess?.require(name, bytes)
+    try distributedRun?.handOver(bytes, named: name)
+  }
+
+  /// Fails on cells that have no result, once for each outage.
+  private static func tell(_ lost: [LostCell], _ stack: Stack, _ location: SourceLocation) {
+    var outages: [Outage] = []
+    for cell in lost where !outages.contains(cell.outage) {
+      outages.append(cell.outage)
+      let names = lost.filter { $0.outage == cell.outage }.map(\.framework).joined(separator: ", ")
+      let log = cell.outage.isOfDatabase ? stack.postgres?.log : stack[cell.framework]?.log
+      Issue.record(
+        "\(cell.scenario) on \(names): no result: \(cell.text)\(log.map { "; its log: \($0)" } ?? "")",
+        sourceLocation: location)
     }
   }
 
@@ -198,6 +241,11 @@ public actor PerfRun {
       Issue.record("\(cell): \(check.name): \(check.detail)", sourceLocation: location)
     }
   }
+}
+
+/// A part of the stack was gone while the gate measured again.
+private struct LostInRetest: Error {
+  var cells: [LostCell]
 }
 
 extension Trait where Self == ConditionTrait {

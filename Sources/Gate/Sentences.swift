@@ -74,6 +74,39 @@ extension Fault {
   }
 }
 
+extension Outage {
+  /// As a clause: what happened.
+  package var text: String {
+    switch self {
+    case .serverEnded(let name, let pid): "the server of \(name) (pid \(pid)) ended"
+    case .notListening(let name, let port): "the server of \(name) does not listen on port \(port) any more"
+    case .containerEnded(let name, let container): "the container of \(name) (\(container)) ended"
+    case .databaseEnded(let pid): "the database (PostgreSQL, pid \(pid)) ended"
+    case .databaseContainerEnded(let container): "the database (PostgreSQL, container \(container)) ended"
+    case .databaseSilent(let reason): "the database does not answer: \(reason)"
+    case .databaseRestarted: "the database (PostgreSQL) restarted"
+    }
+  }
+}
+
+extension LostCell {
+  /// Why it has no result: `the database (PostgreSQL, pid 7) ended; seen in round 2 of db-read on sanic`.
+  public var text: String { "\(outage.text); seen \(seen.text)" }
+}
+
+extension LostCell.Place {
+  fileprivate var text: String {
+    let cell = "\(scenario) on \(framework)"
+    return switch phase {
+    case .before: "before \(cell)"
+    case .warmUp: "in the warm-up of \(cell)"
+    case .beforeRound(let number): "before round \(number) of \(cell)"
+    case .round(let number): "in round \(number) of \(cell)"
+    case .retest(let number): "in round \(number) of the retest of \(cell)"
+    }
+  }
+}
+
 extension Disturbance {
   fileprivate var text: String {
     switch self {
@@ -104,8 +137,8 @@ extension RoundWarning {
     case .checkSkipped(let name):
       return "\(prefix)check skipped: \(name); the database is not known (SHOOTOUT_DATABASE_URL)"
     case .statementsUncounted:
-      return "\(prefix)check skipped: database statements; PostgreSQL does not count them (pg_stat_statements), or counts"
-        + " the suite's own with them"
+      return "\(prefix)check skipped: database statements; PostgreSQL does not count them (pg_stat_statements), or the "
+        + "suite's own with them"
     case .partOfWindow(let length, let begin, let window, let generators):
       return
         "\(own) of \(generators) was not there for the whole window: for \(seconds(length)) of \(seconds(window)) s, "

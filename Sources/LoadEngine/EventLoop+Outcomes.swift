@@ -12,9 +12,13 @@ extension EventLoop {
     recorder.verified(times(index, end: now))
     monitor.countVerified()
     exchangeEnded(index, at: now)
-    if plan.minimumVerified > 0, now >= recorder.windowStart, now < recorder.windowEnd {
-      timeline.countVerifiedInWindow()
-    }
+    countTowardsLength(now)
+  }
+
+  /// What ends counts for the length of the window, whatever became of it: a server that answers only wrongly, or not at
+  /// all, is not waited for.
+  private func countTowardsLength(_ now: Instant) {
+    if plan.minimumEnded > 0, now >= recorder.windowStart, now < recorder.windowEnd { timeline.countEndedInWindow() }
   }
 
   /// Ends the exchange and the connection, and opens another one.
@@ -27,6 +31,7 @@ extension EventLoop {
   func recordFailure(_ index: Int, _ kind: FailureKind, _ detail: String, at now: Instant) {
     let sample = FailureSample(kind: kind, request: requestLine(index), detail: detail.escapingControls)
     monitor.countFailed()
+    countTowardsLength(now)
     if connections[index].isUnderWay {
       recorder.failed(kind, times(index, end: now), sample: sample)
       exchangeEnded(index, at: now)

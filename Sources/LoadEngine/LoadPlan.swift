@@ -25,9 +25,10 @@ public struct LoadPlan: Sendable {
   /// The window does not begin before this instant, and the warm-up lasts until then: loads of several generators agree on
   /// it. Where connections come to stand too late for their warm-up, the window begins later, and the result says when.
   public var agreedStart: Instant?
-  /// So many exchanges are to be verified in the window: until then it is prolonged, each time by its own length, up to
-  /// `longestWindow`. Long exchanges on many connections need it, or a short window would see none of them end.
-  public var minimumVerified = 0
+  /// So many exchanges are to end in the window, right or wrong, and a connection that fails is one of them: until then it
+  /// is prolonged, each time by its own length, up to `longestWindow`. Long exchanges on many connections need it, or a
+  /// short window would see none of them end.
+  public var minimumEnded = 0
   public var longestWindow = Duration.zero
   /// The length of a slice of the series in the result.
   public var sliceLength = Duration.seconds(1)

@@ -10,7 +10,7 @@ final class Timeline: Sendable {
   private let unsettled: Atomic<Int>
   private let startNanoseconds = Atomic<UInt64>(.max)
   private let endNanoseconds = Atomic<UInt64>(.max)
-  private let verifiedInWindow = Atomic<Int>(0)
+  private let endedInWindow = Atomic<Int>(0)
   private let over = Atomic<Bool>(false)
   /// Of a window that lasts for so many requests: how many may still be begun, and how many have not ended.
   private let toBegin: Atomic<Int>
@@ -51,17 +51,17 @@ final class Timeline: Sendable {
   var windowStart: Instant { Instant(nanoseconds: startNanoseconds.load(ordering: .acquiring)) }
   var windowEnd: Instant { Instant(nanoseconds: endNanoseconds.load(ordering: .acquiring)) }
 
-  func countVerifiedInWindow() {
-    verifiedInWindow.add(1, ordering: .relaxed)
+  func countEndedInWindow() {
+    endedInWindow.add(1, ordering: .relaxed)
   }
 
-  /// Moves the end of a window in which too little was verified, unless another thread has moved it already.
+  /// Moves the end of a window in which too little ended, unless another thread has moved it already.
   ///
   /// - Returns: false where the window is over.
   func prolong(_ end: Instant, until minimum: Int, atMost longest: Duration) -> Bool {
     // What one thread has prolonged is longer for all.
     if windowEnd > end { return true }
-    guard verifiedInWindow.load(ordering: .relaxed) < minimum, end + window <= windowStart + longest else {
+    guard endedInWindow.load(ordering: .relaxed) < minimum, end + window <= windowStart + longest else {
       return false
     }
     _ = endNanoseconds.compareExchange(

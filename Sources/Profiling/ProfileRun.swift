@@ -53,7 +53,7 @@ package struct ProfileRun {
 
   /// Writes the files of each target as soon as it is through.
   package func run() throws -> Outcome {
-    try FileManager.default.createDirectory(atPath: directory.flamegraphs, withIntermediateDirectories: true)
+    try FileSystem.makeFolder(directory.flamegraphs)
     var outcome = Outcome()
     for var target in try configuration.targets.map({ try profiled($0.name) }) {
       outcome.obstacle = outcome.obstacle ?? TracePermission.obstacle(to: target.leader.pid)
@@ -87,7 +87,7 @@ package struct ProfileRun {
     let name = target.server.name
     let measurement = RoundMeasurement(
       scenario: scenario, server: target.server, stack: stack,
-      work: try scenario.work(ScenarioMaterial(configuration, stack)),
+      work: try scenario.work(ScenarioMaterial(configuration, stack, for: scenario)),
       connections: configuration.profile.connections, seed: configuration.seed)
     let load = BackgroundLoad(try measurement.plan(warmUp: Self.warmUp, window: Self.longestLoad))
     defer { _ = try? load.end() }
@@ -162,6 +162,6 @@ package struct ProfileRun {
   }
 
   private func write(_ text: String, to name: String) throws {
-    try Data(text.utf8).write(to: URL(fileURLWithPath: directory.flamegraphs + "/" + name), options: .atomic)
+    try FileSystem.replace(directory.flamegraphs + "/" + name, with: text.utf8)
   }
 }

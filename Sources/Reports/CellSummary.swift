@@ -40,6 +40,8 @@ public struct CellSummary: Equatable, Sendable {
   /// Whether its parity test found nothing wrong; nil where none ran.
   var isAlike: Bool?
   public var verdict: CellVerdict
+  /// Why it has no result, where a part of the stack did not outlive it.
+  public var loss: LostCell?
   /// Over all rounds together. Absent where a round has no readable histogram.
   public var latency: LatencySummary?
   /// Files' faults that show only when the histogram is opened.
@@ -52,8 +54,11 @@ public struct CellSummary: Equatable, Sendable {
 
   init(
     scenario: String, framework: Manifest.FrameworkEntry, plannedRounds: Int, rounds: [Round],
-    retest: [Round] = [], parity: ScenarioParity? = nil
+    retest: [Round] = [], parity: ScenarioParity? = nil, loss: LostCell? = nil
   ) {
+    // What was measured before counts for nothing: it is not what was planned.
+    let (rounds, retest) = loss == nil ? (rounds, retest) : ([], [])
+    self.loss = loss
     self.scenario = scenario
     self.framework = framework
     self.plannedRounds = plannedRounds

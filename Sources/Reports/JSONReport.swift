@@ -39,7 +39,7 @@ public enum JSONReport {
       "framework_cost": run.costs.map(cost), "gate": run.verdicts.isEmpty ? nil : gate(run),
       "warnings": run.warnings.map(warning),
       "missing": run.missing.map {
-        ["scenario": $0.scenario, "framework": $0.framework, "rounds": $0.rounds] as JSONObject
+        ["scenario": $0.scenario, "framework": $0.framework, "rounds": $0.rounds, "reason": $0.reason] as JSONObject
       },
       "problems": run.problems.map(\.description), "ignored_files": run.ignoredFiles,
     ]

@@ -60,7 +60,7 @@ enum Reading {
     switch cell.verdict {
     case .ok: return nil
     case .incomplete: return "\(cell.rounds.count) of \(cell.plannedRounds) rounds"
-    case .missing: return "not measured"
+    case .missing: return cell.loss.map { "no result: \($0.text)" } ?? "not measured"
     case .unverified:
       let rounds = named(cell).filter { $0.round.load.verified == 0 }.map(\.name)
       return "no verified response in \(rounds.joined(separator: ", "))"
@@ -68,15 +68,19 @@ enum Reading {
       let faults = cell.parityFaults.eachOnce
       let more = faults.count > 2 ? "; and \(faults.count - 2) more" : ""
       return "wrong answers in its parity test: " + faults.prefix(2).joined(separator: "; ") + more
-    case .failedChecks:
-      let failed = named(cell).flatMap { name, round in
-        round.checks.filter { !$0.passed }.map { "\($0.name) in \(name): \($0.detail)" }
-      }
-      return "failed check: " + failed.joined(separator: "; ")
+    case .failedChecks: return "failed check: " + failedChecks(cell).joined(separator: "; ")
     case .errors:
       let kinds = cell.errorsByKind.sorted { $0.key < $1.key }.map { "\($0.key) \(Figure.count($0.value))" }
       let words = "\(Figure.counted(cell.errorCount ?? 0, "error")) (\(kinds.joined(separator: ", ")))"
+      let checks = failedChecks(cell)
       return words + (cell.failures.first.map { ". First failure: \($0)" } ?? "")
+        + (checks.isEmpty ? "" : ". Failed check: " + checks.joined(separator: "; "))
+    }
+  }
+
+  private static func failedChecks(_ cell: CellSummary) -> [String] {
+    named(cell).flatMap { name, round in
+      round.checks.filter { !$0.passed }.map { "\($0.name) in \(name): \($0.detail)" }
     }
   }
 

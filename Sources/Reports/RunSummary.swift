@@ -1,4 +1,5 @@
 import Foundation
+import Gate
 import Results
 import Statistics
 
@@ -25,11 +26,13 @@ public struct RunSummary: Equatable, Sendable {
 
   /// - Parameters:
   ///   - retests: what the gate measured again.
+  ///   - lost: the cells that have no result. What was measured of them counts for nothing.
   ///   - parities: what the parity tests of the same run found.
   ///   - ends: by scenario; without, all planned rounds are expected.
   public init(
-    manifest: Manifest, rounds: [Round], retests: [Round] = [], verdicts: [ScenarioVerdicts] = [],
-    parities: [ScenarioParity] = [], ends: [String: ScenarioEnd] = [:], problems: [RawResultsProblem] = [],
+    manifest: Manifest, rounds: [Round], retests: [Round] = [], lost: [LostCell] = [],
+    verdicts: [ScenarioVerdicts] = [], parities: [ScenarioParity] = [], ends: [String: ScenarioEnd] = [:],
+    problems: [RawResultsProblem] = [],
     ignoredFiles: [String] = [], profiles: [String] = []
   ) {
     self.manifest = manifest
@@ -37,7 +40,7 @@ public struct RunSummary: Equatable, Sendable {
     scenarios = manifest.scenarios.map { entry in
       ScenarioSummary(
         entry: entry, manifest: manifest, rounds: rounds, retests: retests,
-        parity: parities.first { $0.scenario == entry.name }, end: ends[entry.name])
+        parity: parities.first { $0.scenario == entry.name }, lost: lost, end: ends[entry.name])
     }
     let cells = scenarios.flatMap(\.cells)
     standings = Standing.all(manifest, scenarios)
@@ -57,8 +60,8 @@ public struct RunSummary: Equatable, Sendable {
   public init?(_ collected: RawResults, profiles: [String] = []) {
     guard let manifest = collected.manifest else { return nil }
     self.init(
-      manifest: manifest, rounds: collected.rounds, retests: collected.retests, verdicts: collected.verdicts,
-      parities: collected.parities, ends: collected.ends,
+      manifest: manifest, rounds: collected.rounds, retests: collected.retests, lost: collected.lost,
+      verdicts: collected.verdicts, parities: collected.parities, ends: collected.ends,
       problems: collected.problems, ignoredFiles: collected.ignored, profiles: profiles)
   }
 
@@ -119,18 +122,20 @@ public struct MissingCell: Equatable, Sendable, CustomStringConvertible {
   public var framework: String
   public var rounds: [Int]
   public var plannedRounds: Int
+  /// Why, in words; nil where that is not known.
+  public var reason: String?
 
   init(_ cell: CellSummary) {
     (scenario, framework) = (cell.scenario, cell.framework.name)
-    (rounds, plannedRounds) = (cell.missingRounds, cell.plannedRounds)
+    (rounds, plannedRounds, reason) = (cell.missingRounds, cell.plannedRounds, cell.loss?.text)
   }
 
-  /// `db-read on sanic (rounds 4, 5 of 5)`
+  /// `db-read on sanic (rounds 4, 5 of 5)`, and why where that is known
   public var description: String {
     let which =
       rounds.count == plannedRounds
       ? (plannedRounds == 1 ? "the only round" : "all \(plannedRounds) rounds")
       : "round\(rounds.count == 1 ? "" : "s") \(rounds.map(String.init).joined(separator: ", ")) of \(plannedRounds)"
-    return "\(scenario) on \(framework) (\(which))"
+    return "\(scenario) on \(framework) (\(which))\(reason.map { ": \($0)" } ?? "")"
   }
 }

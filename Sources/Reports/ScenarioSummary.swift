@@ -17,7 +17,7 @@ public struct ScenarioSummary: Equatable, Sendable {
 
   init(
     entry: Manifest.ScenarioEntry, manifest: Manifest, rounds: [Round], retests: [Round] = [],
-    parity: ScenarioParity? = nil, end: ScenarioEnd? = nil
+    parity: ScenarioParity? = nil, lost: [LostCell] = [], end: ScenarioEnd? = nil
   ) {
     self.entry = entry
     let rounds = rounds.filter { $0.scenario == entry.name }
@@ -28,7 +28,8 @@ public struct ScenarioSummary: Equatable, Sendable {
       CellSummary(
         scenario: entry.name, framework: framework, plannedRounds: planned,
         rounds: rounds.filter { $0.framework == framework.name },
-        retest: retests.filter { $0.scenario == entry.name && $0.framework == framework.name }, parity: parity)
+        retest: retests.filter { $0.scenario == entry.name && $0.framework == framework.name }, parity: parity,
+        loss: lost.first { $0.scenario == entry.name && $0.framework == framework.name })
     }
     let reference = cells.first { $0.framework.isReference && $0.verdict.isSound }
     let competitors = cells.filter { !$0.framework.isReference && $0.verdict.isSound }

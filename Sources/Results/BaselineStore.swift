@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// The folder `fixtures/baselines`: `portable.json`, for any machine, and one file for each machine by its fingerprint.
 public struct BaselineStore: Sendable {
@@ -21,7 +22,7 @@ public struct BaselineStore: Sendable {
 
   private func read(_ name: String) throws(BaselineError) -> Baseline? {
     let path = folder + "/" + name
-    guard let data = FileManager.default.contents(atPath: path) else { return nil }
+    guard let data = try contents(path) else { return nil }
     do {
       var baseline = try ResultsCoding.decode(Baseline.self, from: data)
       baseline.settings = baseline.settings?.withFormerNames
@@ -34,6 +35,15 @@ public struct BaselineStore: Sendable {
     }
   }
 
+  /// nil where nothing is at the path. What is there and cannot be read is an error, and no absence.
+  private func contents(_ path: String) throws(BaselineError) -> Data? {
+    do throws(FileError) { return try Data(FileSystem.contents(of: path)) } catch {
+      if error.code == ENOENT { return nil }
+      throw .unreadable(
+        path: path, reason: "cannot be read: \(error.reason); right would be a file that make baseline wrote, or none")
+    }
+  }
+
   /// Writes the file anew, and returns its path. One line for each list of rounds, so that a review sees what changed.
   public func write(_ baseline: Baseline, asPortable: Bool) throws -> String {
     let pretty = String(decoding: try ResultsCoding.encode(baseline, pretty: true), as: UTF8.self)
@@ -42,10 +52,10 @@ public struct BaselineStore: Sendable {
         + match.1.split(separator: ",").map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
         .joined(separator: ", ") + "]"
     }
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try FileSystem.makeFolder(folder)
     let name = asPortable ? BaselineStore.portableName : baseline.conditions.machine.fingerprint + ".json"
     let path = folder + "/" + name
-    try (text + "\n").write(toFile: path, atomically: true, encoding: .utf8)
+    try FileSystem.replace(path, with: (text + "\n").utf8)
     return path
   }
 }

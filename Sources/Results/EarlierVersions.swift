@@ -3,6 +3,8 @@ import Foundation
 // What files of earlier versions say otherwise than those of today. Nothing else reads a fact out of a sentence.
 
 extension Manifest: VersionedRecord {
+  package static let firstSealedSchema = 3
+
   package init(earlier schema: Int, from decoder: any Decoder) throws {
     try self.init(from: decoder)
     self.schema = Manifest.currentSchema
@@ -15,6 +17,7 @@ extension Manifest: VersionedRecord {
 /// A file with a round. In version 1, the last one of a scenario said that it ended early.
 struct RoundFile: VersionedRecord {
   static let currentSchema = Round.currentSchema
+  static let firstSealedSchema = 3
   var round: Round
   var end: ScenarioEnd?
 
@@ -36,7 +39,14 @@ struct RoundFile: VersionedRecord {
 }
 
 extension ScenarioVerdicts: VersionedRecord {
+  package static let firstSealedSchema = 3
+
   package init(earlier schema: Int, from decoder: any Decoder) throws {
+    guard schema == 1 else {
+      try self.init(from: decoder)
+      self.schema = ScenarioVerdicts.currentSchema
+      return
+    }
     let former = try decoder.container(keyedBy: FormerKeys.self)
     self.init(
       scenario: try former.decode(String.self, forKey: .scenario),
@@ -52,12 +62,14 @@ extension ScenarioVerdicts: VersionedRecord {
       result = try ThresholdResult(from: decoder)
       guard result.verdict == .undecided else { return }
       let text = try decoder.container(keyedBy: FormerKeys.self).decode(String.self, forKey: .text)
-      result.reason = Reason(earlier: text, withBaseline: result.baseline != nil)
+      result.reason = Reason(earlier: text, withBaseline: result.baseline != nil) ?? .inWords(clause: text)
     }
   }
 }
 
 extension ScenarioParity: VersionedRecord {
+  package static let firstSealedSchema = 1
+
   /// There is no earlier version.
   package init(earlier schema: Int, from decoder: any Decoder) throws {
     try self.init(from: decoder)

@@ -3,7 +3,7 @@
 /// The cells expected are every scenario on every framework. A cell that is expected and has not all
 /// its rounds makes the report fail by name.
 public struct Manifest: Codable, Equatable, Sendable {
-  public static let currentSchema = 2
+  public static let currentSchema = 3
 
   public var schema = Manifest.currentSchema
   /// ISO 8601, UTC.

@@ -14,6 +14,8 @@ public struct RawResults: Sendable {
   package private(set) var files: [String] = []
   /// What the gate measured again. No figure is made of them; what failed in them failed.
   public var retests: [Round] = []
+  /// In the order of their files' names.
+  public var lost: [LostCell] = []
   /// In the manifest's order.
   public var verdicts: [ScenarioVerdicts] = []
   /// What parity tests of the same run found, in the manifest's order.
@@ -38,13 +40,14 @@ public struct RawResults: Sendable {
     retests = inOrder(
       withoutStrangers(withoutDuplicates(readRounds(names[.retest] ?? [], read)), atMost: Int.max)
     ).map(\.round)
+    readLost(names[.lost] ?? [], read)
     readVerdicts(names[.verdicts] ?? [], read)
     readParities(names[.parity] ?? [], read)
   }
 
   /// What a name promises. Where two names collided, the testing library put a random suffix into the second.
   private enum Kind {
-    case manifest, round, verdicts, retest, parity, end, other
+    case manifest, round, verdicts, retest, lost, parity, end, other
 
     init(_ name: String) {
       switch name {
@@ -52,6 +55,7 @@ public struct RawResults: Sendable {
       case _ where name.hasPrefix("manifest"): self = .manifest
       case RunEnd.fileName: self = .end
       case _ where name.hasPrefix("gate--"): self = .verdicts
+      case _ where name.hasPrefix("lost--"): self = .lost
       case _ where name.hasPrefix("parity--"): self = .parity
       // The former name of a retest.
       case _ where name.hasPrefix("retest--") || name.hasPrefix("confirm--"): self = .retest
@@ -62,7 +66,11 @@ public struct RawResults: Sendable {
 
   private mutating func readRounds(_ files: [String], _ read: (String) throws -> Data) -> [Stored] {
     files.compactMap { file in
-      guard let stored = decode(RoundFile.self, file, read, implausibility: \.round.implausibility) else { return nil }
+      let expected = manifest
+      let stored = decode(RoundFile.self, file, read) {
+        $0.round.implausibility ?? $0.round.contradiction(expected)
+      }
+      guard let stored else { return nil }
       if let end = stored.end, end.rounds < ends[stored.round.scenario]?.rounds ?? Int.max {
         ends[stored.round.scenario] = end
       }
@@ -87,17 +95,43 @@ public struct RawResults: Sendable {
     if candidates.isEmpty { problems.append(.noManifest) }
   }
 
+  private mutating func readLost(_ files: [String], _ read: (String) throws -> Data) {
+    let expected = manifest
+    lost = files.compactMap { file in
+      decode(LostCell.self, file, read) { cell in
+        guard let expected else { return nil }
+        let isExpected =
+          expected.scenarios.contains { $0.name == cell.scenario }
+          && expected.frameworks.contains { $0.name == cell.framework }
+        return isExpected ? nil : "the manifest expects no \(cell.scenario) on \(cell.framework)"
+      }
+    }
+  }
+
   private mutating func readVerdicts(_ files: [String], _ read: (String) throws -> Data) {
-    let stored = files.compactMap { decode(ScenarioVerdicts.self, $0, read, implausibility: \.implausibility) }
+    let (expected, measured) = (manifest, rounds)
+    var stored: [(file: String, verdicts: ScenarioVerdicts)] = []
+    var unusable: [String] = []
+    for file in files {
+      let verdicts = decode(ScenarioVerdicts.self, file, read) { verdicts in
+        let own = measured.filter { $0.scenario == verdicts.scenario }
+        return verdicts.implausibility ?? expected.flatMap { verdicts.contradiction(own, $0) }
+      }
+      if let verdicts { stored.append((file, verdicts)) } else { unusable.append(file) }
+    }
     guard let manifest else { return }
-    for scenario in manifest.scenarios {
-      let own = stored.filter { $0.scenario == scenario.name }
+    for scenario in manifest.scenarios.map(\.name) {
+      let own = stored.filter { $0.verdicts.scenario == scenario }
       // Two verdicts on one scenario are none: to pick one would be to choose a result.
       if own.count == 1 {
-        verdicts += own
-        ends[scenario.name] = own[0].end ?? ends[scenario.name]
-      } else if manifest.gated == true || own.count > 1 {
-        problems.append(.notJudged(scenario: scenario.name))
+        verdicts.append(own[0].verdicts)
+        ends[scenario] = own[0].verdicts.end ?? ends[scenario]
+      } else if own.count > 1 {
+        problems.append(.judgedTwice(scenario: scenario, file: own[0].file, other: own[1].file))
+      } else if manifest.gated == true, !lost.contains(where: { $0.scenario == scenario }),
+        !unusable.contains(where: { isVerdicts($0, of: scenario) })
+      {
+        problems.append(.notJudged(scenario: scenario))
       }
     }
   }
@@ -116,6 +150,12 @@ public struct RawResults: Sendable {
     }
   }
 
+  /// By its name, for it may say nothing else: `gate--ping.json`, or with a suffix that a collision of names gave it.
+  private func isVerdicts(_ file: String, of scenario: String) -> Bool {
+    file == "gate--\(scenario).json"
+      || file.firstMatch(of: /^gate--(.+)-[0-9A-Za-z]+\.json$/).map { $0.1 == scenario } ?? false
+  }
+
   private mutating func decode<Record: VersionedRecord>(
     _ type: Record.Type, _ file: String, _ read: (String) throws -> Data, implausibility: (Record) -> String?
   ) -> Record? {
@@ -127,6 +167,8 @@ public struct RawResults: Sendable {
       problems.append(.implausible(file: file, reason: reason))
     } catch let error as UnreadableFile {
       problems.append(.unreadable(file: file, reason: error.reason))
+    } catch is AlteredRecord {
+      problems.append(.altered(file: file))
     } catch let error as UnknownSchema {
       problems.append(.unknownSchema(file: file, found: error.found, known: type.currentSchema))
     } catch {

@@ -1,3 +1,5 @@
+import Text
+
 /// Something about the raw results of a run that keeps it from being complete. Each one names its file.
 public enum RawResultsProblem: Error, Equatable, Sendable, CustomStringConvertible {
   case noManifest
@@ -7,18 +9,25 @@ public enum RawResultsProblem: Error, Equatable, Sendable, CustomStringConvertib
   case contradictingManifests(file: String, other: String)
   case unreadable(file: String, reason: String)
   case unknownSchema(file: String, found: Int, known: Int)
-  /// The file can be read and says something that cannot be.
+  /// It does not hold what was written to it.
+  case altered(file: String)
+  /// The file can be read and says something that cannot be, or what contradicts itself.
   case implausible(file: String, reason: String)
   case duplicate(file: String, other: String, scenario: String, framework: String, round: Int)
   /// A round of a cell that the manifest does not expect.
   case unexpected(file: String, scenario: String, framework: String, round: Int)
   /// The run was to be judged, and this scenario was not.
   case notJudged(scenario: String)
+  /// Two files judge one scenario.
+  case judgedTwice(scenario: String, file: String, other: String)
   /// The parity test of a scenario did not come to its end.
   case parityUnfinished(scenario: String, reason: String)
   case parityTwice(scenario: String)
 
-  public var description: String {
+  /// One line, whatever the files hold.
+  public var description: String { words.escapingControls }
+
+  private var words: String {
     switch self {
     case .noManifest:
       "no manifest.json among the attachments: what the run set out to measure is unknown"
@@ -30,6 +39,8 @@ public enum RawResultsProblem: Error, Equatable, Sendable, CustomStringConvertib
       "\(file) cannot be read: \(reason)"
     case .unknownSchema(let file, let found, let known):
       "\(file) has schema version \(found); this build reads versions 1 to \(known)"
+    case .altered(let file):
+      "\(file) was changed since it was written: its checksum does not fit; take the file as it was measured, or measure again"
     case .implausible(let file, let reason):
       "\(file) is implausible: \(reason)"
     case .duplicate(let file, let other, let scenario, let framework, let round):
@@ -38,6 +49,8 @@ public enum RawResultsProblem: Error, Equatable, Sendable, CustomStringConvertib
       "\(file) is round \(round) of \(scenario) on \(framework), which the manifest does not expect"
     case .notJudged(let scenario):
       "\(scenario) was not judged by the gate: its gate--\(scenario).json is missing"
+    case .judgedTwice(let scenario, let file, let other):
+      "\(file) and \(other) both judge \(scenario); neither is used"
     case .parityUnfinished(let scenario, let reason):
       "the parity test of \(scenario) did not come to its end: \(reason)"
     case .parityTwice(let scenario):

@@ -11,11 +11,19 @@ package enum ResultsCoding {
     return try encoder.encode(record)
   }
 
-  /// Throws an `UnknownSchema`, or what `JSONDecoder` throws.
+  /// The same with a checksum, as raw results are kept.
+  package static func encodeSealed(_ record: some Encodable) throws -> Data { Seal.sealed(try encode(record)) }
+
+  /// Throws an `UnknownSchema`, an `AlteredRecord`, or what `JSONDecoder` throws.
   package static func decode<Record: VersionedRecord>(_: Record.Type, from bytes: Data) throws -> Record {
+    let seal = Seal(of: bytes)
+    // What does not end as an object does was cut short, which the decoder says.
+    if seal == .broken, bytes.last == UInt8(ascii: "}") { throw AlteredRecord() }
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
-    return try decoder.decode(Versioned<Record>.self, from: bytes).record
+    let versioned = try decoder.decode(Versioned<Record>.self, from: bytes)
+    if seal != .intact, versioned.schema >= Record.firstSealedSchema { throw AlteredRecord() }
+    return versioned.record
   }
 
   /// What is wrong with a file, for somebody who looks into it.
@@ -42,9 +50,19 @@ package enum ResultsCoding {
 package protocol VersionedRecord: Decodable {
   /// The version that is written. Those from 1 on are read.
   static var currentSchema: Int { get }
+  /// From this version on a file has a ``Seal``.
+  static var firstSealedSchema: Int { get }
   /// Reads what a file of an earlier version holds as a record of today.
   init(earlier schema: Int, from decoder: any Decoder) throws
 }
+
+extension VersionedRecord {
+  /// A file may have one all the same.
+  package static var firstSealedSchema: Int { .max }
+}
+
+/// A file does not hold what was written to it.
+package struct AlteredRecord: Error {}
 
 package struct UnknownSchema: Error {
   package var found: Int
@@ -52,12 +70,13 @@ package struct UnknownSchema: Error {
 
 /// Looks at the version before anything else, in the same pass over the file.
 private struct Versioned<Record: VersionedRecord>: Decodable {
+  var schema: Int
   var record: Record
 
   private enum Keys: CodingKey { case schema }
 
   init(from decoder: any Decoder) throws {
-    let schema = try decoder.container(keyedBy: Keys.self).decode(Int.self, forKey: .schema)
+    schema = try decoder.container(keyedBy: Keys.self).decode(Int.self, forKey: .schema)
     guard (1...Record.currentSchema).contains(schema) else { throw UnknownSchema(found: schema) }
     record = try schema == Record.currentSchema ? Record(from: decoder) : Record(earlier: schema, from: decoder)
   }

@@ -44,15 +44,14 @@ public struct ResultsDirectory: Equatable, Sendable {
   /// - Parameter now: named in UTC, `20260728T101502Z`; a second run in the same second gets `-2`.
   public func newRun(now: Date) throws -> RunDirectory {
     let name = now.ISO8601Format().replacing("-", with: "").replacing(":", with: "")
-    try FileManager.default.createDirectory(atPath: path + "/runs", withIntermediateDirectories: true)
+    try FileSystem.makeFolder(path + "/runs")
     for suffix in [""] + (2...99).map({ "-\($0)" }) {
       let run = RunDirectory(path: path + "/runs/" + name + suffix)
-      do {
-        try FileManager.default.createDirectory(atPath: run.path, withIntermediateDirectories: false)
-      } catch let error as CocoaError where error.code == .fileWriteFileExists {
-        continue
+      guard mkdir(run.path, 0o777) == 0 else {
+        if errno == EEXIST { continue }
+        throw FileError(path: run.path)
       }
-      try FileManager.default.createDirectory(atPath: run.attachments, withIntermediateDirectories: false)
+      try FileSystem.makeFolder(run.attachments)
       try makeLatest(run)
       return run
     }
@@ -75,12 +74,12 @@ public struct ResultsDirectory: Equatable, Sendable {
     let temporary = path + "/.latest-\(ProcessInfo.processInfo.processIdentifier)"
     unlink(temporary)
     guard symlink("runs/" + target.lastPathComponent, temporary) == 0 else {
-      throw RunDirectoryError.systemCall("symlink", path: temporary, errno: errno)
+      throw FileError(path: latest.path)
     }
     guard rename(temporary, latest.path) == 0 else {
-      let reason = errno
+      let error = FileError(path: latest.path)
       unlink(temporary)
-      throw RunDirectoryError.systemCall("rename", path: latest.path, errno: reason)
+      throw error
     }
     return true
   }
@@ -92,7 +91,6 @@ public enum RunDirectoryError: Error, Equatable, CustomStringConvertible {
   case tooManyRuns(name: String)
   /// Something that the suite did not make, in the place of what it would.
   case notOurs(path: String, reason: String)
-  case systemCall(String, path: String, errno: Int32)
 
   public var description: String {
     switch self {
@@ -104,8 +102,6 @@ public enum RunDirectoryError: Error, Equatable, CustomStringConvertible {
       "a hundred runs are named \(name) already"
     case .notOurs(let path, let reason):
       "\(path) \(reason), so it is left alone; move it, or name another folder"
-    case .systemCall(let call, let path, let errno):
-      "\(call) \(path): \(String(cString: strerror(errno)))"
     }
   }
 }

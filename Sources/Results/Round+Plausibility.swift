@@ -26,7 +26,8 @@ extension Round {
     if !(1...10_000).contains(round) { return "round \(round)" }
     if !load.windowS.isPositive { return "a window of \(load.windowS) s" }
     let counts =
-      [load.verified, load.connections, load.connectionsOpened] + load.errors.values
+      [load.verified, load.connections, load.connectionsOpened, load.bytesSent, load.bytesReceived]
+      + load.errors.values
       + load.perSecond.flatMap { [$0.verified, $0.errors] }
       + [resources.server, resources.postgres, resources.generator].compactMap { $0?.processes }
     if let bad = counts.first(where: { !(0...largestCount).contains($0) }) { return "a count of \(bad)" }
@@ -42,8 +43,8 @@ extension Round {
 extension ScenarioVerdicts {
   /// Why this cannot be; nil where it can.
   package var implausibility: String? {
-    guard let end, !(1...10_000).contains(end.rounds) else { return nil }
-    return "an end after \(end.rounds) rounds"
+    if let end, !(1...10_000).contains(end.rounds) { return "an end after \(end.rounds) rounds" }
+    return results.lazy.compactMap(\.implausibility).first
   }
 }
 

@@ -4,7 +4,7 @@
 /// so that a report can be rebuilt later without measuring again.
 public struct Round: Codable, Equatable, Sendable {
   /// The version of this format. A reader refuses what it does not know.
-  public static let currentSchema = 2
+  public static let currentSchema = 3
 
   public var schema = Round.currentSchema
   public var scenario: String

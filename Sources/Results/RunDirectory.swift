@@ -34,24 +34,20 @@ public struct RunDirectory: Equatable, Sendable {
     guard FileManager.default.fileExists(atPath: attachments, isDirectory: &isFolder), isFolder.boolValue else {
       throw RunDirectoryError.noAttachments(path: path)
     }
-    return try FileManager.default.contentsOfDirectory(atPath: attachments)
+    return try FileSystem.names(in: attachments)
   }
 
   private func read(_ name: String) throws -> Data {
     let file = attachments + "/" + name
     do {
-      let facts = try FileManager.default.attributesOfItem(atPath: file)
-      guard facts[.type] as? FileAttributeType == .typeRegular else {
-        throw UnreadableFile(reason: "it is not a regular file")
-      }
-      guard (facts[.size] as? Int ?? 0) <= Self.largestAttachment else {
+      let facts = try FileSystem.facts(of: file)
+      guard facts.isRegular else { throw UnreadableFile(reason: "it is not a regular file") }
+      guard facts.size <= Self.largestAttachment else {
         throw UnreadableFile(reason: "it is larger than \(Self.largestAttachment >> 20) MiB")
       }
-      return try Data(contentsOf: URL(fileURLWithPath: file))
-    } catch let error as UnreadableFile {
-      throw error
-    } catch {
-      throw UnreadableFile(reason: error.localizedDescription)
+      return Data(try FileSystem.contents(of: file))
+    } catch let error as FileError {
+      throw UnreadableFile(reason: error.reason)
     }
   }
 
@@ -75,8 +71,8 @@ public struct RunDirectory: Equatable, Sendable {
 
   /// Puts a file among the attachments.
   public func keep(_ name: String, _ content: Data) throws {
-    try FileManager.default.createDirectory(atPath: attachments, withIntermediateDirectories: true)
-    try content.write(to: URL(fileURLWithPath: attachments + "/" + name), options: .atomic)
+    try FileSystem.makeFolder(attachments)
+    try FileSystem.replace(attachments + "/" + name, with: content)
   }
 
   /// The names of the files that profiles have left.
@@ -87,7 +83,7 @@ public struct RunDirectory: Equatable, Sendable {
 
   /// Replaces one file in one step, so that a reader never sees half of it.
   package func replace(_ name: String, with bytes: Data) throws {
-    try bytes.write(to: URL(fileURLWithPath: path + "/" + name), options: .atomic)
+    try FileSystem.replace(path + "/" + name, with: bytes)
   }
 
   /// What lies in the folder `raw` that no report has put there.
@@ -113,14 +109,19 @@ public struct RunDirectory: Equatable, Sendable {
     let new = path + "/.raw-\(ProcessInfo.processInfo.processIdentifier)"
     try? files.removeItem(atPath: new)
     defer { try? files.removeItem(atPath: new) }
-    try files.createDirectory(atPath: new, withIntermediateDirectories: true)
-    for (file, round) in zip(results.files, results.rounds) {
-      let folder = "\(new)/\(round.framework)/\(round.scenario)"
-      try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      try files.copyItem(atPath: "\(attachments)/\(file)", toPath: "\(folder)/run\(round.round).json")
+    do {
+      try FileSystem.makeFolder(new)
+      for (file, round) in zip(results.files, results.rounds) {
+        let folder = "\(new)/\(round.framework)/\(round.scenario)"
+        try FileSystem.makeFolder(folder)
+        try FileSystem.replace("\(folder)/run\(round.round).json", with: read(file))
+      }
+      if files.fileExists(atPath: raw) { try files.removeItem(atPath: raw) }
+      try FileSystem.rename(new, to: raw)
+    } catch let error as FileError {
+      // The folder that somebody knows.
+      throw FileError(path: raw, code: error.code)
     }
-    if files.fileExists(atPath: raw) { try files.removeItem(atPath: raw) }
-    try files.moveItem(atPath: new, toPath: raw)
     if let manifest = results.manifestFile { try replace("manifest.json", with: read(manifest)) }
   }
 }

@@ -1,6 +1,6 @@
 /// The attachment `gate--<scenario>.json`: how the gate decided on a scenario, and when its rounds ended.
 public struct ScenarioVerdicts: Codable, Equatable, Sendable {
-  public static let currentSchema = 2
+  public static let currentSchema = 3
 
   public var schema = ScenarioVerdicts.currentSchema
   public var scenario: String

@@ -33,7 +33,7 @@ struct BenchEngineCommand: Command {
     let works = EngineWork.all.filter { names.isEmpty || names.contains($0.name) }
     let configuration = try Configuration.read(scenarios: nil)
     let interrupts = try Interrupts.signals(andEndOfInput: false)
-    try FileManager.default.createDirectory(atPath: configuration.results, withIntermediateDirectories: true)
+    try FileSystem.makeFolder(configuration.results)
     let path = configuration.results + "/engine.csv"
     let file = try ResultFile(path: path)
     let executable = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")

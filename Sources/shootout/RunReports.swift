@@ -35,7 +35,7 @@ extension RunDirectory {
 extension ResultsDirectory {
   /// Writes `trend.html` and `trend.md`, and returns the path of the first.
   func write(_ trend: RunTrend) throws -> String {
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    try FileSystem.makeFolder(path)
     let (markdown, page) = (try ResultFile(path: path + "/trend.md"), try ResultFile(path: path + "/trend.html"))
     try markdown.write(TrendMarkdown.text(trend))
     try page.write(TrendPage.text(trend))

@@ -1,5 +1,6 @@
 import BenchSupport
 import Foundation
+import Results
 import Stack
 import Text
 
@@ -20,13 +21,6 @@ do {
   complain("shootout: \(error)")
   exit(ExitCode.badUsage.rawValue)
 } catch {
-  complain("shootout: \((error as? CocoaError).map(sentence) ?? "\(error)")")
+  complain("shootout: \((error as? CocoaError).map(FileError.line) ?? "\(error)")")
   exit(ExitCode.couldNotMeasure.rawValue)
-}
-
-/// An error of Foundation about a file, in one line instead of the dump that it describes itself with.
-private func sentence(_ error: CocoaError) -> String {
-  let path = error.userInfo[NSFilePathErrorKey] as? String ?? error.url?.path
-  let cause = (error.underlying as? POSIXError).map { String(cString: strerror($0.code.rawValue)) }
-  return [path, cause ?? error.localizedDescription].compactMap(\.self).joined(separator: ": ")
 }

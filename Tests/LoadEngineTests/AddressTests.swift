@@ -132,7 +132,7 @@ import WireFormats
     let refused = BoundPort()
     let late = BoundPort()
     var plan = makePlan(Endpoint(host: "name.invalid", port: 1), expecting: .exactly(Array("hello".utf8)))
-    (plan.minimumVerified, plan.longestWindow) = (1, .seconds(30))
+    (plan.minimumEnded, plan.longestWindow) = (100, .seconds(30))
     let monitor = LoadMonitor()
     Thread.detachNewThread {
       while monitor.failed < 2 { usleep(1000) }

@@ -131,7 +131,7 @@ extension Exclusive.LoadEngineTests {
         work: .http([HTTPExchange(HTTPRequest("GET", "/"), expecting: Expectation(body: .exactly(Array("abc".utf8))))]))
       plan.connections = 2
       plan.warmUp = .zero
-      plan.minimumVerified = 4
+      plan.minimumEnded = 4
       plan.window = .seconds(1)
       plan.longestWindow = .seconds(20)
       let times = try plan.run().times

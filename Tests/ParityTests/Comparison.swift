@@ -41,10 +41,10 @@ final class Comparison {
     do {
       try checks(comparison)
     } catch {
-      comparison.recordForReport(unfinished: "\(error)")
+      try comparison.recordForReport(unfinished: "\(error)")
       throw error
     }
-    comparison.recordForReport()
+    try comparison.recordForReport()
     for difference in Difference.allCases
     where difference.scenario == scenario && !comparison.asserted.contains(difference) {
       Issue.record(
@@ -68,10 +68,10 @@ final class Comparison {
     input = SeededInput(seed: configuration.seed, scenario: scenario)
   }
 
-  private func recordForReport(unfinished: String? = nil) {
+  private func recordForReport(unfinished: String? = nil) throws {
     // Of copies that lie on purpose, no report is made.
     guard Comparison.others == nil else { return }
-    ParityRun.record(
+    try ParityRun.record(
       ScenarioParity(
         scenario: scenario, frameworks: parties.map(\.target.name), faults: faults, unfinished: unfinished))
   }

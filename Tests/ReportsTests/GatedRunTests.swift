@@ -112,7 +112,8 @@ import Testing
     #expect(silent.problems == [.notJudged(scenario: "ping")])
     let doubled = RawResults(
       try run.attachments() + [file, AttachedFile(name: "gate--ping-2.json", bytes: file.bytes)])
-    #expect(doubled.problems == [.notJudged(scenario: "ping")])
+    #expect(
+      doubled.problems == [.judgedTwice(scenario: "ping", file: "gate--ping-2.json", other: "gate--ping.json")])
   }
 
   @Test func `two versions are reported as what changed`() {

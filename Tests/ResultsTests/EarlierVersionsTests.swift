@@ -8,7 +8,7 @@ import Testing
 @Suite struct EarlierVersionsTests {
   @Test func `a manifest of version 1 says what it said, under the same keys`() throws {
     let manifest = try read(Manifest.self, "manifest.json")
-    #expect(manifest.schema == 2 && manifest.profile.windowS == 0.3 && manifest.profile.warmUpS == 1)
+    #expect(manifest.schema == 3 && manifest.profile.windowS == 0.3 && manifest.profile.warmUpS == 1)
     #expect(
       manifest.environment.cpuModel == "Intel(R) Xeon(R) Processor"
         && manifest.environment.memoryBytes == 25_276_510_208)
@@ -28,7 +28,7 @@ import Testing
 
   @Test func `a round of version 1 says what it said, under keys that differ only in their case`() throws {
     let round = try read(RoundFile.self, "ping--sanic--round1.json").round
-    #expect(round.schema == 2 && round.warmUp == WarmUpFigures(lengthS: 1, isSteady: true))
+    #expect(round.schema == 3 && round.warmUp == WarmUpFigures(lengthS: 1, isSteady: true))
     #expect(round.fixedRate?.verified == 1002 && round.fixedRate?.p99Ms == 26.738687)
     #expect(round.histograms.keys.sorted() == ["connect", "first_byte", "latency"])
     #expect(try #require(round.histograms["latency"]).histogram().count == UInt64(round.load.verified))
@@ -57,7 +57,7 @@ import Testing
     #expect(
       RoundWarning(earlier: "generator 2: limited by the generator")
         == RoundWarning(.limitedByGenerator(share: nil), generator: 2))
-    let kept = try ResultsCoding.decode(RoundFile.self, from: ResultsCoding.encode(file.round))
+    let kept = try ResultsCoding.decode(RoundFile.self, from: ResultsCoding.encodeSealed(file.round))
     #expect(kept.round == file.round && kept.end == nil)
   }
 
@@ -89,7 +89,24 @@ import Testing
       let same = Set(ruling.keys).subtracting(["text", "baseline"])
       #expect(result.filter { same.contains($0.key) } == ruling.filter { same.contains($0.key) })
     }
-    #expect(try ResultsCoding.decode(ScenarioVerdicts.self, from: ResultsCoding.encode(verdicts)) == verdicts)
+    #expect(try ResultsCoding.decode(ScenarioVerdicts.self, from: ResultsCoding.encodeSealed(verdicts)) == verdicts)
+  }
+
+  @Test func `a round of version 2, which has no checksum, says what it said`() throws {
+    let round = try read(RoundFile.self, "ping--sanic--round1--version2.json").round
+    #expect(round.schema == 3 && round.load.verified == 3041 && round.load.accounting?.sent == 3679)
+    #expect(round.contradiction(nil) == nil)
+    var expected = try object("ping--sanic--round1--version2.json")
+    expected["schema"] = 1 as NSNumber
+    #expect(try written(round) == expected)
+  }
+
+  @Test func `what the gate found in version 2 is read as it is`() throws {
+    let text = #"""
+      {"schema":2,"scenario":"ping","baseline":"none","end":{"rounds":12,"cause":"decided"},"results":[]}
+      """#
+    let verdicts = try ResultsCoding.decode(ScenarioVerdicts.self, from: Data(text.utf8))
+    #expect(verdicts.schema == 3 && verdicts.end == ScenarioEnd(rounds: 12, cause: .decided))
   }
 
   @Test func `a baseline that was kept before is read, and its settings have their names of today`() throws {
@@ -133,7 +150,7 @@ import Testing
   }
 
   /// As it is written now, but for the version.
-  private func written(_ record: some Encodable, schema: Int = 2) throws -> [String: NSObject] {
+  private func written(_ record: some Encodable, schema: Int = 3) throws -> [String: NSObject] {
     var object = try #require(
       try JSONSerialization.jsonObject(with: ResultsCoding.encode(record)) as? [String: NSObject])
     #expect(object["schema"] == schema as NSNumber)

@@ -114,7 +114,7 @@ extension RawResultsProblem {
 extension RunDirectory {
   /// Writes what several generators saw together as the attachments of this run.
   public func write(_ merge: DistributedMerge) throws {
-    try keep("manifest.json", ResultsCoding.encode(merge.manifest))
-    for round in merge.rounds { try keep(round.fileName, ResultsCoding.encode(round)) }
+    try keep("manifest.json", ResultsCoding.encodeSealed(merge.manifest))
+    for round in merge.rounds { try keep(round.fileName, ResultsCoding.encodeSealed(round)) }
   }
 }

@@ -46,7 +46,7 @@ package struct RoundMeasurement {
   ) throws -> Round {
     var plan = try plan(warmUp: warmUp, window: window)
     plan.sliceLength = sliceLength
-    plan.minimumVerified = RoundMeasurement.fewestExchanges(connections: connections)
+    plan.minimumEnded = RoundMeasurement.fewestExchanges(connections: connections)
     plan.longestWindow = RoundMeasurement.longest(window)
     // One of several generators looks for all.
     let isLooking = (step?.distributedRun.place.generator ?? 1) == 1
@@ -105,7 +105,7 @@ extension LoadPlan {
     agreedStart = agreement.instant
     guard agreement.maximum > 0 else { return }
     window = .nanoseconds(Int64(clamping: agreement.maximum))
-    minimumVerified = 0
+    minimumEnded = 0
   }
 }
 

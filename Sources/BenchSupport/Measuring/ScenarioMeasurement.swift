@@ -11,6 +11,7 @@ public struct ScenarioMeasurement {
   private let configuration: Configuration
   private let stack: Stack
   private let progress: RunProgress
+  private let watch: StackWatch
   /// The others that measure at the same time; nil for one alone.
   private let distributedRun: DistributedRun?
   /// Whether each round has a window at a fixed rate, too.
@@ -23,32 +24,48 @@ public struct ScenarioMeasurement {
   private static let settling = Duration.milliseconds(50)
 
   public init(
-    _ scenario: Scenario, configuration: Configuration, stack: Stack, progress: RunProgress, timesFixedRate: Bool,
-    distributedRun: DistributedRun? = nil
+    _ scenario: Scenario, configuration: Configuration, stack: Stack, watch: StackWatch, progress: RunProgress,
+    timesFixedRate: Bool, distributedRun: DistributedRun? = nil
   ) {
     self.scenario = scenario
     self.configuration = configuration
     self.stack = stack
+    self.watch = watch
     self.progress = progress
     self.timesFixedRate = timesFixedRate
     self.distributedRun = distributedRun
   }
 
-  /// Runs all rounds, and hands out each as soon as it is there.
+  /// What came of the rounds.
+  public struct Outcome {
+    /// Without those of lost cells.
+    public var rounds: [Round] = []
+    public var end: ScenarioEnd
+    /// In the order in which they were lost.
+    public var lost: [LostCell] = []
+  }
+
+  /// Runs all rounds, and hands out each, and each cell that is lost, as soon as it is there.
   ///
   /// - Parameter earlyEnd: asked after each round, with the rounds so far; an answer spares those that would follow.
   /// - Throws: where a round cannot be measured at all, such as on a server that is not up. Errors of a server under
   ///   load are results.
   public func run(
-    earlyEnd: ([Round]) -> ScenarioEnd.Cause? = { _ in nil }, record: (Round) -> Void
-  ) throws -> (rounds: [Round], end: ScenarioEnd) {
+    earlyEnd: ([Round]) -> ScenarioEnd.Cause? = { _ in nil }, record: (Round) throws -> Void,
+    lose: (LostCell) throws -> Void
+  ) throws -> Outcome {
     let servers = try servers(configuration.targets.map(\.name))
-    let work = try work()
-    let warmUps = try warmUp(servers, work)
+    var losses = Losses(scenario, servers.map(\.name))
     let rounds = configuration.profile.rounds
+    guard let work = try work(&losses) else {
+      for cell in losses.takeNew() { try lose(cell) }
+      return Outcome(end: ScenarioEnd(rounds: rounds, cause: .allPlanned), lost: losses.cells)
+    }
+    let warmUps = try warmUp(servers, work, &losses)
+    for cell in losses.takeNew() { try lose(cell) }
     let speeds = Dictionary(
       uniqueKeysWithValues: zip(servers.map(\.name), warmUps.map { $0.parts.last?.load.verifiedPerSecond ?? 0 }))
-    return try measure(servers, work, rounds: 1...rounds, speeds, earlyEnd: earlyEnd) { number in
+    return try measure(servers, work, rounds: 1...rounds, speeds, losses, earlyEnd: earlyEnd) { number in
       .round(number, of: rounds)
     } record: { round in
       if round.round == 1, let index = servers.firstIndex(where: { $0.name == round.framework }) {
@@ -58,7 +75,9 @@ public struct ScenarioMeasurement {
         }
         round.warmUp = warmUps[index].figures
       }
-      record(round)
+      try record(round)
+    } lose: {
+      try lose($0)
     }
   }
 
@@ -66,13 +85,20 @@ public struct ScenarioMeasurement {
   ///
   /// - Parameter rounds: their numbers, counted from 1 for themselves.
   public func confirm(
-    _ frameworks: [String], rounds: ClosedRange<Int>, record: (Round) -> Void
-  ) throws -> [Round] {
-    try measure(try servers(frameworks), try work(), rounds: rounds) { number in
+    _ frameworks: [String], rounds: ClosedRange<Int>, record: (Round) throws -> Void, lose: (LostCell) throws -> Void
+  ) throws -> Outcome {
+    var losses = Losses(scenario, frameworks)
+    guard let work = try work(&losses) else {
+      for cell in losses.takeNew() { try lose(cell) }
+      return Outcome(end: ScenarioEnd(rounds: 0, cause: .allPlanned), lost: losses.cells)
+    }
+    return try measure(try servers(frameworks), work, rounds: rounds, [:], losses) { number in
       .retest(number, of: rounds.upperBound)
     } record: {
-      record($0)
-    }.rounds
+      try record($0)
+    } lose: {
+      try lose($0)
+    }
   }
 
   private func servers(_ names: [String]) throws -> [Stack.Server] {
@@ -82,30 +108,81 @@ public struct ScenarioMeasurement {
     }
   }
 
-  private func work() throws -> Work {
-    try scenario.work(ScenarioMaterial(configuration, stack))
+  /// nil where the database that it is made of is not there.
+  private func work(_ losses: inout Losses) throws -> Work? {
+    do { return try scenario.work(ScenarioMaterial(configuration, stack, for: scenario)) } catch let error
+      as DatabaseError
+    {
+      guard let outage = watch.databaseOutage(), !outage.isOver, let first = configuration.targets.first else {
+        throw error
+      }
+      losses.add(outage, of: first.name, .before)
+      return nil
+    }
   }
 
   private func measure(
-    _ servers: [Stack.Server], _ work: Work, rounds: ClosedRange<Int>, _ speeds: [String: Double] = [:],
+    _ servers: [Stack.Server], _ work: Work, rounds: ClosedRange<Int>, _ speeds: [String: Double], _ known: Losses,
     earlyEnd: ([Round]) -> ScenarioEnd.Cause? = { _ in nil }, phase: (Int) -> MeasuringStep.Phase,
-    record: (inout Round) -> Void
-  ) throws -> (rounds: [Round], end: ScenarioEnd) {
+    record: (inout Round) throws -> Void, lose: (LostCell) throws -> Void
+  ) throws -> Outcome {
+    var losses = known
     var measured: [Round] = []
     var speeds = speeds
     for number in rounds {
       for (position, index) in RoundOrder.order(round: number, targets: servers.count).enumerated() {
-        let step = step(servers[index], phase(number), position: position, of: servers.count)
-        var round = try measure(servers[index], work, number, step, speed: speeds[servers[index].name] ?? 0)
-        speeds[servers[index].name] = round.load.verifiedPerSecond
-        record(&round)
+        let server = servers[index]
+        guard losses[server.name] == nil else { continue }
+        let step = step(server, phase(number), position: position, of: servers.count)
+        let round = try watched(server, step, &losses) {
+          try measure(server, work, number, step, speed: speeds[server.name] ?? 0)
+        }
+        for cell in losses.takeNew() { try lose(cell) }
+        guard var round else { continue }
+        speeds[server.name] = round.load.verifiedPerSecond
+        try record(&round)
         measured.append(round)
       }
+      measured.removeAll { losses[$0.framework] != nil }
+      if losses.areAll { break }
       if number < rounds.upperBound, let cause = earlyEnd(measured) {
-        return (measured, ScenarioEnd(rounds: number, cause: cause))
+        return Outcome(rounds: measured, end: ScenarioEnd(rounds: number, cause: cause), lost: losses.cells)
       }
     }
-    return (measured, ScenarioEnd(rounds: rounds.upperBound, cause: .allPlanned))
+    return Outcome(
+      rounds: measured, end: ScenarioEnd(rounds: rounds.upperBound, cause: .allPlanned), lost: losses.cells)
+  }
+
+  /// Runs a load, and looks at the stack before and after it.
+  ///
+  /// - Returns: nil where the cell is lost: a part of the stack is not there any more, and another window would show the
+  ///   same.
+  private func watched(
+    _ server: Stack.Server, _ step: MeasuringStep, _ losses: inout Losses, load: () throws -> Round
+  ) throws -> Round? {
+    let before = watch.before(server, usesDatabase: scenario.asksDatabase)
+    if let outage = before.outage, distributedRun == nil {
+      losses.add(outage, of: server.name, step.phase.ofLossBefore)
+      return nil
+    }
+    var round: Round
+    do { round = try load() } catch let error as DatabaseError {
+      let outage = watch.after(server, usesDatabase: scenario.asksDatabase, hasFailed: true).outage
+      guard let outage, distributedRun == nil else { throw error }
+      losses.add(outage, of: server.name, step.phase.ofLoss)
+      return nil
+    }
+    let after = watch.after(server, usesDatabase: scenario.asksDatabase, hasFailed: !round.isSound)
+    if let outage = after.outage {
+      guard distributedRun != nil else {
+        losses.add(outage, of: server.name, step.phase.ofLoss)
+        return nil
+      }
+      // The others wait for this one, whatever it sees.
+      round.checks.append(CheckFigure(name: "stack", passed: false, detail: outage.text))
+    }
+    round.checks += before.checks + after.checks
+    return round
   }
 
   /// - Parameter speed: how many exchanges were last seen in a second.
@@ -133,7 +210,7 @@ public struct ScenarioMeasurement {
 
   /// Warms every target up until it is steady. Its errors belong to the first round: none is lost.
   private func warmUp(
-    _ servers: [Stack.Server], _ work: Work
+    _ servers: [Stack.Server], _ work: Work, _ losses: inout Losses
   ) throws -> [(parts: [Round], figures: WarmUpFigures)] {
     try servers.enumerated().map { position, server in
       let step = step(server, .warmUp, position: position, of: servers.count)
@@ -142,12 +219,15 @@ public struct ScenarioMeasurement {
       defer { progress.end(step, nil) }
       var warmUp = WarmUp(configuration.profile)
       var parts: [Round] = []
-      while try isNeeded(warmUp, by: step) {
+      while losses[server.name] == nil, try isNeeded(warmUp, by: step) {
         // Each part is a load of its own whose window is not reported.
-        let part = try measurement(server, work, seed: configuration.seed)
-          .run(
-            0, position: step.position, warmUp: .zero, window: configuration.profile.warmUp, monitor: monitor,
-            sliceLength: configuration.profile.warmUp / WarmUp.slicesOfPart, step: together(step, window: .zero))
+        let part = try watched(server, step, &losses) {
+          try measurement(server, work, seed: configuration.seed)
+            .run(
+              0, position: step.position, warmUp: .zero, window: configuration.profile.warmUp, monitor: monitor,
+              sliceLength: configuration.profile.warmUp / WarmUp.slicesOfPart, step: together(step, window: .zero))
+        }
+        guard let part else { break }
         warmUp.add(verified: part.load.perSecond.map(\.verified), seconds: part.load.windowS)
         parts.append(part)
       }
@@ -202,11 +282,34 @@ public struct ScenarioMeasurement {
   }
 }
 
+extension MeasuringStep.Phase {
+  fileprivate var ofLossBefore: LostCell.Phase {
+    switch self {
+    case .warmUp: .before
+    case .round(let number, _): .beforeRound(number: number)
+    case .retest(let number, _): .retest(number: number)
+    }
+  }
+
+  fileprivate var ofLoss: LostCell.Phase {
+    switch self {
+    case .warmUp: .warmUp
+    case .round(let number, _): .round(number: number)
+    case .retest(let number, _): .retest(number: number)
+    }
+  }
+}
+
+extension Round {
+  /// Whether nothing went wrong in it.
+  fileprivate var isSound: Bool { load.errorCount == 0 && load.verified > 0 && checks.allSatisfy(\.passed) }
+}
+
 extension ScenarioMaterial {
-  /// With the rows that the database was seeded with.
-  package init(_ configuration: Configuration, _ stack: Stack) throws(DatabaseError) {
+  /// With the rows that the database was seeded with, where the scenario uses it.
+  package init(_ configuration: Configuration, _ stack: Stack, for scenario: Scenario) throws(DatabaseError) {
     var users = (1...DatabaseConnection.seededRows).map(BenchUser.seeded)
-    if let postgres = stack.postgres {
+    if scenario.asksDatabase, let postgres = stack.postgres {
       let database = try DatabaseConnection(postgres)
       try database.restoreBenchUsers()
       users = try database.benchUsers(above: 0).filter { $0.id <= DatabaseConnection.seededRows }

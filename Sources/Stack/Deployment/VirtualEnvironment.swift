@@ -56,10 +56,8 @@ struct VirtualEnvironmentCache {
     let directory = folder + "/" + name
     if let complete = read(directory) { return complete }
 
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch {
-      throw .unusableState(path: folder, reason: "cannot be made: \((error as NSError).localizedDescription)")
+    do throws(FileError) { try FileSystem.makeFolder(folder) } catch {
+      throw .unusableState(path: folder, reason: "cannot be made: \(error.reason)")
     }
     let lock = try waitForLock(folder + "/\(pinned.name).lock")
     defer { withExtendedLifetime(lock) {} }

@@ -64,7 +64,7 @@ struct ComposeFiles {
     } catch let error as DeploymentError {
       throw error
     } catch {
-      throw .unusableState(path: folder, reason: "cannot be written: \((error as NSError).localizedDescription)")
+      throw .unusableState(path: folder, reason: "cannot be written: \(FileError.reason(of: error))")
     }
   }
 }

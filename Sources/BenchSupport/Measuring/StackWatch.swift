@@ -1,0 +1,134 @@
+import Foundation
+import Gate
+import LoadEngine
+import Machine
+import Results
+import Stack
+import Synchronization
+
+/// Looks after the stack from window to window: who of a server's processes ended, and whether what failed is the fault of
+/// a part that is not there any more. One for each run, so that what happens between two windows is seen as well.
+public final class StackWatch: Sendable {
+  private let stack: Stack
+  private let state: Mutex<State>
+  /// Servers replace a worker after a moment: what is measured meanwhile is not what was deployed.
+  private static let patience = 30
+  private static let pause = 100_000 as UInt32
+  private static let databaseTimeout = Duration.seconds(2)
+
+  private struct State {
+    var processes: [String: ProcessCensus] = [:]
+    /// When the database began to take connections; nil where it does not tell.
+    var databaseStart: String?
+  }
+
+  /// To be made while everything is up.
+  public init(_ stack: Stack) {
+    self.stack = stack
+    var state = State()
+    let processes = ProcessStat.readAll()
+    for server in stack.servers {
+      state.processes[server.name] = Self.members(of: server, processes).map(ProcessCensus.init)
+    }
+    state.databaseStart = stack.postgres.flatMap { try? Self.start(of: $0) }
+    self.state = Mutex(state)
+  }
+
+  /// What a look found.
+  package struct Finding: Equatable {
+    /// What keeps the server from being measured.
+    package var outage: Outage?
+    /// What fails the round, though it was measured.
+    package var checks: [CheckFigure] = []
+  }
+
+  /// Before a window.
+  ///
+  /// - Parameter usesDatabase: whether the scenario does.
+  package func before(_ server: Stack.Server, usesDatabase: Bool) -> Finding {
+    if usesDatabase, let outage = endedDatabase() { return Finding(outage: outage) }
+    return look(at: server, isInWindow: false)
+  }
+
+  /// After a window.
+  ///
+  /// - Parameter hasFailed: whether there is anything to blame on somebody; only then the database and the port are asked.
+  package func after(_ server: Stack.Server, usesDatabase: Bool, hasFailed: Bool) -> Finding {
+    if hasFailed || usesDatabase, let outage = endedDatabase() { return Finding(outage: outage) }
+    if hasFailed, let outage = databaseOutage() { return Finding(outage: outage) }
+    var finding = look(at: server, isInWindow: true)
+    if finding.outage == nil, hasFailed, !isListening(server) {
+      finding.outage = .notListening(name: server.name, port: server.port)
+    }
+    return finding
+  }
+
+  // MARK: Servers
+
+  private func look(at server: Stack.Server, isInWindow: Bool) -> Finding {
+    guard let census = state.withLock({ $0.processes[server.name] }) else { return Finding() }
+    var attempt = 0
+    while true {
+      guard let now = Self.members(of: server, ProcessStat.readAll()) else { return Finding(outage: ended(server)) }
+      let change = census.change(to: now)
+      attempt += 1
+      // Whom it was told of before is not waited for again.
+      if change.isWhole || change.ended.isEmpty || attempt > Self.patience {
+        state.withLock { $0.processes[server.name]?.note(now) }
+        return Finding(checks: [change.check(of: server.name, isInWindow: isInWindow)].compactMap(\.self))
+      }
+      usleep(Self.pause)
+    }
+  }
+
+  private func ended(_ server: Stack.Server) -> Outage {
+    if let container = server.container { return .containerEnded(name: server.name, container: container.name) }
+    return .serverEnded(name: server.name, pid: server.process?.pid ?? 0)
+  }
+
+  /// nil where the leader is gone, or was never ours.
+  private static func members(of server: Stack.Server, _ processes: [ProcessStat]) -> Set<ProcessIdentity>? {
+    guard let leader = server.process else { return nil }
+    return ProcessTree(leader: leader).members(of: processes).map { members in
+      Set(members.filter { !$0.isZombie }.map(\.identity))
+    }
+  }
+
+  /// Of a server elsewhere nothing is known.
+  private func isListening(_ server: Stack.Server) -> Bool {
+    !server.baseURL.hasPrefix("http://127.0.0.1:") || !PortHolder.isFree(server.port)
+  }
+
+  // MARK: The database
+
+  /// Costs a look into `/proc`.
+  private func endedDatabase() -> Outage? {
+    guard let postgres = stack.postgres, let process = postgres.process, !process.isAlive else { return nil }
+    return postgres.container.map { .databaseContainerEnded(container: $0.name) } ?? .databaseEnded(pid: process.pid)
+  }
+
+  /// Asks it.
+  package func databaseOutage() -> Outage? {
+    guard let postgres = stack.postgres else { return nil }
+    if let ended = endedDatabase() { return ended }
+    do throws(DatabaseError) {
+      let start = try Self.start(of: postgres)
+      let before = state.withLock { state in
+        defer { state.databaseStart = start }
+        return state.databaseStart
+      }
+      return before.map { $0 != start } ?? false ? .databaseRestarted : nil
+    } catch {
+      return .databaseSilent(reason: "\(error)")
+    }
+  }
+
+  /// After a crash of one of its processes the postmaster stays, and starts the others anew, the checkpointer among them.
+  private static func start(of postgres: Stack.Postgres) throws(DatabaseError) -> String {
+    let rows = try DatabaseConnection(postgres, timeout: databaseTimeout).query(
+      """
+      SELECT pg_postmaster_start_time(), max(backend_start) FROM pg_stat_activity WHERE backend_type = 'checkpointer'
+      """)
+    return rows.flatMap { $0 }.map { $0 ?? "–" }.joined(separator: " ")
+  }
+}
