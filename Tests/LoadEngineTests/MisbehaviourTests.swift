@@ -100,7 +100,8 @@ import WireFormats
   func documented() throws {
     let path = try Checkout.find().path + "/docs/misbehaviour.md"
     let text = try String(contentsOfFile: path, encoding: .utf8)
-    let rows = text.split(separator: "\n").filter { $0.hasPrefix("| ") }
+    let section = try #require(text.components(separatedBy: "\n## ").first)
+    let rows = section.split(separator: "\n").filter { $0.hasPrefix("| ") }
     let documented = rows.dropFirst().filter { !$0.hasPrefix("|---") }.map(String.init)
     let known =
       Misbehaviour.all.map { "| \($0.testDescription) | `\($0.kind.rawValue)` |" }
