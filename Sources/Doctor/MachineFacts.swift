@@ -19,7 +19,7 @@ package struct MachineFacts: Equatable {
     var postgres: String?
     var hasStatementStatistics = false
     /// PostgreSQL refuses root: whether there is an account to run it as, where one is needed.
-    var hasDatabaseAccount = true
+    var hasServerAccount = true
     /// Why the folder for what runs cannot be used.
     var stateProblem: String?
     /// What is wrong with the targets' folders.

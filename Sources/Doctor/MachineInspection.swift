@@ -43,7 +43,7 @@ package struct MachineInspection {
       tools.postgres = words.count > 2 ? String(words[2]) : nil
       tools.hasStatementStatistics = StatementStatistics.isInstalled(search)
     }
-    tools.hasDatabaseAccount = getuid() != 0 || (Account.named("postgres") ?? Account.named("nobody")) != nil
+    tools.hasServerAccount = geteuid() != 0 || Account.named(Account.ofServers) != nil
     let state = StateDirectory(of: checkout, environment: environment)
     // What is not there yet can be made, unless its path is too long.
     if exists(state.path) || state.path.utf8.count > StateDirectory.longestPath {

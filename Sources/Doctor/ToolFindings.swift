@@ -1,3 +1,5 @@
+import Stack
+
 extension MachineFacts.Tools {
   /// What the suite cannot do without, then what single commands need.
   var findings: [Finding] {
@@ -35,10 +37,9 @@ extension MachineFacts.Tools {
     guard let postgres else {
       return .missing("PostgreSQL (initdb, postgres) is missing.", "\(Self.install) postgresql")
     }
-    guard hasDatabaseAccount else {
+    guard hasServerAccount else {
       return .missing(
-        "PostgreSQL refuses root, and there is no account 'postgres' or 'nobody'.",
-        "sudo useradd --system --no-create-home postgres")
+        "The account \(Account.ofServers) is missing, as which root runs the servers and the database.", Account.making)
     }
     return .ok("PostgreSQL \(postgres)")
   }

@@ -47,7 +47,10 @@ package struct EngineBenchmark {
     let failed = clinux_pin_to_core(Int32(Self.serverCore))
     guard failed == 0 else { throw DeploymentError.system(call: "sched_setaffinity", errno: failed) }
 
-    let directory = NSTemporaryDirectory() + "shootout-engine-\(getpid())"
+    // A name that nobody could have taken before.
+    var template = Array("\(NSTemporaryDirectory())/shootout-engine-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw DeploymentError.system(call: "mkdtemp", errno: errno) }
+    let directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     let files = PeerFiles(directory: directory + "/files")
     try FileManager.default.createDirectory(atPath: files.directory, withIntermediateDirectories: true)
     try FileManager.default.createDirectory(atPath: directory + "/temp", withIntermediateDirectories: true)

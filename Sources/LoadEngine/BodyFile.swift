@@ -37,6 +37,16 @@ public final class BodyFile: Sendable {
     name = path == "-" ? "file" : path.split(separator: "/").last.map(String.init) ?? "file"
   }
 
+  /// The first bytes of a file as a file of its own; both send from the same pages.
+  /// - Precondition: there are so many.
+  public init(_ byteCount: Int, of file: BodyFile) throws(SystemError) {
+    precondition((0...file.byteCount).contains(byteCount), "\(file.name) has \(file.byteCount) bytes")
+    descriptor = fcntl(file.descriptor, F_DUPFD_CLOEXEC, 0)
+    guard descriptor >= 0 else { throw SystemError("fcntl F_DUPFD_CLOEXEC", errno) }
+    name = file.name
+    self.byteCount = byteCount
+  }
+
   private static func copy(of source: Int32, _ path: String) throws(SystemError) -> (descriptor: Int32, count: Int) {
     let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     var template = Array("\(folder)/shootout-upload-XXXXXX".utf8CString)

@@ -12,6 +12,8 @@ final class CompiledLoad: @unchecked Sendable {
     /// The request says that the connection ends after it.
     var isLast = false
     var status: Int
+    /// Nil where it is not looked at.
+    var expectedHead: HeadVerifier?
     var body: UnsafeBufferPointer<BodyVerifier.Piece>
     /// What is right just as well.
     var otherBody: UnsafeBufferPointer<BodyVerifier.Piece>?
@@ -70,9 +72,13 @@ final class CompiledLoad: @unchecked Sendable {
     return Exchange(
       head: keep(head), file: file?.descriptor ?? -1, fileBytes: file?.byteCount ?? 0, tail: keep(tail),
       isHead: source.request.method == "HEAD", isLast: source.request.endsConnection, status: expectation.status,
-      body: keep(pieces(of: expectation.body)), otherBody: expectation.otherBody.map { keep(pieces(of: $0)) },
-      events: events(of: expectation.body), timesChunks: source.timesChunks,
-      expectedBytes: source.timesChunks ? nil : length(of: expectation))
+      expectedHead: expectation.head.map(compile), body: keep(pieces(of: expectation.body)),
+      otherBody: expectation.otherBody.map { keep(pieces(of: $0)) }, events: events(of: expectation.body),
+      timesChunks: source.timesChunks, expectedBytes: source.timesChunks ? nil : length(of: expectation))
+  }
+
+  private func compile(_ head: HeadExpectation) -> HeadVerifier {
+    HeadVerifier(type: keep(Array(head.type.name.utf8)), charset: head.type.charset, framing: head.framing)
   }
 
   private func length(of expectation: Expectation) -> UInt64? {

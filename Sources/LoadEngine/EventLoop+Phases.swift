@@ -129,7 +129,12 @@ extension EventLoop {
         }
       case .upgrading, .busy, .closing:
         if connections[index].deadline <= now {
-          fail(index, .timeout, timeoutDetail(connections[index].phase), at: now)
+          // A server that said goodbye owes nothing any more, even if it does not read our answer.
+          if connections[index].receiver.hasClosed {
+            reopen(index)
+          } else {
+            fail(index, .timeout, timeoutDetail(connections[index].phase), at: now)
+          }
         } else if connections[index].parser.fixedRest == nil {
           // A chunked body may be shorter than was expected: what has come is looked at now, not when time is up.
           connections[index].wake(atBytes: 1)

@@ -58,6 +58,9 @@ extension EventLoop {
         case .body(let body):
           if let events = load.exchanges[connections[index].exchange].events {
             connections[index].events.consume(body, expecting: events)
+            if connections[index].parser.isAtEndOfChunk {
+              connections[index].events.endChunk(connections[index].parser.chunks + 1)
+            }
           } else {
             connections[index].verifier.consume(body)
           }
@@ -102,6 +105,8 @@ extension EventLoop {
     } else if !isSent(index) {
       let sent = connections[index].sentBytes
       recordFailure(index, .verification, "answered after \(sent) of \(exchange.byteCount) bytes were sent", at: now)
+    } else if let head = exchange.expectedHead, !head.isRight(connections[index]) {
+      recordFailure(index, .verification, head.mismatch(connections[index].parser), at: now)
     } else if let events = exchange.events, !connections[index].events.isSatisfied(expecting: events) {
       recordFailure(index, .verification, connections[index].events.mismatch ?? "other events", at: now)
     } else if !connections[index].verifier.isSatisfied(), exchange.events == nil {

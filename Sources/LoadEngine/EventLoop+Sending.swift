@@ -58,7 +58,7 @@ extension EventLoop {
 
   func resumeSending(_ index: Int) {
     if script != nil {
-      if !connections[index].outgoing.isEmpty { flush(index) }
+      resumeFlushing(index)
     } else if connections[index].phase == .busy, !isSent(index) {
       send(index)
     }

@@ -35,8 +35,8 @@ extension EventLoop {
 
   /// Sends what had to wait.
   func flush(_ index: Int) {
-    let bytes = connections[index].outgoing
-    let outcome = bytes.withUnsafeBytes { connections[index].send($0, more: false) }
+    // Where it lies: a copy of a large message for each piece that the kernel takes would cost more than sending it.
+    let outcome = connections[index].outgoing.withUnsafeBytes { connections[index].send($0, more: false) }
     guard case .moved(let count) = outcome else { return }
     recorder.sent(count, at: .now())
     connections[index].outgoing.removeFirst(count)
@@ -46,9 +46,20 @@ extension EventLoop {
   func beginClosing(_ index: Int) {
     connections[index].phase = .closing
     connections[index].deadline = Instant.now() + min(plan.timeout, EventLoop.closingTime)
+    sendClose(index, code: WebSocketCloseCode.normal)
+  }
+
+  private func sendClose(_ index: Int, code: UInt16?) {
     let mask = UInt32(truncatingIfNeeded: random.next())
-    WebSocketFrame.appendClose(maskingKey: mask, to: &connections[index].outgoing)
+    WebSocketFrame.appendClose(code: code, maskingKey: mask, to: &connections[index].outgoing)
     flush(index)
+  }
+
+  /// Ends the exchange and the connection, and says why in a close frame, as far as the kernel takes one at once (RFC
+  /// 6455, section 7.1.7).
+  private func refuse(_ index: Int, _ kind: FailureKind, _ detail: String, code: UInt16, at now: Instant) {
+    if connections[index].phase != .closing { sendClose(index, code: code) }
+    fail(index, kind, detail, at: now)
   }
 
   func takeFrames(_ bytes: UnsafeRawBufferPointer, on index: Int, at now: Instant) -> Progress {
@@ -63,13 +74,17 @@ extension EventLoop {
         switch event {
         case .text(let payload):
           guard connections[index].phase == .busy, !isAnswered else {
-            fail(index, .malformed, "a message came that was not asked for", at: now)
+            refuse(
+              index, .malformed, "a message came that was not asked for", code: WebSocketCloseCode.protocolError,
+              at: now)
             return .exchangeEnded
           }
           answered(index, payload, at: now)
           isAnswered = true
         case .binary:
-          fail(index, .verification, "a binary message came instead of a text", at: now)
+          refuse(
+            index, .verification, "a binary message came instead of a text", code: WebSocketCloseCode.unacceptedKind,
+            at: now)
           return .exchangeEnded
         case .ping(let payload):
           let mask = UInt32(truncatingIfNeeded: random.next())
@@ -82,7 +97,7 @@ extension EventLoop {
         }
       }
     } catch {
-      fail(index, .malformed, error.description, at: now)
+      refuse(index, .malformed, error.description, code: error.closeCode, at: now)
       return .exchangeEnded
     }
     guard isAnswered else { return .underWay }
@@ -140,6 +155,23 @@ extension EventLoop {
       let detail = "the server closed the WebSocket with \(code.map(String.init) ?? "no code")"
       recordFailure(index, .closedEarly, detail, at: now)
     }
-    reopen(index)
+    // A close frame is answered by one with the same code, unless it is the answer itself (RFC 6455, section 5.5.1).
+    guard connections[index].phase != .closing else { return reopen(index) }
+    connections[index].phase = .closing
+    connections[index].deadline = now + min(plan.timeout, EventLoop.closingTime)
+    sendClose(index, code: code)
+    reopenWhenClosed(index)
+  }
+
+  /// After the closing handshake, once the kernel has taken our part of it.
+  private func reopenWhenClosed(_ index: Int) {
+    guard connections[index].phase == .closing, connections[index].receiver.hasClosed else { return }
+    if connections[index].outgoing.isEmpty { reopen(index) }
+  }
+
+  /// Sends what had to wait, where the socket has room again.
+  func resumeFlushing(_ index: Int) {
+    if !connections[index].outgoing.isEmpty { flush(index) }
+    reopenWhenClosed(index)
   }
 }

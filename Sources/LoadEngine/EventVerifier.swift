@@ -13,6 +13,8 @@ struct EventVerifier: Sendable {
   private(set) var mismatch: String?
   /// Events received so far.
   private(set) var count = 0
+  /// Whether each chunk so far was one event.
+  private(set) var isOneInEachChunk = true
 
   private var parser = ServerSentEventParser()
 
@@ -20,6 +22,7 @@ struct EventVerifier: Sendable {
     parser.reset()
     mismatch = nil
     count = 0
+    isOneInEachChunk = true
   }
 
   mutating func consume(_ bytes: UnsafeRawBufferPointer, expecting events: UnsafeBufferPointer<Expected>) {
@@ -36,6 +39,11 @@ struct EventVerifier: Sendable {
     } catch {
       mismatch = "\(error)"
     }
+  }
+
+  /// Tells that what was consumed last ended the chunk of this number, counted from 1.
+  mutating func endChunk(_ number: Int) {
+    if count != number || parser.hasIncompleteEvent { isOneInEachChunk = false }
   }
 
   /// Whether the stream that has now ended was all that was expected.

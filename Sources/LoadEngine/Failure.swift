@@ -14,7 +14,7 @@ public enum FailureKind: String, CaseIterable, Sendable {
   case malformed
   /// A complete response with another status than the expected one.
   case status
-  /// A complete response with another body, or one given before the request was sent.
+  /// A complete response with another head or body, or one given before the request was sent.
   case verification
 }
 

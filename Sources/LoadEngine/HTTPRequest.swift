@@ -34,7 +34,8 @@ public enum HTTPBody: Sendable {
   /// The file between two pieces of framing, as `multipart(field:file:boundary:)` makes them.
   case file(BodyFile, before: [UInt8], after: [UInt8])
 
-  var byteCount: Int? {
+  /// Nil where there is none.
+  public var byteCount: Int? {
     switch self {
     case .none: nil
     case .bytes(let bytes): bytes.count
@@ -42,16 +43,36 @@ public enum HTTPBody: Sendable {
     }
   }
 
-  /// One file in one field of `multipart/form-data` (RFC 7578).
+  /// A field of a form that is no file.
+  public struct FormField: Sendable {
+    public var name: String
+    public var value: String
+
+    public init(_ name: String, _ value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  /// One file in one field of `multipart/form-data` (RFC 7578), between other fields where there are some.
   ///
   /// - Returns: the body and the `content-type` field that goes with it.
+  /// - Precondition: no part has the boundary in it.
   public static func multipart(
-    field: String, file: BodyFile, boundary: String = "----shootout-5f1d7c0a9b3e48d2"
+    field: String, file: BodyFile, boundary: String = "----shootout-5f1d7c0a9b3e48d2", before: [FormField] = [],
+    after: [FormField] = []
   ) -> (body: HTTPBody, contentType: HTTPField) {
-    let before =
-      "--\(boundary)\r\nContent-Disposition: form-data; name=\"\(escaped(field))\"; filename=\"\(escaped(file.name))\"\r\n"
+    func parts(_ fields: [FormField]) -> String {
+      fields.map { "\(head($0.name))\r\n\r\n\($0.value)\r\n" }.joined()
+    }
+    func head(_ name: String) -> String {
+      "--\(boundary)\r\nContent-Disposition: form-data; name=\"\(escaped(name))\""
+    }
+    let start =
+      "\(parts(before))\(head(field)); filename=\"\(escaped(file.name))\"\r\n"
       + "Content-Type: application/octet-stream\r\n\r\n"
-    let body = HTTPBody.file(file, before: Array(before.utf8), after: Array("\r\n--\(boundary)--\r\n".utf8))
+    let end = "\r\n\(parts(after))--\(boundary)--\r\n"
+    let body = HTTPBody.file(file, before: Array(start.utf8), after: Array(end.utf8))
     return (body, HTTPField("content-type", "multipart/form-data; boundary=\(boundary)"))
   }
 

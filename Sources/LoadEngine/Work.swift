@@ -54,14 +54,37 @@ public struct HTTPExchange: Sendable {
 /// What the right answer to a request looks like. An answer that differs is an error and not a result.
 public struct Expectation: Equatable, Sendable {
   public var status: Int
+  /// Nil where it is not known: then it is not looked at.
+  public var head: HeadExpectation?
   public var body: BodyExpectation
   /// What is right just as well, where there is such a thing. Neither is a stream of events then.
   public var otherBody: BodyExpectation?
 
-  public init(status: Int = 200, body: BodyExpectation) {
+  public init(status: Int = 200, head: HeadExpectation? = nil, body: BodyExpectation) {
     self.status = status
+    self.head = head
     self.body = body
   }
+}
+
+/// What the head of a right answer with a body says beside its status, and how its body is framed. The body is not encoded.
+public struct HeadExpectation: Equatable, Sendable {
+  public var type: MediaType
+  public var framing: FramingExpectation
+
+  public init(_ type: MediaType, _ framing: FramingExpectation = .length) {
+    self.type = type
+    self.framing = framing
+  }
+}
+
+public enum FramingExpectation: Equatable, Sendable, BitwiseCopyable {
+  /// The head says how long the body is.
+  case length
+  /// In chunks of so many bytes each.
+  case chunks(bytes: Int)
+  /// In chunks with one event in each.
+  case chunkForEachEvent
 }
 
 public enum BodyExpectation: Equatable, Sendable {

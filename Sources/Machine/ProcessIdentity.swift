@@ -2,7 +2,7 @@
 public struct ProcessIdentity: Codable, Hashable, Sendable {
   public var pid: Int32
   /// Clock ticks since the machine started, as in `/proc/<pid>/stat`.
-  var startTime: UInt64
+  package private(set) var startTime: UInt64
 
   package init(pid: Int32, startTime: UInt64) { (self.pid, self.startTime) = (pid, startTime) }
 

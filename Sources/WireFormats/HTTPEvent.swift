@@ -10,6 +10,17 @@ public enum HTTPEvent {
   case end
 }
 
+/// How the body of a response is told from what follows it (RFC 9112, section 6).
+public enum HTTPFraming: Equatable, Sendable {
+  /// There is no body.
+  case none
+  /// By its `content-length`.
+  case length
+  case chunked
+  /// It ends with the connection.
+  case untilClose
+}
+
 /// How much of a response is accepted. Meeting a limit is an `HTTPViolation`.
 public struct HTTPLimits: Equatable, Sendable {
   /// The status line and all field lines together; also the trailers together.

@@ -1,9 +1,11 @@
 import Glibc
 import Text
 
-/// What the lines of a response's head say, as far as its framing depends on it.
+/// What the lines of a response's head say, as far as its framing and the meaning of its body depend on it.
 struct HTTPResponseHead: Sendable {
   private(set) var status = 0
+  private(set) var contentType = KeptValue()
+  private(set) var contentEncoding = KeptValue()
   private var isHTTP10 = false
   private var contentLength: UInt64?
   private var isChunked = false
@@ -15,8 +17,18 @@ struct HTTPResponseHead: Sendable {
     case none
     case length(UInt64)
     case chunked
-    /// It ends with the connection.
     case untilClose
+  }
+
+  mutating func begin() {
+    status = 0
+    isHTTP10 = false
+    contentLength = nil
+    isChunked = false
+    saysClose = false
+    saysKeepAlive = false
+    contentType.forget()
+    contentEncoding.forget()
   }
 
   /// A field line taken apart. Both lie where the line lies.
@@ -58,7 +70,9 @@ struct HTTPResponseHead: Sendable {
   mutating func read(_ field: FieldLine) throws(HTTPViolation) {
     switch field.name.count {
     case 10 where equalsIgnoringCase(field.name, "connection"): readConnection(field.value)
+    case 12 where equalsIgnoringCase(field.name, "content-type"): contentType.add(field.value)
     case 14 where equalsIgnoringCase(field.name, "content-length"): try readContentLength(field.value)
+    case 16 where equalsIgnoringCase(field.name, "content-encoding"): contentEncoding.add(field.value)
     case 17 where equalsIgnoringCase(field.name, "transfer-encoding"): try readTransferEncoding(field.value)
     default: break
     }

@@ -16,8 +16,11 @@ public struct HTTPResponseParser: Sendable {
   public private(set) var fields: [HTTPField] = []
   /// Whether the connection can carry another exchange after this response (RFC 9112, section 9.3).
   public private(set) var keepsAlive = true
+  public private(set) var framing = HTTPFraming.none
   /// Chunks received in full. Zero for a body with another framing.
   public private(set) var chunks = 0
+  /// The size of the largest chunk so far, as its first line has it.
+  public private(set) var largestChunk: UInt64 = 0
   /// Body bytes received, without the framing.
   public private(set) var bodyBytes: UInt64 = 0
 
@@ -54,10 +57,11 @@ public struct HTTPResponseParser: Sendable {
 
   private mutating func beginHead() {
     state = .statusLine
-    head = HTTPResponseHead()
+    head.begin()
     lines.begin()
     fieldCount = 0
     chunks = 0
+    largestChunk = 0
     bodyBytes = 0
     keepsAlive = true
     if collectsFields { fields.removeAll() }
@@ -66,13 +70,28 @@ public struct HTTPResponseParser: Sendable {
   /// Whether a byte of the current response has arrived.
   public var hasBegun: Bool { state != .statusLine || lines.bytesOfSection > 0 || interimResponses > 0 }
 
-  public var isDone: Bool { state == .done }
+  /// Whether the bytes of the last `.body` event were the end of a chunk.
+  public var isAtEndOfChunk: Bool {
+    if case .chunkEnd = state { true } else { false }
+  }
 
   /// The bytes of the body that are still to come, where its length was said beforehand and its head has been read.
   public var fixedRest: UInt64? {
     if case .fixed(let remaining) = state { return remaining }
     return nil
   }
+
+  /// Whether the response says that its body is of this media type, whose name is given in any case.
+  public func isOfType(_ name: UnsafeRawBufferPointer, _ charset: MediaType.Charset) -> Bool {
+    head.contentType.isMediaType(name, charset)
+  }
+
+  /// Whether the response says that its body is encoded.
+  public var isEncoded: Bool { head.contentEncoding.isPresent }
+
+  /// As they came; of several fields the values joined by commas. Nil where there was no such field.
+  public var contentType: String? { head.contentType.shown }
+  public var contentEncoding: String? { head.contentEncoding.shown }
 
   /// Takes bytes off the front of `input` up to the next event.
   ///
@@ -105,6 +124,7 @@ public struct HTTPResponseParser: Sendable {
         let size = try chunkSize(line)
         guard size <= limits.bodyBytes &- bodyBytes else { throw .bodyTooLarge(limit: limits.bodyBytes) }
         lines.beginSection()
+        largestChunk = max(largestChunk, size)
         state = size == 0 ? .trailer : .chunkData(remaining: size)
       case .chunkData(let remaining):
         guard let body = take(remaining, from: &input) else { return nil }
@@ -184,12 +204,18 @@ public struct HTTPResponseParser: Sendable {
     status = head.status
     keepsAlive = head.keepsAlive
     switch try head.framing(answeringHead: requestWasHead) {
-    case .none: state = .fixed(remaining: 0)
-    case .chunked: state = .chunkSize
+    case .none:
+      framing = .none
+      state = .fixed(remaining: 0)
+    case .chunked:
+      framing = .chunked
+      state = .chunkSize
     case .length(let length):
       guard length <= limits.bodyBytes else { throw .bodyTooLarge(limit: limits.bodyBytes) }
+      framing = .length
       state = .fixed(remaining: length)
     case .untilClose:
+      framing = .untilClose
       keepsAlive = false
       state = .untilClose
     }

@@ -11,8 +11,6 @@ public struct ServerSentEventParser: Sendable {
   public private(set) var type: [UInt8] = []
   /// The ID that the stream set last, in this event or an earlier one; empty where it never did.
   public private(set) var lastEventID: [UInt8] = []
-  /// The time a client should wait before it connects again, where the stream said so.
-  public private(set) var retry: Duration?
 
   private let maximumLineBytes: Int
   private let maximumEventBytes: Int
@@ -40,7 +38,6 @@ public struct ServerSentEventParser: Sendable {
     clearEvent()
     lastEventID.removeAll(keepingCapacity: true)
     line.removeAll(keepingCapacity: true)
-    retry = nil
     validator = UTF8Validator()
     isFirstLine = true
     lastEndedInCarriageReturn = false
@@ -168,7 +165,7 @@ public struct ServerSentEventParser: Sendable {
     try readField(UnsafeRawBufferPointer(start: line.baseAddress, count: nameLength), value)
   }
 
-  /// A field with another name than these four is ignored.
+  /// A field with another name than these three is ignored: `retry`, too, as nobody connects again.
   @inline(__always)
   private mutating func readField(
     _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
@@ -188,22 +185,7 @@ public struct ServerSentEventParser: Sendable {
       guard !value.contains(0) else { return }
       lastEventID.removeAll(keepingCapacity: true)
       lastEventID.append(contentsOf: value)
-    } else if Self.equal(name, "retry") {
-      readRetry(value)
     }
-  }
-
-  /// Only ASCII digits count; a number of milliseconds that does not fit is taken as the largest that does.
-  private mutating func readRetry(_ value: UnsafeRawBufferPointer) {
-    guard value.count > 0 else { return }
-    var milliseconds: UInt64 = 0
-    for byte in value {
-      guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return }
-      let (tenfold, overflow) = milliseconds.multipliedReportingOverflow(by: 10)
-      let (sum, carry) = tenfold.addingReportingOverflow(UInt64(byte - UInt8(ascii: "0")))
-      milliseconds = overflow || carry ? .max : sum
-    }
-    retry = .milliseconds(milliseconds)
   }
 
   /// A blank line: an event without any line of data is dropped, with its type.

@@ -49,13 +49,11 @@ public enum WebSocketFrame {
     }
   }
 
-  /// Appends a close frame with a code and a reason to `bytes`.
-  /// - Precondition: the code may be sent, and the reason has at most 123 bytes in UTF-8.
-  public static func appendClose(
-    code: UInt16 = WebSocketCloseCode.normal, reason: String = "", maskingKey: UInt32, to bytes: inout [UInt8]
-  ) {
-    precondition(WebSocketCloseCode.maySend(code), "\(code) may not be sent as a close code")
-    let payload = [UInt8(code >> 8), UInt8(code & 0xff)] + Array(reason.utf8)
+  /// Appends a close frame to `bytes`: with a code, or empty.
+  /// - Precondition: the code may be sent.
+  public static func appendClose(code: UInt16?, maskingKey: UInt32, to bytes: inout [UInt8]) {
+    precondition(code.map(WebSocketCloseCode.maySend) ?? true, "\(code ?? 0) may not be sent as a close code")
+    let payload = code.map { [UInt8($0 >> 8), UInt8($0 & 0xff)] } ?? []
     payload.withUnsafeBytes { append(.close, $0, maskingKey: maskingKey, to: &bytes) }
   }
 
@@ -126,6 +124,12 @@ public enum WebSocketCloseCode {
   public static let normal: UInt16 = 1000
   /// The other side violated the protocol.
   public static let protocolError: UInt16 = 1002
+  /// The other side sent a kind of message that is not accepted, such as a binary one.
+  public static let unacceptedKind: UInt16 = 1003
+  /// The other side sent text that is not UTF-8.
+  public static let invalidText: UInt16 = 1007
+  /// The other side sent a message that is too long.
+  public static let tooLong: UInt16 = 1009
 
   /// True for the codes that may be sent in a close frame.
   ///

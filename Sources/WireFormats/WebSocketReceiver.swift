@@ -60,13 +60,9 @@ public struct WebSocketReceiver: ~Copyable {
     validator = UTF8Validator()
   }
 
-  /// True where the bytes so far end with a whole frame and a whole message, so that a connection may end.
-  public var isBetweenMessages: Bool {
-    switch phase {
-    case .firstByte: !hasOpenMessage
-    case .closed: true
-    case .secondByte, .extendedLength, .payload, .failed: false
-    }
+  /// Whether the server has sent its close frame.
+  public var hasClosed: Bool {
+    if case .closed = phase { true } else { false }
   }
 
   /// Advances `input` past the next event; nil when all input is consumed and no event is complete.

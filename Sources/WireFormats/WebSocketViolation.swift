@@ -31,6 +31,18 @@ public enum WebSocketViolation: Error, Equatable, Sendable, CustomStringConverti
   /// Bytes follow a close frame (section 5.5.1).
   case frameAfterClose
 
+  /// What the client closes the connection with (sections 7.1.7 and 7.4.1).
+  public var closeCode: UInt16 {
+    switch self {
+    case .invalidUTF8: WebSocketCloseCode.invalidText
+    case .messageTooLong: WebSocketCloseCode.tooLong
+    case .maskedByServer, .reservedBits, .unknownOpcode, .controlTooLong, .controlFragmented, .continuationWithoutStart,
+      .newMessageInsideFragmented, .lengthNotMinimal, .lengthTooLarge, .invalidCloseCode, .closePayloadOfOneByte,
+      .frameAfterClose:
+      WebSocketCloseCode.protocolError
+    }
+  }
+
   public var description: String {
     switch self {
     case .maskedByServer: "the server masked a frame"

@@ -77,7 +77,9 @@ struct GateSelfTestCommand: Command {
     _ framework: String, _ version: String, slowdown: Int, _ configuration: Configuration, _ interrupts: Interrupts
   ) throws -> [ThresholdResult]? {
     let directory = try ResultsDirectory(path: configuration.results + "/gate-selftest").newRun(now: Date())
-    let environment = ProcessInfo.processInfo.environment.merging([
+    let own = ProcessInfo.processInfo.environment
+    let environment = own.merging([
+      EndWatch.owners: EndWatch.ownersWithThis(own),
       "SHOOTOUT_COMPARE_FRAMEWORK": framework, "SHOOTOUT_COMPARE_BASE": version, "SHOOTOUT_COMPARE_HEAD": version,
       "SHOOTOUT_COMPARE_SLOWDOWN": "\(slowdown)",
       "SHOOTOUT_COMPARE_TOLERANCE": tolerance.map { "\($0)" } ?? "", "SHOOTOUT_SCENARIOS": scenarios,

@@ -34,17 +34,18 @@ extension Exclusive.BenchSupportTests {
 
     @Test("A scenario that is not in the list is refused by its tests")
     func notListed() throws {
-      let unlisted = Scenario("not-listed", summary: "", verification: "") { _ in .get("/", "") }
+      let unlisted = Scenario("not-listed", summary: "", verification: "") { _ in .get("/", .plainText, "") }
       #expect(throws: ScenarioNotListed(name: "not-listed")) { try unlisted.requireListed() }
       #expect(throws: Never.self) { try Scenario.ping.requireListed() }
     }
 
+    private let material = ScenarioMaterial(
+      fixtures: ScenarioTests.checkout + "/fixtures", seed: 7,
+      users: [BenchUser(id: 1, name: "user-1", email: "user-1@example.com", bio: "b")])
+
     @Test("The same seed makes the same work", arguments: Scenario.all.map(\.name))
     func seeded(name: String) throws {
       let scenario = try #require(Scenario.all.first { $0.name == name })
-      let material = ScenarioMaterial(
-        fixtures: ScenarioTests.checkout + "/fixtures", seed: 7,
-        users: [BenchUser(id: 1, name: "user-1", email: "user-1@example.com", bio: "b")])
       #expect(try describe(scenario.work(material)) == describe(scenario.work(material)))
     }
 
@@ -66,6 +67,55 @@ extension Exclusive.BenchSupportTests {
       let tokens = targets.filter { $0.hasPrefix("/background?token=") }
       #expect(tokens.count * 8 == targets.count && Set(tokens).count == tokens.count)
       #expect(targets.count { $0 == "/background" } == targets.count - tokens.count)
+    }
+
+    @Test("Every scenario states the head of its right answers", arguments: Scenario.all.map(\.name))
+    func heads(name: String) throws {
+      let scenario = try #require(Scenario.all.first { $0.name == name })
+      guard case .http(let exchanges) = try scenario.work(material) else { return }
+      #expect(exchanges.allSatisfy { $0.expectation.head != nil })
+    }
+
+    @Test("One upload of eight differs: in its boundary, its fields or its file, each with its own answer")
+    func uploads() throws {
+      guard case .http(let exchanges) = try Scenario.upload.work(material) else { throw FixtureError(path: "") }
+      let forms = try exchanges.map(UploadedForm.init)
+      let usual = try #require(forms.first)
+      let others = forms.filter { $0 != usual }
+      #expect(usual.file == 10_485_760 && usual.fields == 0)
+      #expect(forms.count == 64 && others.count == 8)
+      for form in forms { #expect(form.answer == #"{"size":\#(form.file),"status":"ok"}"#) }
+      #expect(Set(others.map(\.file)).count == 8)
+      #expect(others.count { $0.file == usual.file } == 1)
+      #expect(others.allSatisfy { $0.file > 10_370_000 })
+      #expect(others.count { $0.boundary != usual.boundary } == 3)
+      #expect(others.count { $0.fields > 0 } == 6)
+      // Their requests do not tell by their length that they have another answer.
+      #expect(others.count { $0.length == usual.length && $0.file != usual.file } == 4)
+    }
+
+    /// An exchange of `upload`, taken apart.
+    private struct UploadedForm: Equatable {
+      var boundary: String
+      var fields: Int
+      var file: Int
+      var length: Int
+      var answer: String
+
+      init(_ exchange: HTTPExchange) throws {
+        guard case .file(let file, let before, let after) = exchange.request.body,
+          case .exactly(let answer) = exchange.expectation.body
+        else { throw CancellationError() }
+        let text = String(decoding: before + after, as: UTF8.self)
+        let type = try #require(exchange.request.fields.first { $0.name == "content-type" }).value
+        let match = try #require(type.wholeMatch(of: /multipart\/form-data; boundary=([-\w]+)/))
+        boundary = String(match.output.1)
+        let delimiters = text.components(separatedBy: "--\(boundary)").count - 1
+        fields = delimiters - 2
+        self.file = file.byteCount
+        length = before.count + file.byteCount + after.count
+        self.answer = String(decoding: answer, as: UTF8.self)
+      }
     }
 
     @Test("A fixture that is missing is named with the command that restores it")

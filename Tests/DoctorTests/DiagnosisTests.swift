@@ -154,7 +154,7 @@ extension Exclusive.DoctorTests {
       Example("Python is missing", "python3 python3-venv") { $0.tools.python = nil },
       Example("Python 3.11.2 has no venv", "python3-venv") { $0.tools.pythonHasVenv = false },
       Example("PostgreSQL (initdb, postgres) is missing", "postgresql") { $0.tools.postgres = nil },
-      Example("refuses root", "useradd") { $0.tools.hasDatabaseAccount = false },
+      Example("framework-shootout is missing", "useradd --system") { $0.tools.hasServerAccount = false },
       Example("framework.json: x", "docker/frameworks") { $0.tools.targetProblem = "framework.json: x" },
       Example("longer than 70 bytes.", "SHOOTOUT_STATE=") { $0.tools.stateProblem = "/x: longer than 70 bytes" },
       Example("Only 1000 MiB of disk are free", "make clean") { $0.tools.freeDiskBytes = 1000 << 20 },

@@ -17,7 +17,7 @@ TARGETS = ["group", "make", "swift test", "test process"]
 IS_SHORT = os.environ.get("INTERRUPTS_SHORT") == "1"
 PROFILES = ["smoke"] if IS_SHORT else ["smoke", "quick"]
 # From the start of swift test, in seconds: the stack starts, then it measures. quick goes on beyond that.
-SPAN = {"smoke": 2.2} if IS_SHORT else {"smoke": 14, "quick": 25}
+SPAN = {"smoke": 2.2} if IS_SHORT else {"smoke": 18, "quick": 30}
 PATIENCE = 3.0
 MARK = "INTERRUPTS_TRIAL"
 
@@ -110,7 +110,7 @@ class Trial:
         self.how, self.target, self.profile, self.span = how, target, profile, span
         self.mark = f"{MARK}={uuid.uuid4()}"
         self.temporary = tempfile.TemporaryDirectory(prefix="interrupts-")
-        self.log = tempfile.TemporaryFile("w+")
+        self.log = tempfile.TemporaryFile("w+", errors="replace")
         self.problems = []
 
     def start(self):

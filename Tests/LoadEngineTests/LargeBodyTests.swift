@@ -95,7 +95,7 @@ import Testing
         peer.write("0\r\n\r\n")
       }
     }
-    var expectation = Expectation(body: .exactly(Array("old".utf8)))
+    var expectation = LoadEngine.Expectation(body: .exactly(Array("old".utf8)))
     expectation.otherBody = .exactly(Array("the new one".utf8))
     var exchange = HTTPExchange(HTTPRequest("GET", "/"), expecting: expectation)
     exchange.timesChunks = false

@@ -118,6 +118,42 @@ import WireFormats
     #expect(result.measured.verified == 4)
   }
 
+  @Test("A form may have other fields, another boundary, and the beginning of a file")
+  func form() throws {
+    let path = FileManager.default.temporaryDirectory.appending(path: "shootout-form-\(UUID())").path
+    #expect(FileManager.default.createFile(atPath: path, contents: Data("0123456789".utf8)))
+    let whole = try BodyFile(path: path)
+    try FileManager.default.removeItem(atPath: path)
+    var file: BodyFile? = try BodyFile(4, of: whole)
+    let (body, type) = HTTPBody.multipart(
+      field: "file", file: try #require(file), boundary: "b", before: [.init("one", "1\"")], after: [.init("t\"wo", "")]
+    )
+    file = nil
+    let expected = [
+      #"--b\#r\#nContent-Disposition: form-data; name="one"\#r\#n\#r\#n1"\#r\#n"#,
+      #"--b\#r\#nContent-Disposition: form-data; name="file"; filename="\#(whole.name)"\#r\#n"#,
+      "Content-Type: application/octet-stream\r\n\r\n0123\r\n",
+      #"--b\#r\#nContent-Disposition: form-data; name="t%22wo"\#r\#n\#r\#n\#r\#n--b--\#r\#n"#,
+    ].joined()
+    #expect(type == HTTPField("content-type", "multipart/form-data; boundary=b"))
+    #expect(body.byteCount == expected.utf8.count)
+    let server = ScriptedServer { peer in
+      while peer.readHead(), peer.text(expected.utf8.count) == expected {
+        peer.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+      }
+    }
+    var plan = makePlan(server.endpoint, expecting: .anything)
+    plan.work = .http([
+      HTTPExchange(
+        HTTPRequest("POST", "/", fields: [type], body: body), expecting: Expectation(body: .exactly(Array("ok".utf8))))
+    ])
+    plan.requests = 4
+    plan.window = .seconds(60)
+    let result = try plan.run()
+    #expect(result.errors.total == 0, "\(result.failures)")
+    #expect(result.measured.verified == 4)
+  }
+
   private func slowServer() -> ScriptedServer {
     ScriptedServer { peer in
       while peer.readHead() {
@@ -221,7 +257,11 @@ import WireFormats
 }
 
 func makePlan(_ endpoint: Endpoint, expecting body: BodyExpectation) -> LoadPlan {
-  let exchange = HTTPExchange(HTTPRequest("GET", "/"), expecting: Expectation(body: body))
+  makePlan(endpoint, expecting: LoadEngine.Expectation(body: body))
+}
+
+func makePlan(_ endpoint: Endpoint, expecting expectation: LoadEngine.Expectation) -> LoadPlan {
+  let exchange = HTTPExchange(HTTPRequest("GET", "/"), expecting: expectation)
   var plan = LoadPlan(endpoint: endpoint, work: .http([exchange]))
   plan.connections = 1
   plan.warmUp = .zero
@@ -234,7 +274,16 @@ func load(
   _ server: ScriptedServer, expecting body: BodyExpectation, connections: Int = 1, threads: Int = 1,
   requests: Int = 2, timeout: Duration = .seconds(5)
 ) throws -> LoadResult {
-  var plan = makePlan(server.endpoint, expecting: body)
+  try load(
+    server, expecting: LoadEngine.Expectation(body: body), connections: connections, threads: threads,
+    requests: requests, timeout: timeout)
+}
+
+func load(
+  _ server: ScriptedServer, expecting expectation: LoadEngine.Expectation, connections: Int = 1, threads: Int = 1,
+  requests: Int = 2, timeout: Duration = .seconds(5)
+) throws -> LoadResult {
+  var plan = makePlan(server.endpoint, expecting: expectation)
   plan.connections = connections
   plan.threads = threads
   plan.requests = requests

@@ -3,6 +3,7 @@ import Foundation
 import LoadEngine
 import Stack
 import Testing
+import WireFormats
 
 /// That the engine stands up to any server: each misbehaviour has one outcome, in bounded time.
 @Suite struct MisbehaviourTests {
@@ -14,10 +15,36 @@ import Testing
     }
     // Only who waits for a timeout has to wait for it; the others must not meet one on a busy machine.
     let waits = misbehaviour.kind == .timeout
-    let result = try load(
-      server, expecting: .exactly(Array("hello".utf8)), timeout: waits ? .milliseconds(200) : .seconds(5))
+    let result = try load(server, expecting: misbehaviour.right, timeout: waits ? .milliseconds(200) : .seconds(5))
     #expect(result.measured.verified == 0)
     #expect(Array(result.errors.byKind.keys) == [misbehaviour.kind], "\(result.failures)")
+    if let detail = misbehaviour.detail { #expect(result.failures.map(\.detail) == [detail]) }
+  }
+
+  @Test("A head that says what is expected is verified, however it is spelled", arguments: RightHead.all)
+  func rightHead(_ head: RightHead) throws {
+    let server = ScriptedServer { peer in
+      while peer.readHead() { peer.write("HTTP/1.1 200 OK\r\n" + head.answer) }
+    }
+    let result = try load(server, expecting: head.right, requests: 3)
+    #expect(result.errors.total == 0, "\(result.failures)")
+    #expect(result.measured.verified == 3)
+  }
+
+  @Test("Where no head is stated, any type, encoding and framing is verified")
+  func noHead() throws {
+    let answers = [
+      "Content-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello",
+      "Content-Type: a/b\r\nContent-Type: c/d\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+    ]
+    for answer in answers {
+      let server = ScriptedServer { peer in
+        while peer.readHead() { peer.write("HTTP/1.1 200 OK\r\n" + answer) }
+      }
+      let result = try load(server, expecting: .exactly(Array("hello".utf8)), requests: 3)
+      #expect(result.errors.total == 0, "\(result.failures)")
+      #expect(result.measured.verified == 3)
+    }
   }
 
   @Test("What is unusual and allowed is verified", arguments: UnusualAnswer.all)
@@ -86,6 +113,10 @@ import Testing
 struct Misbehaviour: Sendable, CustomTestStringConvertible {
   var testDescription: String
   var kind: FailureKind
+  /// What would have been right.
+  var right = LoadEngine.Expectation(body: .exactly(Array("hello".utf8)))
+  /// The message, where it says what was sent and what was expected.
+  var detail: String?
   var play: @Sendable (ScriptedServer.Peer) -> Void
 
   private static func says(_ name: String, _ kind: FailureKind, _ text: String) -> Misbehaviour {
@@ -94,6 +125,25 @@ struct Misbehaviour: Sendable, CustomTestStringConvertible {
       peer.waitForClose()
     }
   }
+
+  /// A right body under a wrong head.
+  private static func says(
+    _ name: String, _ right: LoadEngine.Expectation, _ head: String, _ detail: String
+  ) -> Misbehaviour {
+    Misbehaviour(testDescription: name, kind: .verification, right: right, detail: detail) { peer in
+      peer.write(closing + head)
+    }
+  }
+
+  private static let text = RightHead.expectation(MediaType("text/plain", charset: .utf8))
+  private static let json = RightHead.expectation(MediaType("application/json", charset: .utf8OrNone))
+  private static let bytes = RightHead.expectation(MediaType("application/octet-stream", charset: .none))
+  private static let plain = "Content-Type: text/plain; charset=utf-8\r\n"
+  private static let hello = "Content-Length: 5\r\n\r\nhello"
+  private static let oneChunk = "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
+  private static let octets = "Content-Type: application/octet-stream\r\n"
+  private static let eventType = "Content-Type: text/event-stream; charset=utf-8\r\n"
+  private static let twoEvents = "data: 1\n\ndata: 2\n\n"
 
   private static let ok = "HTTP/1.1 200 OK\r\n"
   private static let closing = ok + "Connection: close\r\n"
@@ -109,6 +159,74 @@ struct Misbehaviour: Sendable, CustomTestStringConvertible {
     says(
       "a chunked body long by a byte", .verification,
       closing + "Transfer-Encoding: chunked\r\n\r\n6\r\nhello!\r\n0\r\n\r\n"),
+    says(
+      "another content-type", text, "Content-Type: text/html; charset=utf-8\r\n" + hello,
+      "content-type text/html; charset=utf-8, expected text/plain; charset=utf-8"),
+    says("no content-type", text, hello, "no content-type, expected text/plain; charset=utf-8"),
+    says(
+      "two content-types", text, plain + plain + hello,
+      "content-type text/plain; charset=utf-8, text/plain; charset=utf-8, expected text/plain; charset=utf-8"),
+    says(
+      "another charset", text, "Content-Type: text/plain; charset=latin-1\r\n" + hello,
+      "content-type text/plain; charset=latin-1, expected text/plain; charset=utf-8"),
+    says(
+      "no charset of a text", text, "Content-Type: text/plain\r\n" + hello,
+      "content-type text/plain, expected text/plain; charset=utf-8"),
+    says(
+      "JSON in another charset", json, "Content-Type: application/json; charset=utf-16\r\n" + hello,
+      "content-type application/json; charset=utf-16, expected application/json"),
+    says(
+      "a charset of bytes", bytes, "Content-Type: application/octet-stream; charset=utf-8\r\n" + hello,
+      "content-type application/octet-stream; charset=utf-8, expected application/octet-stream"),
+    says(
+      "a content-encoding that is not there", text, plain + "Content-Encoding: gzip\r\n" + hello,
+      "content-encoding gzip, expected none"),
+    says(
+      "a content-encoding in odd case", text, plain + "CONTENT-encodinG: GZip\r\n" + hello,
+      "content-encoding GZip, expected none"),
+    says(
+      "a content-encoding that is none", text, plain + "Content-Encoding: identity\r\n" + hello,
+      "content-encoding identity, expected none"),
+    says(
+      "an empty content-encoding", text, plain + "Content-Encoding:\r\n" + hello,
+      "an empty content-encoding, expected none"),
+    says(
+      "chunks instead of a content-length", text, plain + oneChunk,
+      "a chunked body, expected one with a content-length"),
+    says(
+      "a body until the close instead of a content-length", text, plain + "\r\nhello",
+      "a body that ends with the connection, expected one with a content-length"),
+    says(
+      "a stream in one chunk", RightHead.stream, octets + oneChunk,
+      "1 chunk of up to 5 bytes, expected chunks of 1 byte"),
+    says(
+      "a stream in chunks of other sizes", RightHead.stream,
+      octets + "Transfer-Encoding: chunked\r\n\r\n1\r\nh\r\n2\r\nel\r\n1\r\nl\r\n1\r\no\r\n0\r\n\r\n",
+      "4 chunks of up to 2 bytes, expected chunks of 1 byte"),
+    says(
+      "a stream with a content-length", RightHead.stream, octets + hello,
+      "a body with a content-length, expected a chunked one"),
+    says(
+      "a stream until the close", RightHead.stream, octets + "\r\nhello",
+      "a body that ends with the connection, expected a chunked one"),
+    says(
+      "events in one chunk", RightHead.events,
+      eventType + "Transfer-Encoding: chunked\r\n\r\n12\r\n\(twoEvents)\r\n0\r\n\r\n",
+      "1 chunk of up to 18 bytes, expected a chunk for each event"),
+    says(
+      "an event in two chunks", RightHead.events,
+      eventType
+        + "Transfer-Encoding: chunked\r\n\r\n9\r\ndata: 1\n\n\r\n2\r\nda\r\n7\r\nta: 2\n\n\r\n0\r\n\r\n",
+      "3 chunks of up to 9 bytes, expected a chunk for each event"),
+    says(
+      "events with a content-length", RightHead.events, eventType + "Content-Length: 18\r\n\r\n\(twoEvents)",
+      "a body with a content-length, expected a chunked one"),
+    says(
+      "events until the close", RightHead.events, eventType + "\r\n\(twoEvents)",
+      "a body that ends with the connection, expected a chunked one"),
+    says(
+      "events under another content-type", RightHead.events, plain + "Content-Length: 18\r\n\r\n\(twoEvents)",
+      "content-type text/plain; charset=utf-8, expected text/event-stream; charset=utf-8"),
     says("a byte after the body", .malformed, ok + "Content-Length: 5\r\n\r\nhello!"),
     says("a second response", .malformed, ok + "Content-Length: 5\r\n\r\nhello" + ok),
     says("a body where none may be", .malformed, "HTTP/1.1 204 No Content\r\n\r\nhello"),
@@ -152,6 +270,45 @@ struct Misbehaviour: Sendable, CustomTestStringConvertible {
       $0.write(chunked + "5\r\nhello\r\n")
     },
     Misbehaviour(testDescription: "a reset before the response", kind: .reset) { $0.reset() },
+  ]
+}
+
+/// A head that is as it is expected.
+struct RightHead: Sendable, CustomTestStringConvertible {
+  var right: LoadEngine.Expectation
+  var answer: String
+  var testDescription: String { answer.debugDescription }
+
+  static func expectation(_ type: MediaType, _ framing: FramingExpectation = .length) -> LoadEngine.Expectation {
+    LoadEngine.Expectation(head: HeadExpectation(type, framing), body: .exactly(Array("hello".utf8)))
+  }
+
+  static let stream = expectation(MediaType("application/octet-stream", charset: .none), .chunks(bytes: 1))
+  static let events = LoadEngine.Expectation(
+    head: HeadExpectation(MediaType("text/event-stream", charset: .utf8), .chunkForEachEvent),
+    body: .events([ServerSentEvent(data: "1"), ServerSentEvent(data: "2")]))
+
+  static let all = [
+    RightHead(
+      right: expectation(MediaType("text/plain", charset: .utf8)),
+      answer: "Content-Type: text/plain; charset=utf-8\r\nContent-Length: 5\r\n\r\nhello"),
+    RightHead(
+      right: expectation(MediaType("text/plain", charset: .utf8)),
+      answer: "content-type:TEXT/Plain;Charset=\"UTF-8\"\r\ncontent-length: 5\r\n\r\nhello"),
+    RightHead(
+      right: expectation(MediaType("application/json", charset: .utf8OrNone)),
+      answer: "Content-Length: 5\r\nContent-Type: application/json\r\n\r\nhello"),
+    RightHead(
+      right: expectation(MediaType("application/json", charset: .utf8OrNone)),
+      answer: "Content-Length: 5\r\nContent-Type: application/json; charset=utf-8\r\n\r\nhello"),
+    RightHead(
+      right: stream,
+      answer: "Content-Type: application/octet-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+        + "hello".map { "1\r\n\($0)\r\n" }.joined() + "0\r\n\r\n"),
+    RightHead(
+      right: events,
+      answer: "Content-Type: text/event-stream; charset=utf-8\r\nTransfer-Encoding: chunked\r\n\r\n"
+        + "9\r\ndata: 1\n\n\r\nB\r\ndata: 2\r\n\r\n\r\n0\r\n\r\n"),
   ]
 }
 

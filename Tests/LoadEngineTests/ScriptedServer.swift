@@ -25,14 +25,16 @@ final class ScriptedServer: @unchecked Sendable {
     }
 
     /// Answers the opening handshake of a WebSocket; false where the client has gone.
-    func upgrade() -> Bool {
+    ///
+    /// - Parameter fields: lines of the answer beside those that it needs.
+    func upgrade(fields: String = "") -> Bool {
       guard let head = headText(), let line = head.split(separator: "\r\n").first(where: { $0.contains("-Key: ") }),
         let key = line.split(separator: " ").last
       else { return false }
       let accept = WebSocketHandshake.accept(for: String(key))
       write(
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-          + "Sec-WebSocket-Accept: \(accept)\r\n\r\n")
+          + "Sec-WebSocket-Accept: \(accept)\r\n\(fields)\r\n")
       return true
     }
 
@@ -52,9 +54,13 @@ final class ScriptedServer: @unchecked Sendable {
       write(bytes: [first, UInt8(payload.count)] + payload)
     }
 
-    func read(_ count: Int) -> Bool {
+    func read(_ count: Int) -> Bool { text(count) != nil }
+
+    /// So many bytes; nil where the client has gone.
+    func text(_ count: Int) -> String? {
       var buffer = [UInt8](repeating: 0, count: count)
-      return recv(descriptor, &buffer, count, Int32(MSG_WAITALL)) == count
+      guard recv(descriptor, &buffer, count, Int32(MSG_WAITALL)) == count else { return nil }
+      return String(decoding: buffer, as: UTF8.self)
     }
 
     func write(_ text: String) { write(bytes: Array(text.utf8)) }

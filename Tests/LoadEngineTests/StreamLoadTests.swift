@@ -1,4 +1,6 @@
+import Foundation
 import LoadEngine
+import Synchronization
 import Testing
 import WireFormats
 
@@ -71,14 +73,16 @@ import WireFormats
   @Test("Each misbehaviour has one kind of error, and is never a result", arguments: WebSocketMisbehaviour.all)
   func misbehaviour(_ misbehaviour: WebSocketMisbehaviour) throws {
     let server = ScriptedServer { peer in
-      guard peer.upgrade() else { return }
+      guard peer.upgrade(fields: misbehaviour.fields) else { return }
       while let frame = peer.readFrame(), frame.opcode == 1 {
         misbehaviour.play(peer)
         if misbehaviour.endsConnection { return }
       }
     }
     let waits = misbehaviour.kind == .timeout
-    let result = try loadWebSocket(server, timeout: waits ? .milliseconds(200) : .seconds(5))
+    // Without a handshake there is no request that could be counted.
+    let result = try loadWebSocket(
+      server, timeout: waits ? .milliseconds(200) : .seconds(5), requests: misbehaviour.fields.isEmpty ? 2 : nil)
     #expect(result.measured.verified == 0)
     #expect(Array(result.errors.byKind.keys) == [misbehaviour.kind], "\(result.failures)")
   }
@@ -100,6 +104,93 @@ import WireFormats
         #expect(Array(result.errors.byKind.keys) == [kind], "\(code): \(result.failures)")
       }
     }
+  }
+
+  @Test(
+    "A close frame is answered by one with the same code, while a message waits for its answer and while none does",
+    arguments: [[0x03, 0xE8], [0x03, 0xE9], [0x0F, 0xA0], []] as [[UInt8]], [true, false])
+  func closeAnswered(payload: [UInt8], isBusy: Bool) throws {
+    let answers = Told<Frame?>()
+    let server = ScriptedServer { peer in
+      guard peer.upgrade(), let message = peer.readFrame() else { return }
+      if !isBusy { peer.write(frame: 0x81, message.payload) }
+      peer.write(frame: 0x88, payload)
+      answers.tell(Frame(peer.readFrame()))
+      // Then nothing more, and the end.
+      answers.tell(Frame(peer.readFrame()))
+    }
+    var plan = plan(server, requests: isBusy ? 1 : nil)
+    plan.connections = 1
+    if !isBusy {
+      // The next message is not due before the close has come.
+      plan.pacing = .openLoop(perSecond: 4, arrivals: .constant)
+      plan.window = .milliseconds(600)
+    }
+    let result = try plan.run()
+    #expect(result.errors.byKind == (isBusy ? [.closedEarly: 1] : [:]), "\(result.failures)")
+    let first = Frame(opcode: 8, payload: payload)
+    #expect(answers.first(2) == [first, nil])
+  }
+
+  @Test("A close frame is answered after what was being sent, where the server had not read it yet")
+  func closeAnsweredLate() throws {
+    let text = [UInt8](repeating: UInt8(ascii: "a"), count: 16 << 20)
+    let tails = Told<[UInt8]>()
+    let server = ScriptedServer { peer in
+      // A frame of two bytes, eight of the length, four of the mask and the text.
+      guard peer.upgrade(), peer.read(1) else { return }
+      peer.write(frame: 0x88, [0x03, 0xF1])
+      // Time for the client to send as much as it can.
+      Thread.sleep(forTimeInterval: 0.2)
+      guard peer.read(13 + text.count) else { return }
+      var tail = [UInt8](repeating: 0, count: 100)
+      let count = recv(peer.descriptor, &tail, 100, Int32(MSG_WAITALL))
+      tails.tell(Array(tail.prefix(max(count, 0))))
+    }
+    var plan = plan(server, requests: 1)
+    plan.connections = 1
+    plan.work = .webSocket(WebSocketScript(target: "/ws", messages: [WebSocketExchange(text, expecting: .anything)]))
+    let result = try plan.run()
+    #expect(result.errors.byKind == [.closedEarly: 1], "\(result.failures)")
+    let tail = try #require(tails.first(1).first)
+    #expect(tail.count == 8 && tail.prefix(2).elementsEqual([0x88, 0x82]))
+    #expect(tail.count == 8 && tail[6] ^ tail[2] == 0x03 && tail[7] ^ tail[3] == 0xF1)
+  }
+
+  @Test(
+    "What breaks the protocol is answered by a close frame with the code for it",
+    arguments: [
+      ([0x83, 1, 1], 1002), ([0xC1, 1, 0x7B], 1002), ([0x81, 0x81, 0, 0, 0, 0, 1], 1002), ([0x81, 1, 0xFF], 1007),
+      ([0x82, 1, 1], 1003), ([0x88, 1, 3], 1002), ([0x88, 2, 0x03, 0xED], 1002),
+    ] as [([UInt8], UInt16)])
+  func refusedWithCode(frame: [UInt8], code: UInt16) throws {
+    let answers = Told<Frame?>()
+    let server = ScriptedServer { peer in
+      guard peer.upgrade(), peer.readFrame() != nil else { return }
+      peer.write(bytes: frame)
+      answers.tell(Frame(peer.readFrame()))
+      answers.tell(Frame(peer.readFrame()))
+    }
+    var plan = plan(server, requests: 1)
+    plan.connections = 1
+    let result = try plan.run()
+    #expect(result.measured.errors.total == 1, "\(result.failures)")
+    let first = Frame(opcode: 8, payload: [UInt8(code >> 8), UInt8(code & 0xFF)])
+    #expect(answers.first(2) == [first, nil])
+  }
+
+  @Test("A server that does not answer our close frame is an error once its time is over")
+  func closeNotAnswered() throws {
+    let server = ScriptedServer { peer in
+      guard peer.upgrade() else { return }
+      while let frame = peer.readFrame() {
+        if frame.opcode == 1 { peer.write(frame: 0x81, frame.payload) }
+      }
+    }
+    let result = try loadWebSocket(server, messagesPerConnection: 1, timeout: .milliseconds(200), requests: 6)
+    #expect(result.measured.verified > 0)
+    #expect(Array(result.errors.byKind.keys) == [.timeout], "\(result.failures)")
+    #expect(result.failures.map(\.detail) == ["the closing handshake was not answered within 200 ms"])
   }
 
   @Test("A second answer to one message is malformed, whatever the first one was")
@@ -134,6 +225,8 @@ import WireFormats
 struct WebSocketMisbehaviour: Sendable, CustomTestStringConvertible {
   var testDescription: String
   var kind: FailureKind
+  /// Of the answer to the handshake.
+  var fields = ""
   var endsConnection = false
   var play: @Sendable (ScriptedServer.Peer) -> Void
 
@@ -176,12 +269,56 @@ struct WebSocketMisbehaviour: Sendable, CustomTestStringConvertible {
       _ in
     },
     WebSocketMisbehaviour(testDescription: "no answer", kind: .timeout) { _ in },
+    WebSocketMisbehaviour(
+      testDescription: "an extension that was not offered", kind: .malformed,
+      fields: "Sec-WebSocket-Extensions: permessage-deflate\r\n"
+    ) { _ in },
+    WebSocketMisbehaviour(
+      testDescription: "a subprotocol that was not offered", kind: .malformed,
+      fields: "Sec-WebSocket-Protocol: chat\r\n"
+    ) { _ in },
   ]
+}
+
+/// What a script tells its test.
+private final class Told<Value: Sendable>: Sendable {
+  private let values = Mutex<[Value]>([])
+
+  func tell(_ value: Value) { values.withLock { $0.append(value) } }
+
+  /// So many of them, or fewer where they have not come in ten seconds: the load may end before the script.
+  func first(_ count: Int) -> [Value] {
+    let end = Instant.now() + .seconds(10)
+    while values.withLock({ $0.count }) < count, Instant.now() < end { usleep(1000) }
+    return values.withLock { Array($0.prefix(count)) }
+  }
+}
+
+/// A frame as the server read it; nil at the end of the connection.
+private struct Frame: Equatable {
+  var opcode: UInt8
+  var payload: [UInt8]
+
+  init(opcode: UInt8, payload: [UInt8]) {
+    self.opcode = opcode
+    self.payload = payload
+  }
+
+  init?(_ frame: (opcode: UInt8, payload: [UInt8])?) {
+    guard let frame else { return nil }
+    self.init(opcode: frame.opcode, payload: frame.payload)
+  }
 }
 
 private func loadWebSocket(
   _ server: ScriptedServer, messagesPerConnection: Int? = nil, timeout: Duration = .seconds(5), requests: Int? = 2
 ) throws -> LoadResult {
+  try plan(server, messagesPerConnection: messagesPerConnection, timeout: timeout, requests: requests).run()
+}
+
+private func plan(
+  _ server: ScriptedServer, messagesPerConnection: Int? = nil, timeout: Duration = .seconds(5), requests: Int? = 2
+) -> LoadPlan {
   let text = Array(#"{"n":1}"#.utf8)
   let script = WebSocketScript(
     target: "/ws", messages: [WebSocketExchange(text, expecting: .json(text))],
@@ -193,7 +330,7 @@ private func loadWebSocket(
   plan.window = requests == nil ? .milliseconds(100) : .seconds(60)
   plan.requests = requests
   plan.timeout = timeout
-  return try plan.run()
+  return plan
 }
 
 private func loadEvents(

@@ -67,7 +67,7 @@ extension Answer {
 
 enum HeaderRule: Equatable {
   case exactly(String)
-  /// The value up to the first parameter.
+  /// The type, in UTF-8 where it says so.
   case mediaType(String)
   case present
   case absent
@@ -227,17 +227,19 @@ extension Answer {
 extension HeaderRule: CustomStringConvertible {
   func holds(for value: String?) -> Bool {
     switch self {
-    case .exactly(let expected): value == expected
-    case .mediaType(let expected): value?.split(separator: ";").first.map(String.init) == expected
-    case .present: value != nil
-    case .absent: value == nil
+    case .exactly(let expected): return value == expected
+    case .mediaType(let expected):
+      let spelled = value?.lowercased().filter { $0 != " " && $0 != "\"" }
+      return spelled == expected || spelled == expected + ";charset=utf-8"
+    case .present: return value != nil
+    case .absent: return value == nil
     }
   }
 
   var description: String {
     switch self {
     case .exactly(let value): "'\(value)'"
-    case .mediaType(let value): "'\(value)' with any parameter"
+    case .mediaType(let value): "'\(value)', in UTF-8 where it says so"
     case .present: "present"
     case .absent: "absent"
     }

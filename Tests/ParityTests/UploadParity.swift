@@ -35,6 +35,16 @@ extension Exclusive.ParityTests {
         all.check(upload(almost + file + almost, boundary: boundary), accepted(file.count + 2 * almost.count))
       }
 
+      // The forms that differ in the load: large fields on either side of a large file, boundaries of any length.
+      let seed = UInt64(all.input.integer(0...Int.max))
+      let work = try Scenario.upload.work(ScenarioMaterial(fixtures: all.fixtures, seed: seed, users: []))
+      if case .http(let exchanges) = work {
+        for exchange in exchanges.suffix(exchanges.count / 8) {
+          guard case .exactly(let answer) = exchange.expectation.body else { continue }
+          all.check(exchange.request, .json(String(decoding: answer, as: UTF8.self)))
+        }
+      }
+
       all.check(upload([1], field: "other"), .jsonError(400))
       all.check(upload([1], filename: nil), .jsonError(400))
       let text = HTTPField("content-type", "text/plain")

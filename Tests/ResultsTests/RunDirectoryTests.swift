@@ -46,6 +46,32 @@ import Testing
     }
   }
 
+  @Test func `what the suite did not make is neither replaced nor removed`() throws {
+    try inTemporaryFolder { path in
+      let results = ResultsDirectory(path: path)
+      let run = try results.newRun(now: Date(timeIntervalSince1970: 0))
+      try run.put(SyntheticRun.complete.attachments())
+      try run.writeRaw(run.collect())
+      try run.writeRaw(run.collect())
+      for entry in ["raw/notes.txt", "raw/alpha/ping/deeper/run1.json"] {
+        let file = URL(fileURLWithPath: run.path + "/" + entry)
+        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data("mine".utf8).write(to: file)
+        let error = #expect(throws: RunDirectoryError.self, "\(entry)") { try run.writeRaw(run.collect()) }
+        #expect(
+          error?.description.contains("is no raw result, so it is left alone") == true, "\(String(describing: error))")
+        #expect(FileManager.default.fileExists(atPath: file.path))
+        try FileManager.default.removeItem(at: entry.hasSuffix("txt") ? file : file.deletingLastPathComponent())
+      }
+      try FileManager.default.removeItem(atPath: results.latest.path)
+      try Data("mine".utf8).write(to: URL(fileURLWithPath: results.latest.path))
+      #expect(throws: RunDirectoryError.notOurs(path: results.latest.path, reason: "is no link to a run")) {
+        try results.newRun(now: Date(timeIntervalSince1970: 0))
+      }
+      #expect(try String(contentsOfFile: results.latest.path, encoding: .utf8) == "mine")
+    }
+  }
+
   @Test func `a run elsewhere does not become the latest`() throws {
     try inTemporaryFolder { path in
       let results = ResultsDirectory(path: path + "/results")

@@ -35,10 +35,9 @@ import WireFormats
     var parser = HTTPResponseParser()
     parser.begin()
     try feed(&parser, "HTTP/1.1 200 OK\r\n\r\nhello")
-    #expect(!parser.isDone && !parser.keepsAlive)
+    #expect(!parser.keepsAlive && parser.framing == .untilClose)
     let ended = parser.inputEnded()
-    #expect(ended)
-    #expect(parser.isDone && parser.bodyBytes == 5)
+    #expect(ended && parser.bodyBytes == 5)
   }
 
   @Test("A response that is cut short at any byte is told from one that ended")
@@ -71,7 +70,7 @@ import WireFormats
     var parser = HTTPResponseParser()
     parser.begin()
     try feed(&parser, text)
-    #expect(parser.isDone && parser.keepsAlive == keepsAlive)
+    #expect(parser.framing == .length && parser.keepsAlive == keepsAlive)
   }
 
   @Test("Chunks and body bytes are counted without their framing")
@@ -80,8 +79,78 @@ import WireFormats
     parser.begin()
     try feed(
       &parser, "HTTP/1.1 200 OK\r\nX-A:  b \r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n")
-    #expect(parser.chunks == 2 && parser.bodyBytes == 5)
+    #expect(parser.chunks == 2 && parser.bodyBytes == 5 && parser.largestChunk == 3 && parser.framing == .chunked)
     #expect(parser.fields.first == HTTPField("X-A", "b"))
+  }
+
+  @Test("The end of each chunk is told with its last bytes, however they are cut")
+  func endsOfChunks() throws {
+    let bytes = Array("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n".utf8)
+    for pieces in cuts(of: bytes) {
+      var parser = HTTPResponseParser()
+      parser.begin()
+      var ends: [UInt64] = []
+      for piece in pieces {
+        try piece.withUnsafeBytes { bytes in
+          var input = bytes
+          while let event = try parser.next(&input) {
+            if case .body = event, parser.isAtEndOfChunk { ends.append(parser.bodyBytes) }
+          }
+        }
+      }
+      #expect(ends == [2, 5])
+    }
+  }
+
+  @Test("Type and encoding of the body are told as they came, several of them joined, and forgotten with the next head")
+  func contentFields() throws {
+    func told(_ head: String) throws -> [String?] {
+      let early = "HTTP/1.1 103 Early\r\nContent-Type: a/b\r\n\r\n"
+      let bytes = Array("\(early)HTTP/1.1 200 OK\r\n\(head)Content-Length: 0\r\n\r\n".utf8)
+      var all: [[String?]] = []
+      for pieces in cuts(of: bytes) {
+        var parser = HTTPResponseParser()
+        parser.begin()
+        try feed(&parser, "HTTP/1.1 200 OK\r\nContent-Type: x/y\r\nContent-Encoding: br\r\nContent-Length: 0\r\n\r\n")
+        parser.begin()
+        for piece in pieces { try feed(&parser, piece) }
+        #expect(parser.isEncoded == (parser.contentEncoding != nil))
+        all.append([parser.contentType, parser.contentEncoding])
+      }
+      #expect(Set(all).count == 1)
+      return all[0]
+    }
+    #expect(try told("") == [nil, nil])
+    #expect(try told("content-TYPE:  text/plain \r\n") == ["text/plain", nil])
+    #expect(try told("Content-Encoding: gzip\r\ncontent-encoding:\r\n") == [nil, "gzip, "])
+    #expect(try told("Content-Type: a/b\r\nContent-Type: c/d\r\n") == ["a/b, c/d", nil])
+    #expect(try told("Content-Typ: a/b\r\nContent-Encodings: c\r\n") == [nil, nil])
+    let long = String(repeating: "a", count: 201)
+    #expect(try told("Content-Type: \(long)\r\n") == ["\(long.dropLast())…", nil])
+  }
+
+  @Test(
+    "A media type is known in any spelling, with the charset that it may or must have, and with nothing else",
+    arguments: [
+      ("text/plain; charset=utf-8", [.utf8, .utf8OrNone]), ("TEXT/Plain;Charset=\"UTF-8\"", [.utf8, .utf8OrNone]),
+      ("text/plain \t; \tcharset=Utf-8", [.utf8, .utf8OrNone]),
+      ("text/plain                    ;                    charset=utf-8", [.utf8, .utf8OrNone]),
+      ("text/plain", [.utf8OrNone, .none]),
+      ("Text/PLAIN", [.utf8OrNone, .none]), ("text/plain;", []), ("text/plain; charset=latin-1", []),
+      ("text/plain; charset=utf-16", []), ("text/plain; charset=utf-8; charset=utf-8", []),
+      ("text/plain; charset=utf-8; format=flowed", []), ("text/plain; format=flowed", []),
+      ("text/plain, text/plain", []), ("text/plain; charset=utf-8, text/plain", []), ("text/plain charset=utf-8", []),
+      ("text/plaintext", []), ("text/plai", []), ("text", []), ("", []), ("text/html; charset=utf-8", []),
+      ("x/text/plain", []), ("text/plain; charset = utf-8", []), ("text/plain; charset=utf-8x", []),
+    ] as [(String, [MediaType.Charset])])
+  func mediaTypes(value: String, charsets: [MediaType.Charset]) throws {
+    var parser = HTTPResponseParser()
+    parser.begin()
+    try feed(&parser, "HTTP/1.1 200 OK\r\nContent-Type: \(value)\r\nContent-Length: 0\r\n\r\n")
+    let known = [MediaType.Charset.utf8, .utf8OrNone, .none].filter { charset in
+      Array("text/plain".utf8).withUnsafeBytes { parser.isOfType($0, charset) }
+    }
+    #expect(known == charsets)
   }
 
   @Test(
@@ -292,7 +361,11 @@ private func read(
 }
 
 private func feed(_ parser: inout HTTPResponseParser, _ text: String) throws {
-  try Array(text.utf8).withUnsafeBytes { bytes in
+  try feed(&parser, Array(text.utf8))
+}
+
+private func feed(_ parser: inout HTTPResponseParser, _ bytes: [UInt8]) throws {
+  try bytes.withUnsafeBytes { bytes in
     var input = bytes
     while try parser.next(&input) != nil {}
   }

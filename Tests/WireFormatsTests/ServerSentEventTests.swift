@@ -5,7 +5,6 @@ import Testing
 
 private struct Outcome: Equatable {
   var events: [ServerSentEvent] = []
-  var retry: Duration?
   var hasIncompleteEvent = false
   var violation: EventStreamViolation?
 }
@@ -24,7 +23,6 @@ private func outcome(_ pieces: [[UInt8]], lineLimit: Int = 1_000, eventLimit: In
       #expect(input.isEmpty || outcome.violation != nil)
     }
   }
-  outcome.retry = parser.retry
   outcome.hasIncompleteEvent = outcome.violation == nil && parser.hasIncompleteEvent
   return outcome
 }
@@ -120,15 +118,6 @@ private func events(_ text: String) -> [ServerSentEvent] { parsed(text).events }
     #expect(events("event: a\nevent\ndata: 1\n\n") == [ServerSentEvent(type: "message", data: "1")])
   }
 
-  @Test("reads a retry time of digits only")
-  func retry() {
-    #expect(parsed("retry: 1500\n").retry == .milliseconds(1_500))
-    #expect(parsed("retry: 10\nretry: 20\n\n").retry == .milliseconds(20))
-    #expect(parsed("retry: 10\nretry: 1x\nretry: -1\nretry:\nretry\n").retry == .milliseconds(10))
-    #expect(parsed("retry: 99999999999999999999999\n").retry == .milliseconds(UInt64.max))
-    #expect(parsed("data: 1\n\n").retry == nil)
-  }
-
   @Test("does not report an event that the end of the stream cuts off, and knows it")
   func incomplete() {
     #expect(parsed("data: 1\n\ndata: 2\n") == Outcome(events: [ServerSentEvent(data: "1")], hasIncompleteEvent: true))
@@ -186,7 +175,6 @@ private func events(_ text: String) -> [ServerSentEvent] { parsed(text).events }
     parser.reset()
     #expect(try feed(stream) == [ServerSentEvent(id: "1", data: "a")])
     parser.reset()
-    #expect(parser.retry == nil)
     #expect(!parser.hasIncompleteEvent)
     #expect(try feed(Array("\n\u{feff}data: d\n\ndata: e\n\n".utf8)) == [ServerSentEvent(data: "e")])
   }

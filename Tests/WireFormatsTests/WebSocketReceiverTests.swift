@@ -25,7 +25,7 @@ private enum Said: Equatable {
 private struct Outcome: Equatable {
   var said: [Said] = []
   var violation: WebSocketViolation?
-  var isBetweenMessages = true
+  var hasClosed = false
 }
 
 private func outcome(_ pieces: [[UInt8]], limit: Int = 70_000) -> Outcome {
@@ -43,7 +43,7 @@ private func outcome(_ pieces: [[UInt8]], limit: Int = 70_000) -> Outcome {
     }
     if outcome.violation != nil { break }
   }
-  outcome.isBetweenMessages = receiver.isBetweenMessages
+  outcome.hasClosed = receiver.hasClosed
   return outcome
 }
 
@@ -120,16 +120,23 @@ private let hello = frame(0x81, ascii("Hello"))
     }
   }
 
-  @Test("knows whether a connection may end here")
+  @Test("knows whether the server has closed")
   func endings() {
-    #expect(received([]).isBetweenMessages)
-    #expect(received(hello).isBetweenMessages)
-    #expect(!received([0x81]).isBetweenMessages)
-    #expect(!received([0x81, 126, 1]).isBetweenMessages)
-    #expect(!received(hello.dropLast()).isBetweenMessages)
-    #expect(!received(frame(0x01, ascii("Hel"))).isBetweenMessages)
-    #expect(!received(frame(0x01, ascii("Hel")) + frame(0x89)).isBetweenMessages)
-    #expect(received(frame(0x88)).isBetweenMessages)
+    #expect(!received([]).hasClosed)
+    #expect(!received(hello).hasClosed)
+    #expect(!received(frame(0x88).dropLast()).hasClosed)
+    #expect(received(frame(0x88)).hasClosed)
+    #expect(received(hello + frame(0x88, [0x03, 0xe8])).hasClosed)
+  }
+
+  @Test(
+    "names the code to close with: of text that is not UTF-8, of too much, and of any other violation",
+    arguments: [
+      (WebSocketViolation.invalidUTF8, 1007), (.messageTooLong(limit: 1), 1009), (.maskedByServer, 1002),
+      (.invalidCloseCode(1005), 1002), (.frameAfterClose, 1002),
+    ] as [(WebSocketViolation, UInt16)])
+  func closeCode(violation: WebSocketViolation, code: UInt16) {
+    #expect(violation.closeCode == code)
   }
 
   @Test("refuses what RFC 6455 section 5 forbids in a header")
@@ -216,8 +223,6 @@ private let hello = frame(0x81, ascii("Hello"))
         while let event = try? receiver.next(&input) { Issue.record("\(event)") }
       }
       receiver.reset()
-      let isFresh = receiver.isBetweenMessages
-      #expect(isFresh)
       var said: [UInt8]?
       hello.withUnsafeBytes { bytes in
         var input = bytes
@@ -258,5 +263,5 @@ private let hello = frame(0x81, ascii("Hello"))
 }
 
 private func refused(_ violation: WebSocketViolation, after said: [Said] = []) -> Outcome {
-  Outcome(said: said, violation: violation, isBetweenMessages: false)
+  Outcome(said: said, violation: violation)
 }

@@ -11,7 +11,7 @@ extension Scenario {
     probe: .backgroundTask
   ) { material in
     var random = SplitMix64(seed: material.seed)
-    let accepted = Expectation(body: .exactly(Array(#"{"status":"accepted"}"#.utf8)))
+    let accepted = Expectation(head: .json, body: .exactly(Array(#"{"status":"accepted"}"#.utf8)))
     // One in eight has a token, so that one that is asked for is nothing special.
     return .http(
       (0..<512).map { number in

@@ -12,7 +12,7 @@ extension Scenario {
   ) { material in
     .http(
       material.users.map { user in
-        var expectation = Expectation(body: .exactly(Array(user.json.utf8)))
+        var expectation = Expectation(head: .json, body: .exactly(Array(user.json.utf8)))
         // Some rows are changed while the load runs.
         expectation.otherBody = .exactly(Array(user.changed.json.utf8))
         return HTTPExchange(HTTPRequest("GET", "/db/\(user.id)"), expecting: expectation)

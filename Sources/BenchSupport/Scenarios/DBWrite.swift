@@ -20,7 +20,8 @@ extension Scenario {
         let expected: [BodyPiece] = [
           .literal(Array(#"{"id":"#.utf8)), .digits, .literal(Array(",\(user.jsonMembers)}".utf8)),
         ]
-        return HTTPExchange(.inserting(user), expecting: Expectation(status: 201, body: .pattern(expected)))
+        return HTTPExchange(
+          .inserting(user), expecting: Expectation(status: 201, head: .json, body: .pattern(expected)))
       })
   }
 }

@@ -12,7 +12,7 @@ extension Scenario {
         let id = random.next(below: 1_000_000)
         let body = #"{"id":\#(id),"name":"user-\#(id)"}"#
         return HTTPExchange(
-          HTTPRequest("GET", "/user/\(id)"), expecting: Expectation(body: .exactly(Array(body.utf8))))
+          HTTPRequest("GET", "/user/\(id)"), expecting: Expectation(head: .json, body: .exactly(Array(body.utf8))))
       })
   }
 }

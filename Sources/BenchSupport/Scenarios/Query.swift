@@ -17,7 +17,7 @@ extension Scenario {
         let members = values.enumerated().map { #""p\#($0 + 1)":"\#($1)""# }.joined(separator: ",")
         return HTTPExchange(
           HTTPRequest("GET", "/search?" + query),
-          expecting: Expectation(body: .exactly(Array("{\(members)}".utf8))))
+          expecting: Expectation(head: .json, body: .exactly(Array("{\(members)}".utf8))))
       })
   }
 }

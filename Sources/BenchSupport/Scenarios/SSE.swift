@@ -4,9 +4,10 @@ import WireFormats
 extension Scenario {
   public static let sse = Scenario(
     "sse", summary: "50 server-sent events, to the end of the stream.",
-    verification: "Status 200, and id, type and data of each event in order.", unit: "streams"
+    verification: "Status 200, a chunk for each event, and id, type and data of each in order.", unit: "streams"
   ) { _ in
     .get(
-      "/sse", .events((1...50).map { ServerSentEvent(id: "\($0)", type: "tick", data: #"{"seq":\#($0)}"#) }))
+      "/sse", .events,
+      .events((1...50).map { ServerSentEvent(id: "\($0)", type: "tick", data: #"{"seq":\#($0)}"#) }))
   }
 }

@@ -1,5 +1,6 @@
 import LoadEngine
 import Stack
+import WireFormats
 
 /// One kind of work that all targets are measured at.
 ///
@@ -79,11 +80,21 @@ public struct ScenarioMaterial: Sendable {
 
 extension Work {
   /// One GET that is always answered by the same bytes.
-  package static func get(_ target: String, _ body: BodyExpectation) -> Work {
-    .http([HTTPExchange(HTTPRequest("GET", target), expecting: Expectation(body: body))])
+  package static func get(_ target: String, _ head: HeadExpectation, _ body: BodyExpectation) -> Work {
+    .http([HTTPExchange(HTTPRequest("GET", target), expecting: Expectation(head: head, body: body))])
   }
 
-  package static func get(_ target: String, _ text: String) -> Work {
-    .get(target, .exactly(Array(text.utf8)))
+  package static func get(_ target: String, _ head: HeadExpectation, _ text: String) -> Work {
+    .get(target, head, .exactly(Array(text.utf8)))
   }
+}
+
+/// What the heads of the answers say, as `docs/endpoints.md` has it.
+extension HeadExpectation {
+  package static let plainText = HeadExpectation(MediaType("text/plain", charset: .utf8))
+  package static let html = HeadExpectation(MediaType("text/html", charset: .utf8))
+  /// That JSON is in UTF-8 goes without saying, and may be said.
+  package static let json = HeadExpectation(MediaType("application/json", charset: .utf8OrNone))
+  package static let bytes = HeadExpectation(MediaType("application/octet-stream", charset: .none))
+  package static let events = HeadExpectation(MediaType("text/event-stream", charset: .utf8), .chunkForEachEvent)
 }

@@ -14,10 +14,14 @@ package struct Account: Equatable, Sendable {
   /// Made for nothing else, so that it owns nothing and may do nothing.
   package static let ofServers = "framework-shootout"
 
+  /// How root makes it.
+  package static let making =
+    "useradd --system --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin \(ofServers)"
+
   /// Whom the servers and the database run as; nil for whoever runs this. Root hands them over.
   package static func forServers() throws(DeploymentError) -> Account? {
     guard geteuid() == 0 else { return nil }
-    guard let account = named(ofServers), account.user != 0 else { throw .noAccount(name: ofServers) }
+    guard let account = named(ofServers), account.user != 0 else { throw .noAccount }
     return account
   }
 }

@@ -18,7 +18,7 @@ public enum DeploymentError: Error, Equatable, Sendable, CustomStringConvertible
   /// Somebody measures on the stack.
   case inUse(by: String)
   /// Root starts servers as another account, which is missing.
-  case noAccount(name: String)
+  case noAccount
   /// That account cannot get at something, and no mount namespace helps.
   case closed(folder: String, to: String)
   /// Something at a path of ours that the suite did not make.
@@ -61,10 +61,10 @@ public enum DeploymentError: Error, Equatable, Sendable, CustomStringConvertible
     case .inUse(let user):
       "the stack is in use: \(user); wait until that has ended, as two measurements on one machine disturb each other"
         .escapingControls
-    case .noAccount(let name):
+    case .noAccount:
       """
-      the account \(name) is missing, as which root runs the servers and the database
-        run: useradd --system --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin \(name)
+      the account \(Account.ofServers) is missing, as which root runs the servers and the database
+        run: \(Account.making)
       """
     case .closed(let folder, let account):
       """

@@ -9,8 +9,15 @@ import Synchronization
 /// `swift test` runs the tests in a process group of its own, so that a signal to the group of `make` does not reach them,
 /// and neither does the death of `swift test`. So this process looks for itself at those above it.
 public struct EndWatch: Sendable {
-  /// The variable with which `make` says who it is: `pid:start` of each `make`, separated by spaces.
+  /// The variable with which `make` says who it is: `pid:start` of each `make`, separated by spaces, and `pid:start:end` of
+  /// those of whom only the end counts.
   public static let owners = "SHOOTOUT_OWNERS"
+
+  /// Its value for what is to end with this process, too.
+  public static func ownersWithThis(_ environment: [String: String]) -> String {
+    let this = ProcessIdentity(pid: getpid()).map { "\($0.pid):\($0.startTime):end" }
+    return [environment[owners], this].compactMap(\.self).joined(separator: " ")
+  }
 
   /// Whose end is the end of this process.
   private let above: [Above]
@@ -20,6 +27,8 @@ public struct EndWatch: Sendable {
   private struct Above {
     var process: ProcessIdentity
     var name: String
+    /// Whether it waits for what it started after a signal, as make does.
+    var waits: Bool
   }
 
   /// Calls `end` once, on a thread of its own, with what came first. The signals that end a process do not end this one any
@@ -73,8 +82,10 @@ public struct EndWatch: Sendable {
     parentName = EndWatch.name(of: parent) ?? "its parent"
     above = (environment[EndWatch.owners] ?? "").split(separator: " ").compactMap { word -> Above? in
       let numbers = word.split(separator: ":")
-      guard numbers.count == 2, let pid = Int32(numbers[0]), let start = UInt64(numbers[1]) else { return nil }
-      return Above(process: ProcessIdentity(pid: pid, startTime: start), name: EndWatch.name(of: pid) ?? "make")
+      guard numbers.count > 1, let pid = Int32(numbers[0]), let start = UInt64(numbers[1]) else { return nil }
+      return Above(
+        process: ProcessIdentity(pid: pid, startTime: start), name: EndWatch.name(of: pid) ?? "make",
+        waits: numbers.count == 2)
     }
   }
 
@@ -82,6 +93,7 @@ public struct EndWatch: Sendable {
   private var endOfOwner: String? {
     for one in above {
       guard one.process.isAlive else { return "the end of \(one.name) (pid \(one.process.pid))" }
+      guard one.waits else { continue }
       // After a signal, make waits for its recipe within the handler, which it has put out of force: the kernel holds back
       // what it does not catch any more.
       let status = ProcFile.text("/proc/\(one.process.pid)/status") ?? ""

@@ -30,7 +30,7 @@ public struct StateDirectory: Equatable, Sendable {
     } else {
       var fingerprint = Fingerprint()
       fingerprint.add(checkout.path)
-      self.path = "/var/tmp/framework-shootout-\(getuid())-\(fingerprint.text.prefix(8))"
+      self.path = Self.usualPrefix + fingerprint.text.prefix(8)
     }
   }
 
@@ -67,6 +67,7 @@ public struct StateDirectory: Equatable, Sendable {
     try make(homes, mode: 0o711)
   }
 
+  private static let usualPrefix = "/var/tmp/framework-shootout-\(getuid())-"
   private static let mark = ".framework-shootout"
 
   /// What a folder holds that was made before there was a mark.
@@ -88,7 +89,9 @@ public struct StateDirectory: Equatable, Sendable {
   private func fault(_ status: stat) -> String? {
     if isMarked { return nil }
     let names = Set(ProcFile.entries(path)).subtracting([".", ".."])
-    let isEarlier = names.isSuperset(of: ["deploy.lock", "logs", "homes"]) && names.isSubset(of: Self.entries)
+    let isEarlier =
+      names.isSuperset(of: ["logs", "homes"]) && names.isSubset(of: Self.entries)
+      && (names.contains("deploy.lock") || path.hasPrefix(Self.usualPrefix))
     if !names.isEmpty, !isEarlier { return "holds files that the suite did not make" }
     return status.st_mode & (S_IWGRP | S_IWOTH) == 0 ? nil : "may be written to by others"
   }

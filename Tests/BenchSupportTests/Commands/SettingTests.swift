@@ -209,6 +209,10 @@ extension Exclusive.BenchSupportTests {
         ),
         ("bench", ["SHOOTOUT_DEPLOYMENT": "docker", "TARGET_CPUS": "two"], "TARGET_CPUS is 'two'"),
         ("bench", ["SHOOTOUT_DEPLOYMENT": "docker", "POSTGRES_MEMORY": "lots"], "POSTGRES_MEMORY is 'lots'"),
+        ("bench", ["SHOOTOUT_STATE": "there"], "SHOOTOUT_STATE is 'there', which is another folder for every folder"),
+        (
+          "bench", ["SHOOTOUT_STATE": "/usr"], "SHOOTOUT_STATE is '/usr', which holds files that the suite did not make"
+        ),
         ("report", ["RUN": "nosuch"], "there is no run 'nosuch'"),
         ("bench", ["SHOOTOUT_DATABASE_URL": "mysql://h/d"], "SHOOTOUT_DATABASE_URL is no address"),
         (

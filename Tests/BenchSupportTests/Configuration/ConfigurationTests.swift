@@ -77,6 +77,16 @@ extension Exclusive.BenchSupportTests {
             + " or its path"
         ),
         (
+          "SHOOTOUT_STATE", "there",
+          "SHOOTOUT_STATE is 'there', which is another folder for every folder that a command runs in; right would be an"
+            + " absolute path such as /var/tmp/shootout"
+        ),
+        (
+          "SHOOTOUT_STATE", "/usr",
+          "SHOOTOUT_STATE is '/usr', which holds files that the suite did not make, so it is left alone; right would be an"
+            + " empty folder, or a path where nothing is"
+        ),
+        (
           "SHOOTOUT_POSTGRES_BIN", "/nowhere",
           "SHOOTOUT_POSTGRES_BIN is '/nowhere', and initdb and postgres are not there; right would be a folder such as"
             + " /usr/lib/postgresql/15/bin"

@@ -255,6 +255,50 @@ extension Exclusive.StackTests {
       for signal in [SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM] { #expect(ignored >> UInt64(signal - 1) & 1 == 0) }
     }
 
+    private static let stranger = Account(name: "stranger", user: 64_321, group: 64_321)
+
+    @Test("What an account cannot pass is the topmost closed folder, and what it needs below is listed")
+    func reach() throws {
+      folder.write("closed/deeper/app/app.py", "x")
+      folder.write("open/fixtures/file", "x")
+      for path in ["", "/open", "/open/fixtures", "/closed/deeper", "/closed/deeper/app"] {
+        chmod(folder.path + path, 0o755)
+      }
+      chmod(folder.path + "/closed", 0o700)
+      let app = folder.path + "/closed/deeper/app"
+      let reach = try Reach(of: Self.stranger, to: [app, folder.path + "/open/fixtures"])
+      #expect(reach.closed == [folder.path + "/closed"] && reach.visible == [app])
+      chmod(app, 0o700)
+      let error = #expect(throws: DeploymentError.closed(folder: app, to: "stranger")) {
+        try Reach(of: Self.stranger, to: [app])
+      }
+      #expect(error?.description.hasPrefix("\(app) is closed to the account stranger, as which root runs") == true)
+    }
+
+    @Test(
+      "A server sees of a closed folder only what it needs, and cannot change it",
+      .enabled("only root starts servers as another account") { geteuid() == 0 })
+    func hidden() throws {
+      folder.write("closed/app/app.py", "served")
+      folder.write("closed/secret", "kept")
+      chmod(folder.path, 0o755)
+      chmod(folder.path + "/closed", 0o700)
+      let app = folder.path + "/closed/app"
+      var launch = ProgramLaunch(
+        command: ["/bin/sh", "-c", "cat app.py; ls ..; touch new; grep NoNewPrivs /proc/self/status; id -u"],
+        environment: ["PATH": "/usr/bin:/bin"], directory: app, account: Self.stranger)
+      launch.isConfined = true
+      (launch.closed, launch.visible) = ([folder.path + "/closed"], [app])
+      do {
+        let said = try ShortCommand("looking", launch, deadline: .seconds(10)).run(.none)
+        #expect(said == "servedapp\nNoNewPrivs:\t1\n64321\n")
+      } catch DeploymentError.closed(let closed, let name) {
+        // A container may have a root that may mount nothing.
+        #expect(closed == folder.path + "/closed" && name == "stranger")
+      }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: app) == ["app.py"])
+    }
+
     @Test("Missing PostgreSQL is told with the package that has it")
     func missingPostgres() {
       let error = #expect(throws: DeploymentError.self) {

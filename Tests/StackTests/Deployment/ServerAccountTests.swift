@@ -4,12 +4,10 @@ import Foundation
 import Stack
 import Testing
 
-extension Exclusive.ParityTests {
+extension Exclusive.StackTests {
   /// What `SECURITY.md` says of a framework under test. Other deployments start nothing on this machine that this could see.
-  @Suite(
-    "Whom servers run as",
-    .enabled("not DEPLOYMENT=process") { try Configuration.read(scenarios: nil).deployment == .process })
-  struct ServerAccounts {
+  @Suite(.enabled("not DEPLOYMENT=process") { try Configuration.read(scenarios: nil).deployment == .process })
+  struct ServerAccountTests {
     /// The values of a line of `/proc/<pid>/status`.
     private func facts(_ pid: Int32, _ key: String) throws -> [String] {
       let text = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
