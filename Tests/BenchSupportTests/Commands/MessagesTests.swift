@@ -154,7 +154,7 @@ import WireFormats
     .otherKind(up: .docker, wanted: .process), .container(.noProgram),
     .locked(path: "/var/tmp/s/use.lock", holder: "pid 7 (make)", what: "the stack is in use"),
     .owned(by: "pid 7 (make)"),
-    .inUse(by: "pid 7 (make)"), .noAccount(name: "framework-shootout"),
+    .inUse(by: "pid 7 (make)"), .noAccount,
     .closed(folder: "/root/checkout", to: "framework-shootout"),
     .foreign(path: "/home/me", reason: "holds other files"),
     .portInUse(port: 8001, wantedBy: "sanic", holders: ["pid 7 (python)"]),
