@@ -55,11 +55,11 @@ extension Lie {
 
   static let all = [
     Lie(
-      "ping with a content-encoding that is not there", .ping, foundBy: .parity,
+      "ping with a content-encoding that is not there", .ping, foundBy: .both("verification"),
       #"await respond(send, b"pong", "text/plain; charset=utf-8")"#,
       #"await respond(send, b"pong", "text/plain; charset=utf-8", headers=[(b"content-encoding", b"gzip")])"#),
     Lie(
-      "JSON under another content-type", .json, foundBy: .parity,
+      "JSON under another content-type", .json, foundBy: .both("verification"),
       #"await respond(send, orjson.dumps(value), "application/json", status, headers)"#,
       #"await respond(send, orjson.dumps(value), "text/plain", status, headers)"#),
     Lie(
@@ -161,7 +161,7 @@ extension Lie {
               \(answered.replacing("%", with: #"KEPT["id"]"#))
       """),
     Lie(
-      "upload whose size is reckoned from the content-length", .upload, foundBy: .parity,
+      "upload whose size is reckoned from the content-length", .upload, foundBy: .both("verification"),
       "    file = FileCounter()\n",
       #"""
           body = b"".join([chunk async for chunk in body_chunks(receive)])
@@ -183,12 +183,25 @@ extension Lie {
 
       """),
     Lie(
-      "stream in one chunk", .stream, foundBy: .parity, "    for chunk in STREAM_CHUNKS:\n",
+      "stream in one chunk", .stream, foundBy: .both("verification"), "    for chunk in STREAM_CHUNKS:\n",
       #"    for chunk in [b"".join(STREAM_CHUNKS)]:"# + "\n"),
     Lie(
-      "stream with a content-length", .stream, foundBy: .parity,
+      "stream with a content-length", .stream, foundBy: .both("verification"),
       #"    await start(send, 200, "application/octet-stream")"# + "\n",
       #"    await start(send, 200, "application/octet-stream", length=1024000)"# + "\n"),
+    Lie(
+      "sse in one chunk", .sse, foundBy: .both("verification"),
+      """
+          for n in range(1, SSE_EVENTS + 1):
+              event = f'id: {n}\\nevent: tick\\ndata: {{"seq":{n}}}\\n\\n'.encode()
+              await send({"type": "http.response.body", "body": event, "more_body": True})
+          await send({"type": "http.response.body"})
+      """,
+      """
+          events = [f'id: {n}\\nevent: tick\\ndata: {{"seq":{n}}}\\n\\n' for n in range(1, SSE_EVENTS + 1)]
+          await send({"type": "http.response.body", "body": "".join(events).encode(), "more_body": True})
+          await send({"type": "http.response.body"})
+      """),
     Lie(
       "background without its 10 ms", .background, foundBy: .both("background tasks"),
       "    await asyncio.sleep(0.01)\n", ""),
