@@ -99,8 +99,10 @@ let package = Package(
       name: "BenchSupportTests",
       dependencies: [
         "BenchSupport", "Histogram", "SeededRandom", "Statistics", "Text", "Results", "Gate", "Reports", "Machine",
-        "Stack", "EngineBenchmark", "WireFormats", "BenchTesting", "SyntheticResults", "TestSupport", "shootout",
-      ]),
+        "Stack", "EngineBenchmark", "WireFormats", "LoadEngine", "BenchTesting", "SyntheticResults", "TestSupport",
+        "shootout",
+      ],
+      exclude: ["Golden"]),
     .testTarget(
       name: "ProfilingTests",
       dependencies: ["Profiling", "Machine", "Stack", "Statistics", "BenchTesting", "TestSupport"],

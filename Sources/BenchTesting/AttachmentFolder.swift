@@ -50,6 +50,11 @@ public struct RecordNotWritten: Error, Equatable, CustomStringConvertible {
   public var path: String
   public var reason: String
 
+  public init(path: String, reason: String) {
+    self.path = path
+    self.reason = reason
+  }
+
   public var description: String {
     "the raw results could not be written to '\(path)': \(reason); the run ends here, with what was written before"
   }

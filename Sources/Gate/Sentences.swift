@@ -137,8 +137,9 @@ extension RoundWarning {
     case .checkSkipped(let name):
       return "\(prefix)check skipped: \(name); the database is not known (SHOOTOUT_DATABASE_URL)"
     case .statementsUncounted:
-      return "\(prefix)check skipped: database statements; PostgreSQL does not count them (pg_stat_statements), or the "
-        + "suite's own with them"
+      return
+        "\(prefix)check skipped: database statements; PostgreSQL does not count them (pg_stat_statements), or counts"
+        + " the suite's own with them"
     case .partOfWindow(let length, let begin, let window, let generators):
       return
         "\(own) of \(generators) was not there for the whole window: for \(seconds(length)) of \(seconds(window)) s, "

@@ -44,12 +44,14 @@ public struct ResultsDirectory: Equatable, Sendable {
   /// - Parameter now: named in UTC, `20260728T101502Z`; a second run in the same second gets `-2`.
   public func newRun(now: Date) throws -> RunDirectory {
     let name = now.ISO8601Format().replacing("-", with: "").replacing(":", with: "")
-    try FileSystem.makeFolder(path + "/runs")
+    do throws(FileError) { try FileSystem.makeFolder(path + "/runs") } catch {
+      throw RunDirectoryError.cannotMake(path: path, reason: error.reason)
+    }
     for suffix in [""] + (2...99).map({ "-\($0)" }) {
       let run = RunDirectory(path: path + "/runs/" + name + suffix)
       guard mkdir(run.path, 0o777) == 0 else {
         if errno == EEXIST { continue }
-        throw FileError(path: run.path)
+        throw RunDirectoryError.cannotMake(path: run.path, reason: FileError(path: run.path).reason)
       }
       try FileSystem.makeFolder(run.attachments)
       try makeLatest(run)
@@ -89,6 +91,7 @@ public enum RunDirectoryError: Error, Equatable, CustomStringConvertible {
   case noAttachments(path: String)
   case noManifest(path: String, problems: [RawResultsProblem])
   case tooManyRuns(name: String)
+  case cannotMake(path: String, reason: String)
   /// Something that the suite did not make, in the place of what it would.
   case notOurs(path: String, reason: String)
 
@@ -100,6 +103,8 @@ public enum RunDirectoryError: Error, Equatable, CustomStringConvertible {
       "no report can be made from \(path):\n" + problems.map { "  \($0)" }.joined(separator: "\n")
     case .tooManyRuns(let name):
       "a hundred runs are named \(name) already"
+    case .cannotMake(let path, let reason):
+      "the folder \(path) cannot be made: \(reason); right would be a place that can be written, such as SHOOTOUT_RESULTS=/var/tmp/results"
     case .notOurs(let path, let reason):
       "\(path) \(reason), so it is left alone; move it, or name another folder"
     }

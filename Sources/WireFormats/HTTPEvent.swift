@@ -65,7 +65,7 @@ public enum HTTPViolation: Error, Equatable, Sendable, CustomStringConvertible {
     case .tooManyFields(let limit): "the head has more than \(limit) fields"
     case .tooManyInterimResponses(let limit): "more than \(limit) interim (1xx) responses"
     case .contentLength(let value): "the content-length is not one number: \(value)"
-    case .transferEncoding(let value): "the transfer-encoding is not just 'chunked': \(value)"
+    case .transferEncoding(let value): "the transfer-encoding is \(value), where 'chunked' alone would be right"
     case .chunkSize(let line): "the chunk size is '\(line)', not a hexadecimal number with or without extensions"
     case .chunkNotEnded: "a chunk is longer than the size before it"
     case .bodyTooLarge(let limit): "the body is larger than \(limit) bytes"

@@ -99,7 +99,8 @@ struct HTTPResponseHead: Sendable {
   }
 
   private mutating func readTransferEncoding(_ value: UnsafeRawBufferPointer) throws(HTTPViolation) {
-    guard !isChunked, equalsIgnoringCase(value, "chunked") else { throw .transferEncoding(quoted(value)) }
+    guard !isChunked else { throw .transferEncoding("said twice") }
+    guard equalsIgnoringCase(value, "chunked") else { throw .transferEncoding("'\(quoted(value))'") }
     isChunked = true
   }
 
@@ -114,7 +115,7 @@ struct HTTPResponseHead: Sendable {
   /// RFC 9112, section 6.3.
   func framing(answeringHead: Bool) throws(HTTPViolation) -> Framing {
     if isChunked, contentLength != nil || isHTTP10 {
-      throw .transferEncoding("together with content-length or HTTP/1.0")
+      throw .transferEncoding("beside a content-length or in HTTP/1.0")
     }
     if answeringHead || status == 204 || status == 304 || status == 101 { return .none }
     if isChunked { return .chunked }

@@ -87,9 +87,13 @@ extension Command {
 
   /// - Parameter words: those after its name. `--option=value` and `--option value` mean the same.
   static func run(_ words: some Sequence<String>) throws -> ExitCode {
-    let words = words.flatMap { word -> [String] in
+    let words = try words.flatMap { word throws(UsageError) -> [String] in
       guard word.hasPrefix("--"), let sign = word.firstIndex(of: "=") else { return [word] }
-      return [String(word[..<sign]), String(word[word.index(after: sign)...])]
+      let (name, value) = (String(word[..<sign]), String(word[word.index(after: sign)...]))
+      if options.contains(where: { $0.name == name && $0.placeholder == nil }) {
+        throw UsageError("\(name) takes no value, and was given '\(value)'; right would be \(name) alone")
+      }
+      return [name, value]
     }
     if words.contains("--help") || words.contains("-h") {
       print(helpText)

@@ -82,6 +82,12 @@ struct LoadRequest: OptionGroup {
 
   // MARK: - HTTP
 
+  private func file(of upload: Upload) throws(UsageError) -> BodyFile {
+    do throws(SystemError) { return try BodyFile(path: upload.file.path) } catch {
+      throw UsageError("--upload: '\(upload.file.path)' cannot be read: \(String(cString: strerror(error.code)))")
+    }
+  }
+
   /// What the options say of the request and of the right answer, at `/`.
   private func exchange(_ headers: LoadHeaders) throws -> HTTPExchange {
     guard messages.isEmpty else { throw UsageError("--message goes with --websocket") }
@@ -90,7 +96,7 @@ struct LoadRequest: OptionGroup {
     var (content, contentType) = (HTTPBody.none, HTTPField?.none)
     if let body { content = .bytes(try body.contents()) }
     if let upload {
-      let file = try usage("--upload") { try BodyFile(path: upload.file.path) }
+      let file = try self.file(of: upload)
       (content, contentType) = HTTPBody.multipart(field: upload.field, file: file)
     }
     let fields = try headers.ofRequest(hasBody: hasBody, contentType: contentType)

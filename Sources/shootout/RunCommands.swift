@@ -80,8 +80,11 @@ struct CoordinateCommand: Command {
   @Option("--listen", "HOST:PORT", .text, "where they find it") private var listen = CoordinatorAddress.usual
 
   func run() throws -> ExitCode {
-    guard let generators = generators.flatMap({ Int($0) }), (1...1_000).contains(generators) else {
+    guard let text = generators else {
       throw UsageError("how many generators? right would be: shootout coordinate --generators 2")
+    }
+    guard let generators = Int(text), (1...1_000).contains(generators) else {
+      throw UsageError("--generators '\(text)' is no number from 1 to 1000; right would be --generators 2")
     }
     let endpoint = try usage("--listen") { try CoordinatorAddress.parse(listen) }
     let seed = try Configuration.seed(ProcessInfo.processInfo.environment)

@@ -78,7 +78,7 @@ extension Exclusive.BenchSupportTests {
 
     @Test("One upload of eight differs: in its boundary, its fields or its file, each with its own answer")
     func uploads() throws {
-      guard case .http(let exchanges) = try Scenario.upload.work(material) else { return }
+      guard case .http(let exchanges) = try Scenario.upload.work(material) else { throw FixtureError(path: "") }
       let forms = try exchanges.map(UploadedForm.init)
       let usual = try #require(forms.first)
       let others = forms.filter { $0 != usual }

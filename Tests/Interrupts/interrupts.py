@@ -110,7 +110,7 @@ class Trial:
         self.how, self.target, self.profile, self.span = how, target, profile, span
         self.mark = f"{MARK}={uuid.uuid4()}"
         self.temporary = tempfile.TemporaryDirectory(prefix="interrupts-")
-        self.log = tempfile.TemporaryFile("w+")
+        self.log = tempfile.TemporaryFile("w+", errors="replace")
         self.problems = []
 
     def start(self):

@@ -91,9 +91,9 @@ import Testing
     "What cannot be read gets one line and exit code 3",
     arguments: [
       ("--body no", "--body: 'no'", "No such file"), ("--expect-body no", "--expect-body: 'no'", "No such file"),
-      ("--upload f=no", "--upload: open no", "No such file"), ("--body .", "--body: '.'", "Is a directory"),
+      ("--upload f=no", "--upload: 'no' cannot be read", "No such file"), ("--body .", "--body: '.'", "Is a directory"),
       ("--expect-body .", "--expect-body: '.'", "Is a directory"),
-      ("--upload f=.", "--upload: open .", "Is a directory"),
+      ("--upload f=.", "--upload: '.' cannot be read", "Is a directory"),
       ("--body - <&-", "--body: the standard input", "Bad file descriptor"),
       ("--body /dev/zero", "--body: '/dev/zero'", "larger than 1 GiB"),
       ("--body - --expect-body -", "--body and --expect-body", "right would be"),

@@ -59,6 +59,10 @@ extension Lie {
       #"await respond(send, b"pong", "text/plain; charset=utf-8")"#,
       #"await respond(send, b"pong", "text/plain; charset=utf-8", headers=[(b"content-encoding", b"gzip")])"#),
     Lie(
+      "ping under another content-type", .ping, foundBy: .both("verification"),
+      #"await respond(send, b"pong", "text/plain; charset=utf-8")"#,
+      #"await respond(send, b"pong", "application/octet-stream")"#),
+    Lie(
       "JSON under another content-type", .json, foundBy: .both("verification"),
       #"await respond(send, orjson.dumps(value), "application/json", status, headers)"#,
       #"await respond(send, orjson.dumps(value), "text/plain", status, headers)"#),
@@ -194,14 +198,15 @@ extension Lie {
       """
           for n in range(1, SSE_EVENTS + 1):
               event = f'id: {n}\\nevent: tick\\ndata: {{"seq":{n}}}\\n\\n'.encode()
-              await send({"type": "http.response.body", "body": event, "more_body": True})
-          await send({"type": "http.response.body"})
       """,
       """
-          events = [f'id: {n}\\nevent: tick\\ndata: {{"seq":{n}}}\\n\\n' for n in range(1, SSE_EVENTS + 1)]
-          await send({"type": "http.response.body", "body": "".join(events).encode(), "more_body": True})
-          await send({"type": "http.response.body"})
+          events = (f'id: {n}\\nevent: tick\\ndata: {{"seq":{n}}}\\n\\n' for n in range(1, SSE_EVENTS + 1))
+          for event in ["".join(events).encode()]:
       """),
+    Lie(
+      "sse with a content-length", .sse, foundBy: .both("verification"),
+      #"        send, 200, "text/event-stream; charset=utf-8", headers=[(b"cache-control", b"no-cache")]"# + "\n",
+      #"        send, 200, "text/event-stream; charset=utf-8", 1832, headers=[(b"cache-control", b"no-cache")]"# + "\n"),
     Lie(
       "background without its 10 ms", .background, foundBy: .both("background tasks"),
       "    await asyncio.sleep(0.01)\n", ""),

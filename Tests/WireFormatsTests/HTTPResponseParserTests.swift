@@ -166,10 +166,14 @@ import WireFormats
       ("HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n", .contentLength("99999999999999999999")),
       ("HTTP/1.1 200 OK\r\nContent-Length: 1, 1\r\n", .contentLength("1, 1")),
       ("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 1\r\n", .contentLength("a second one, 1")),
-      ("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n", .transferEncoding("gzip, chunked")),
+      ("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n", .transferEncoding("'gzip, chunked'")),
+      (
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+        .transferEncoding("said twice")
+      ),
       (
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n",
-        .transferEncoding("together with content-length or HTTP/1.0")
+        .transferEncoding("beside a content-length or in HTTP/1.0")
       ),
       ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n", .chunkSize("-1")),
       ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\r\n", .chunkSize("")),

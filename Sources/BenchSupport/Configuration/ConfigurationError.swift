@@ -12,6 +12,7 @@ public enum ConfigurationError: Error, Equatable, Sendable, CustomStringConverti
     switch self {
     case .unknown(let what, let name, let variable, let known):
       "unknown \(what) '\(name)' in \(variable); known: \(known.joined(separator: ", "))"
+        + (what == "scenario" ? "; one that you added has to be in Scenario.all" : "")
     case .empty(let variable, let known):
       "\(variable) names nothing; known: \(known.joined(separator: ", "))"
     case .notANumber(let variable, let value):

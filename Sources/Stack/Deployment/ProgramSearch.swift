@@ -43,6 +43,8 @@ package struct ProgramSearch {
   }
 
   private func isProgram(_ path: String) -> Bool {
-    access(path, X_OK) == 0
+    // A folder may be entered, which is not to run it.
+    var facts = stat()
+    return access(path, X_OK) == 0 && stat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFREG
   }
 }

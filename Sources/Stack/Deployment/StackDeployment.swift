@@ -138,12 +138,12 @@ public struct StackDeployment {
       let waitingFor: String
       if let lock = try FileLock.take(state.deployLock) {
         guard let owner = otherOwner() else { return lock }
-        waitingFor = "\(describeProcess(owner.pid)), which takes its stack down"
+        waitingFor = "\(describeProcess(owner.pid)) to take its stack down"
         refusal = .owned(by: describeProcess(owner.pid))
         patience = .seconds(60)
       } else {
         let holder = describeProcess(FileLock.holder(of: state.deployLock))
-        waitingFor = "\(holder), which deploys or takes down"
+        waitingFor = "\(holder) to deploy, or to take down"
         refusal = .locked(path: state.deployLock, holder: holder, what: "the stack is being changed")
         patience = .seconds(900)
       }

@@ -58,7 +58,10 @@ extension Exclusive.BenchSupportTests {
       "An unknown name is an error that lists the known ones",
       arguments: [
         ("SHOOTOUT_FRAMEWORKS", "a,flask", "unknown framework 'flask' in SHOOTOUT_FRAMEWORKS; known: a, b, c"),
-        ("SHOOTOUT_SCENARIOS", "pong", "unknown scenario 'pong' in SHOOTOUT_SCENARIOS; known: ping, json, sse"),
+        (
+          "SHOOTOUT_SCENARIOS", "pong",
+          "unknown scenario 'pong' in SHOOTOUT_SCENARIOS; known: ping, json, sse; one that you added has to be in Scenario.all"
+        ),
         ("SHOOTOUT_PROFILE", "fast", "unknown profile 'fast' in SHOOTOUT_PROFILE; known: smoke, quick, standard, full"),
         (
           "SHOOTOUT_DEPLOYMENT", "vm",
@@ -119,7 +122,10 @@ extension Exclusive.BenchSupportTests {
       let error = #expect(throws: ConfigurationError.self) {
         try read(["MAKELEVEL": "1", "SCENARIOS": "pong", "SHOOTOUT_SCENARIOS": "pong"])
       }
-      #expect(error?.description == "unknown scenario 'pong' in SCENARIOS; known: ping, json, sse")
+      #expect(
+        error?.description
+          == "unknown scenario 'pong' in SCENARIOS; known: ping, json, sse; one that you added has to be in Scenario.all"
+      )
     }
 
     @Test(
