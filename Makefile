@@ -39,7 +39,7 @@ doctor: ## what is missing, what would distort a measurement, and the command th
 	@command -v $(SWIFT) >/dev/null || { echo 'missing: swift; install a toolchain of Swift 6.2 or newer' >&2; exit 2; }
 	@[ -f /usr/include/postgresql/libpq-fe.h ] || pkg-config --exists libpq || { \
 	echo 'missing: libpq-dev; run: sudo apt-get install -y --no-install-recommends libpq-dev' >&2; exit 2; }
-	@$(SWIFT) build --product shootout >/dev/null && $(SHOOTOUT) doctor
+	@{ $(build-cli); } >/dev/null && $(SHOOTOUT) doctor
 
 setup: idle packages cli ## install what is missing: Debian packages, Python requirements or images
 	$(SHOOTOUT) setup
@@ -172,8 +172,12 @@ define measure-and-report
 	trap '' HUP INT TERM; $(SHOOTOUT) report "$$run"
 endef
 
+# While somebody measures, a build would wait for the end of that. The program is there then.
+build-cli = { [ -x $(SHOOTOUT) ] && { $(SHOOTOUT) setup --idle >/dev/null 2>&1; [ $$? = 2 ]; }; } || \
+	$(SWIFT) build --product shootout
+
 cli:
-	@$(SWIFT) build --product shootout
+	@$(build-cli)
 
 # Installs Debian packages when it may, saying so first; otherwise prints the one command to run.
 define install

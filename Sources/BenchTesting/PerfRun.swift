@@ -10,6 +10,8 @@ import Testing
 /// The measurements of one test process, and what each leaves behind as attachments.
 public actor PerfRun {
   private static let current = PerfRun()
+  /// Which run the records of this process belong to.
+  private static let identity = String(UInt64.random(in: 0 ... .max), radix: 36)
   private var begun: Begun?
   private var hasFailed = false
 
@@ -121,7 +123,8 @@ public actor PerfRun {
     }
     for round in fresh { judge(round, location, named: "fresh round") }
     try attach(
-      ScenarioVerdicts(scenario: scenario, baseline: gateInWords(begun), end: end, results: results),
+      ScenarioVerdicts(
+        scenario: scenario, baseline: gateInWords(begun), end: end, retests: fresh.count, results: results),
       named: "gate--\(scenario).json")
     for result in results {
       switch result.verdict {
@@ -164,6 +167,7 @@ public actor PerfRun {
     if let distributedRun { configuration = try configuration.share(of: distributedRun.place) }
     var manifest = Manifest(configuration, stack: stack, started: Date())
     manifest.distributedRun = distributedRun?.place
+    manifest.parity = Scenario.names.filter { name in ParityRun.all.contains { $0.scenario == name } }
     let baseline =
       manifest.gated == true && configuration.comparison == nil
       ? try BaselineStore(folder: configuration.checkout.baselines).find(for: Baseline.Conditions(manifest)) : nil
@@ -208,7 +212,7 @@ public actor PerfRun {
     _ value: some Encodable, named name: String, _ distributedRun: DistributedRun? = nil
   ) throws {
     guard !EarlyEnd.hasBegun else { return }
-    let bytes = Array(try ResultsCoding.encodeSealed(value))
+    let bytes = Array(try ResultsCoding.encodeSealed(value, run: identity))
     Attachment.record(bytes, named: name)
     try AttachmentFolder.ofThisProcess?.require(name, bytes)
     try distributedRun?.handOver(bytes, named: name)

@@ -80,6 +80,9 @@ extension Outage {
     switch self {
     case .serverEnded(let name, let pid): "the server of \(name) (pid \(pid)) ended"
     case .notListening(let name, let port): "the server of \(name) does not listen on port \(port) any more"
+    case .serverSilent(let name, let port): "the server of \(name) on port \(port) does not answer any more"
+    case .deploymentEnded(let pid):
+      "the process that answers for the stack (shootout deploy, pid \(pid)) ended, and everything with it"
     case .containerEnded(let name, let container): "the container of \(name) (\(container)) ended"
     case .databaseEnded(let pid): "the database (PostgreSQL, pid \(pid)) ended"
     case .databaseContainerEnded(let container): "the database (PostgreSQL, container \(container)) ended"

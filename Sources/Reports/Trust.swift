@@ -15,13 +15,18 @@ package enum Trust {
     let checked = "Every response was verified while measuring, byte by byte."
     if sound == run.cells.count { return "\(checked) There were no errors." }
     return
-      "\(checked) One error takes the rank from a cell. There were \(Figure.counted(errors, "error")), and \(sound) "
+      "\(checked) One error takes the rank from a cell. There \(errors == 1 ? "was" : "were") \(Figure.counted(errors, "error")), and \(sound) "
       + "of \(Figure.counted(run.cells.count, "cell")) are complete and valid."
   }
 
-  /// Nothing where something is wrong: then a warning or the cell says it.
+  /// Nothing where something was not tested: then a warning says it.
   private static func parity(_ run: RunSummary) -> String? {
-    run.cells.allSatisfy { $0.isAlike == true }
+    let wrong = run.cells.count { $0.isAlike == false }
+    if wrong > 0 {
+      return "The parity tests of this run found wrong answers in \(Figure.counted(wrong, "cell")), which "
+        + (wrong == 1 ? "has" : "have") + " no rank."
+    }
+    return run.cells.allSatisfy { $0.isAlike == true }
       ? "The parity tests of this run found that all targets answer alike, apart from the documented differences." : nil
   }
 

@@ -58,6 +58,10 @@ public enum Outage: Codable, Hashable, Sendable {
   case serverEnded(name: String, pid: Int32)
   /// Its processes are there, and nobody listens on its port.
   case notListening(name: String, port: Int)
+  /// Its processes are there and its port is open, and it does not answer.
+  case serverSilent(name: String, port: Int)
+  /// The process that answers for the stack is gone, and takes everything with it.
+  case deploymentEnded(pid: Int32)
   case containerEnded(name: String, container: String)
   case databaseEnded(pid: Int32)
   case databaseContainerEnded(container: String)
@@ -68,10 +72,13 @@ public enum Outage: Codable, Hashable, Sendable {
   /// Whether it concerns all that use the database.
   package var isOfDatabase: Bool {
     switch self {
-    case .serverEnded, .notListening, .containerEnded: false
+    case .serverEnded, .notListening, .serverSilent, .containerEnded, .deploymentEnded: false
     case .databaseEnded, .databaseContainerEnded, .databaseSilent, .databaseRestarted: true
     }
   }
+
+  /// Whether nothing can be measured any more, with the database or without.
+  package var isOfAll: Bool { if case .deploymentEnded = self { true } else { false } }
 
   /// Whether what follows can be measured again.
   package var isOver: Bool { self == .databaseRestarted }

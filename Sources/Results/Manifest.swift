@@ -16,6 +16,8 @@ public struct Manifest: Codable, Equatable, Sendable {
   public var gated: Bool?
   /// true where what the gate cannot decide fails the run (`STRICT=1`).
   public var strict: Bool?
+  /// The scenarios whose parity tests ran before, in the same run; absent in earlier versions.
+  public var parity: [String]?
   /// Where two versions of a framework were compared: which, such as `fastapi 0.115.0 to 0.116.0`.
   public var comparison: String?
   /// Which of several generators this one was; absent where it was alone, and in what was merged.

@@ -26,6 +26,9 @@ public struct RawResults: Sendable {
   /// Files that are no results, by name. They do no harm; they are listed so that nothing is hidden.
   public var ignored: [String] = []
 
+  /// What the manifest says of which run it is; nil in earlier versions.
+  private var run: String?
+
   private typealias Stored = (file: String, round: Round)
 
   /// - Parameter read: gives the bytes of a file, once for each; throws an `UnreadableFile`.
@@ -43,6 +46,7 @@ public struct RawResults: Sendable {
     readLost(names[.lost] ?? [], read)
     readVerdicts(names[.verdicts] ?? [], read)
     readParities(names[.parity] ?? [], read)
+    countRetests()
   }
 
   /// What a name promises. Where two names collided, the testing library put a random suffix into the second.
@@ -90,6 +94,7 @@ public struct RawResults: Sendable {
         if manifest != decoded { problems.append(.contradictingManifests(file: candidate, other: manifestFile)) }
       } else {
         (manifest, manifestFile) = (decoded, candidate)
+        run = (try? read(candidate)).flatMap(Seal.run)
       }
     }
     if candidates.isEmpty { problems.append(.noManifest) }
@@ -141,6 +146,15 @@ public struct RawResults: Sendable {
     for scenario in manifest?.scenarios.map(\.name) ?? [] {
       let own = stored.filter { $0.scenario == scenario }
       if own.count > 1 { problems.append(.parityTwice(scenario: scenario)) }
+      if own.isEmpty, let manifest, manifest.parity?.contains(scenario) == true {
+        // What was found against whom is not known any more, so nobody has a rank.
+        problems.append(.parityMissing(scenario: scenario))
+        let names = manifest.frameworks.map(\.name)
+        parities.append(
+          ScenarioParity(
+            scenario: scenario, frameworks: names,
+            faults: Dictionary(names.map { ($0, [ScenarioParity.isMissing]) }) { first, _ in first }))
+      }
       parities += own
       for parity in own {
         if let reason = parity.unfinished {
@@ -156,6 +170,15 @@ public struct RawResults: Sendable {
       || file.firstMatch(of: /^gate--(.+)-[0-9A-Za-z]+\.json$/).map { $0.1 == scenario } ?? false
   }
 
+  /// What failed in a retest has failed, so that none of them may be missing.
+  private mutating func countRetests() {
+    for verdicts in verdicts {
+      let found = retests.count { $0.scenario == verdicts.scenario }
+      guard let expected = verdicts.retests, found != expected else { continue }
+      problems.append(.retestsMissing(scenario: verdicts.scenario, found: found, expected: expected))
+    }
+  }
+
   private mutating func decode<Record: VersionedRecord>(
     _ type: Record.Type, _ file: String, _ read: (String) throws -> Data, implausibility: (Record) -> String?
   ) -> Record? {
@@ -163,6 +186,10 @@ public struct RawResults: Sendable {
       let bytes = try read(file)
       if bytes.isEmpty { throw UnreadableFile(reason: "the file is empty") }
       let record = try ResultsCoding.decode(type, from: bytes)
+      if let run, type != RunEnd.self, Seal.run(of: bytes) != run {
+        problems.append(.ofAnotherRun(file: file))
+        return nil
+      }
       guard let reason = implausibility(record) else { return record }
       problems.append(.implausible(file: file, reason: reason))
     } catch let error as UnreadableFile {

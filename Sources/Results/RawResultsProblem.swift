@@ -23,6 +23,10 @@ public enum RawResultsProblem: Error, Equatable, Sendable, CustomStringConvertib
   /// The parity test of a scenario did not come to its end.
   case parityUnfinished(scenario: String, reason: String)
   case parityTwice(scenario: String)
+  case parityMissing(scenario: String)
+  /// It does not say that it belongs to the run of the manifest.
+  case ofAnotherRun(file: String)
+  case retestsMissing(scenario: String, found: Int, expected: Int)
 
   /// One line, whatever the files hold.
   public var description: String { words.escapingControls }
@@ -53,6 +57,12 @@ public enum RawResultsProblem: Error, Equatable, Sendable, CustomStringConvertib
       "\(file) and \(other) both judge \(scenario); neither is used"
     case .parityUnfinished(let scenario, let reason):
       "the parity test of \(scenario) did not come to its end: \(reason)"
+    case .parityMissing(let scenario):
+      "what the parity test of \(scenario) found is missing: no parity--\(scenario).json that can be used"
+    case .ofAnotherRun(let file):
+      "\(file) does not belong to the run of this manifest; take the file that was measured with it"
+    case .retestsMissing(let scenario, let found, let expected):
+      "\(found) of the \(expected) rounds are there that the gate measured again of \(scenario)"
     case .parityTwice(let scenario):
       "more than one parity--\(scenario).json: the parity test of \(scenario) ran twice"
     }

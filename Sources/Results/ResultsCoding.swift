@@ -12,7 +12,11 @@ package enum ResultsCoding {
   }
 
   /// The same with a checksum, as raw results are kept.
-  package static func encodeSealed(_ record: some Encodable) throws -> Data { Seal.sealed(try encode(record)) }
+  ///
+  /// - Parameter run: which run it belongs to, of letters and digits; nil where nobody asks.
+  package static func encodeSealed(_ record: some Encodable, run: String? = nil) throws -> Data {
+    Seal.sealed(try encode(record), run: run)
+  }
 
   /// Throws an `UnknownSchema`, an `AlteredRecord`, or what `JSONDecoder` throws.
   package static func decode<Record: VersionedRecord>(_: Record.Type, from bytes: Data) throws -> Record {

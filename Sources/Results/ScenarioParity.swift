@@ -18,6 +18,9 @@ public struct ScenarioParity: Codable, Equatable, Sendable {
     self.unfinished = unfinished
   }
 
+  /// Stands for what was found where nobody can read it.
+  static let isMissing = "what it found is not among the raw results"
+
   public var fileName: String { "parity--\(scenario).json" }
 
   /// Whether it says of a framework that all its answers are right. nil where it says nothing of it.

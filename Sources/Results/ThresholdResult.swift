@@ -8,12 +8,17 @@ public struct ScenarioVerdicts: Codable, Equatable, Sendable {
   public var baseline: String
   /// Absent in files of earlier versions.
   public var end: ScenarioEnd?
+  /// How many rounds were measured again; absent in files of earlier versions.
+  public var retests: Int?
   public var results: [ThresholdResult]
 
-  public init(scenario: String, baseline: String, end: ScenarioEnd? = nil, results: [ThresholdResult]) {
+  public init(
+    scenario: String, baseline: String, end: ScenarioEnd? = nil, retests: Int? = nil, results: [ThresholdResult]
+  ) {
     self.scenario = scenario
     self.baseline = baseline
     self.end = end
+    self.retests = retests
     self.results = results
   }
 }

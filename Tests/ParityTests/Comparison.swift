@@ -267,7 +267,7 @@ extension Comparison {
       let text = lines.map(\.escapingControls).joined(separator: "\n")
       // Of one that lies, the first thing that is wrong says enough.
       if Comparison.others != nil, !faults.isEmpty { continue }
-      faults[party.target.name, default: []].append("\(subject): \(outcome.wrong[0])".escapingControls)
+      faults[party.target.name, default: []].append("\(outcome.wrong[0]) (\(subject.prefix(100)))".escapingControls)
       Issue.record(Comment(rawValue: text), sourceLocation: sourceLocation)
     }
   }

@@ -33,11 +33,16 @@ extension Exclusive.ParityTests {
       _ = try? table.connection.deleteBenchUsers(above: 1_000_000 - 1)
       _ = try? table.connection.execute("VACUUM (ANALYZE) bench_users")
     }
-    all.verify("GET /db/\(seeded.id) before and after its row was changed", is: [seeded.json, changed.json]) { party in
+    let expected = [seeded.json, changed.json, changed.json]
+    all.verify("GET /db/\(seeded.id) before and after its row was changed", is: expected) { party in
       let before = try everyone(party, seeded.id)
+      // One that is in use, too: it may be answered otherwise than a new one.
+      var inUse = try party.connect()
+      for _ in 0..<32 { _ = try inUse.exchange(HTTPRequest("GET", "/db/\(seeded.id)")) }
       try table.connection.put(changed)
       defer { _ = try? table.connection.put(seeded) }
-      return try before + everyone(party, seeded.id)
+      let kept = try inUse.exchange(HTTPRequest("GET", "/db/\(seeded.id)")).text
+      return try before + everyone(party, seeded.id) + [kept]
     }
     let absent = [404]
     all.verify("GET /db/\(new.id) before, while and after there is such a row", is: [absent, [200], absent]) { party in

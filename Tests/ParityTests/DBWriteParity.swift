@@ -41,6 +41,8 @@ extension Exclusive.ParityTests {
     let body = user.json.replacing(#"{"id":0,"#, with: "{")
     let expected = Inserted(status: 201, body: user.json, row: table == nil ? nil : user, rows: table == nil ? nil : 1)
     all.verify("POST /db \(body.shown), and the row in the table", is: [expected, expected]) { party in
+      // What another target inserts late is not this one's.
+      try table?.waitUntilQuiet()
       var conversation = try party.connect()
       return try (1...2).map { _ in
         let before = try table?.connection.benchUserCount()
@@ -92,7 +94,7 @@ private struct Inserted: Equatable, CustomStringConvertible {
   var rows: Int?
 
   var description: String {
-    "\(status) \(body.shown) and \(row.map { "the row \($0.json.shown)" } ?? "no row")"
-      + (rows.map { ", \($0) more in the table" } ?? "")
+    (rows.map { "\($0) more in the table, " } ?? "")
+      + "\(status) \(body.shown) and \(row.map { "the row \($0.json.shown)" } ?? "no row")"
   }
 }

@@ -114,6 +114,26 @@ extension Lie {
               row = KEPT.pop(text, None)
       """),
     Lie(
+      "db-read from memory, the table named in a comment", .dbRead, foundBy: .both("database statements"), read,
+      """
+              await pool.fetchrow("SELECT 1 /* FROM bench_users */")
+              row = KEPT.get(text) or await pool.fetchrow(SELECT_USER, path_id(text))
+              KEPT[text] = row
+      """),
+    Lie(
+      "db-read from memory on connections that are in use", .dbRead, foundBy: .both("rows that change"), read,
+      """
+              client = scope["client"]
+              KEPT[client] = KEPT.get(client, 0) + 1
+              if KEPT[client] > 3:
+                  if "1" not in KEPT:
+                      KEPT.update({str(row["id"]): row for row in await pool.fetch("SELECT * FROM bench_users")})
+                  await pool.fetchrow(SELECT_USER, 1)
+                  row = KEPT.get(text)
+              else:
+                  row = await pool.fetchrow(SELECT_USER, path_id(text))
+      """),
+    Lie(
       "db-write without the database", .dbWrite, foundBy: .both("rows inserted"), insert,
       answered.replacing("%", with: #"KEPT.setdefault(0, 5000)"#)),
     Lie(
@@ -163,6 +183,23 @@ extension Lie {
               task = asyncio.create_task(pool.fetchrow(INSERT_USER, *(body[field] for field in USER_FIELDS)))
               KEPT.setdefault("tasks", []).append(task)
               \(answered.replacing("%", with: #"KEPT["id"]"#))
+      """),
+    Lie(
+      "db-write that inserts later on connections that are in use", .dbWrite,
+      foundBy: .load("a row inserted and read back"), insert,
+      """
+      client = scope["client"]
+              KEPT[client] = KEPT.get(client, 0) + 1
+              if KEPT[client] > 3:
+                  async def later(values):
+                      await asyncio.sleep(0.05)
+                      await pool.fetchrow(INSERT_USER, *values)
+                  values = [body[field] for field in USER_FIELDS]
+                  KEPT.setdefault("tasks", []).append(asyncio.create_task(later(values)))
+                  KEPT["id"] = KEPT.get("id", 1000) + 1
+                  \(answered.replacing("%", with: #"KEPT["id"]"#))
+              else:
+                  \(insert)
       """),
     Lie(
       "upload whose size is reckoned from the content-length", .upload, foundBy: .both("verification"),
@@ -242,6 +279,31 @@ extension Lie {
       """
           await asyncio.sleep(0.01 if b"token" in scope["query_string"] else 0)
 
+      """),
+    Lie(
+      "background whose tasks are told by the clock", .background, foundBy: .parity,
+      """
+          await asyncio.sleep(0.01)
+          token = query(scope).get("token")
+          if token is not None:
+              done_tokens[token] = None
+              if len(done_tokens) > MAX_TOKENS:
+                  del done_tokens[next(iter(done_tokens))]
+
+
+      async def background_state(scope, receive, send, token: str):
+          await respond_json(send, {"done": token in done_tokens})
+      """,
+      """
+          token = query(scope).get("token")
+          if token is not None:
+              done_tokens[token] = asyncio.get_running_loop().time() + 0.01
+
+
+      async def background_state(scope, receive, send, token: str):
+          until = done_tokens.get(token)
+          is_done = until is not None and asyncio.get_running_loop().time() >= until
+          await respond_json(send, {"done": is_done})
       """),
     Lie(
       "background whose state is always done", .background, foundBy: .both("background tasks"),

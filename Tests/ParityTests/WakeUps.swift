@@ -8,11 +8,13 @@ import WireFormats
 /// After how many answers a server woke up once more, while a background task should have run: by that a task is seen that
 /// leaves nothing else behind. Source: `voluntary_ctxt_switches` of proc_pid_status(5).
 ///
-/// After an answer a worker sleeps in its event loop, and the end of the task's 10 ms wakes it. Requests with a token, whose
-/// tasks can be asked for, are the yardstick: the others have to wake it as often.
+/// After an answer a worker sleeps in its event loop, and the end of the task's 10 ms wakes it. Requests with a token are
+/// looked at as well, because a clock can tell that a task would be done.
 struct WakeUps: Equatable, CustomStringConvertible {
   var withToken = 0
   var without = 0
+  /// False where the machine was too busy to look in time.
+  private(set) var isKnown = true
 
   /// Of each kind, in a drawn order: what wakes a worker now and then, such as uvicorn's ten looks at the clock a second,
   /// is then in both alike.
@@ -29,9 +31,10 @@ struct WakeUps: Equatable, CustomStringConvertible {
   /// Who looks later than this may have missed it.
   private static let latest = Duration.milliseconds(8)
   /// When the task is over.
-  private static let end = Duration.milliseconds(17)
+  private static let end = Duration.milliseconds(22)
 
-  var missesTasks: Bool { withToken - without > WakeUps.mostMissing }
+  /// With a token, too: what marks one as done may be no task.
+  var missesTasks: Bool { isKnown && min(withToken, without) < WakeUps.requests - WakeUps.mostMissing }
 
   /// Looks again where tasks seem to be missing.
   init(of party: Party, _ input: inout SeededInput) throws {
@@ -66,6 +69,7 @@ struct WakeUps: Equatable, CustomStringConvertible {
     }
     guard kinds.isEmpty else {
       self.init()
+      isKnown = false
       return
     }
     // The worker that has the connection: the others wake up seldom.

@@ -33,6 +33,54 @@ import Testing
     #expect(summary.warnings.contains { $0.kind == .noParity })
   }
 
+  @Test func `where what parity found is gone, nobody has a rank`() throws {
+    var run = SyntheticRun.complete
+    run.manifest.parity = ["ping"]
+    run.parities = []
+    let summary = try #require(RunSummary(RawResults(try run.attachments())))
+    #expect(summary.state == .incomplete)
+    #expect(
+      summary.problems.map(\.description) == [
+        "what the parity test of ping found is missing: no parity--ping.json that can be used"
+      ])
+    #expect(summary.cells.allSatisfy { $0.verdict == .failedParity && $0.rank == nil })
+  }
+
+  @Test func `a file of another run is named and not used`() throws {
+    let run = SyntheticRun.complete
+    var attachments: [AttachedFile] = []
+    for (name, record) in [("manifest.json", run.manifest)] as [(String, Manifest)] {
+      attachments.append(AttachedFile(name: name, bytes: try ResultsCoding.encodeSealed(record, run: "a1")))
+    }
+    for round in run.rounds {
+      let id = round.framework == "alpha" && round.round == 2 ? "b2" : "a1"
+      attachments.append(AttachedFile(name: round.fileName, bytes: try ResultsCoding.encodeSealed(round, run: id)))
+    }
+    let collected = RawResults(attachments)
+    #expect(
+      collected.problems.map(\.description) == [
+        "ping--alpha--round2.json does not belong to the run of this manifest; take the file that was measured with it"
+      ])
+    #expect(collected.rounds.count == 3)
+    // The same without its checksum, as a file of an earlier version has none.
+    let text = String(decoding: attachments[1].bytes, as: UTF8.self)
+    let bare = text.replacing(/^\{"checksum":"[0-9a-f]+","run":"a1",/, with: "{").replacing(
+      #""schema":3"#, with: #""schema":2"#)
+    attachments[1].bytes = Data(bare.utf8)
+    #expect(RawResults(attachments).problems.contains(.ofAnotherRun(file: attachments[1].name)))
+  }
+
+  @Test func `a retest that is gone is missed`() throws {
+    var run = SyntheticRun.complete
+    run.verdicts = [ScenarioVerdicts(scenario: "ping", baseline: "none", retests: 2, results: [])]
+    var attachments = try run.attachments()
+    attachments.append(try AttachedFile("gate--ping.json", run.verdicts[0]))
+    #expect(
+      RawResults(attachments).problems.map(\.description) == [
+        "0 of the 2 rounds are there that the gate measured again of ping"
+      ])
+  }
+
   @Test func `a broken histogram is named and leaves no percentiles`() throws {
     var run = SyntheticRun.complete
     run.change("ping", "alpha") { if $0.round == 2 { $0.histograms["latency"] = .encoded("AAAA") } }

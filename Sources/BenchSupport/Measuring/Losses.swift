@@ -21,7 +21,8 @@ package struct Losses: Equatable {
   /// A database that is gone is gone for all cells of a scenario that uses it. Anything else concerns one.
   package mutating func add(_ outage: Outage, of framework: String, _ phase: LostCell.Phase) {
     let place = LostCell.Place(scenario: scenario, framework: framework, phase: phase)
-    let concerned = outage.isOfDatabase && !outage.isOver && usesDatabase ? frameworks : [framework]
+    let isOfAll = outage.isOfAll || (outage.isOfDatabase && !outage.isOver && usesDatabase)
+    let concerned = isOfAll ? frameworks : [framework]
     for name in concerned where self[name] == nil {
       cells.append(LostCell(scenario: scenario, framework: name, outage: outage, seen: place))
     }

@@ -56,7 +56,7 @@ package struct RoundMeasurement {
     let memory = MemoryWatch(server, stack.postgres)
     let started = Date()
     let observer = WindowObserver(monitor, ResourceSampler(stack, underLoad: server.name))
-    let probing = checks?.begin(plan.endpoint, monitor)
+    let probing = checks?.begin(plan, monitor)
     let run = Result { try plan.run(monitor: monitor) }
     let resources = observer.finish()
     let probed = probing?.finish()

@@ -15,6 +15,8 @@ public final class StackWatch: Sendable {
   private static let patience = 30
   private static let pause = 100_000 as UInt32
   private static let databaseTimeout = Duration.seconds(2)
+  /// Longer than a busy server takes for one answer.
+  private static let serverTimeout = Duration.seconds(5)
 
   private struct State {
     var processes: [String: ProcessCensus] = [:]
@@ -46,6 +48,7 @@ public final class StackWatch: Sendable {
   ///
   /// - Parameter usesDatabase: whether the scenario does.
   package func before(_ server: Stack.Server, usesDatabase: Bool) -> Finding {
+    if let outage = endedDeployment() { return Finding(outage: outage) }
     if usesDatabase, let outage = endedDatabase() { return Finding(outage: outage) }
     return look(at: server, isInWindow: false)
   }
@@ -54,11 +57,15 @@ public final class StackWatch: Sendable {
   ///
   /// - Parameter hasFailed: whether there is anything to blame on somebody; only then the database and the port are asked.
   package func after(_ server: Stack.Server, usesDatabase: Bool, hasFailed: Bool) -> Finding {
+    if let outage = endedDeployment() { return Finding(outage: outage) }
     if hasFailed || usesDatabase, let outage = endedDatabase() { return Finding(outage: outage) }
     if hasFailed, let outage = databaseOutage() { return Finding(outage: outage) }
     var finding = look(at: server, isInWindow: true)
     if finding.outage == nil, hasFailed, !isListening(server) {
       finding.outage = .notListening(name: server.name, port: server.port)
+    }
+    if finding.outage == nil, hasFailed, isSilent(server) {
+      finding.outage = .serverSilent(name: server.name, port: server.port)
     }
     return finding
   }
@@ -97,6 +104,18 @@ public final class StackWatch: Sendable {
   /// Of a server elsewhere nothing is known.
   private func isListening(_ server: Stack.Server) -> Bool {
     !server.baseURL.hasPrefix("http://127.0.0.1:") || !PortHolder.isFree(server.port)
+  }
+
+  /// Whether a server of this machine answers nothing at all, whatever it answers.
+  private func isSilent(_ server: Stack.Server) -> Bool {
+    server.baseURL.hasPrefix("http://127.0.0.1:")
+      && LoopbackProbe.status(port: server.port, path: "/ping", timeout: Self.serverTimeout) == nil
+  }
+
+  /// Who started the stack for this run takes it down when it ends, whatever ended it.
+  private func endedDeployment() -> Outage? {
+    let owners = stack.servers.map(\.owner) + [stack.postgres?.owner]
+    return owners.compactMap(\.self).first { !$0.isAlive }.map { .deploymentEnded(pid: $0.pid) }
   }
 
   // MARK: The database

@@ -40,7 +40,9 @@ extension DatabaseConnection {
     guard try query("SELECT to_regclass('pg_stat_statements')").first?.first != .some(nil) else { return nil }
     let statement = """
       SELECT coalesce(sum(calls), 0), coalesce(sum(rows), 0) FROM pg_stat_statements
-      WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND query ILIKE '%bench\\_users%'
+      WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND regexp_replace(query, '/[*].*?[*]/|--[^\n]*', '', 'g')
+          ~* '\\m(from|into|update|join)\\s+(only\\s+)?("?public"?[.])?"?bench_users("|\\M)'
       """
     let figures = try query(statement).first?.compactMap { $0.flatMap { Int($0) } } ?? []
     guard figures.count == 2 else { throw .unexpectedAnswer(statement: statement, detail: "not two numbers") }

@@ -86,8 +86,9 @@ import WireFormats
         switch $0 {
         case .noManifest, .ended, .contradictingManifests, .unreadable, .unknownSchema, .altered, .implausible,
           .duplicate,
-          .unexpected, .notJudged, .judgedTwice, .parityUnfinished, .parityTwice:
-          13
+          .unexpected, .notJudged, .judgedTwice, .parityUnfinished, .parityTwice, .parityMissing, .ofAnotherRun,
+          .retestsMissing:
+          16
         }
       },
       whole(resultFiles) {
@@ -215,6 +216,8 @@ import WireFormats
     .unexpected(file: "a.json", scenario: "pong", framework: "sanic", round: 1), .notJudged(scenario: "ping"),
     .judgedTwice(scenario: "ping", file: "gate--ping.json", other: "gate--ping-2.json"),
     .parityUnfinished(scenario: "ping", reason: "no answer"), .parityTwice(scenario: "ping"),
+    .parityMissing(scenario: "ping"), .ofAnotherRun(file: "a.json"),
+    .retestsMissing(scenario: "ping", found: 3, expected: 4),
   ]
 
   private static let resultFiles: [ResultFileError] = [

@@ -64,6 +64,12 @@ import Testing
     #expect(losses.cells.map(\.framework) == ["beta"] && !losses.areAll)
   }
 
+  @Test func `where nobody answers for the stack any more, no cell goes on`() {
+    var losses = Losses(.ping, ["alpha", "beta"])
+    losses.add(.deploymentEnded(pid: 7), of: "beta", .warmUp)
+    #expect(losses.areAll)
+  }
+
   @Test func `a scenario that needs the database says so`() {
     #expect(Scenario.all.filter(\.asksDatabase).map(\.name) == ["db-read", "db-write"])
   }
@@ -80,6 +86,15 @@ import Testing
     (
       .containerEnded(name: "sanic", container: "shootout-sanic-1"), .beforeRound(number: 3),
       "the container of sanic (shootout-sanic-1) ended; seen before round 3 of db-read on sanic"
+    ),
+    (
+      .serverSilent(name: "sanic", port: 8001), .round(number: 2),
+      "the server of sanic on port 8001 does not answer any more; seen in round 2 of db-read on sanic"
+    ),
+    (
+      .deploymentEnded(pid: 7), .round(number: 2),
+      "the process that answers for the stack (shootout deploy, pid 7) ended, and everything with it; "
+        + "seen in round 2 of db-read on sanic"
     ),
     (.databaseEnded(pid: 7), .before, "the database (PostgreSQL, pid 7) ended; seen before db-read on sanic"),
     (

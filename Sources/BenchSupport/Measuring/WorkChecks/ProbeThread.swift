@@ -1,29 +1,38 @@
 import Foundation
 import LoadEngine
 import Results
+import SeededRandom
 import WireFormats
 
 /// Has a probe look at a target while a load runs, on a thread of its own: as the window begins, and then now and then.
+///
+/// Its connection asks what the load asks, too, so that a target cannot tell it by its age or by what it asks for.
 final class ProbeThread: @unchecked Sendable {
   private let probe: any WorkProbe
   private let endpoint: Endpoint
+  private let requests: [HTTPRequest]
+  private var random: SplitMix64
   private let monitor: LoadMonitor
   private let lock = NSLock()
-  /// Signalled when the load is over: nothing wakes up in the window but to look.
+  /// Signalled when the load is over.
   private let over = DispatchSemaphore(value: 0)
   private let ended = DispatchSemaphore(value: 0)
   private var isOver = false
   private var report = ProbeReport()
 
   /// So seldom that a load does not notice it.
-  private static let pause = DispatchTimeInterval.milliseconds(500)
+  private static let pause = DispatchTimeInterval.milliseconds(50)
+  /// Of what the load asks, between one look and the next, and before the first.
+  private static let requestsBetweenLooks = 10
   private static let timeout = Duration.seconds(20)
   /// Who interrupts a run does not wait for a server that is silent.
   private static let patienceWhenCancelled = DispatchTimeInterval.milliseconds(500)
 
-  init(_ probe: any WorkProbe, _ endpoint: Endpoint, _ monitor: LoadMonitor) {
+  init(_ probe: any WorkProbe, _ endpoint: Endpoint, _ work: Work, _ monitor: LoadMonitor, seed: UInt64) {
     self.probe = probe
     self.endpoint = endpoint
+    if case .http(let exchanges) = work { requests = exchanges.map(\.request) } else { requests = [] }
+    random = SplitMix64(seed: seed)
     self.monitor = monitor
     Thread.detachNewThread { [self] in
       run()
@@ -45,28 +54,42 @@ final class ProbeThread: @unchecked Sendable {
 
   private func run() {
     guard waitForWindow() else { return }
-    repeat {
-      guard look(.underLoad) else { break }
-    } while over.wait(timeout: .now() + Self.pause) == .timedOut && !monitor.isWindowOver
-    if probe.looksAfterLoad, !monitor.isCancelled, report.failure == nil { _ = look(.afterLoad) }
-    do { try probe.end() } catch { fail("\(error)") }
-  }
-
-  /// - Returns: whether to go on.
-  private func look(_ time: ProbeTime) -> Bool {
     do {
       var conversation = try ProbeConversation(to: endpoint, timeout: Self.timeout)
-      let result = Result { try probe.look(&conversation, time) }
+      do { try run(&conversation) } catch { fail("\(error)") }
       let count = conversation.count
-      lock.withLock {
-        report.count = report.count + count
-        report.looks += 1
-      }
-      guard let failure = try result.get() else { return true }
-      fail(failure)
+      lock.withLock { report.count = count }
     } catch {
       fail("\(error)")
     }
+    do { try probe.end() } catch { fail("\(error)") }
+  }
+
+  private func run(_ conversation: inout ProbeConversation) throws {
+    for _ in 0..<Self.requestsBetweenLooks { try ask(&conversation) }
+    var isUnderLoad = true
+    while isUnderLoad {
+      guard try look(&conversation, .underLoad) else { return }
+      for _ in 0..<Self.requestsBetweenLooks where isUnderLoad {
+        isUnderLoad = over.wait(timeout: .now() + Self.pause) == .timedOut && !monitor.isWindowOver
+        if isUnderLoad { try ask(&conversation) }
+      }
+    }
+    if probe.looksAfterLoad, !monitor.isCancelled { _ = try look(&conversation, .afterLoad) }
+  }
+
+  /// Asks what the load asks. Whether the answer is right is the load's question.
+  private func ask(_ conversation: inout ProbeConversation) throws {
+    guard !requests.isEmpty else { return }
+    _ = try conversation.exchange(requests[random.next(below: requests.count)])
+  }
+
+  /// - Returns: whether to go on.
+  private func look(_ conversation: inout ProbeConversation, _ time: ProbeTime) throws -> Bool {
+    let failure = try probe.look(&conversation, time)
+    lock.withLock { report.looks += 1 }
+    guard let failure else { return true }
+    fail(failure)
     return false
   }
 

@@ -28,8 +28,8 @@ struct WorkChecks {
   }
 
   /// To be called as the load begins.
-  func begin(_ endpoint: Endpoint, _ monitor: LoadMonitor) -> ProbeThread? {
-    probe.map { ProbeThread($0, endpoint, monitor) }
+  func begin(_ plan: LoadPlan, _ monitor: LoadMonitor) -> ProbeThread? {
+    probe.map { ProbeThread($0, plan.endpoint, plan.work, monitor, seed: plan.seed) }
   }
 
   /// - Parameters:

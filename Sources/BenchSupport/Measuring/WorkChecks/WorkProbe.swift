@@ -6,7 +6,7 @@ protocol WorkProbe: AnyObject {
   /// Whether there is something to see that a load covers up.
   var looksAfterLoad: Bool { get }
 
-  /// Looks once, on a connection of its own.
+  /// Looks once, on a connection that asks other things in between.
   ///
   /// - Returns: what is wrong; nil where nothing is.
   func look(_ conversation: inout ProbeConversation, _ time: ProbeTime) throws -> String?
