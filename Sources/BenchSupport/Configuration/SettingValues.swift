@@ -176,11 +176,11 @@ package struct SettingValues {
 
   package func connections() throws(ConfigurationError) -> Int? {
     let variable = "SHOOTOUT_CONNECTIONS"
-    guard let number = try number(variable) else { return nil }
-    guard (1...100_000).contains(number) else {
-      throw .invalid("\(variable) is \(number); allowed is 1 to 100000")
+    guard let value = values[variable] else { return nil }
+    guard let number = Int(value), (1...100_000).contains(number) else {
+      throw .invalid("\(variable) is '\(value)'; right would be a whole number from 1 to 100000")
     }
-    return Int(number)
+    return number
   }
 
   /// Several generators at one stack can only be at one that none of them starts.

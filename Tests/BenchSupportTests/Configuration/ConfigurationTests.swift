@@ -69,7 +69,7 @@ extension Exclusive.BenchSupportTests {
         ),
         ("SHOOTOUT_FRAMEWORKS", ",", "SHOOTOUT_FRAMEWORKS names nothing; known: a, b, c"),
         ("SHOOTOUT_SEED", "-1", "SHOOTOUT_SEED is '-1', which is no whole number from 0 to 18446744073709551615"),
-        ("SHOOTOUT_CONNECTIONS", "0", "SHOOTOUT_CONNECTIONS is 0; allowed is 1 to 100000"),
+        ("SHOOTOUT_CONNECTIONS", "0", "SHOOTOUT_CONNECTIONS is '0'; right would be a whole number from 1 to 100000"),
         ("SHOOTOUT_STRICT", "yes", "unknown setting 'yes' in SHOOTOUT_STRICT; known: 0, 1"),
         (
           "SHOOTOUT_PYTHON", "python9",
