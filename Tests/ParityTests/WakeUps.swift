@@ -19,9 +19,8 @@ struct WakeUps: Equatable, CustomStringConvertible {
   /// Of each kind, in a drawn order: what wakes a worker now and then, such as uvicorn's ten looks at the clock a second,
   /// is then in both alike.
   static let requests = 20
-  /// A task that is left out is missed in most of them. Of the four targets, on two processors that were wanted by 14 others,
-  /// the difference was from -5 to 5 in 400 looks, with a standard deviation of 1.1: an honest one is taken for a liar less
-  /// than once in ten thousand looks, and it takes three in a row.
+  /// A task that is left out is missed in most of them: what wakes a worker anyway, uvicorn's ten looks at the clock a second,
+  /// falls into about one answer of five.
   static let mostMissing = requests / 2
   /// So often tasks have to be missing in a row.
   private static let looks = 3
