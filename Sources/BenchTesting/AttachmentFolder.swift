@@ -35,6 +35,9 @@ public struct AttachmentFolder: Sendable {
     return nil
   }
 
+  /// The run that it belongs to.
+  var run: RunDirectory { RunDirectory(path: URL(fileURLWithPath: path).deletingLastPathComponent().path) }
+
   /// Makes sure that a file holds these bytes.
   public func require(_ name: String, _ bytes: [UInt8]) throws(RecordNotWritten) {
     let file = path + "/" + name

@@ -14,11 +14,7 @@ enum EarlyEnd {
   static var hasBegun: Bool { begun.load(ordering: .relaxed) }
 
   /// The run whose attachments these tests write; nil where nobody keeps them.
-  static var run: RunDirectory? {
-    let words = CommandLine.arguments
-    guard let option = words.firstIndex(of: "--attachments-path"), option + 1 < words.count else { return nil }
-    return RunDirectory(path: URL(fileURLWithPath: words[option + 1]).deletingLastPathComponent().path)
-  }
+  static var run: RunDirectory? { AttachmentFolder.ofThisProcess?.run }
 
   static func watch() {
     run?.beginMeasuring()

@@ -11,7 +11,7 @@ import Testing
 public actor PerfRun {
   private static let current = PerfRun()
   /// Which run the records of this process belong to.
-  private static let identity = String(UInt64.random(in: 0 ... .max), radix: 36)
+  private static let identity = Seal.newRun()
   private var begun: Begun?
   private var hasFailed = false
 

@@ -94,7 +94,6 @@ public struct RawResults: Sendable {
         if manifest != decoded { problems.append(.contradictingManifests(file: candidate, other: manifestFile)) }
       } else {
         (manifest, manifestFile) = (decoded, candidate)
-        run = (try? read(candidate)).flatMap(Seal.run)
       }
     }
     if candidates.isEmpty { problems.append(.noManifest) }
@@ -186,11 +185,15 @@ public struct RawResults: Sendable {
       let bytes = try read(file)
       if bytes.isEmpty { throw UnreadableFile(reason: "the file is empty") }
       let record = try ResultsCoding.decode(type, from: bytes)
-      if let run, type != RunEnd.self, Seal.run(of: bytes) != run {
+      let own = Seal.run(of: bytes)
+      if let run, type != RunEnd.self, own != run {
         problems.append(.ofAnotherRun(file: file))
         return nil
       }
-      guard let reason = implausibility(record) else { return record }
+      guard let reason = implausibility(record) else {
+        if record is Manifest, manifest == nil { run = own }
+        return record
+      }
       problems.append(.implausible(file: file, reason: reason))
     } catch let error as UnreadableFile {
       problems.append(.unreadable(file: file, reason: error.reason))

@@ -47,6 +47,9 @@ package enum Seal: Equatable {
     self = isIntact ? .intact : .broken
   }
 
+  /// A name for a run that no other has.
+  package static func newRun() -> String { String(UInt64.random(in: 0 ... .max), radix: 36) }
+
   /// The run that a file says it belongs to; nil where it says none.
   package static func run(of file: Data) -> String? {
     let head = file.dropFirst(start.count + digits + end.count)

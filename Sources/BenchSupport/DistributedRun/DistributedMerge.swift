@@ -114,7 +114,7 @@ extension RawResultsProblem {
 extension RunDirectory {
   /// Writes what several generators saw together as the attachments of this run.
   public func write(_ merge: DistributedMerge) throws {
-    let run = String(UInt64.random(in: 0 ... .max), radix: 36)
+    let run = Seal.newRun()
     try keep("manifest.json", ResultsCoding.encodeSealed(merge.manifest, run: run))
     for round in merge.rounds { try keep(round.fileName, ResultsCoding.encodeSealed(round, run: run)) }
   }

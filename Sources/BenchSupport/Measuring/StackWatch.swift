@@ -102,13 +102,13 @@ public final class StackWatch: Sendable {
   }
 
   /// Of a server elsewhere nothing is known.
-  private func isListening(_ server: Stack.Server) -> Bool {
-    !server.baseURL.hasPrefix("http://127.0.0.1:") || !PortHolder.isFree(server.port)
-  }
+  private func isHere(_ server: Stack.Server) -> Bool { server.baseURL.hasPrefix("http://127.0.0.1:") }
+
+  private func isListening(_ server: Stack.Server) -> Bool { !isHere(server) || !PortHolder.isFree(server.port) }
 
   /// Whether a server of this machine answers nothing at all, whatever it answers.
   private func isSilent(_ server: Stack.Server) -> Bool {
-    server.baseURL.hasPrefix("http://127.0.0.1:")
+    isHere(server)
       && LoopbackProbe.status(port: server.port, path: "/ping", timeout: Self.serverTimeout) == nil
   }
 
