@@ -18,6 +18,10 @@ public struct Manifest: Codable, Equatable, Sendable {
   public var strict: Bool?
   /// The scenarios whose parity tests ran before, in the same run; absent in earlier versions.
   public var parity: [String]?
+  /// The scenarios whose exchanges are counted in the same run; absent where none are.
+  public var counted: [String]?
+  /// false where nothing is timed, and the cells have counts and no rounds; absent where they have rounds.
+  public var timed: Bool?
   /// Where two versions of a framework were compared: which, such as `fastapi 0.115.0 to 0.116.0`.
   public var comparison: String?
   /// Which of several generators this one was; absent where it was alone, and in what was merged.

@@ -20,6 +20,10 @@ public struct RawResults: Sendable {
   public var verdicts: [ScenarioVerdicts] = []
   /// What parity tests of the same run found, in the manifest's order.
   public var parities: [ScenarioParity] = []
+  /// In the manifest's order, by scenario and framework.
+  public var counts: [CellCounts] = []
+  /// In the manifest's order.
+  public var countVerdicts: [CountVerdicts] = []
   /// By scenario, where it is known.
   public var ends: [String: ScenarioEnd] = [:]
   public var problems: [RawResultsProblem] = []
@@ -46,12 +50,14 @@ public struct RawResults: Sendable {
     readLost(names[.lost] ?? [], read)
     readVerdicts(names[.verdicts] ?? [], read)
     readParities(names[.parity] ?? [], read)
+    readCounts(names[.counts] ?? [], read)
+    readCountVerdicts(names[.countVerdicts] ?? [], read)
     countRetests()
   }
 
   /// What a name promises. Where two names collided, the testing library put a random suffix into the second.
   private enum Kind {
-    case manifest, round, verdicts, retest, lost, parity, end, other
+    case manifest, round, verdicts, retest, lost, parity, counts, countVerdicts, end, other
 
     init(_ name: String) {
       switch name {
@@ -61,6 +67,8 @@ public struct RawResults: Sendable {
       case _ where name.hasPrefix("gate--"): self = .verdicts
       case _ where name.hasPrefix("lost--"): self = .lost
       case _ where name.hasPrefix("parity--"): self = .parity
+      case _ where name.hasPrefix("counts--"): self = .counts
+      case _ where name.hasPrefix("count-gate--"): self = .countVerdicts
       // The former name of a retest.
       case _ where name.hasPrefix("retest--") || name.hasPrefix("confirm--"): self = .retest
       default: self = name.contains("--") ? .round : .other
@@ -160,6 +168,37 @@ public struct RawResults: Sendable {
           problems.append(.parityUnfinished(scenario: scenario, reason: reason))
         }
       }
+    }
+  }
+
+  private mutating func readCounts(_ files: [String], _ read: (String) throws -> Data) {
+    let expected = manifest
+    let stored = files.compactMap { file in
+      decode(CellCounts.self, file, read) { cell in
+        if let reason = cell.implausibility { return reason }
+        let isExpected =
+          expected?.counted?.contains(cell.scenario) == true
+          && expected?.frameworks.contains { $0.name == cell.framework } == true
+        return isExpected ? nil : "the manifest expects no counts of \(cell.scenario) on \(cell.framework)"
+      }
+    }
+    for scenario in manifest?.counted ?? [] {
+      for framework in manifest?.frameworks.map(\.name) ?? [] {
+        let own = stored.filter { $0.scenario == scenario && $0.framework == framework }
+        switch own.count {
+        case 1: counts += own
+        case 0: problems.append(.countsMissing(scenario: scenario, framework: framework))
+        default: problems.append(.countedTwice(scenario: scenario, framework: framework))
+        }
+      }
+    }
+  }
+
+  private mutating func readCountVerdicts(_ files: [String], _ read: (String) throws -> Data) {
+    let stored = files.compactMap { decode(CountVerdicts.self, $0, read, implausibility: { _ in nil }) }
+    for scenario in manifest?.counted ?? [] {
+      let own = stored.filter { $0.scenario == scenario }
+      if own.count == 1 { countVerdicts += own } else { problems.append(.countsNotJudged(scenario: scenario)) }
     }
   }
 

@@ -24,6 +24,11 @@ public enum RawResultsProblem: Error, Equatable, Sendable, CustomStringConvertib
   case parityUnfinished(scenario: String, reason: String)
   case parityTwice(scenario: String)
   case parityMissing(scenario: String)
+  /// A cell was to be counted, and nothing says what.
+  case countsMissing(scenario: String, framework: String)
+  case countedTwice(scenario: String, framework: String)
+  /// A scenario was counted, and not judged by it.
+  case countsNotJudged(scenario: String)
   /// It does not say that it belongs to the run of the manifest.
   case ofAnotherRun(file: String)
   case retestsMissing(scenario: String, found: Int, expected: Int)
@@ -59,6 +64,12 @@ public enum RawResultsProblem: Error, Equatable, Sendable, CustomStringConvertib
       "the parity test of \(scenario) did not come to its end: \(reason)"
     case .parityMissing(let scenario):
       "what the parity test of \(scenario) found is missing: no parity--\(scenario).json that can be used"
+    case .countsMissing(let scenario, let framework):
+      "\(scenario) on \(framework) was not counted: its counts--\(scenario)--\(framework).json is missing"
+    case .countedTwice(let scenario, let framework):
+      "more than one counts--\(scenario)--\(framework).json: none is used"
+    case .countsNotJudged(let scenario):
+      "\(scenario) was not judged by its counts: its count-gate--\(scenario).json is missing, or there is more than one"
     case .ofAnotherRun(let file):
       "\(file) does not belong to the run of this manifest; take the file that was measured with it"
     case .retestsMissing(let scenario, let found, let expected):

@@ -87,8 +87,9 @@ import WireFormats
         case .noManifest, .ended, .contradictingManifests, .unreadable, .unknownSchema, .altered, .implausible,
           .duplicate,
           .unexpected, .notJudged, .judgedTwice, .parityUnfinished, .parityTwice, .parityMissing, .ofAnotherRun,
+          .countsMissing, .countedTwice, .countsNotJudged,
           .retestsMissing:
-          16
+          19
         }
       },
       whole(resultFiles) {
@@ -216,6 +217,8 @@ import WireFormats
     .unexpected(file: "a.json", scenario: "pong", framework: "sanic", round: 1), .notJudged(scenario: "ping"),
     .judgedTwice(scenario: "ping", file: "gate--ping.json", other: "gate--ping-2.json"),
     .parityUnfinished(scenario: "ping", reason: "no answer"), .parityTwice(scenario: "ping"),
+    .countsMissing(scenario: "ping", framework: "beta"), .countedTwice(scenario: "ping", framework: "beta"),
+    .countsNotJudged(scenario: "ping"),
     .parityMissing(scenario: "ping"), .ofAnotherRun(file: "a.json"),
     .retestsMissing(scenario: "ping", found: 3, expected: 4),
   ]

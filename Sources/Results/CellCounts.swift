@@ -1,0 +1,144 @@
+/// What one exchange of a scenario costs a framework, counted and not timed: the attachment
+/// `counts--<scenario>--<framework>.json`.
+///
+/// One worker answered on one connection, and every response was verified. What cannot be had is absent, with its reason.
+public struct CellCounts: Codable, Equatable, Sendable {
+  public static let currentSchema = 1
+
+  public var schema = CellCounts.currentSchema
+  public var scenario: String
+  public var framework: String
+  /// ISO 8601, UTC: when the counting began.
+  public var started: String
+  public var conditions: CountConditions
+  /// By metric.
+  public var figures: [String: CountedFigure]
+  /// By metric: why there is no figure, as a clause.
+  public var absent: [String: String]
+  /// How often each function is called; by package and name. Empty where calls were not counted.
+  public var functions: [FunctionCalls]
+
+  public init(
+    scenario: String, framework: String, started: String, conditions: CountConditions,
+    figures: [CountMetric: CountedFigure], absent: [CountMetric: String] = [:], functions: [FunctionCalls] = []
+  ) {
+    self.scenario = scenario
+    self.framework = framework
+    self.started = started
+    self.conditions = conditions
+    self.figures = Dictionary(uniqueKeysWithValues: figures.map { ($0.key.rawValue, $0.value) })
+    self.absent = Dictionary(uniqueKeysWithValues: absent.map { ($0.key.rawValue, $0.value) })
+    self.functions = functions
+  }
+
+  public subscript(metric: CountMetric) -> CountedFigure? { figures[metric.rawValue] }
+
+  public var fileName: String { "counts--\(scenario)--\(framework).json" }
+}
+
+extension CellCounts: VersionedRecord {
+  package static let firstSealedSchema = 1
+
+  package init(earlier schema: Int, from decoder: any Decoder) throws {
+    try self.init(from: decoder)
+  }
+
+  /// Why it cannot be; nil where it can.
+  var implausibility: String? {
+    for (name, figure) in figures.sorted(by: { $0.key < $1.key }) {
+      if CountMetric(rawValue: name) == nil { return "nothing is known of '\(name)'" }
+      let numbers = figure.starts + [figure.halfWidth]
+      if figure.starts.isEmpty || figure.batches < 1 || !numbers.allSatisfy({ $0.isFinite && $0 >= 0 }) {
+        return "\(name) is no count"
+      }
+    }
+    let isWhole = CountMetric.allCases.allSatisfy { figures[$0.rawValue] != nil || absent[$0.rawValue] != nil }
+    if !isWhole { return "a figure is neither there nor said to be absent" }
+    return functions.allSatisfy { $0.calls.isFinite && $0.calls >= 0 } ? nil : "a function's calls are no number"
+  }
+}
+
+/// A number for each exchange.
+public struct CountedFigure: Codable, Equatable, Sendable {
+  /// The mean of each start of the server. Not empty.
+  public var starts: [Double]
+  /// Half of the 95 % interval of a start's mean, from its batches of exchanges; zero where all batches agree.
+  public var halfWidth: Double
+  /// Of a start.
+  public var batches: Int
+
+  public init(starts: [Double], halfWidth: Double, batches: Int) {
+    self.starts = starts
+    self.halfWidth = halfWidth
+    self.batches = batches
+  }
+
+  /// The mean of the starts.
+  public var value: Double { starts.reduce(0, +) / Double(max(1, starts.count)) }
+}
+
+/// How often a function is called for one exchange.
+public struct FunctionCalls: Codable, Hashable, Sendable {
+  /// The distribution or top-level package, such as `starlette`; `Python` for the standard library, `builtins` for what is
+  /// built in, `application` for the framework's folder.
+  public var package: String
+  /// Such as `starlette.routing.Route.matches`.
+  public var name: String
+  public var calls: Double
+
+  public init(package: String, name: String, calls: Double) {
+    self.package = package
+    self.name = name
+    self.calls = calls
+  }
+}
+
+/// What counts depend on, beside the framework: where two runs have the same, their counts can be compared, on whatever
+/// machines they were made.
+public struct CountConditions: Codable, Hashable, Sendable {
+  /// What `sys.version` says, in one line.
+  public var interpreter: String
+  /// Such as `glibc 2.36`.
+  public var cLibrary: String
+  /// Such as `x86_64`.
+  public var architecture: String
+  /// What the C library chooses its functions by, as the counting program shows it to them, such as `x86-64-v3`.
+  public var processor: String
+  /// The version of valgrind; absent where nothing was counted with it.
+  public var valgrind: String?
+  /// `process` or `docker`.
+  public var deployment: String
+  /// All installed distributions of the framework, by name.
+  public var packages: [String: String]
+
+  public init(
+    interpreter: String, cLibrary: String, architecture: String, processor: String, valgrind: String?,
+    deployment: String, packages: [String: String]
+  ) {
+    self.interpreter = interpreter
+    self.cLibrary = cLibrary
+    self.architecture = architecture
+    self.processor = processor
+    self.valgrind = valgrind
+    self.deployment = deployment
+    self.packages = packages
+  }
+
+  /// What forbids a comparison where it differs: everything but the packages, which are part of the question.
+  public var ofMachine: [String: String] {
+    [
+      "interpreter": interpreter, "C library": cLibrary, "architecture": architecture, "processor": processor,
+      "valgrind": valgrind ?? "none", "deployment": deployment,
+    ]
+  }
+
+  /// Twelve hexadecimal digits, of everything but the packages: the name of the file that holds a baseline of counts.
+  public var fingerprint: String {
+    var fingerprint = Fingerprint()
+    for (name, value) in ofMachine.sorted(by: { $0.key < $1.key }) {
+      fingerprint.add(name)
+      fingerprint.add(value)
+    }
+    return String(fingerprint.text.prefix(12))
+  }
+}
