@@ -21,12 +21,15 @@ public struct Scenario: Sendable {
   public let statementsPerExchange: Int
   /// What a target is asked beside the load.
   public let probe: ProbeKind?
+  /// So many exchanges on one connection are counted together, of every target alike, so that all of them get the same
+  /// requests. Chosen so that they are some ten million instructions.
+  public let exchangesToCount: Int
   /// Requests and right answers, made anew for each run.
   public let work: @Sendable (ScenarioMaterial) throws -> Work
 
   package init(
     _ name: String, summary: String, verification: String, unit: String = "requests", insertsRows: Bool = false,
-    statementsPerExchange: Int = 0, probe: ProbeKind? = nil,
+    statementsPerExchange: Int = 0, probe: ProbeKind? = nil, exchangesToCount: Int = 80,
     work: @escaping @Sendable (ScenarioMaterial) throws -> Work
   ) {
     self.name = name
@@ -36,6 +39,7 @@ public struct Scenario: Sendable {
     self.insertsRows = insertsRows
     self.statementsPerExchange = statementsPerExchange
     self.probe = probe
+    self.exchangesToCount = exchangesToCount
     self.work = work
   }
 

@@ -4,36 +4,34 @@ import Testing
 @testable import BenchSupport
 
 @Suite struct CountEstimateTests {
-  @Test("What a worker does by itself and what the connection takes are taken off")
+  @Test("What a worker does by itself and what connections take are taken off")
   func subtracted() {
-    let idle = CallgrindTotals(instructions: 1_000, systemCalls: 10)
-    let single = CallgrindTotals(instructions: 700, systemCalls: 7)
-    var estimate = CountEstimate(exchanges: 11, idle: idle, singles: [single])
-    // 2 s of idling, a connection with its exchange, and ten more of 100 instructions and 3 calls.
-    estimate.add(CallgrindTotals(instructions: 2_000 + 700 + 1_000, systemCalls: 20 + 7 + 30), seconds: 2)
-    estimate.add(CallgrindTotals(instructions: 500 + 700 + 1_000, systemCalls: 5 + 7 + 30), seconds: 0.5)
-    #expect(estimate.instructions == CountedFigure(mean: 100, halfWidth: 0, batches: 2))
-    #expect(estimate.systemCalls == CountedFigure(mean: 3, halfWidth: 0, batches: 2))
-  }
-
-  @Test("One single exchange that was disturbed does not count")
-  func median() {
-    let singles = [700.0, 9_000, 702].map { CallgrindTotals(instructions: $0, systemCalls: 7) }
-    let estimate = CountEstimate(
-      exchanges: 2, idle: CallgrindTotals(instructions: 0, systemCalls: 0), singles: singles)
-    #expect(estimate.single.instructions == 702)
+    var estimate = CountEstimate(
+      exchanges: 10, connections: 2, idle: CallgrindTotals(instructions: 1_000, systemCalls: 10),
+      connection: CallgrindTotals(instructions: 700, systemCalls: 7))
+    // 2 s of idling, two connections, and ten exchanges of 100 instructions and 3 calls.
+    estimate.add(CallgrindTotals(instructions: 2_000 + 1_400 + 1_000, systemCalls: 20 + 14 + 30), seconds: 2)
+    estimate.add(CallgrindTotals(instructions: 500 + 1_400 + 1_000, systemCalls: 5 + 14 + 30), seconds: 0.5)
+    #expect(estimate.instructions == CountedFigure(starts: [100], halfWidth: 0, batches: 2))
+    #expect(estimate.systemCalls == CountedFigure(starts: [3], halfWidth: 0, batches: 2))
   }
 
   @Test("The interval is Student's: three batches of 99, 100 and 101 are known within 2.5 %, and not within 2.4 %")
   func interval() {
     let nothing = CallgrindTotals(instructions: 0, systemCalls: 0)
-    var estimate = CountEstimate(exchanges: 2, idle: nothing, singles: [nothing])
+    var estimate = CountEstimate(exchanges: 1, connections: 0, idle: nothing, connection: nothing)
     #expect(!estimate.isKnown(within: 1))
     for figure in [99.0, 100, 101] {
       estimate.add(CallgrindTotals(instructions: figure, systemCalls: 0), seconds: 1)
     }
     // t(2, 0.975) = 4.303, and 4.303 / √3 = 2.484.
     #expect(estimate.isKnown(within: 0.025) && !estimate.isKnown(within: 0.024))
+  }
+
+  @Test("Of what is hardly done, less than nothing is nothing")
+  func negative() {
+    #expect(CountedFigure(start: [-2, 0])?.value == 0)
+    #expect(CountedFigure(start: [1]) == nil)
   }
 }
 
