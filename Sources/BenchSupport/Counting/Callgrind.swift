@@ -6,8 +6,8 @@ import Stack
 ///
 /// Source: Valgrind manual, "Callgrind: monitor commands" and "vgdb".
 struct Callgrind {
-  /// Where valgrind lays the pipes by which vgdb reaches it.
-  let folder: String
+  /// In its folder, valgrind lays the pipes by which vgdb reaches it.
+  private let copy: ServerCopy
   private let vgdb: String
   private let interrupts: Interrupts
 
@@ -25,15 +25,15 @@ struct Callgrind {
     ]
   }
 
-  init(folder: String, vgdb: String, interrupts: Interrupts) {
-    self.folder = folder
+  init(_ copy: ServerCopy, vgdb: String, interrupts: Interrupts) {
+    self.copy = copy
     self.vgdb = vgdb
     self.interrupts = interrupts
   }
 
   /// The processes that can be asked.
   func processes() -> [Int32] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: copy.folder)) ?? []
     return names.compactMap { Callgrind.process(ofPipe: $0) }.filter { kill($0, 0) == 0 }.sorted()
   }
 
@@ -49,17 +49,18 @@ struct Callgrind {
   /// Since the process began to count.
   func totals(_ pid: Int32) throws(DeploymentError) -> CallgrindTotals {
     guard let totals = CallgrindTotals(status: try ask(pid, ["status", "internal"])) else {
-      throw .unusableState(path: folder, reason: "callgrind does not say what it counted")
+      throw .unusableState(path: copy.folder, reason: "callgrind does not say what it counted")
     }
     return totals
   }
 
   @discardableResult
   private func ask(_ pid: Int32, _ words: [String]) throws(DeploymentError) -> String {
-    // vgdb builds the names of the pipes of these variables, as the server's valgrind did of its own.
-    let launch = ProgramLaunch(
-      command: [vgdb, "--vgdb-prefix=\(folder)/\(Callgrind.pipes)", "--pid=\(pid)"] + words,
-      environment: ["PATH": "/usr/bin:/bin", "HOST": "127.0.0.1"], directory: folder)
+    // vgdb builds the names of the pipes of these variables, as the server's valgrind did of its own. And valgrind answers
+    // only whom it may send a signal, so it has to be the same account.
+    let launch = copy.beside(
+      [vgdb, "--vgdb-prefix=\(copy.folder)/\(Callgrind.pipes)", "--pid=\(pid)"] + words,
+      environment: ["PATH": "/usr/bin:/bin", "HOST": "127.0.0.1"])
     return try ShortCommand("vgdb \(words[0])", launch, deadline: Callgrind.patience).run(interrupts)
   }
 }

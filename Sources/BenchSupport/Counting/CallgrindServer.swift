@@ -44,7 +44,7 @@ struct CallgrindServer {
       for: "counted", tool: Callgrind.tool(valgrind: programs.valgrind), environment: ["PYTHONHASHSEED": "0"])
     copy = try ServerCopy(of: server, target, changed: change, in: state)
     try copy.waitUntilReady(within: Self.startPatience, interrupts, unless: isCalledOff)
-    callgrind = Callgrind(folder: copy.folder, vgdb: programs.vgdb, interrupts: interrupts)
+    callgrind = Callgrind(copy, vgdb: programs.vgdb, interrupts: interrupts)
     self.interrupts = interrupts
     let processes = callgrind.processes()
     for process in processes { try callgrind.beginToCount(process) }
@@ -69,6 +69,7 @@ struct CallgrindServer {
       instructions: singles.map(\.instructions).median ?? 0, systemCalls: singles.map(\.systemCalls).median ?? 0)
     let exchange = (many - idle * time - single) * (1 / Double(Self.exchangesOfConnection - 1))
     connection = single - exchange
+    if ProcessInfo.processInfo.environment["ENGINE_TRACE"] != nil { print("TRACE start", copy.name, idle, singles.map(\.instructions), connection, exchange) }
   }
 
   /// The process that answers, among those that a server has.
@@ -107,6 +108,7 @@ struct CallgrindServer {
       try interrupts.sleep(rest)
       let (counted, seconds) = try reading.next(callgrind, worker)
       estimate.add(counted, seconds: seconds)
+      if ProcessInfo.processInfo.environment["ENGINE_TRACE"] != nil { print("TRACE", load.scenario.name, copy.name, loads, estimate.batches.last!.instructions, estimate.batches.last!.systemCalls, counted.instructions, seconds) }
       let isEnough = estimate.batches.count >= (isHeavy ? 2 : Self.fewestBatches)
       if isEnough, estimate.isKnown(within: Self.precision) { break }
       if isCalledOff() { throw CancellationError() }

@@ -106,6 +106,11 @@ public final class ServerCopy: @unchecked Sendable {
     "sh",
   ]
 
+  /// Another program in its folder, as the same account.
+  package func beside(_ command: [String], environment: [String: String]) -> ProgramLaunch {
+    ProgramLaunch(command: command, environment: environment, directory: folder, account: account)
+  }
+
   /// Throws where it ended by itself.
   public func requireAlive() throws(DeploymentError) {
     if let (status, _) = child.reap() {
