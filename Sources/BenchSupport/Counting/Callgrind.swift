@@ -81,7 +81,8 @@ struct CallgrindTotals: Equatable {
   /// - Returns: nil where there are no such lines.
   init?(status text: String) {
     let lines = text.split(whereSeparator: \.isNewline)
-    guard let names = lines.first(where: { $0.hasPrefix("events: ") })?.split(separator: " ").dropFirst().map(String.init),
+    guard
+      let names = lines.first(where: { $0.hasPrefix("events: ") })?.split(separator: " ").dropFirst().map(String.init),
       let instructions = names.firstIndex(of: "Ir"), let calls = names.firstIndex(of: "sysCount")
     else { return nil }
     self.init(instructions: 0, systemCalls: 0)

@@ -63,7 +63,9 @@ package final class CountSession: Sendable {
     let load = try CountedLoad(scenario, configuration, stack)
     if let postgres = stack.postgres, scenario.insertsRows { try DatabaseConnection(postgres).beginCountedRows() }
     defer {
-      if let postgres = stack.postgres, scenario.insertsRows { _ = try? DatabaseConnection(postgres).deleteBenchUsers() }
+      if let postgres = stack.postgres, scenario.insertsRows {
+        _ = try? DatabaseConnection(postgres).deleteBenchUsers()
+      }
     }
     try start(frameworks)
     // One after the other: PostgreSQL does not say for whom it executed a statement.

@@ -19,7 +19,8 @@ struct CountingPrograms {
 
   /// Such as `3.19.0`; nil where it does not tell.
   func version(_ interrupts: Interrupts) throws(DeploymentError) -> String? {
-    let launch = ProgramLaunch(command: [valgrind, "--version"], environment: ["PATH": "/usr/bin:/bin"], directory: "/")
+    let launch = ProgramLaunch(
+      command: [valgrind, "--version"], environment: ["PATH": "/usr/bin:/bin"], directory: "/")
     let answer = try ShortCommand("asking valgrind for its version", launch, deadline: .seconds(30)).run(interrupts)
     return answer.firstMatch(of: /valgrind-(\S+)/).map { String($0.1) }
   }
