@@ -23,7 +23,7 @@ public struct Scenario: Sendable {
   /// So many instructions the work of an exchange takes at least, by itself; nil where nobody knows.
   ///
   /// Three quarters of what the cheapest library needs alone, so that a cheaper one is not taken for a kept answer, which
-  /// costs a hundredth. Source: docs/lab-notes/2026-11-29-counting.md.
+  /// costs a hundredth. Source: docs/lab-notes/2026-11-29-floors.md.
   public let leastInstructions: Double?
   /// What a target is asked beside the load.
   public let probe: ProbeKind?
