@@ -165,10 +165,12 @@ clean: ## take everything down, remove what was built
 	rm -rf .build
 
 # A signal ends the measurement, not the shell: what was measured until then is reported, whatever ended it. Suites below
-# that of parity test the parity tests themselves.
+# that of parity test the parity tests themselves. Quiet tests print issues and what they say themselves, but no lines for
+# each attachment. A quiet build would print nothing for minutes, so it is a command of its own.
 define measure-and-report
 	trap : HUP INT TERM; \
-	$(SWIFT) test --filter '$(TESTS)' --skip 'ParityTests/[A-Z]' --attachments-path "$$run/attachments"; measured=$$?; \
+	$(SWIFT) build --build-tests && $(SWIFT) test --skip-build --quiet --filter '$(TESTS)' --skip 'ParityTests/[A-Z]' \
+	--attachments-path "$$run/attachments"; measured=$$?; \
 	trap '' HUP INT TERM; $(SHOOTOUT) report "$$run"
 endef
 

@@ -132,7 +132,9 @@ class Trial:
         return next((pid for pid, facts in self.family().items() if facts[0].startswith(names)), None)
 
     def swift(self):
-        return self.named("swift-test", "built-swift")
+        pid = self.named("swift-test", "built-swift")
+        # What stands for swift also stands for the build before.
+        return pid if pid and b"\0build\0" not in read(f"/proc/{pid}/cmdline") else None
 
     def test_process(self):
         return self.named("framework-shoot")
