@@ -32,7 +32,8 @@ struct ContainerSurroundings: CopySurroundings {
 
   /// Builds the image where it is not there yet.
   init(
-    of container: Stack.Container, _ target: Target, named copy: String, port: UInt16, changed change: ServerCopy.Change,
+    of container: Stack.Container, _ target: Target, named copy: String, port: UInt16,
+    changed change: ServerCopy.Change,
     _ checkout: Checkout, _ interrupts: Interrupts
   ) throws(DeploymentError) {
     let engine = try ContainerEngine.find(environment: ProcessInfo.processInfo.environment, interrupts)
