@@ -13,10 +13,8 @@ extension Configuration {
   ///   and short, and so little is counted beside them.
   public func countedPart(isTimed: Bool) -> CountedPart {
     guard isCounted else { return .nothing(because: "SHOOTOUT_COUNTS is off") }
-    switch deployment {
-    case .process: break
-    case .docker, .external:
-      return .nothing(because: "servers of DEPLOYMENT=\(deployment.rawValue) are not started again to be counted")
+    guard deployment != .external else {
+      return .nothing(because: "servers of DEPLOYMENT=external are not started again to be counted")
     }
     guard coordinator == nil else { return .nothing(because: "several generators measure together") }
     guard profile == .smoke, isTimed, comparison == nil else {
