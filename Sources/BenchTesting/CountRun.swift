@@ -44,6 +44,9 @@ public enum CountRun {
     for cell in counts {
       try PerfRun.attach(cell, named: cell.fileName)
       print("counts: \(cell.text(unit: scenario.unit))")
+      for shortfall in run.manifest.unexplainedShortfalls(cell) {
+        Issue.record("\(scenario.name) on \(cell.framework): \(shortfall.text)", sourceLocation: location)
+      }
     }
     try judge(scenario, counts, thresholds, session, run, location)
   }
@@ -89,7 +92,10 @@ public enum CountRun {
       }
       return cells
     }
-    if let cells = try? count(frameworks) { return cells }
+    do { return try count(frameworks) } catch {
+      // It has failed, whatever comes of it when each is counted by itself.
+      Issue.record("\(scenario.name) could not be counted: \(error)", sourceLocation: location)
+    }
     return frameworks.flatMap { framework in
       do { return try count([framework]) } catch {
         Issue.record("\(scenario.name) on \(framework) could not be counted: \(error)", sourceLocation: location)
