@@ -117,29 +117,27 @@ import Testing
   }
 
   @Test func `two versions are reported as what changed`() {
-    var run = SyntheticRun.steady(alpha: 850)
+    var run = SyntheticRun.steady(alpha: 850).longer
     run.rounds.removeAll { $0.framework == "beta" }
     run.manifest.frameworks.removeAll { $0.name == "beta" }
     run.manifest.comparison = "one 1.0 to 1.1"
     run.manifest.gated = true
+    run.manifest.profile.rounds = 20
+    for index in run.rounds.indices { run.rounds[index].start = (run.rounds[index].round - 1) / 4 + 1 }
     run.verdicts = [
       ScenarioVerdicts(
-        scenario: "ping", baseline: "two versions", results: judge(run, again: run.longer, baseline: nil))
+        scenario: "ping", baseline: "two versions", results: judge(run, baseline: nil))
     ]
     let text = TerminalReport.text(run.summary)
     #expect(text.contains("ping        throughput            -15.0 %"), "\(text)")
     #expect(text.contains("Alpha reaches 0.85× the throughput of Bare.") && !text.contains("Not decided"), "\(text)")
   }
 
-  private func judge(_ run: SyntheticRun, again fresh: SyntheticRun? = nil, baseline: StoredBaseline?)
-    -> [ThresholdResult]
-  {
+  private func judge(_ run: SyntheticRun, baseline: StoredBaseline?) -> [ThresholdResult] {
     let gate = ScenarioGate(
       "ping",
       tolerating: [.throughput(downAtMost: 0.10), .cpuPerRequest(upAtMost: 0.10), .throughput(atLeast: 0.2)],
       manifest: run.manifest, baseline: baseline, policy: .standard)
-    return gate.judge(run.rounds) { frameworks, count in
-      (fresh ?? run).rounds.filter { (frameworks + ["bare"]).contains($0.framework) && $0.round <= count }
-    }
+    return gate.judge(run.rounds)
   }
 }
