@@ -71,8 +71,13 @@ public struct Manifest: Codable, Equatable, Sendable {
     public var verification: String
     /// What one exchange is, in the plural: `requests`, `messages`, `streams`, `uploads`.
     public var unit: String
+    /// What no exchange can do without; absent where nothing is known.
+    public var leastWork: LeastWork?
 
-    public init(name: String, summary: String, verification: String, unit: String) {
+    public init(
+      name: String, summary: String, verification: String, unit: String, leastWork: LeastWork? = nil
+    ) {
+      self.leastWork = leastWork
       self.name = name
       self.summary = summary
       self.verification = verification
@@ -90,11 +95,14 @@ public struct Manifest: Codable, Equatable, Sendable {
     public var isReference: Bool
     /// Installed distributions by name.
     public var versions: [String: String]
+    /// By scenario: why it costs less than the work that is asked for, and is right all the same; absent where it does not.
+    public var cheaperThanWork: [String: String]?
 
     public init(
       name: String, title: String, version: String, server: String, isReference: Bool,
-      versions: [String: String]
+      versions: [String: String], cheaperThanWork: [String: String]? = nil
     ) {
+      self.cheaperThanWork = cheaperThanWork
       self.name = name
       self.title = title
       self.version = version

@@ -19,7 +19,8 @@ extension Manifest {
       strict: configuration.isStrict ? true : nil,
       comparison: configuration.comparison.map { "\($0.framework) \($0.base) to \($0.head)" },
       scenarios: Scenario.all.filter { configuration.scenarios.contains($0.name) }.map {
-        ScenarioEntry(name: $0.name, summary: $0.summary, verification: $0.verification, unit: $0.unit)
+        ScenarioEntry(
+          name: $0.name, summary: $0.summary, verification: $0.verification, unit: $0.unit, leastWork: $0.leastWork)
       },
       frameworks: configuration.targets.map { FrameworkEntry($0, stack[$0.name]) },
       environment: Environment(configuration, stack))
@@ -32,7 +33,8 @@ extension Manifest.FrameworkEntry {
     self.init(
       name: target.name, title: target.title, version: server?.version ?? "–", server: target.server,
       isReference: target.role == .reference,
-      versions: installed.filter { target.versions.contains($0.key) })
+      versions: installed.filter { target.versions.contains($0.key) },
+      cheaperThanWork: target.cheaperThanTheWork.isEmpty ? nil : target.cheaperThanTheWork)
   }
 }
 

@@ -1,4 +1,5 @@
 import LoadEngine
+import Results
 import Stack
 import WireFormats
 
@@ -19,6 +20,11 @@ public struct Scenario: Sendable {
   public let insertsRows: Bool
   /// So many statements on `bench_users` each exchange makes, each of one row, by PostgreSQL's own count.
   public let statementsPerExchange: Int
+  /// So many instructions the work of an exchange takes at least, by itself; nil where nobody knows.
+  ///
+  /// Three quarters of what the cheapest library needs alone, so that a cheaper one is not taken for a kept answer, which
+  /// costs a hundredth. Source: docs/lab-notes/2026-11-29-floors.md.
+  public let leastInstructions: Double?
   /// What a target is asked beside the load.
   public let probe: ProbeKind?
   /// Requests and right answers, made anew for each run.
@@ -26,7 +32,7 @@ public struct Scenario: Sendable {
 
   package init(
     _ name: String, summary: String, verification: String, unit: String = "requests", insertsRows: Bool = false,
-    statementsPerExchange: Int = 0, probe: ProbeKind? = nil,
+    statementsPerExchange: Int = 0, leastInstructions: Double? = nil, probe: ProbeKind? = nil,
     work: @escaping @Sendable (ScenarioMaterial) throws -> Work
   ) {
     self.name = name
@@ -35,6 +41,7 @@ public struct Scenario: Sendable {
     self.unit = unit
     self.insertsRows = insertsRows
     self.statementsPerExchange = statementsPerExchange
+    self.leastInstructions = leastInstructions
     self.probe = probe
     self.work = work
   }
@@ -46,6 +53,13 @@ public struct Scenario: Sendable {
   ]
 
   public static let names = all.map(\.name)
+
+  /// What no exchange can do without; nil where nothing is known.
+  package var leastWork: LeastWork? {
+    guard asksDatabase || leastInstructions != nil else { return nil }
+    return LeastWork(
+      instructions: leastInstructions, databaseStatements: asksDatabase ? Double(statementsPerExchange) : nil)
+  }
 
   package var asksDatabase: Bool { statementsPerExchange > 0 }
 

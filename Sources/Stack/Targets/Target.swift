@@ -32,6 +32,8 @@ public struct Target: Equatable, Sendable {
   public var versions: [String]
   /// A command that exits 0 when the compiled parts that production has are really there.
   var nativeCheck: [String]?
+  /// By scenario: why the application does with less than the work that others need, in a sentence for the reader.
+  public var cheaperThanTheWork: [String: String]
   /// The absolute path of the folder.
   public var source: String
 

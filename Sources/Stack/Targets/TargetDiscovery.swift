@@ -83,6 +83,11 @@ extension Target {
       "must be from 0 to \(Target.connectionsPerWorkerAtMost)")
     try require(
       !recognise.commandContains.isEmpty, "recognise.command_contains", "is empty and would match every process")
+    for (scenario, reason) in cheaperThanTheWork.sorted(by: { $0.key < $1.key }) {
+      try require(
+        reason.contains { !$0.isWhitespace }, "cheaper_than_the_work.\(scenario)", "is empty; right would be the reason"
+      )
+    }
     try require(
       FileManager.default.fileExists(atPath: source + "/" + requirements), "requirements",
       "no file \(source)/\(requirements)")
@@ -92,7 +97,7 @@ extension Target {
 extension Target: Decodable {
   enum CodingKeys: String, CodingKey {
     case name, title, package, role, port, homepage, server, requirements, start, environment, stop, ready, recognise
-    case versions, nativeCheck
+    case versions, nativeCheck, cheaperThanTheWork
   }
 
   public init(from decoder: any Decoder) throws {
@@ -111,6 +116,7 @@ extension Target: Decodable {
     ready = try values.decode(Ready.self, forKey: .ready)
     recognise = try values.decode(Recognise.self, forKey: .recognise)
     versions = try values.decode([String].self, forKey: .versions)
+    cheaperThanTheWork = try values.decodeIfPresent([String: String].self, forKey: .cheaperThanTheWork) ?? [:]
     nativeCheck = try values.decodeIfPresent([String].self, forKey: .nativeCheck)
     source = ""
   }

@@ -75,6 +75,10 @@ import Testing
       (["title": ""], #"swift/framework.json: key "title" is missing"#),
       (["stop": #"{"signal": "TERM"}"#], #"swift/framework.json: key "stop.grace_s" is missing"#),
       (["port": #""8000""#], #"swift/framework.json: key "port": has the wrong type"#),
+      (
+        ["cheaper_than_the_work": #"{"json-large": " "}"#],
+        #"swift/framework.json: key "cheaper_than_the_work.json-large": is empty; right would be the reason"#
+      ),
       (["port": "70000"], #"swift/framework.json: key "port": 70000 is not between 1 and 65535"#),
       (
         ["start": #"["{pyhton}"]"#],
