@@ -8,7 +8,7 @@ extension Scenario {
       Status 200 and every byte of the body; beside it, tasks with a token are asked for until they are done, and none is \
       done too early. That those without a token run is asserted by the parity test.
       """,
-    probe: .backgroundTask
+    probe: .backgroundTask, exchangesToCount: 64
   ) { material in
     var random = SplitMix64(seed: material.seed)
     let accepted = Expectation(head: .json, body: .exactly(Array(#"{"status":"accepted"}"#.utf8)))

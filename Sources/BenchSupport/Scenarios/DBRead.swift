@@ -8,7 +8,7 @@ extension Scenario {
       Status 200 and every byte of the row that was asked for; beside it, PostgreSQL counts one statement for each answer, \
       and rows that are changed under load are answered as they are then.
       """,
-    statementsPerExchange: 1, probe: .changedRow
+    statementsPerExchange: 1, probe: .changedRow, exchangesToCount: 48
   ) { material in
     .http(
       material.users.map { user in

@@ -11,7 +11,7 @@ extension Scenario {
       acknowledged inserts and hold what was sent, PostgreSQL counts one statement for each, and rows are found under the \
       ids that were answered.
       """,
-    insertsRows: true, statementsPerExchange: 1, probe: .insertedRow
+    insertsRows: true, statementsPerExchange: 1, probe: .insertedRow, exchangesToCount: 48
   ) { material in
     var random = SplitMix64(seed: material.seed)
     return .http(

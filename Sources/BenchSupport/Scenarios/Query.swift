@@ -4,7 +4,7 @@ import SeededRandom
 extension Scenario {
   public static let query = Scenario(
     "query", summary: "Twenty query parameters, echoed as an object; values are drawn from a seeded generator.",
-    verification: "Status 200 and every byte of the body, with the values that were sent."
+    verification: "Status 200 and every byte of the body, with the values that were sent.", exchangesToCount: 32
   ) { material in
     var random = SplitMix64(seed: material.seed)
     let letters = Array("abcdefghijklmnopqrstuvwxyz0123456789")

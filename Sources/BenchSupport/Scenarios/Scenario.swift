@@ -27,12 +27,16 @@ public struct Scenario: Sendable {
   public let leastInstructions: Double?
   /// What a target is asked beside the load.
   public let probe: ProbeKind?
+  /// So many exchanges on one connection are counted together, of every target alike, so that all of them get the same
+  /// requests. Chosen so that they are some ten million instructions.
+  public let exchangesToCount: Int
   /// Requests and right answers, made anew for each run.
   public let work: @Sendable (ScenarioMaterial) throws -> Work
 
   package init(
     _ name: String, summary: String, verification: String, unit: String = "requests", insertsRows: Bool = false,
     statementsPerExchange: Int = 0, leastInstructions: Double? = nil, probe: ProbeKind? = nil,
+    exchangesToCount: Int = 80,
     work: @escaping @Sendable (ScenarioMaterial) throws -> Work
   ) {
     self.name = name
@@ -43,6 +47,7 @@ public struct Scenario: Sendable {
     self.statementsPerExchange = statementsPerExchange
     self.leastInstructions = leastInstructions
     self.probe = probe
+    self.exchangesToCount = exchangesToCount
     self.work = work
   }
 

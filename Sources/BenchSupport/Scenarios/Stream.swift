@@ -4,7 +4,7 @@ extension Scenario {
   public static let stream = Scenario(
     "stream", summary: "A chunked body of 100 writes of 10,240 bytes.",
     verification: "Status 200, chunks of 10,240 bytes, and every byte of the body, which numbers its cells.",
-    unit: "streams"
+    unit: "streams", exchangesToCount: 10
   ) { _ in
     let bytes = 10_240
     var body: [UInt8] = []

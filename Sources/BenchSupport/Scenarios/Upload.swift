@@ -10,7 +10,7 @@ extension Scenario {
       Every byte was sent, then status 200 and the right size; one form of eight has other fields, another boundary or a \
       shorter file.
       """,
-    unit: "uploads", leastInstructions: 2_600_000
+    unit: "uploads", leastInstructions: 2_600_000, exchangesToCount: 1
   ) { material in
     let file = try uploadFile(10 * 1024 * 1024)
     let usual = try UploadForm().exchange(file)

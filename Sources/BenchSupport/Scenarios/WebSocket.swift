@@ -4,7 +4,8 @@ import SeededRandom
 extension Scenario {
   public static let webSocket = Scenario(
     "websocket", summary: "Messages echoed over WebSockets, 100 on each connection, then a new one.",
-    verification: "Each answer is the data of its message, as JSON.", unit: "messages"
+    verification: "Each answer is the data of its message, as JSON.", unit: "messages",
+    exchangesToCount: 100
   ) { material in
     var random = SplitMix64(seed: material.seed)
     let messages = (0..<200).map { number in

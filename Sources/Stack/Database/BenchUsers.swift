@@ -116,6 +116,12 @@ extension DatabaseConnection {
     return count
   }
 
+  /// Makes the ids of new rows as long as they were every time before: six digits.
+  public borrowing func beginCountedRows() throws(DatabaseError) {
+    try deleteBenchUsers()
+    try query("SELECT setval(pg_get_serial_sequence('bench_users', 'id'), 100000)")
+  }
+
   /// Open connections of clients by the name they gave, such as `sanic`.
   borrowing func connectionCounts() throws(DatabaseError) -> [String: Int] {
     let rows = try query(

@@ -32,6 +32,8 @@ public enum DeploymentError: Error, Equatable, Sendable, CustomStringConvertible
   /// The child that deploys gave up, and said why.
   case noStack(status: ExitStatus, complaint: String)
   case database(String)
+  /// A server whose processes this machine does not have, or does not know.
+  case noProcess(name: String)
   /// External servers that do not answer, a line each.
   case unreachable([String])
 
@@ -96,6 +98,8 @@ public enum DeploymentError: Error, Equatable, Sendable, CustomStringConvertible
           .escapingControlsWithinLines
     case .database(let detail):
       "database: \(detail)".escapingControlsWithinLines
+    case .noProcess(let name):
+      "\(name) is no process of this machine, or the deployment does not name its leader"
     case .unreachable(let lines):
       lines.joined(separator: "\n")
     }

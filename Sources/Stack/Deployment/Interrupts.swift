@@ -6,7 +6,7 @@ import LoadEngine
 ///
 /// Every wait of a deployment goes through here, so that Ctrl-C ends it at any moment, and always in the
 /// same way: as a thrown error on the thread that works, which then takes back what it did.
-public final class Interrupts {
+public final class Interrupts: Sendable {
   private let signals: Int32?
   private let watchesInput: Bool
   /// What came on the standard input, and is no whole line yet or was not asked for.

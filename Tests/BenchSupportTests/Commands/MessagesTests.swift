@@ -52,8 +52,8 @@ import WireFormats
         case .system, .interrupted, .missing, .notBuilt, .unusableState, .otherKind, .container, .locked, .owned,
           .inUse,
           .noAccount, .closed, .foreign, .portInUse, .failed, .timedOut, .died, .notReady, .doesNotStop, .noStack,
-          .database, .unreachable:
-          22
+          .database, .noProcess, .unreachable:
+          23
         }
       },
       whole(containers) {
@@ -122,6 +122,11 @@ import WireFormats
         case .notHTTP, .host, .hostName, .port, .target, .userInfo, .userInfoUnused, .lookUp: 8
         }
       },
+      whole(counting) {
+        switch $0 {
+        case .notOurs, .notVerified: 2
+        }
+      },
       [
         MeasuringError.notUp("sanic"),
         RecordNotWritten(path: "/run/attachments/a.json", reason: "No space left on device"),
@@ -167,6 +172,7 @@ import WireFormats
       name: "sanic", after: .seconds(60), state: "no answer to GET /ping", log: "/var/tmp/s/logs/sanic.log", tail: tail),
     .doesNotStop(name: "sanic", pids: [7, 8]), .noStack(status: .exited(2), complaint: ""),
     .database("no connection"),
+    .noProcess(name: "sanic"),
     .unreachable(["sanic: no answer at http://host:8001", "fastapi: no answer at http://host:8002"]),
   ]
 
@@ -225,6 +231,12 @@ import WireFormats
 
   private static let resultFiles: [ResultFileError] = [
     .cannotOpen(path: "/out", reason: "Is a directory"), .cannotWrite(path: "/out", reason: "No space left on device"),
+  ]
+
+  private static let counting: [CountingError] = [
+    .notOurs(.external),
+    .notVerified(
+      scenario: "ping", server: "sanic-counted", verified: 79, of: 80, failure: "status 500 instead of 200"),
   ]
 
   private static let distributed: [DistributedRunError] = [

@@ -1,0 +1,134 @@
+import Foundation
+import LoadEngine
+import Stack
+import Statistics
+
+/// A copy of a server under callgrind, with its worker found and with what that does without being asked.
+struct CallgrindServer {
+  let copy: ServerCopy
+  private let callgrind: Callgrind
+  /// The process that answers.
+  private let worker: Int32
+  /// Of the worker, in a second.
+  private let idle: CallgrindTotals
+  /// Of the worker, for one connection.
+  private let connection: CallgrindTotals
+  private let interrupts: Interrupts
+
+  /// A worker starts a few times as slowly as usual, and slower still on a busy machine.
+  private static let startPatience = Duration.seconds(300)
+  /// How long it takes a worker to notice that a connection has ended.
+  private static let rest = Duration.milliseconds(40)
+  /// How long it takes a task of 10 ms.
+  private static let restOfTask = Duration.milliseconds(200)
+  private static let idleTime = Duration.milliseconds(2_000)
+  private static let exchangesOfConnection = 80
+
+  /// Large enough to hide single events, and done in about a second.
+  private static let instructionsOfBatch = 30e6
+  private static let fewestBatches = 3
+  private static let mostBatches = 12
+  /// An exchange of so many is not repeated more often than it has to be.
+  private static let instructionsOfHeavyBatch = 60e6
+  /// The half-width of the 95 % interval at which a cell is known well enough, as a share.
+  private static let precision = 0.002
+
+  /// Starts it and waits for it.
+  ///
+  /// - Parameter ping: the lightest work.
+  init(
+    _ server: Stack.Server, _ target: Target, in state: StateDirectory, _ programs: CountingPrograms, ping: CountedLoad,
+    _ interrupts: Interrupts, unless isCalledOff: () -> Bool
+  ) throws {
+    let change = ServerCopy.Change(
+      for: "counted", tool: Callgrind.tool(valgrind: programs.valgrind), environment: ["PYTHONHASHSEED": "0"])
+    copy = try ServerCopy(of: server, target, changed: change, in: state)
+    try copy.waitUntilReady(within: Self.startPatience, interrupts, unless: isCalledOff)
+    callgrind = Callgrind(copy, vgdb: programs.vgdb, interrupts: interrupts)
+    self.interrupts = interrupts
+    let processes = callgrind.processes()
+    for process in processes { try callgrind.beginToCount(process) }
+    _ = try ping.run(3, on: copy)
+    worker = try Self.worker(among: processes, of: copy, callgrind, ping)
+
+    var reading = try Reading(callgrind, worker)
+    try interrupts.sleep(Self.idleTime)
+    let (quiet, seconds) = try reading.next(callgrind, worker)
+    idle = quiet * (1 / seconds)
+    var singles: [CallgrindTotals] = []
+    for _ in 0..<3 {
+      _ = try ping.run(1, on: copy)
+      try interrupts.sleep(Self.rest)
+      let (counted, seconds) = try reading.next(callgrind, worker)
+      singles.append(counted - idle * seconds)
+    }
+    _ = try ping.run(Self.exchangesOfConnection, on: copy)
+    try interrupts.sleep(Self.rest)
+    let (many, time) = try reading.next(callgrind, worker)
+    let single = CallgrindTotals(
+      instructions: singles.map(\.instructions).median ?? 0, systemCalls: singles.map(\.systemCalls).median ?? 0)
+    let exchange = (many - idle * time - single) * (1 / Double(Self.exchangesOfConnection - 1))
+    connection = single - exchange
+  }
+
+  /// The process that answers, among those that a server has.
+  private static func worker(
+    among processes: [Int32], of copy: ServerCopy, _ callgrind: Callgrind, _ ping: CountedLoad
+  ) throws -> Int32 {
+    guard processes.count > 1 else {
+      guard let only = processes.first else { throw DeploymentError.noProcess(name: copy.name) }
+      return only
+    }
+    let before = try processes.map(callgrind.totals)
+    _ = try ping.run(20, on: copy)
+    let spent = try zip(processes, before).map { try callgrind.totals($0).instructions - $1.instructions }
+    let index = spent.indices.max { spent[$0] < spent[$1] }!
+    return processes[index]
+  }
+
+  /// Counts until it is known well enough.
+  func count(_ load: CountedLoad, unless isCalledOff: () -> Bool) throws -> CountEstimate {
+    let exchanges = load.scenario.exchangesToCount
+    let rest = load.scenario.probe == .backgroundTask ? Self.restOfTask : Self.rest
+    // What is loaded, compiled or cached at its first use belongs to no exchange.
+    var reading = try Reading(callgrind, worker)
+    _ = try load.run(exchanges, on: copy)
+    try interrupts.sleep(rest)
+    let first = try reading.next(callgrind, worker).counted.instructions
+    let isHeavy = first > Self.instructionsOfHeavyBatch
+    let loads = isHeavy ? 1 : max(1, Int((Self.instructionsOfBatch / max(first, 1)).rounded()))
+    // The opening handshake belongs to the messages of its connection.
+    var belongs = false
+    if case .webSocket = load.work { belongs = true }
+    var estimate = CountEstimate(
+      exchanges: exchanges * loads, connections: belongs ? 0 : loads, idle: idle, connection: connection)
+    while estimate.batches.count < Self.mostBatches {
+      for _ in 0..<loads { _ = try load.run(exchanges, on: copy) }
+      try interrupts.sleep(rest)
+      let (counted, seconds) = try reading.next(callgrind, worker)
+      estimate.add(counted, seconds: seconds)
+      let isEnough = estimate.batches.count >= (isHeavy ? 2 : Self.fewestBatches)
+      if isEnough, estimate.isKnown(within: Self.precision) { break }
+      if isCalledOff() { throw CancellationError() }
+    }
+    return estimate
+  }
+}
+
+/// The counters of a process at a moment.
+private struct Reading {
+  private var totals: CallgrindTotals
+  private var instant: Instant
+
+  init(_ callgrind: Callgrind, _ process: Int32) throws {
+    totals = try callgrind.totals(process)
+    instant = .now()
+  }
+
+  /// What was done since the reading before, and how long ago that was.
+  mutating func next(_ callgrind: Callgrind, _ process: Int32) throws -> (counted: CallgrindTotals, seconds: Double) {
+    let before = self
+    self = try Reading(callgrind, process)
+    return (totals - before.totals, Double(instant.nanoseconds(since: before.instant)) * 1e-9)
+  }
+}

@@ -1,0 +1,56 @@
+import Foundation
+import Results
+import Stack
+
+extension CountConditions {
+  /// What the counts of a server depend on: asked of its own interpreter.
+  ///
+  /// - Parameter python: the server's.
+  init(
+    of server: Stack.Server, python: String, valgrind: String?, _ deployment: DeploymentKind, _ interrupts: Interrupts
+  ) throws(DeploymentError) {
+    let launch = ProgramLaunch(
+      command: [python, "-I", "-c", Self.question], environment: ["PATH": "/usr/bin:/bin"], directory: "/")
+    let answer = try ShortCommand("asking Python what it is", launch, deadline: .seconds(60)).run(interrupts)
+    self.init(
+      answer: answer.split(separator: "\n").map(String.init), processor: Self.level(ofFlags: Self.processorFlags()),
+      valgrind: valgrind, deployment: deployment.rawValue, packages: server.versions)
+  }
+
+  /// Python prints these, a line each.
+  static let question = """
+    import os, platform, sys
+    print(' '.join(sys.version.split()))
+    try: print(os.confstr('CS_GNU_LIBC_VERSION'))
+    except (OSError, ValueError): print(' '.join(platform.libc_ver()).strip() or 'unknown')
+    print(platform.machine())
+    """
+
+  init(
+    answer: [String], processor: String, valgrind: String?, deployment: String, packages: [String: String]
+  ) {
+    func line(_ index: Int) -> String { index < answer.count ? answer[index] : "unknown" }
+    self.init(
+      interpreter: line(0), cLibrary: line(1), architecture: line(2), processor: processor, valgrind: valgrind,
+      deployment: deployment, packages: packages)
+  }
+
+  /// The C library and others choose their functions by what the processor can do. Valgrind shows them one of a few
+  /// processors, by the most that the real one can do of what valgrind knows; nothing newer than AVX2.
+  ///
+  /// Source: valgrind's `m_machine.c`, and the levels of the x86-64 psABI.
+  static func level(ofFlags flags: Set<String>) -> String {
+    if flags.isEmpty { return "any" }
+    if flags.isSuperset(of: ["avx2", "bmi1", "bmi2", "fma", "movbe"]) { return "x86-64-v3" }
+    if flags.isSuperset(of: ["sse4_2", "ssse3", "popcnt", "cx16"]) {
+      return flags.contains("avx") ? "x86-64-v2 with AVX" : "x86-64-v2"
+    }
+    return flags.contains("lm") ? "x86-64-v1" : "any"
+  }
+
+  private static func processorFlags() -> Set<String> {
+    let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    let line = text.split(separator: "\n").first { $0.hasPrefix("flags") }
+    return Set(line?.split(separator: ":").last?.split(separator: " ").map(String.init) ?? [])
+  }
+}
