@@ -32,8 +32,10 @@ public struct ScenarioGate: Sendable {
     let count = rounds.map(\.round).max() ?? 0
     let roundsOfStart = Set(rounds.filter { $0.start == 1 }.map(\.round)).count
     let turn = max(RoundOrder.turn(targets: manifest.frameworks.count), roundsOfStart)
-    guard count >= policy.roundsToFail, count.isMultiple(of: turn) else { return nil }
-    if isDecided(rounds) { return .decided }
+    guard count >= max(policy.minimumRounds, policy.minimumStarts * roundsOfStart), count.isMultiple(of: turn) else {
+      return nil
+    }
+    if count >= policy.roundsToFail, isDecided(rounds) { return .decided }
     return isOutOfTime ? .outOfTime : nil
   }
 

@@ -22,7 +22,8 @@ public enum Profile: String, CaseIterable, Codable, Sendable {
   public var warmUpParts: Int {
     switch self {
     case .smoke: 1
-    case .quick, .standard, .full: 3
+    case .quick: 2
+    case .standard, .full: 3
     }
   }
 

@@ -206,7 +206,7 @@ import Testing
     #expect(try decides(twoVersions(alpha: 980), at: 1...20, baseline: nil) == [12, 16, 20])
   }
 
-  @Test func `a scenario whose time is over ends with the next whole turn of enough rounds`() throws {
+  @Test func `a scenario whose time is over ends with the next whole turn`() throws {
     // Without a threshold nothing but a ratio that scatters keeps it going.
     var run = steady(alpha: 500).longer
     for index in run.rounds.indices where run.rounds[index].framework == "alpha" && run.rounds[index].round < 15 {
@@ -220,7 +220,7 @@ import Testing
         })
     }
     #expect(ends(false) == [:])
-    #expect(ends(true) == [12: .outOfTime, 18: .outOfTime])
+    #expect(ends(true) == [6: .outOfTime, 12: .outOfTime, 18: .outOfTime])
     let sure = steady(alpha: 500).longer.rounds.filter { $0.round <= 12 }
     #expect(gate.earlyEnd(sure, isOutOfTime: true) == .decided)
   }
