@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import LoadEngine
+import Synchronization
 
 /// What calls a deployment off: a signal, or the end of the standard input.
 ///
@@ -10,7 +11,7 @@ public final class Interrupts: Sendable {
   private let signals: Int32?
   private let watchesInput: Bool
   /// What came on the standard input, and is no whole line yet or was not asked for.
-  private var input: [UInt8] = []
+  private let input = Mutex<[UInt8]>([])
   private static let inputLimit = 4096
 
   /// Nothing calls it off: for taking down, which is bounded by its own deadlines.
@@ -58,10 +59,12 @@ public final class Interrupts: Sendable {
   /// Waits for the next line of the standard input, which it has to watch.
   public func nextLine() throws(DeploymentError) -> String {
     while true {
-      if let end = input.firstIndex(of: UInt8(ascii: "\n")) {
+      let line: String? = input.withLock { input in
+        guard let end = input.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
         defer { input.removeSubrange(...end) }
         return String(decoding: input[..<end], as: UTF8.self)
       }
+      if let line { return line }
       _ = try wait(readable: nil, upTo: .seconds(3600), orInput: true)
     }
   }
@@ -109,7 +112,7 @@ public final class Interrupts: Sendable {
   private func inputEnded() -> Bool {
     var buffer = [UInt8](repeating: 0, count: 512)
     let count = read(0, &buffer, buffer.count)
-    if count > 0 { input += buffer[..<min(count, max(0, Self.inputLimit - input.count))] }
+    if count > 0 { input.withLock { $0 += buffer[..<min(count, max(0, Self.inputLimit - $0.count))] } }
     return count == 0 || (count < 0 && errno != EINTR && errno != EAGAIN)
   }
 }

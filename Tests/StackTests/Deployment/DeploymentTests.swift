@@ -416,7 +416,9 @@ extension Exclusive.StackTests {
         #!/bin/sh
         cp \(folder.path)/first.json \(state.stack)
         echo ready
-        while read -r line; do
+        # Its input does not block.
+        for attempt in $(seq 100); do
+          read -r line || { sleep 0.02; continue; }
           [ "$line" = "restart a,b" ] && cp \(folder.path)/second.json \(state.stack)
           [ "$line" = "restart c" ] && exit 3
           echo a: ready on port 1
