@@ -81,8 +81,8 @@ import Testing
     #expect(MarkdownReport.text(summary).contains("regression: ping: alpha throughput"))
     #expect(HTMLReport.text(summary).contains("<section id=\"gate\">"))
     let rows = CSVReport.text(summary).split(separator: "\n")
-    #expect(rows[0].hasSuffix(",gate"))
-    #expect(rows[1].hasSuffix(",fail") && rows[2].hasSuffix(",pass") && rows[3].hasSuffix(","))
+    #expect(rows[0].contains(",gate,"))
+    #expect(rows[1].hasSuffix(",fail,,,,,,,") && rows[2].hasSuffix(",pass,,,,,,,") && rows[3].hasSuffix(",,,,,,,"))
 
     #expect(summary.cells.allSatisfy { $0.verdict == .ok } && summary.cells[0].retest == [fresh])
     var failing = fresh
@@ -114,23 +114,6 @@ import Testing
       try run.attachments() + [file, AttachedFile(name: "gate--ping-2.json", bytes: file.bytes)])
     #expect(
       doubled.problems == [.judgedTwice(scenario: "ping", file: "gate--ping-2.json", other: "gate--ping.json")])
-  }
-
-  @Test func `two versions are reported as what changed`() {
-    var run = SyntheticRun.steady(alpha: 850).longer
-    run.rounds.removeAll { $0.framework == "beta" }
-    run.manifest.frameworks.removeAll { $0.name == "beta" }
-    run.manifest.comparison = "one 1.0 to 1.1"
-    run.manifest.gated = true
-    run.manifest.profile.rounds = 20
-    for index in run.rounds.indices { run.rounds[index].start = (run.rounds[index].round - 1) / 4 + 1 }
-    run.verdicts = [
-      ScenarioVerdicts(
-        scenario: "ping", baseline: "two versions", results: judge(run, baseline: nil))
-    ]
-    let text = TerminalReport.text(run.summary)
-    #expect(text.contains("ping        throughput            -15.0 %"), "\(text)")
-    #expect(text.contains("Alpha reaches 0.85× the throughput of Bare.") && !text.contains("Not decided"), "\(text)")
   }
 
   private func judge(_ run: SyntheticRun, baseline: StoredBaseline?) -> [ThresholdResult] {

@@ -80,7 +80,7 @@ public final class StackLease: Sendable {
     errors.closeWriting()
 
     do throws(DeploymentError) {
-      try waitUntilReady(child, output: output, errors: errors, progress)
+      try waitUntilReady(child, upTo: readyDeadline, output: output, errors: errors, progress)
       guard let stack = Stack.read(state.stack) else {
         throw .unusableState(path: state.stack, reason: "cannot be read")
       }
@@ -115,7 +115,18 @@ public final class StackLease: Sendable {
       guard write(deployment.input, line, line.count) == line.count else {
         throw .system(call: "write to shootout deploy", errno: errno)
       }
-      try Self.waitUntilReady(deployment.child, output: deployment.output, errors: deployment.errors) { _ in }
+      do throws(DeploymentError) {
+        try Self.waitUntilReady(
+          deployment.child, upTo: Self.restartDeadline, output: deployment.output, errors: deployment.errors
+        ) { _ in }
+      } catch {
+        close(deployment.input)
+        held.deployment = nil
+        // One that gave up has ended, and been waited for.
+        if case .noStack = error { throw error }
+        _ = try? deployment.child.wait(upTo: Self.takeDownDeadline, .none)
+        throw error
+      }
       guard let stack = Stack.read(held.path) else {
         throw .unusableState(path: held.path, reason: "cannot be read")
       }
@@ -137,11 +148,13 @@ public final class StackLease: Sendable {
   private static let takeDownDeadline = Duration.seconds(60)
   /// Longer than anything that has a deadline of its own in the child.
   private static let readyDeadline = Duration.seconds(3600)
+  /// Of a restart, which installs nothing: longer than servers take to end and to become ready.
+  private static let restartDeadline = Duration.seconds(180)
 
   private static func waitUntilReady(
-    _ child: ChildProcess, output: Pipe, errors: Pipe, _ progress: (String) -> Void
+    _ child: ChildProcess, upTo duration: Duration, output: Pipe, errors: Pipe, _ progress: (String) -> Void
   ) throws(DeploymentError) {
-    let deadline = Instant.now() + readyDeadline
+    let deadline = Instant.now() + duration
     var text: [UInt8] = []
     var complaint: [UInt8] = []
     while Instant.now() < deadline {
@@ -159,6 +172,6 @@ public final class StackLease: Sendable {
       }
       _ = try Interrupts.none.wait(readable: ended ? nil : output.reading, upTo: .milliseconds(100))
     }
-    throw .timedOut(what: "deploy", after: readyDeadline, output: String(decoding: complaint, as: UTF8.self))
+    throw .timedOut(what: "deploy", after: duration, output: String(decoding: complaint, as: UTF8.self))
   }
 }
