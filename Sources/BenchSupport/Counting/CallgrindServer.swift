@@ -21,7 +21,7 @@ struct CallgrindServer {
   private static let rest = Duration.milliseconds(40)
   /// How long it takes a task of 10 ms.
   private static let restOfTask = Duration.milliseconds(200)
-  private static let idleTime = Duration.milliseconds(2_000)
+  private static let idleTime = Duration.seconds(3)
   private static let exchangesOfConnection = 80
 
   /// Large enough to hide single events, and done in about a second.
@@ -69,6 +69,7 @@ struct CallgrindServer {
       instructions: singles.map(\.instructions).median ?? 0, systemCalls: singles.map(\.systemCalls).median ?? 0)
     let exchange = (many - idle * time - single) * (1 / Double(Self.exchangesOfConnection - 1))
     connection = single - exchange
+    if ProcessInfo.processInfo.environment["ENGINE_TRACE"] != nil { print("TRACE start", copy.name, idle.instructions, idle.systemCalls, connection.instructions, exchange.instructions) }
   }
 
   /// The process that answers, among those that a server has.
@@ -97,6 +98,12 @@ struct CallgrindServer {
     let first = try reading.next(callgrind, worker).counted.instructions
     let isHeavy = first > Self.instructionsOfHeavyBatch
     let loads = isHeavy ? 1 : max(1, Int((Self.instructionsOfBatch / max(first, 1)).rounded()))
+    if !isHeavy {
+      // An interpreter that adapts to what it runs is not done after the first.
+      for _ in 0..<loads { _ = try load.run(exchanges, on: copy) }
+      try interrupts.sleep(rest)
+      _ = try reading.next(callgrind, worker)
+    }
     // The opening handshake belongs to the messages of its connection.
     var belongs = false
     if case .webSocket = load.work { belongs = true }
@@ -107,6 +114,7 @@ struct CallgrindServer {
       try interrupts.sleep(rest)
       let (counted, seconds) = try reading.next(callgrind, worker)
       estimate.add(counted, seconds: seconds)
+      if ProcessInfo.processInfo.environment["ENGINE_TRACE"] != nil { print("TRACE", load.scenario.name, copy.name, loads, estimate.batches.last!.instructions, estimate.batches.last!.systemCalls, counted.instructions, seconds) }
       let isEnough = estimate.batches.count >= (isHeavy ? 2 : Self.fewestBatches)
       if isEnough, estimate.isKnown(within: Self.precision) { break }
       if isCalledOff() { throw CancellationError() }

@@ -26,10 +26,6 @@ package final class CountSession: Sendable {
     var conditions: CountConditions
   }
 
-  private struct NotCounted: Error {
-    var reason: String
-  }
-
   /// Counts do not change by it, as long as each has a processor.
   private static let mostAtOnce = 2
 
@@ -130,7 +126,8 @@ extension CountSession {
   private func start(_ framework: String, _ ping: CountedLoad, _ isCalledOff: () -> Bool) throws -> Servers {
     guard let server = stack[framework], let target = configuration.known.first(where: { $0.name == framework })
     else { throw MeasuringError.notUp(framework) }
-    let native = try NativeServer(server, target, in: state, interrupts, unless: isCalledOff)
+    let native = try NativeServer(
+      server, target, in: state, configuration.checkout, ping: ping, interrupts, unless: isCalledOff)
     let conditions = try CountConditions(
       of: server, python: native.copy.python, valgrind: valgrind, stack.deployment, interrupts)
     var underCallgrind = Result<CallgrindServer, NotCounted>.failure(NotCounted(reason: CountingPrograms.missing))
