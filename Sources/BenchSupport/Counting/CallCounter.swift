@@ -8,7 +8,7 @@ import Stack
 struct CallCounter {
   private let copy: ServerCopy
   /// The process that answers.
-  private let worker: Int32
+  let worker: Int32
   /// What asking takes.
   private let asking: CallTable
   let idle: IdleCalls
@@ -36,11 +36,11 @@ struct CallCounter {
     }
     func ask(_ process: Int32) throws -> CallTable { try Self.ask(process, in: copy.folder, interrupts) }
     for process in processes { _ = try ask(process) }
-    _ = try ping.run(Self.exchanges, on: copy)
+    try ping.run(Self.exchanges, on: copy)
     let answers = try processes.map(ask)
     worker = zip(processes, answers).max { $0.1.total < $1.1.total }!.0
     asking = try ask(worker)
-    _ = try ping.run(Self.exchanges, on: copy)
+    try ping.run(Self.exchanges, on: copy)
     let busy = try ask(worker) - asking
     try interrupts.sleep(Self.idleTime)
     let quiet = try ask(worker) - asking

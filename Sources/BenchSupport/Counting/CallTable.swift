@@ -118,7 +118,7 @@ extension FunctionCalls {
 
   /// `starlette/routing.py` is `starlette.routing`.
   private static func dotted(_ path: some StringProtocol) -> String {
-    path.replacing(/\.pyx?$/, with: "").replacing(/\/__init__$/, with: "").replacing("/", with: ".")
+    String(path).replacing(/\.pyx?$/, with: "").replacing(/\/__init__$/, with: "").replacing("/", with: ".")
   }
 }
 

@@ -48,7 +48,7 @@ struct CallgrindServer {
     self.interrupts = interrupts
     let processes = callgrind.processes()
     for process in processes { try callgrind.beginToCount(process) }
-    _ = try ping.run(3, on: copy)
+    try ping.run(3, on: copy)
     worker = try Self.worker(among: processes, of: copy, callgrind, ping)
 
     var reading = try Reading(callgrind, worker)
@@ -57,19 +57,22 @@ struct CallgrindServer {
     idle = quiet * (1 / seconds)
     var singles: [CallgrindTotals] = []
     for _ in 0..<3 {
-      _ = try ping.run(1, on: copy)
+      try ping.run(1, on: copy)
       try interrupts.sleep(Self.rest)
       let (counted, seconds) = try reading.next(callgrind, worker)
       singles.append(counted - idle * seconds)
     }
-    _ = try ping.run(Self.exchangesOfConnection, on: copy)
+    try ping.run(Self.exchangesOfConnection, on: copy)
     try interrupts.sleep(Self.rest)
     let (many, time) = try reading.next(callgrind, worker)
     let single = CallgrindTotals(
       instructions: singles.map(\.instructions).median ?? 0, systemCalls: singles.map(\.systemCalls).median ?? 0)
     let exchange = (many - idle * time - single) * (1 / Double(Self.exchangesOfConnection - 1))
     connection = single - exchange
-    if ProcessInfo.processInfo.environment["ENGINE_TRACE"] != nil { print("TRACE start", copy.name, idle.instructions, idle.systemCalls, connection.instructions, exchange.instructions) }
+    if ProcessInfo.processInfo.environment["ENGINE_TRACE"] != nil {
+      print(
+        "TRACE start", copy.name, idle.instructions, idle.systemCalls, connection.instructions, exchange.instructions)
+    }
   }
 
   /// The process that answers, among those that a server has.
@@ -81,7 +84,7 @@ struct CallgrindServer {
       return only
     }
     let before = try processes.map(callgrind.totals)
-    _ = try ping.run(20, on: copy)
+    try ping.run(20, on: copy)
     let spent = try zip(processes, before).map { try callgrind.totals($0).instructions - $1.instructions }
     let index = spent.indices.max { spent[$0] < spent[$1] }!
     return processes[index]
@@ -93,14 +96,14 @@ struct CallgrindServer {
     let rest = load.scenario.probe == .backgroundTask ? Self.restOfTask : Self.rest
     // What is loaded, compiled or cached at its first use belongs to no exchange.
     var reading = try Reading(callgrind, worker)
-    _ = try load.run(exchanges, on: copy)
+    try load.run(exchanges, on: copy, worker: worker)
     try interrupts.sleep(rest)
     let first = try reading.next(callgrind, worker).counted.instructions
     let isHeavy = first > Self.instructionsOfHeavyBatch
     let loads = isHeavy ? 1 : max(1, Int((Self.instructionsOfBatch / max(first, 1)).rounded()))
     if !isHeavy {
       // An interpreter that adapts to what it runs is not done after the first.
-      for _ in 0..<loads { _ = try load.run(exchanges, on: copy) }
+      for _ in 0..<loads { try load.run(exchanges, on: copy, worker: worker) }
       try interrupts.sleep(rest)
       _ = try reading.next(callgrind, worker)
     }
@@ -110,11 +113,15 @@ struct CallgrindServer {
     var estimate = CountEstimate(
       exchanges: exchanges * loads, connections: belongs ? 0 : loads, idle: idle, connection: connection)
     while estimate.batches.count < Self.mostBatches {
-      for _ in 0..<loads { _ = try load.run(exchanges, on: copy) }
+      for _ in 0..<loads { try load.run(exchanges, on: copy, worker: worker) }
       try interrupts.sleep(rest)
       let (counted, seconds) = try reading.next(callgrind, worker)
       estimate.add(counted, seconds: seconds)
-      if ProcessInfo.processInfo.environment["ENGINE_TRACE"] != nil { print("TRACE", load.scenario.name, copy.name, loads, estimate.batches.last!.instructions, estimate.batches.last!.systemCalls, counted.instructions, seconds) }
+      if ProcessInfo.processInfo.environment["ENGINE_TRACE"] != nil {
+        print(
+          "TRACE", load.scenario.name, copy.name, loads, estimate.batches.last!.instructions,
+          estimate.batches.last!.systemCalls, counted.instructions, seconds)
+      }
       let isEnough = estimate.batches.count >= (isHeavy ? 2 : Self.fewestBatches)
       if isEnough, estimate.isKnown(within: Self.precision) { break }
       if isCalledOff() { throw CancellationError() }

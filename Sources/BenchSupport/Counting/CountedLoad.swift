@@ -19,9 +19,13 @@ struct CountedLoad {
     work = try scenario.work(ScenarioMaterial(configuration, stack, for: scenario))
   }
 
+  /// - Parameter worker: the process that answers, where it is known.
   /// - Throws: `notVerified` where not all exchanges were right.
-  func run(_ exchanges: Int, on copy: ServerCopy) throws -> LoadResult {
-    var plan = LoadPlan(endpoint: copy.endpoint, work: work)
+  @discardableResult
+  func run(_ exchanges: Int, on copy: ServerCopy, worker: Int32? = nil) throws -> LoadResult {
+    let relay = try worker.flatMap { try work.sendsMuch ? PieceRelay(to: copy.endpoint, worker: $0) : nil }
+    defer { relay?.end() }
+    var plan = LoadPlan(endpoint: relay?.endpoint ?? copy.endpoint, work: work)
     plan.connections = 1
     plan.warmUp = .zero
     plan.requests = exchanges
@@ -36,5 +40,13 @@ struct CountedLoad {
         failure: load.failures.first?.description)
     }
     return load
+  }
+}
+
+extension Work {
+  /// Whether a request is more than a server reads at once.
+  fileprivate var sendsMuch: Bool {
+    guard case .http(let exchanges) = self else { return false }
+    return exchanges.contains { $0.request.body.byteCount ?? 0 > 2 * PieceRelay.pieceBytes }
   }
 }

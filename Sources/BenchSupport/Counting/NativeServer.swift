@@ -75,7 +75,7 @@ struct NativeServer {
   /// So many exchanges and what follows them, with what was called, but for what timers did. No table where there is none.
   private func stretch(_ exchanges: Int, _ load: CountedLoad) throws -> (load: LoadResult, called: CallTable?) {
     let start = Instant.now()
-    let result = try load.run(exchanges, on: copy)
+    let result = try load.run(exchanges, on: copy, worker: (try? counter.get())?.worker)
     try interrupts.sleep(load.scenario.probe == .backgroundTask ? Self.restOfTask : Self.rest)
     guard case .success(let counter) = counter else { return (result, nil) }
     let seconds = Double(Instant.now().nanoseconds(since: start)) * 1e-9
