@@ -84,14 +84,20 @@ package struct TerminalColor {
   }
 
   func paint(_ level: Finding.Level) -> String {
-    let code: Int? =
-      switch level {
-      case .ok: 32
-      case .note: nil
-      case .warning: 33
-      case .missing: 31
-      }
-    guard isOn, let code else { return level.rawValue }
-    return "\u{1B}[\(code)m\(level.rawValue)\u{1B}[0m"
+    switch level {
+    case .ok: paint(level.rawValue, .green)
+    case .note: level.rawValue
+    case .warning: paint(level.rawValue, .yellow)
+    case .missing: paint(level.rawValue, .red)
+    }
+  }
+
+  package enum Hue: Int {
+    case red = 31
+    case green, yellow
+  }
+
+  package func paint(_ text: String, _ hue: Hue) -> String {
+    isOn ? "\u{1B}[\(hue.rawValue)m\(text)\u{1B}[0m" : text
   }
 }

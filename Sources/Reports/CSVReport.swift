@@ -1,3 +1,4 @@
+import Results
 import Statistics
 import Text
 
@@ -8,12 +9,15 @@ import Text
 public enum CSVReport {
   public static func text(_ run: RunSummary) -> String {
     let rows = run.cells.map { cell in fields(cell, run).map(\.value) }
-    return ([columns.map(\.name) + ["gate"]] + rows).map { $0.map(quoted).joined(separator: ",") + "\n" }.joined()
+    let names = columns.map(\.name) + ["gate"] + CountMetric.allCases.map(\.rawValue) + ["count_gate"]
+    return ([names] + rows).map { $0.map(quoted).joined(separator: ",") + "\n" }.joined()
   }
 
   /// What is known of a cell, by column.
   static func fields(_ cell: CellSummary, _ run: RunSummary) -> [(name: String, value: String)] {
     columns.map { ($0.name, $0.value(cell)) } + [("gate", run.gateVerdict(cell)?.rawValue ?? "")]
+      + CountMetric.allCases.map { ($0.rawValue, Figure.plain(cell.count($0))) }
+      + [("count_gate", run.countVerdict(cell)?.rawValue ?? "")]
   }
 
   /// The order is a promise to scripts: new columns go to the end.

@@ -42,6 +42,8 @@ public struct CellSummary: Equatable, Sendable {
   public var verdict: CellVerdict
   /// Why it has no result, where a part of the stack did not outlive it.
   public var loss: LostCell?
+  /// What an exchange of it costs; absent where it was not counted.
+  public var counts: CellCounts?
   /// Over all rounds together. Absent where a round has no readable histogram.
   public var latency: LatencySummary?
   /// Files' faults that show only when the histogram is opened.
@@ -54,7 +56,7 @@ public struct CellSummary: Equatable, Sendable {
 
   init(
     scenario: String, framework: Manifest.FrameworkEntry, plannedRounds: Int, rounds: [Round],
-    retest: [Round] = [], parity: ScenarioParity? = nil, loss: LostCell? = nil
+    retest: [Round] = [], parity: ScenarioParity? = nil, loss: LostCell? = nil, counts: CellCounts? = nil
   ) {
     // What was measured before counts for nothing: it is not what was planned.
     let (rounds, retest) = loss == nil ? (rounds, retest) : ([], [])
@@ -66,7 +68,11 @@ public struct CellSummary: Equatable, Sendable {
     self.retest = retest.sorted { $0.round < $1.round }
     parityFaults = parity?.faults[framework.name] ?? []
     isAlike = parity?.isAlike(framework.name)
-    verdict = Self.verdict(rounds, retest, planned: plannedRounds, isAlike: isAlike)
+    self.counts = counts
+    verdict =
+      plannedRounds == 0
+      ? counts == nil ? .missing : isAlike == false ? .failedParity : .ok
+      : Self.verdict(rounds, retest, planned: plannedRounds, isAlike: isAlike)
     (latency, histogramFaults) = Self.latency(self.rounds)
   }
 
@@ -105,7 +111,7 @@ public struct CellSummary: Equatable, Sendable {
   }
 
   public var missingRounds: [Int] {
-    (1...plannedRounds).filter { number in !rounds.contains { $0.round == number } }
+    (1..<plannedRounds + 1).filter { number in !rounds.contains { $0.round == number } }
   }
 
   /// The median of the rounds.

@@ -3,10 +3,16 @@ import Statistics
 /// `report.html`: the whole run, first what a reader wants to know in a minute, then what it rests on.
 public enum HTMLReport {
   public static func text(_ run: RunSummary) -> String {
+    if let sides = VersionSides(run) { return VersionReport.html(sides, run) }
     let title = "Framework Shootout: \(Reading.list(run.competitors.map(\.title)))"
-    let results = [RunSections.overview(run), RunSections.standing(run), RunSections.gate(run)] + RunSections.cost(run)
-    let scenarios = [Block.markup(scenarioLinks(run))] + run.scenarios.map { RunSections.scenario($0, run) }
-    let basis = RunSections.profiles(run) + [RunSections.checks(run), RunSections.environment(run)]
+    let isTimed = run.manifest.isTimed
+    let results =
+      (isTimed ? [RunSections.overview(run), RunSections.standing(run), RunSections.gate(run)] : [])
+      + RunSections.countGate(run) + RunSections.cost(run)
+    let scenarios =
+      isTimed ? [Block.markup(scenarioLinks(run))] + run.scenarios.map { RunSections.scenario($0, run) } : []
+    let basis =
+      RunSections.profiles(run) + (isTimed ? [RunSections.checks(run)] : []) + [RunSections.environment(run)]
     return HTMLPage.text(
       title: title, header: HTMLPage.facts(EnvironmentRows.brief(run)),
       [.markup(state(run)), .markup(minute(run)), .markup(warnings(run)), .markup(contents(run))]
@@ -19,18 +25,19 @@ public enum HTMLReport {
   }
 
   private static func minute(_ run: RunSummary) -> Markup {
-    """
-    <section id="minute">
-    <h2>In one minute</h2>
-    <div class="halves">
-    <div><h3>Who is faster, and by how much</h3>
-    \(HTMLPage.html([.list(Reading.inOneMinute(run))]))</div>
-    <div><h3>How far can you trust it?</h3>
-    \(HTMLPage.html([.list(Trust.sentences(run))]))</div>
-    </div>
-    </section>
+    if !run.manifest.isTimed { return "" }
+    return """
+      <section id="minute">
+      <h2>In one minute</h2>
+      <div class="halves">
+      <div><h3>Who is faster, and by how much</h3>
+      \(HTMLPage.html([.list(Reading.inOneMinute(run))]))</div>
+      <div><h3>How far can you trust it?</h3>
+      \(HTMLPage.html([.list(Trust.sentences(run))]))</div>
+      </div>
+      </section>
 
-    """
+      """
   }
 
   private static func warnings(_ run: RunSummary) -> Markup {
@@ -57,11 +64,14 @@ public enum HTMLReport {
   }
 
   private static func contents(_ run: RunSummary) -> Markup {
-    var parts = [("overview", "Overview"), ("standing", "Standing"), ("gate", Reading.gateTitle(run))]
-    if Reading.hasCosts(run) { parts.append(("cost", "Framework cost")) }
-    parts.append(("scenarios", "Scenarios"))
+    let isTimed = run.manifest.isTimed
+    var parts = isTimed ? [("overview", "Overview"), ("standing", "Standing"), ("gate", Reading.gateTitle)] : []
+    if !run.countVerdicts.isEmpty { parts.append(("count-gate", "Counts compared with the baseline")) }
+    if run.isCounted || Reading.hasCosts(run) { parts.append(("cost", "What one request costs")) }
+    if isTimed { parts.append(("scenarios", "Scenarios")) }
     if !run.profiles.isEmpty { parts.append(("profiles", "Profiles")) }
-    parts += [("checks", "Checks"), ("environment", "Environment"), ("methodology", "Methodology")]
+    if isTimed { parts.append(("checks", "Checks")) }
+    parts += [("environment", "Environment"), ("methodology", "Methodology")]
     return HTMLPage.contents("Parts of this page", parts.map { "<a href=\"#\($0)\">\($1)</a>" })
   }
 

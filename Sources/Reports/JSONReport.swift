@@ -25,7 +25,8 @@ public enum JSONReport {
     let manifest = run.manifest
     return [
       "schema": schema, "state": run.state.rawValue, "started": manifest.started, "profile": manifest.profile.name,
-      "rounds": manifest.profile.rounds, "window_s": manifest.profile.windowS, "warm_up_s": manifest.profile.warmUpS,
+      "timed": manifest.isTimed, "rounds": manifest.profile.rounds, "window_s": manifest.profile.windowS,
+      "warm_up_s": manifest.profile.warmUpS,
       "connections": manifest.connections, "seed": manifest.seed, "comparison": manifest.comparison,
       "deployment": manifest.deployment, "environment": environment(manifest.environment),
       "reference": run.reference?.name, "frameworks": manifest.frameworks.map(framework),
@@ -37,6 +38,10 @@ public enum JSONReport {
         ] as JSONObject
       },
       "framework_cost": run.costs.map(cost), "gate": run.verdicts.isEmpty ? nil : gate(run),
+      "counts": run.isCounted ? run.counts.map(CountJSON.cell) : nil,
+      "count_gate": run.countVerdicts.isEmpty ? nil : CountJSON.gate(run),
+      "instructions_and_cpu_time": InstructionsAndTime(run).map(CountJSON.relation),
+      "versions": VersionSides(run).map { CountJSON.versions($0, run) },
       "warnings": run.warnings.map(warning),
       "missing": run.missing.map {
         ["scenario": $0.scenario, "framework": $0.framework, "rounds": $0.rounds, "reason": $0.reason] as JSONObject

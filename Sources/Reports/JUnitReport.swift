@@ -86,17 +86,23 @@ extension JUnitReport.Case {
     let fields = CSVReport.fields(cell, run).filter { !$0.value.isEmpty }
     properties = Self.properties.compactMap { name in fields.first { $0.name == name } }
     if !cell.missingRounds.isEmpty { errors.append("missing: \(MissingCell(cell))") }
+    if cell.plannedRounds == 0, cell.verdict == .missing { errors.append("missing: \(Reading.reason(cell) ?? "")") }
     if !cell.verdict.isSound, cell.verdict != .missing { failures.append(Reading.failure(cell)) }
     failures += results.filter { $0.verdict == .fail }.map { "regression: \($0.text)" }
+    let counted = run.countResults.filter { $0.scenario == cell.scenario && $0.framework == cell.framework.name }
+    failures += counted.filter { $0.verdict == .fail }.map { "regression: \(Reading.line($0))" }
     let isStrict = run.manifest.strict == true
+    failures += counted.filter { isStrict && $0.verdict == .undecided }.map { "STRICT: \(Reading.line($0))" }
     failures += results.filter { isStrict && $0.verdict == .undecided }.map { "STRICT: \($0.text)" }
     output =
-      [Reading.figures(cell)]
+      (cell.plannedRounds > 0 || cell.counts == nil ? [Reading.figures(cell)] : [])
+      + counted.filter { $0.verdict == .pass || ($0.verdict == .undecided && !isStrict) }.map(Reading.line)
       + results.filter { $0.verdict == .pass || ($0.verdict == .undecided && !isStrict) }.map(\.text)
   }
 
   private static let properties = [
     "verdict", "gate", "rank", "req_s", "ratio_to_reference", "ratio_to_reference_low", "ratio_to_reference_high",
-    "p50_ms", "p99_ms", "errors", "cpu_us_per_request", "mem_mib", "verified",
+    "p50_ms", "p99_ms", "errors", "cpu_us_per_request", "mem_mib", "verified", "instructions", "system_calls",
+    "python_calls", "database_statements", "bytes_sent", "bytes_received", "count_gate",
   ]
 }

@@ -1,17 +1,27 @@
 /// `final_report.md`: the whole run for people who read pull requests.
 public enum MarkdownReport {
   public static func text(_ run: RunSummary) -> String {
+    if let sides = VersionSides(run) { return VersionReport.markdown(sides, run) }
     let title = "Framework Shootout: \(run.competitors.map { "\($0.title) \($0.version)" }.joined(separator: ", "))"
     let head: [Block] = [
       .heading(1, title), .paragraph(.strong(Reading.state(run))), .list(Reading.faults(run)),
-      .list(EnvironmentRows.brief(run).map { "\($0): \($1)" }), .heading(2, "In one minute"),
-      .list(Reading.inOneMinute(run)), .paragraph(.strong("How far can you trust it?")), .list(Trust.sentences(run)),
+      .list(EnvironmentRows.brief(run).map { "\($0): \($1)" }),
     ]
-    let results = [RunSections.overview(run), RunSections.standing(run), RunSections.gate(run)] + RunSections.cost(run)
+    if !run.manifest.isTimed {
+      let end = RunSections.profiles(run) + [RunSections.environment(run)] + RunSections.methodology(run)
+      return MarkdownPage(head + warnings(run) + RunSections.countGate(run) + RunSections.cost(run) + end).text
+    }
+    let minute: [Block] = [
+      .heading(2, "In one minute"), .list(Reading.inOneMinute(run)), .paragraph(.strong("How far can you trust it?")),
+      .list(Trust.sentences(run)),
+    ]
+    let results =
+      [RunSections.overview(run), RunSections.standing(run), RunSections.gate(run)] + RunSections.countGate(run)
+      + RunSections.cost(run)
     let scenarios = [.heading(2, "Scenarios")] + run.scenarios.map { RunSections.scenario($0, run) }
     let basis = RunSections.resources(run) + [RunSections.checks(run)] + RunSections.profiles(run)
     let end = [RunSections.environment(run)] + RunSections.methodology(run)
-    return MarkdownPage(head + warnings(run) + results + scenarios + basis + end).text
+    return MarkdownPage(head + minute + warnings(run) + results + scenarios + basis + end).text
   }
 
   private static func warnings(_ run: RunSummary) -> [Block] {

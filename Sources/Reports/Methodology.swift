@@ -5,6 +5,42 @@ import Statistics
 /// How the figures came about, in the words of every report.
 enum Methodology {
   static func paragraphs(_ run: RunSummary) -> [(title: String, text: String)] {
+    let counts = run.isCounted ? [counts(run)] : []
+    if !run.manifest.isTimed { return counts }
+    if run.manifest.comparison == nil { return timed(run) + counts }
+    let own = timed(run).filter { ["Load", "Throughput", "Latency", "Gate"].contains($0.title) }
+    return counts + ofVersions + own
+  }
+
+  /// `/docs/methodology.md` says more.
+  private static func counts(_ run: RunSummary) -> (title: String, text: String) {
+    let starts = run.counts.flatMap { $0.figures.values.map(\.starts.count) }.max() ?? 1
+    return (
+      title: "Counts",
+      text: Reading.whatCountsAre
+        + " Instructions and system calls are counted by valgrind’s callgrind, Python calls by a profile function in a run of "
+        + "its own, statements by PostgreSQL, bytes by the load generator. What the worker does without a request is "
+        + "subtracted. Each figure is the mean of \(starts == 1 ? "one start" : "up to \(starts) starts") of the server. Counts "
+        + "do not see the kernel, waiting, caches, the database’s own work and what several workers do to each other."
+    )
+  }
+
+  /// In the place of what is said of frameworks that compete.
+  private static let ofVersions: [(title: String, text: String)] = [
+    (
+      "Sides",
+      "Both sides serve the same application, or each its own, on one machine in one run. Each round measures both once, one "
+        + "right after the other, in an order that is balanced over the rounds; a change is the ratio within a round, because "
+        + "the speed of a machine drifts from round to round."
+    ),
+    (
+      "Verification",
+      "Status, length and every body byte (or, where the answer varies, its fields) of every response are checked while "
+        + "measuring. Only verified responses count. Of a scenario with an error nothing is said."
+    ),
+  ]
+
+  private static func timed(_ run: RunSummary) -> [(title: String, text: String)] {
     let profile = run.manifest.profile
     return [
       (
@@ -70,7 +106,8 @@ enum Methodology {
         "A threshold passes if its whole 95 % interval is tolerated. It fails only if a retest "
         + "of this threshold alone shows that the whole interval is beyond what is tolerated. The confidence of a retest "
         + "allows for the number of thresholds: of all runs in which nothing changed, at most one in twenty may fail. "
-        + "Everything else is inconclusive: no regression was shown, and none was ruled out. The interval of a change "
+        + "Everything else is inconclusive: whether the threshold is exceeded is open, also where the interval shows a "
+        + "change. The interval of a change "
         + "allows for the shift from run to run (\(spread.inWords) for a single run) and for the "
         + "correlation of neighbouring rounds."
     )
@@ -79,6 +116,13 @@ enum Methodology {
   static func howToReproduce(_ run: RunSummary) -> [String] {
     let frameworks = run.manifest.frameworks.map(\.name).joined(separator: ",")
     let scenarios = run.manifest.scenarios.map(\.name).joined(separator: ",")
+    if let sides = VersionSides(run) { return sides.command }
+    if !run.manifest.isTimed {
+      return [
+        "make count DEPLOYMENT=\(run.manifest.deployment) \\", "  FRAMEWORKS=\(frameworks) \\",
+        "  SCENARIOS=\(scenarios)",
+      ]
+    }
     return [
       "make bench PROFILE=\(run.manifest.profile.name) DEPLOYMENT=\(run.manifest.deployment) \\",
       "  FRAMEWORKS=\(frameworks) \\",
@@ -98,11 +142,13 @@ enum EnvironmentRows {
       ("Frameworks", manifest.frameworks.map { "\($0.title) \($0.version)" }.joined(separator: " · ")),
       (
         "Measured",
-        [
-          manifest.started, manifest.comparison.map { "comparison \($0)" },
-          "profile \(profile.name): \(Trust.rounds(run)) rounds of \(Figure.plain(profile.windowS)) s",
-          "\(manifest.connections) connections", "deployment \(manifest.deployment)", "seed \(manifest.seed)",
-        ].compactMap(\.self).joined(separator: " · ")
+        ([manifest.started]
+          + (manifest.isTimed
+            ? [
+              "profile \(profile.name): \(Trust.rounds(run)) rounds of \(Figure.plain(profile.windowS)) s",
+              "\(manifest.connections) connections",
+            ] : ["counts only"])
+          + ["deployment \(manifest.deployment)", "seed \(manifest.seed)"]).joined(separator: " · ")
       ),
       (
         "Machine",
@@ -119,6 +165,7 @@ enum EnvironmentRows {
   static func conditions(_ run: RunSummary) -> [(String, String)] { load(run) + machine(run) }
 
   private static func load(_ run: RunSummary) -> [(String, String)] {
+    if !run.manifest.isTimed { return [("Deployment", run.manifest.deployment)] }
     let profile = run.manifest.profile
     return [
       (

@@ -9,15 +9,18 @@ enum Reading {
     let cells = run.cells.count
     switch run.state {
     case .complete:
+      if !run.manifest.isTimed { return countedState(run) }
       let verified = run.cells.compactMap(\.verified).reduce(0, +)
       return "All \(cells) cells were measured without errors. \(Figure.count(verified)) responses were verified."
     case .failed:
+      let regressions = run.regressions.count + run.countRegressions.count
+      let forbidden = run.forbidden.count + run.forbiddenCounts.count
       let faults = [
         run.failedCells.isEmpty ? nil : "\(Figure.counted(run.failedCells.count, "cell")) of \(cells) failed",
-        run.regressions.isEmpty ? nil : "the gate found \(Figure.counted(run.regressions.count, "regression"))",
-        run.forbidden.isEmpty
+        regressions == 0 ? nil : "the gate found \(Figure.counted(regressions, "regression"))",
+        forbidden == 0
           ? nil
-          : "\(Figure.counted(run.forbidden.count, "threshold")) \(run.forbidden.count == 1 ? "is" : "are") inconclusive, "
+          : "\(Figure.counted(forbidden, "threshold")) \(forbidden == 1 ? "is" : "are") inconclusive, "
             + "which STRICT=1 does not allow",
       ]
       return "\(list(faults.compactMap(\.self))). All other results are valid.".capitalizedFirst
@@ -38,6 +41,7 @@ enum Reading {
   /// Everything that keeps the run from being complete and valid, a line each.
   static func faults(_ run: RunSummary) -> [String] {
     run.missing.map { "missing: \($0)" } + run.problems.map(\.description) + run.failedCells.map(failure)
+      + run.countRegressions.map { "regression: \(line($0))" }
       + run.regressions.map { "regression: \($0.scenario): \($0.text)" }
   }
 
@@ -60,7 +64,8 @@ enum Reading {
     switch cell.verdict {
     case .ok: return nil
     case .incomplete: return "\(cell.rounds.count) of \(cell.plannedRounds) rounds"
-    case .missing: return cell.loss.map { "no result: \($0.text)" } ?? "not measured"
+    case .missing:
+      return cell.loss.map { "no result: \($0.text)" } ?? (cell.plannedRounds == 0 ? "not counted" : "not measured")
     case .unverified:
       let rounds = named(cell).filter { $0.round.load.verified == 0 }.map(\.name)
       return "no verified response in \(rounds.joined(separator: ", "))"
@@ -95,14 +100,6 @@ enum Reading {
 
   /// Who is fastest in a scenario and by how much.
   static func outcome(_ scenario: ScenarioSummary, _ run: RunSummary) -> String {
-    if run.manifest.comparison != nil, let head = scenario.cells.first(where: { !$0.framework.isReference }) {
-      guard let ratio = head.ratioToReference, let base = run.reference else {
-        return "The two versions cannot be compared: one of them has no valid results."
-      }
-      let interval = ratio.interval()
-      return "\(head.framework.title) reaches \(Figure.ratio(ratio.ratio)) the throughput of \(base.title) "
-        + "(\(Figure.ratio(interval.low)) to \(Figure.ratio(interval.high)))."
-    }
     let unranked = scenario.cells.filter { !$0.framework.isReference && $0.rank == nil }.map(\.framework.title)
     let rest = unranked.isEmpty ? "" : " No rank: \(list(unranked))."
     return leaders(scenario, run) + rest
@@ -166,11 +163,11 @@ enum Reading {
       sentences.append("\(list(never.map(\.title))) \(never.count == 1 ? "is" : "are") fastest in none.")
     }
     let open = run.scenarios.filter { $0.outcome.winners.isEmpty }
-    if run.manifest.comparison == nil, !open.isEmpty { sentences.append("No winner: \(names(open)).") }
+    if !open.isEmpty { sentences.append("No winner: \(names(open)).") }
     if let reference = run.reference, let best = run.standings.first, let ratio = best.ratio {
       sentences.append(
-        "Overall, \(best.framework.title) reaches \(Figure.ratio(ratio)) the throughput of \(reference.title)"
-          + (run.manifest.comparison == nil ? ", which has no framework." : "."))
+        "Overall, \(best.framework.title) reaches \(Figure.ratio(ratio)) the throughput of \(reference.title), "
+          + "which has no framework.")
     }
     return sentences
   }
@@ -206,9 +203,7 @@ enum Reading {
     run.results.filter { outcomes.contains($0.verdict) }.map { "\($0.scenario): \($0.text)" }
   }
 
-  static func gateTitle(_ run: RunSummary) -> String {
-    run.manifest.comparison == nil ? "Compared with the baseline" : "What changed"
-  }
+  static let gateTitle = "Compared with the baseline"
 
   /// Two versions that are compared are no framework beside a reference.
   static func hasCosts(_ run: RunSummary) -> Bool { !run.costs.isEmpty && run.manifest.comparison == nil }

@@ -30,7 +30,7 @@ enum RunSections {
 
   /// The comparison results against the baseline, or between two versions, with the thresholds.
   static func gate(_ run: RunSummary) -> Block {
-    let heading = Block.heading(2, Reading.gateTitle(run))
+    let heading = Block.heading(2, Reading.gateTitle)
     guard let sentence = Reading.gate(run) else { return .section(id: "gate", [heading, .paragraph(Reading.noGate)]) }
     let figures = Metric.allCases.compactMap { metric in
       DotPlot.changes(metric, run)?.svg().map { chart in
@@ -46,7 +46,7 @@ enum RunSections {
       id: "gate",
       [
         heading, .paragraph(sentence),
-        .list(Reading.results(run, run.manifest.comparison == nil ? [.fail] : [.fail, .pass])),
+        .list(Reading.results(run, [.fail])),
         .table(.verdicts(run)),
         .markup(
           figures.isEmpty
@@ -55,22 +55,73 @@ enum RunSections {
       ])
   }
 
-  /// What each framework adds to a request; nothing where no cost is known.
+  /// What a request costs each framework, counted and in CPU time; nothing where neither is known.
   static func cost(_ run: RunSummary) -> [Block] {
+    guard run.isCounted || Reading.hasCosts(run) else { return [] }
+    return [.section(id: "cost", [.heading(2, "What one request costs")] + counted(run) + cpuTime(run) + relation(run))]
+  }
+
+  private static func cpuTime(_ run: RunSummary) -> [Block] {
     guard Reading.hasCosts(run) else { return [] }
     return [
+      .heading(3, "CPU time"), .paragraph(Reading.whatCostIs),
+      .list(run.competitors.compactMap { Reading.cost($0, run) }),
+      chart(
+        DotPlot.costs(run),
+        """
+        CPU time per exchange as a multiple of the reference’s (1×), further right costs more, with 95 % intervals. \
+        On the right: the time of the reference. Filled marks differ from it by more than chance.
+        """, run),
+      .table(.costs(run)),
+    ]
+  }
+
+  /// The counts that most ask for, the others to be opened, and why figures are absent.
+  private static func counted(_ run: RunSummary) -> [Block] {
+    guard run.isCounted else { return [] }
+    func tables(_ metrics: [CountMetric]) -> [Block] {
+      metrics.compactMap { metric in
+        Table.counts(metric, run).map { .section(id: metric.rawValue, [.heading(4, $0.title), .table($0)]) }
+      }
+    }
+    let others = tables([.systemCalls, .bytesSent, .bytesReceived])
+    return [
+      .heading(3, "Counts"), .paragraph(Reading.whatCountsAre),
+      .list(run.competitors.compactMap { Reading.counts($0, run) }), .list(Reading.absences(run)),
+    ] + tables([.instructions, .pythonCalls, .databaseStatements])
+      + (others.isEmpty ? [] : [.details("System calls and bytes", others)])
+  }
+
+  /// Nothing where no cell has both figures.
+  private static func relation(_ run: RunSummary) -> [Block] {
+    guard let relation = InstructionsAndTime(run) else { return [] }
+    let plot = ScatterPlot(relation: relation) { .of($0.framework, in: run) }
+    return [
+      .heading(3, "Instructions and CPU time"), .list(relation.sentences),
+      .markup(
+        HTMLPage.wideFigure(
+          """
+          CPU time of an exchange under load beside its instructions, a mark for each cell, both logarithmic. On the dashed \
+          line, a million instructions take as long as in the median cell; above it they take longer.
+          """, key: HTMLPage.key(run.manifest.frameworks, run), plot.svg())),
+    ]
+  }
+
+  /// The comparison results of counts, with the thresholds; nothing where none were judged.
+  static func countGate(_ run: RunSummary) -> [Block] {
+    guard let sentence = Reading.countGate(run) else { return [] }
+    let open = run.countResults.filter { $0.verdict == .undecided }
+    let reasons = open.compactMap(\.reason).eachOnce.map { reason in
+      "\(Figure.counted(open.count { $0.reason == reason }, "threshold")) inconclusive: \(reason)."
+    }
+    return [
       .section(
-        id: "cost",
+        id: "count-gate",
         [
-          .heading(2, "Framework cost"), .paragraph(Reading.whatCostIs),
-          .list(run.competitors.compactMap { Reading.cost($0, run) }),
-          chart(
-            DotPlot.costs(run),
-            """
-            CPU time per exchange as a multiple of the reference’s (1×), further right costs more, with 95 % intervals. \
-            On the right: the time of the reference. Filled marks differ from it by more than chance.
-            """, run),
-          .table(.costs(run)),
+          .heading(2, "Counts compared with the baseline"), .paragraph(sentence),
+          .list(run.countRegressions.map(Reading.line)), .list(reasons),
+          .details(
+            "All \(run.countResults.count) comparison results of counts, the worst first", [.table(.countResults(run))]),
         ])
     ]
   }
@@ -97,14 +148,14 @@ enum RunSections {
       ] + errors(scenario) + charts(scenario, run) + [flameGraphs(scenario, run), warnings(scenario, run)])
   }
 
-  private static func errors(_ scenario: ScenarioSummary) -> [Block] {
+  static func errors(_ scenario: ScenarioSummary) -> [Block] {
     let sentence = Words(Reading.errors(scenario))
     guard let table = Table.errors(scenario) else { return [.only(.page, [.note(sentence)])] }
     return [.only(.markdown, [.paragraph(sentence)]), .table(table)]
   }
 
   /// With the same figures as a table, to be read and copied.
-  private static func charts(_ scenario: ScenarioSummary, _ run: RunSummary) -> [Block] {
+  static func charts(_ scenario: ScenarioSummary, _ run: RunSummary) -> [Block] {
     let figures = ScenarioCharts.all(scenario, run).map { HTMLPage.figure("\($0.caption)", $0.chart) }
     let tables = [Table.latencies(scenario), .rounds(scenario)]
     return [

@@ -17,6 +17,10 @@ public struct RunSummary: Equatable, Sendable {
   public var warnings: [RunWarning]
   /// What the gate ruled; empty where it was off.
   public var verdicts: [ScenarioVerdicts]
+  /// What an exchange costs, by cell; empty where nothing was counted.
+  public var counts: [CellCounts]
+  /// What the gate by counts ruled; empty where nothing was counted.
+  public var countVerdicts: [CountVerdicts]
   public var missing: [MissingCell]
   public var problems: [RawResultsProblem]
   /// Files among the attachments that are no raw results.
@@ -32,18 +36,22 @@ public struct RunSummary: Equatable, Sendable {
   public init(
     manifest: Manifest, rounds: [Round], retests: [Round] = [], lost: [LostCell] = [],
     verdicts: [ScenarioVerdicts] = [], parities: [ScenarioParity] = [], ends: [String: ScenarioEnd] = [:],
+    counts: [CellCounts] = [], countVerdicts: [CountVerdicts] = [],
     problems: [RawResultsProblem] = [],
     ignoredFiles: [String] = [], profiles: [String] = []
   ) {
     self.manifest = manifest
     self.verdicts = verdicts
+    self.counts = counts
+    self.countVerdicts = countVerdicts
     scenarios = manifest.scenarios.map { entry in
       ScenarioSummary(
         entry: entry, manifest: manifest, rounds: rounds, retests: retests,
-        parity: parities.first { $0.scenario == entry.name }, lost: lost, end: ends[entry.name])
+        parity: parities.first { $0.scenario == entry.name }, lost: lost, end: ends[entry.name],
+        counts: counts.filter { $0.scenario == entry.name })
     }
     let cells = scenarios.flatMap(\.cells)
-    standings = Standing.all(manifest, scenarios)
+    standings = manifest.isTimed && manifest.comparison == nil ? Standing.all(manifest, scenarios) : []
     costs = FrameworkCost.all(scenarios)
     warnings = RunWarning.all(manifest, scenarios, verdicts.flatMap(\.results))
     missing = cells.filter { !$0.missingRounds.isEmpty }.map(MissingCell.init)
@@ -62,6 +70,7 @@ public struct RunSummary: Equatable, Sendable {
     self.init(
       manifest: manifest, rounds: collected.rounds, retests: collected.retests, lost: collected.lost,
       verdicts: collected.verdicts, parities: collected.parities, ends: collected.ends,
+      counts: collected.counts, countVerdicts: collected.countVerdicts,
       problems: collected.problems, ignoredFiles: collected.ignored, profiles: profiles)
   }
 
@@ -89,9 +98,22 @@ public struct RunSummary: Equatable, Sendable {
   /// What was compared with, each once, in a sentence.
   var baselines: [String] { verdicts.map(\.baseline).eachOnce }
 
+  /// The comparison results of all thresholds of counts.
+  public var countResults: [CountResult] { countVerdicts.flatMap(\.results) }
+  public var countRegressions: [CountResult] { countResults.filter { $0.verdict == .fail } }
+  public var forbiddenCounts: [CountResult] {
+    manifest.strict == true ? countResults.filter { $0.verdict == .undecided } : []
+  }
+
   /// The worst that the gate ruled on a cell; nil where it ruled nothing.
   func gateVerdict(_ cell: CellSummary) -> ThresholdResult.Outcome? {
     let own = results.filter { $0.scenario == cell.scenario && $0.framework == cell.framework.name }.map(\.verdict)
+    return [.fail, .undecided, .pass].first(where: own.contains)
+  }
+
+  /// The worst that the gate by counts ruled on a cell; nil where it ruled nothing.
+  func countVerdict(_ cell: CellSummary) -> ThresholdResult.Outcome? {
+    let own = countResults.filter { $0.scenario == cell.scenario && $0.framework == cell.framework.name }.map(\.verdict)
     return [.fail, .undecided, .pass].first(where: own.contains)
   }
 
@@ -112,7 +134,8 @@ public struct RunSummary: Equatable, Sendable {
 
   public var state: State {
     if !missing.isEmpty || !problems.isEmpty { return .incomplete }
-    return failedCells.isEmpty && regressions.isEmpty && forbidden.isEmpty ? .complete : .failed
+    let faults = regressions.count + forbidden.count + countRegressions.count + forbiddenCounts.count
+    return failedCells.isEmpty && faults == 0 ? .complete : .failed
   }
 }
 

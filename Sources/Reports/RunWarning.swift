@@ -70,7 +70,7 @@ public struct RunWarning: Equatable, Sendable {
         + "it (marked in the tables)."
     case .inconclusive(let open, let all):
       "\(Figure.count(open)) of \(Figure.count(all)) thresholds \(open == 1 ? "is" : "are") inconclusive: "
-        + "no regression was shown, and none was ruled out."
+        + "whether what is tolerated was exceeded is open there."
     }
   }
 

@@ -5,7 +5,7 @@ import Statistics
 /// One scenario over all frameworks: its cells, how they compare, and who is fastest.
 public struct ScenarioSummary: Equatable, Sendable {
   public var entry: Manifest.ScenarioEntry
-  /// Fewer than the profile has where everything was decided before, or the time was over.
+  /// Fewer than the profile has where everything was decided before, or the time was over; 0 where nothing is timed.
   public var plannedRounds: Int
   /// Whether it ended because its time was over.
   public var isOutOfTime: Bool
@@ -17,11 +17,11 @@ public struct ScenarioSummary: Equatable, Sendable {
 
   init(
     entry: Manifest.ScenarioEntry, manifest: Manifest, rounds: [Round], retests: [Round] = [],
-    parity: ScenarioParity? = nil, lost: [LostCell] = [], end: ScenarioEnd? = nil
+    parity: ScenarioParity? = nil, lost: [LostCell] = [], end: ScenarioEnd? = nil, counts: [CellCounts] = []
   ) {
     self.entry = entry
     let rounds = rounds.filter { $0.scenario == entry.name }
-    let planned = end?.rounds ?? manifest.profile.rounds
+    let planned = manifest.isTimed ? end?.rounds ?? manifest.profile.rounds : 0
     plannedRounds = planned
     isOutOfTime = end?.cause == .outOfTime
     var cells = manifest.frameworks.map { framework in
@@ -29,10 +29,11 @@ public struct ScenarioSummary: Equatable, Sendable {
         scenario: entry.name, framework: framework, plannedRounds: planned,
         rounds: rounds.filter { $0.framework == framework.name },
         retest: retests.filter { $0.scenario == entry.name && $0.framework == framework.name }, parity: parity,
-        loss: lost.first { $0.scenario == entry.name && $0.framework == framework.name })
+        loss: lost.first { $0.scenario == entry.name && $0.framework == framework.name },
+        counts: counts.first { $0.framework == framework.name })
     }
     let reference = cells.first { $0.framework.isReference && $0.verdict.isSound }
-    let competitors = cells.filter { !$0.framework.isReference && $0.verdict.isSound }
+    let competitors = cells.filter { !$0.framework.isReference && $0.verdict.isSound && !$0.rounds.isEmpty }
     comparisons = Comparison.all(competitors)
     for index in cells.indices where cells[index].verdict.isSound {
       if let reference, !cells[index].framework.isReference {
@@ -40,13 +41,16 @@ public struct ScenarioSummary: Equatable, Sendable {
           (cells[index].rounds + reference.rounds).ratios(
             of: cells[index].framework.name, to: reference.framework.name, .throughput, policy: .standard))
       }
-      if !cells[index].framework.isReference {
+      // Two versions are no competitors.
+      if !cells[index].framework.isReference, !cells[index].rounds.isEmpty, manifest.comparison == nil {
         let name = cells[index].framework.name
         cells[index].rank = 1 + comparisons.count { $0.slower == name && !$0.isTie }
       }
     }
     self.cells = cells
-    outcome = Self.outcome(cells, comparisons)
+    outcome =
+      manifest.comparison == nil
+      ? Self.outcome(cells, comparisons) : competitors.first.map { .uncontested($0.framework.name) } ?? .nobody
   }
 
   private static func outcome(_ cells: [CellSummary], _ comparisons: [Comparison]) -> Outcome {

@@ -5,8 +5,25 @@ import Statistics
 /// Whether the figures can be believed, in the sentences that every report begins with.
 package enum Trust {
   package static func sentences(_ run: RunSummary) -> [String] {
-    [soundness(run), parity(run), precision(run), haste(run), steadiness(run), warnings(run), reach(run)].compactMap(
-      \.self)
+    if run.manifest.comparison != nil { return ofVersions(run) }
+    return [soundness(run), parity(run), precision(run), haste(run), steadiness(run), warnings(run), reach(run)]
+      .compactMap(
+        \.self)
+  }
+
+  private static func ofVersions(_ run: RunSummary) -> [String] {
+    if !run.manifest.isTimed {
+      return ["One worker answered one request after the other; every response was verified."]
+    }
+    let reach =
+      "Both sides, the database and the load generator shared one machine (\(run.manifest.environment.cpuModel), "
+      + "\(Figure.counted(run.manifest.environment.processors, "processor"))). Changes of counts can be quoted for other "
+      + "machines, changes of time with care, and requests per second not at all."
+    let errors = run.cells.compactMap(\.errorCount).reduce(0, +)
+    let checked =
+      "Every response was verified while measuring, byte by byte. There \(errors == 1 ? "was" : "were") "
+      + (errors == 0 ? "no errors." : "\(Figure.counted(errors, "error")).")
+    return [checked, haste(run), speed(run), reach].compactMap(\.self)
   }
 
   private static func soundness(_ run: RunSummary) -> String {
@@ -51,13 +68,18 @@ package enum Trust {
   /// How much the machine itself changed, and what that did to the ratios.
   private static func steadiness(_ run: RunSummary) -> String? {
     let ratios = run.cells.compactMap(\.ratioToReference)
-    guard !ratios.isEmpty, let scatter = run.speedScatter else { return nil }
-    return
-      "The speed of the machine varied by \(Figure.significant(scatter.deviation * 100, digits: 2)) % from window to "
-      + "window, as a probe beside the load shows. "
+    guard !ratios.isEmpty, let speed = speed(run) else { return nil }
+    return speed + " "
       + (ratios.contains(where: \.isAtEqualSpeed)
         ? "The ratios are corrected for it."
         : "The ratios are not corrected for it: that takes \(GatePolicy.standard.speedAdjustment.fewestRounds) rounds.")
+  }
+
+  private static func speed(_ run: RunSummary) -> String? {
+    run.speedScatter.map { scatter in
+      "The speed of the machine varied by \(Figure.significant(scatter.deviation * 100, digits: 2)) % from window to "
+        + "window, as a probe beside the load shows."
+    }
   }
 
   /// `20`, or `12 to 20` where scenarios ended early.

@@ -24,6 +24,8 @@ public struct Manifest: Codable, Equatable, Sendable {
   public var timed: Bool?
   /// Where two versions of a framework were compared: which, such as `fastapi 0.115.0 to 0.116.0`.
   public var comparison: String?
+  /// The sides of that comparison as they were named; absent in earlier versions.
+  public var compared: ComparedSides?
   /// Which of several generators this one was; absent where it was alone, and in what was merged.
   public var distributedRun: DistributedPlace?
   public var scenarios: [ScenarioEntry]
@@ -47,6 +49,25 @@ public struct Manifest: Codable, Equatable, Sendable {
     self.scenarios = scenarios
     self.frameworks = frameworks
     self.environment = environment
+  }
+
+  /// Whether rounds are expected of its cells.
+  public var isTimed: Bool { timed != false }
+
+  /// Two versions of a framework, as whoever compares them named them: a version, a path, a repository.
+  public struct ComparedSides: Codable, Equatable, Sendable {
+    public var framework: String
+    public var base: String
+    public var head: String
+    /// The share that was tolerated instead of what the tests tolerate.
+    public var tolerance: Double?
+
+    public init(framework: String, base: String, head: String, tolerance: Double? = nil) {
+      self.framework = framework
+      self.base = base
+      self.head = head
+      self.tolerance = tolerance
+    }
   }
 
   public struct ProfileFigures: Codable, Equatable, Sendable {

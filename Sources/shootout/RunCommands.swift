@@ -1,4 +1,5 @@
 import BenchSupport
+import Doctor
 import Foundation
 import LoadEngine
 import Reports
@@ -53,6 +54,15 @@ struct ReportCommand: Command {
   static func report(_ directory: RunDirectory) throws -> ExitCode {
     let summary = try directory.writeReports()
     print(TerminalReport.text(summary), terminator: "")
+    for line in TerminalReport.answer(summary) {
+      let hue: TerminalColor.Hue =
+        switch line.mood {
+        case .good: .green
+        case .open: .yellow
+        case .bad: .red
+        }
+      StandardOutput.write(TerminalColor.ofOutput.paint(line.text.escapingControlsWithinLines, hue) + "\n")
+    }
     for missing in summary.missing { complain("missing: \(missing)".escapingControls) }
     for problem in summary.problems { complain("problem: \(problem)".escapingControls) }
     for cell in summary.failedCells {

@@ -90,7 +90,7 @@ import Testing
 
   @Test func `a cell that is missing has a row of empty figures`() throws {
     let row = try #require(CSVReport.text(Self.run).split(separator: "\n").first { $0.hasPrefix("websocket,gamma") })
-    #expect(row == "websocket,gamma,,,,,,,,0,,,,,,,,,,,,,missing,5,,,")
+    #expect(row == "websocket,gamma,,,,,,,,0,,,,,,,,,,,,,missing,5,,,,,,,,,,")
   }
 
   @Test func `every row has as many fields as the header`() {

@@ -8,6 +8,8 @@ package struct SyntheticRun {
   package var rounds: [Round] = []
   package var verdicts: [ScenarioVerdicts] = []
   package var ends: [String: ScenarioEnd] = [:]
+  package var counts: [CellCounts] = []
+  package var countVerdicts: [CountVerdicts] = []
   /// All answers are right, unless a test says otherwise.
   package var parities: [ScenarioParity]
   package var profiles: [String] = []
@@ -85,6 +87,7 @@ package struct SyntheticRun {
   package func attachments() throws -> [AttachedFile] {
     try [AttachedFile("manifest.json", manifest)] + rounds.map { try AttachedFile($0.fileName, $0) }
       + parities.map { try AttachedFile($0.fileName, $0) }
+      + counts.map { try AttachedFile($0.fileName, $0) } + countVerdicts.map { try AttachedFile($0.fileName, $0) }
   }
 }
 

@@ -1,8 +1,9 @@
 """Counts calls of functions, in a process that serves and in its threads.
 
-Python imports this by itself where its folder is on PYTHONPATH. The first SIGUSR2 begins to count. Each one writes what was
-counted since the one before to calls-<pid>-<number>.json in the folder COUNT_CALLS_IN, numbered from 1: a list of
-[file or "module:" and a module, qualified name, calls]. From Python 3.12 on sys.monitoring counts, a profile function before.
+Python imports this by itself where its folder is on PYTHONPATH. A file counting-<pid> in the folder COUNT_CALLS_IN says
+that the process can be asked. The first SIGUSR2 begins to count. Each one writes what was counted since the one before to
+calls-<pid>.json: a list of [file or "module:" and a module, qualified name, calls]. From Python 3.12 on sys.monitoring
+counts, and a profile function before.
 """
 
 import json
@@ -15,7 +16,6 @@ _folder = os.environ.get("COUNT_CALLS_IN")
 _module_type = type(sys)
 # By code object, by built-in function, or by _Method. They are kept alive here, so that no other takes their place.
 _calls = {}
-_written = 0
 
 
 class _Method:
@@ -54,7 +54,6 @@ def _place(thing):
 
 
 def _write(number, frame):
-    global _written
     _stop()
     counted = list(_calls.items())
     _calls.clear()
@@ -64,8 +63,7 @@ def _write(number, frame):
             continue
         place = _place(thing)
         table[place] = table.get(place, 0) + calls
-    _written += 1
-    path = os.path.join(_folder, "calls-%d-%d.json" % (os.getpid(), _written))
+    path = os.path.join(_folder, "calls-%d.json" % os.getpid())
     with open(path + ".new", "w") as file:
         json.dump([[place, name, calls] for (place, name), calls in sorted(table.items())], file)
     os.rename(path + ".new", path)
@@ -117,5 +115,11 @@ else:
         sys.setprofile(None)
 
 
+def _announce():
+    open(os.path.join(_folder, "counting-%d" % os.getpid()), "w").close()
+
+
 if _folder:
     signal.signal(signal.SIGUSR2, _write)
+    os.register_at_fork(after_in_child=_announce)
+    _announce()

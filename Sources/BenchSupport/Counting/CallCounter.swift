@@ -1,7 +1,5 @@
 import Foundation
-import Glibc
 import LoadEngine
-import Machine
 import Stack
 
 /// The calls of functions in a server that `docker/counting/sitecustomize.py` counts, asked for by a signal.
@@ -19,22 +17,21 @@ struct CallCounter {
   private static let idleTime = Duration.seconds(1)
   private static let exchanges = 20
 
-  static func change(_ checkout: Checkout) -> ServerCopy.Change {
-    let folder = checkout.path + "/docker/counting"
-    return ServerCopy.Change(
-      for: "called",
-      environment: ["PYTHONPATH": folder, "COUNT_CALLS_IN": "{folder}", "PYTHONHASHSEED": "0"], needed: [folder])
-  }
+  static let change = ServerCopy.Change(
+    for: "called",
+    environment: ["PYTHONPATH": "{counting}", "COUNT_CALLS_IN": "{folder}", "PYTHONHASHSEED": "0"])
 
   /// - Throws: `NotCounted` where nothing counts in the server.
-  init(_ copy: ServerCopy, state: StateDirectory, ping: CountedLoad, _ interrupts: Interrupts) throws {
+  init(_ copy: ServerCopy, ping: CountedLoad, _ interrupts: Interrupts) throws {
     self.copy = copy
     self.interrupts = interrupts
-    let processes = (ServerProcesses(state: state).running()[copy.name] ?? []).map(\.pid).filter(Self.isCounting)
+    let listing = copy.beside(["/bin/sh", "-c", Self.listing, copy.folder], environment: ["PATH": "/usr/bin:/bin"])
+    let processes = try ShortCommand("looking for processes", listing, deadline: Self.patience).run(interrupts)
+      .split(separator: "\n").compactMap { Int32($0) }.sorted()
     guard !processes.isEmpty else {
       throw NotCounted(reason: "the server's Python does not read docker/counting/sitecustomize.py")
     }
-    func ask(_ process: Int32) throws -> CallTable { try Self.ask(process, in: copy.folder, interrupts) }
+    func ask(_ process: Int32) throws -> CallTable { try Self.ask(process, of: copy, interrupts) }
     for process in processes { _ = try ask(process) }
     try ping.run(Self.exchanges, on: copy)
     let answers = try processes.map(ask)
@@ -50,35 +47,26 @@ struct CallCounter {
 
   /// Since this was last asked for.
   func take() throws -> CallTable {
-    try Self.ask(worker, in: copy.folder, interrupts) - asking
+    try Self.ask(worker, of: copy, interrupts) - asking
   }
 
-  private static func ask(_ process: Int32, in folder: String, _ interrupts: Interrupts) throws -> CallTable {
-    let prefix = "\(folder)/calls-\(process)-"
-    let before = ProcFile.entries(folder).compactMap { name in
-      name.wholeMatch(of: /calls-([0-9]+)-([0-9]+)\.json/).flatMap { Int32($0.1) == process ? Int($0.2) : nil }
-    }
-    let number = (before.max() ?? 0) + 1
-    guard kill(process, SIGUSR2) == 0 else { throw NotCounted(reason: "the server's worker has ended") }
-    let deadline = Instant.now() + patience
-    let path = "\(prefix)\(number).json"
-    while access(path, F_OK) != 0 {
-      guard Instant.now() < deadline else {
-        throw NotCounted(reason: "the server did not say within \(patience.inWords) what it called")
-      }
-      try interrupts.sleep(.milliseconds(3))
-    }
-    let table = try CallTable(json: Data(contentsOf: URL(fileURLWithPath: path)))
-    for earlier in before { unlink("\(prefix)\(earlier).json") }
-    return table
+  private static func ask(_ process: Int32, of copy: ServerCopy, _ interrupts: Interrupts) throws -> CallTable {
+    try copy.requireAlive()
+    let launch = copy.beside(
+      ["/bin/sh", "-c", asking, copy.folder, "\(process)"], environment: ["PATH": "/usr/bin:/bin"])
+    let answer = try ShortCommand("asking what was called", launch, deadline: patience).run(interrupts)
+    return try CallTable(json: Data(answer.utf8))
   }
 
-  /// Whether a process catches SIGUSR2: another one it would end.
-  private static func isCounting(_ process: Int32) -> Bool {
-    let lines = (ProcFile.text("/proc/\(process)/status") ?? "").split(separator: "\n")
-    let mask = lines.first { $0.hasPrefix("SigCgt:") }?.split(separator: "\t").last.flatMap { UInt64($0, radix: 16) }
-    return mask.map { $0 >> (UInt64(SIGUSR2) - 1) & 1 == 1 } ?? false
-  }
+  /// The processes that said at their start that they can be asked, and are there.
+  private static let listing = """
+    cd "$0" && for file in counting-*; do pid=${file#counting-}; [ ! -d "/proc/$pid" ] || echo "$pid"; done
+    """
+
+  private static let asking = """
+    cd "$0" && kill -USR2 "$1" && until [ -e "calls-$1.json" ]; do sleep 0.005; done && cat "calls-$1.json" \
+      && rm "calls-$1.json"
+    """
 }
 
 /// Why there is no figure, as a clause.

@@ -93,13 +93,13 @@ extension CallTable {
 extension FunctionCalls {
   /// Names that do not tell where something is installed, so that two virtual environments agree.
   ///
-  /// - Parameter source: the folder of the application.
-  init(_ function: CallTable.Function, calls: Double, source: String) {
-    let (package, module) = FunctionCalls.module(ofPlace: function.place, source: source)
+  /// - Parameter sources: where the folder of the application may be.
+  init(_ function: CallTable.Function, calls: Double, sources: [String]) {
+    let (package, module) = FunctionCalls.module(ofPlace: function.place, sources: sources)
     self.init(package: package, name: module.isEmpty ? function.name : "\(module).\(function.name)", calls: calls)
   }
 
-  private static func module(ofPlace place: String, source: String) -> (package: String, module: String) {
+  private static func module(ofPlace place: String, sources: [String]) -> (package: String, module: String) {
     if let module = place.wholeMatch(of: /module:(.*)/)?.1 {
       return ("builtins", module == "builtins" ? "" : String(module))
     }
@@ -107,7 +107,9 @@ extension FunctionCalls {
       let name = dotted(installed)
       return (String(name.prefix { $0 != "." }), name)
     }
-    if place.hasPrefix(source + "/") { return ("application", dotted(place.dropFirst(source.count + 1))) }
+    for source in sources where place.hasPrefix(source + "/") {
+      return ("application", dotted(place.dropFirst(source.count + 1)))
+    }
     if let library = place.firstMatch(of: /^.*\/lib(?:64)?\/python[0-9.]+\/(.+)$/)?.1 {
       return ("Python", dotted(library))
     }

@@ -9,6 +9,8 @@ struct CallgrindServer {
   private let callgrind: Callgrind
   /// The process that answers.
   private let worker: Int32
+  /// The same, where this machine knows it by that number; nil in a container.
+  private let visible: Int32?
   /// Of the worker, in a second.
   private let idle: CallgrindTotals
   /// Of the worker, for one connection.
@@ -37,19 +39,20 @@ struct CallgrindServer {
   ///
   /// - Parameter ping: the lightest work.
   init(
-    _ server: Stack.Server, _ target: Target, in state: StateDirectory, _ programs: CountingPrograms, ping: CountedLoad,
-    _ interrupts: Interrupts, unless isCalledOff: () -> Bool
+    _ server: Stack.Server, _ target: Target, _ checkout: Checkout, in state: StateDirectory,
+    _ programs: CountingPrograms, ping: CountedLoad, _ interrupts: Interrupts, unless isCalledOff: () -> Bool
   ) throws {
     let change = ServerCopy.Change(
       for: "counted", tool: Callgrind.tool(valgrind: programs.valgrind), environment: ["PYTHONHASHSEED": "0"])
-    copy = try ServerCopy(of: server, target, changed: change, in: state)
+    copy = try ServerCopy(of: server, target, changed: change, checkout, in: state, interrupts)
     try copy.waitUntilReady(within: Self.startPatience, interrupts, unless: isCalledOff)
     callgrind = Callgrind(copy, vgdb: programs.vgdb, interrupts: interrupts)
     self.interrupts = interrupts
-    let processes = callgrind.processes()
+    let processes = try callgrind.processes()
     for process in processes { try callgrind.beginToCount(process) }
     try ping.run(3, on: copy)
     worker = try Self.worker(among: processes, of: copy, callgrind, ping)
+    visible = server.container == nil ? worker : nil
 
     var reading = try Reading(callgrind, worker)
     try interrupts.sleep(Self.idleTime)
@@ -69,7 +72,6 @@ struct CallgrindServer {
       instructions: singles.map(\.instructions).median ?? 0, systemCalls: singles.map(\.systemCalls).median ?? 0)
     let exchange = (many - idle * time - single) * (1 / Double(Self.exchangesOfConnection - 1))
     connection = single - exchange
-    if ProcessInfo.processInfo.environment["ENGINE_TRACE"] != nil {
       print(
         "TRACE start", copy.name, idle.instructions, idle.systemCalls, connection.instructions, exchange.instructions)
     }
@@ -96,14 +98,14 @@ struct CallgrindServer {
     let rest = load.scenario.probe == .backgroundTask ? Self.restOfTask : Self.rest
     // What is loaded, compiled or cached at its first use belongs to no exchange.
     var reading = try Reading(callgrind, worker)
-    try load.run(exchanges, on: copy, worker: worker)
+    try load.run(exchanges, on: copy, worker: visible)
     try interrupts.sleep(rest)
     let first = try reading.next(callgrind, worker).counted.instructions
     let isHeavy = first > Self.instructionsOfHeavyBatch
     let loads = isHeavy ? 1 : max(1, Int((Self.instructionsOfBatch / max(first, 1)).rounded()))
     if !isHeavy {
       // An interpreter that adapts to what it runs is not done after the first.
-      for _ in 0..<loads { try load.run(exchanges, on: copy, worker: worker) }
+      for _ in 0..<loads { try load.run(exchanges, on: copy, worker: visible) }
       try interrupts.sleep(rest)
       _ = try reading.next(callgrind, worker)
     }
@@ -113,11 +115,10 @@ struct CallgrindServer {
     var estimate = CountEstimate(
       exchanges: exchanges * loads, connections: belongs ? 0 : loads, idle: idle, connection: connection)
     while estimate.batches.count < Self.mostBatches {
-      for _ in 0..<loads { try load.run(exchanges, on: copy, worker: worker) }
+      for _ in 0..<loads { try load.run(exchanges, on: copy, worker: visible) }
       try interrupts.sleep(rest)
       let (counted, seconds) = try reading.next(callgrind, worker)
       estimate.add(counted, seconds: seconds)
-      if ProcessInfo.processInfo.environment["ENGINE_TRACE"] != nil {
         print(
           "TRACE", load.scenario.name, copy.name, loads, estimate.batches.last!.instructions,
           estimate.batches.last!.systemCalls, counted.instructions, seconds)

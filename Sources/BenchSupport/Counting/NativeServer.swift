@@ -1,3 +1,4 @@
+import Foundation
 import LoadEngine
 import Results
 import Stack
@@ -6,9 +7,11 @@ import Stack
 /// database, is counted with it.
 struct NativeServer {
   let copy: ServerCopy
-  private let target: Target
+  /// The folder of the application, on this machine and in a container.
+  private let sources: [String]
   private let counter: Result<CallCounter, NotCounted>
   private let interrupts: Interrupts
+  private let isProcess: Bool
 
   private static let startPatience = Duration.seconds(120)
   private static let rest = Duration.milliseconds(30)
@@ -18,18 +21,19 @@ struct NativeServer {
 
   /// - Parameter ping: the lightest work.
   init(
-    _ server: Stack.Server, _ target: Target, in state: StateDirectory, _ checkout: Checkout, ping: CountedLoad,
+    _ server: Stack.Server, _ target: Target, _ checkout: Checkout, in state: StateDirectory, ping: CountedLoad,
     _ interrupts: Interrupts, unless isCalledOff: () -> Bool
   ) throws {
-    let copy = try ServerCopy(of: server, target, changed: CallCounter.change(checkout), in: state)
+    let copy = try ServerCopy(of: server, target, changed: CallCounter.change, checkout, in: state, interrupts)
     try copy.waitUntilReady(within: Self.startPatience, interrupts, unless: isCalledOff)
     do {
-      counter = .success(try CallCounter(copy, state: state, ping: ping, interrupts))
+      counter = .success(try CallCounter(copy, ping: ping, interrupts))
     } catch let error as NotCounted {
       counter = .failure(error)
     }
     self.copy = copy
-    self.target = target
+    sources = [target.source, "/srv/frameworks/" + URL(fileURLWithPath: target.source).lastPathComponent]
+    isProcess = server.container == nil
     self.interrupts = interrupts
   }
 
@@ -66,7 +70,7 @@ struct NativeServer {
       guard let called = many.called else { break }
       let figures = (called - (single?.called ?? CallTable()))
         .perExchange(exchanges - (single == nil ? 0 : 1), counter.idle)
-      counts.functions = figures.map { FunctionCalls($0.key, calls: $0.value, source: target.source) }.merged()
+      counts.functions = figures.map { FunctionCalls($0.key, calls: $0.value, sources: sources) }.merged()
       counts.figures[.pythonCalls] = CountedFigure(exactly: counts.functions.map(\.calls).reduce(0, +))
     }
     return counts
@@ -75,7 +79,7 @@ struct NativeServer {
   /// So many exchanges and what follows them, with what was called, but for what timers did. No table where there is none.
   private func stretch(_ exchanges: Int, _ load: CountedLoad) throws -> (load: LoadResult, called: CallTable?) {
     let start = Instant.now()
-    let result = try load.run(exchanges, on: copy, worker: (try? counter.get())?.worker)
+    let result = try load.run(exchanges, on: copy, worker: isProcess ? (try? counter.get())?.worker : nil)
     try interrupts.sleep(load.scenario.probe == .backgroundTask ? Self.restOfTask : Self.rest)
     guard case .success(let counter) = counter else { return (result, nil) }
     let seconds = Double(Instant.now().nanoseconds(since: start)) * 1e-9

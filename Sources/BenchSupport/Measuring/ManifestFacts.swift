@@ -24,6 +24,10 @@ extension Manifest {
       },
       frameworks: configuration.targets.map { FrameworkEntry($0, stack[$0.name]) },
       environment: Environment(configuration, stack))
+    compared = configuration.comparison.map {
+      ComparedSides(
+        framework: $0.framework, base: $0.base.description, head: $0.head.description, tolerance: $0.tolerance)
+    }
   }
 }
 

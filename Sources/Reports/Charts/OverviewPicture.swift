@@ -4,9 +4,11 @@ import Results
 public enum OverviewPicture {
   private static let (width, margin, lineHeight) = (880.0, 16.0, 24.0)
 
-  /// An SVG file of 880 pixels; nil without a reference, or where no cell has a ratio to it.
+  /// An SVG file of 880 pixels; nil without a reference, where no cell has a ratio to it, and of two versions.
   public static func svg(_ run: RunSummary) -> String? {
-    guard let reference = run.reference, let plot = DotPlot.overview(run), let chart = plot.svg() else { return nil }
+    guard run.manifest.comparison == nil, let reference = run.reference, let plot = DotPlot.overview(run),
+      let chart = plot.svg()
+    else { return nil }
     let top = margin + 2 * lineHeight
     let height = top + plot.height + margin
     let picture: Markup = """

@@ -8,7 +8,9 @@ enum ScenarioCharts {
     let unit = scenario.entry.unit
     let one = Reading.singular(unit)
     return [
-      ("Ranking, \(unit) per second (95 % interval)", ranking(scenario, run)),
+      (
+        "Ranking, \(unit) per second (95 % interval)", run.manifest.comparison == nil ? ranking(scenario, run) : nil
+      ),
       ("Verified \(unit) per second, by round", throughput(scenario, run)),
       ("Latency in ms by percentile, logarithmic", latency(scenario, run)),
       ("Latency in ms over time, logarithmic", LatencyOverTime.svg(scenario, run)),

@@ -77,9 +77,10 @@ struct Words {
     Words(markdown: "[\(MarkdownPage.escaped(text))](\(address))", html: "<a href=\"\(address)\">\(text)</a>")
   }
 
-  /// On a page with a link to its section.
-  static func scenario(_ name: String) -> Words {
-    Words(markdown: MarkdownPage.escaped(name), html: "<a href=\"#scenario-\(name)\">\(name)</a>")
+  /// On a page with a link to its section, where it has one.
+  static func scenario(_ name: String, isLinked: Bool = true) -> Words {
+    if !isLinked { return Words(name) }
+    return Words(markdown: MarkdownPage.escaped(name), html: "<a href=\"#scenario-\(name)\">\(name)</a>")
   }
 
   /// On a page with its mark.

@@ -17,6 +17,8 @@ enum HTMLStyle {
     .box.warn { background: var(--warn); border-color: var(--warn-line); }
     .box.bad { background: var(--bad); border-color: var(--bad-line); }
     strong.bad { color: var(--bad-line); }
+    .open { color: var(--warn-line); }
+    .answer { font-size: 1.15rem; }
     .halves { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 0 2rem; }
     .halves h3 { margin-top: .4rem; }
     .halves li { margin: .25rem 0; }

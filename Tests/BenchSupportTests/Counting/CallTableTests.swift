@@ -55,7 +55,7 @@ import Testing
   func names(place: String, name: String, package: String, whole: String) {
     let function = CallTable.Function(place: place, name: name)
     #expect(
-      FunctionCalls(function, calls: 1, source: "/srv/docker/frameworks/fastapi")
+      FunctionCalls(function, calls: 1, sources: ["/srv/docker/frameworks/fastapi"])
         == FunctionCalls(package: package, name: whole, calls: 1))
   }
 

@@ -1,0 +1,97 @@
+import Results
+import Statistics
+
+/// A function, or a kind of call, that head makes more often or less often than base for a request, in some scenarios.
+struct CallDifference: Equatable {
+  /// The distribution that it belongs to.
+  var package: String
+  var name: String
+  /// Where it differs, in the manifest's order. Not empty.
+  var places: [Place]
+
+  struct Place: Equatable {
+    var scenario: String
+    var base: Double
+    var head: Double
+
+    var difference: Double { head - base }
+
+    /// What rare work such as a timer may add to one side is no difference.
+    var isShown: Bool { abs(difference) >= 0.05 && abs(difference) >= 0.005 * max(base, head) }
+  }
+
+  /// The largest of its scenarios, with its sign.
+  var largest: Double { places.map(\.difference).max { abs($0) < abs($1) } ?? 0 }
+
+  /// `0`, or `1 to 3` where it is not the same in all scenarios.
+  var base: String { Self.reach(places.map(\.base), CountText.figure) }
+  var head: String { Self.reach(places.map(\.head), CountText.figure) }
+  var difference: String {
+    Self.reach(places.map(\.difference)) { ($0 < 0 ? "−" : "+") + CountText.figure(abs($0)) }
+  }
+
+  private static func reach(_ values: [Double], _ words: (Double) -> String) -> String {
+    guard let least = values.min(), let most = values.max() else { return Figure.missing }
+    let (low, high) = (words(least), words(most))
+    return low == high ? low : "\(low) to \(high)"
+  }
+
+  /// Python functions, by package: the package with the largest difference first, in it the largest first.
+  static func functions(_ sides: VersionSides, _ run: RunSummary) -> [CallDifference] {
+    var found: [[String]: CallDifference] = [:]
+    for scenario in counted(run) {
+      guard let (base, head) = cells(scenario, sides, run), !base.functions.isEmpty, !head.functions.isEmpty else {
+        continue
+      }
+      let (before, now) = (calls(base), calls(head))
+      for key in Set(before.keys).union(now.keys) {
+        let place = Place(scenario: scenario, base: before[key] ?? 0, head: now[key] ?? 0)
+        guard place.isShown else { continue }
+        found[key, default: CallDifference(package: key[0], name: key[1], places: [])].places.append(place)
+      }
+    }
+    let weight = Dictionary(grouping: found.values, by: \.package).mapValues { $0.map { abs($0.largest) }.max() ?? 0 }
+    func key(_ difference: CallDifference) -> (Double, String, Double, String) {
+      (-(weight[difference.package] ?? 0), difference.package, -abs(difference.largest), difference.name)
+    }
+    return found.values.sorted { key($0) < key($1) }
+  }
+
+  /// Statements, system calls and Python calls in all.
+  static func totals(_ sides: VersionSides, _ run: RunSummary) -> [CallDifference] {
+    [(CountMetric.databaseStatements, "PostgreSQL"), (.systemCalls, "kernel"), (.pythonCalls, "Python")].compactMap {
+      metric, package in
+      let places = counted(run).compactMap { scenario -> Place? in
+        guard let (base, head) = cells(scenario, sides, run), let before = base[metric], let now = head[metric] else {
+          return nil
+        }
+        let place = Place(scenario: scenario, base: before.value, head: now.value)
+        return place.isShown ? place : nil
+      }
+      return places.isEmpty ? nil : CallDifference(package: package, name: "all \(metric.title)", places: places)
+    }
+  }
+
+  /// The scenarios in which both sides' functions were counted.
+  static func comparedScenarios(_ sides: VersionSides, _ run: RunSummary) -> [String] {
+    counted(run).filter { scenario in
+      cells(scenario, sides, run).map { !$0.base.functions.isEmpty && !$0.head.functions.isEmpty } ?? false
+    }
+  }
+
+  private static func counted(_ run: RunSummary) -> [String] { run.scenarios.map(\.entry.name) }
+
+  private static func cells(_ scenario: String, _ sides: VersionSides, _ run: RunSummary)
+    -> (base: CellCounts, head: CellCounts)?
+  {
+    let own = run.counts.filter { $0.scenario == scenario }
+    guard let base = own.first(where: { $0.framework == sides.base.name }),
+      let head = own.first(where: { $0.framework == sides.head.name })
+    else { return nil }
+    return (base, head)
+  }
+
+  private static func calls(_ cell: CellCounts) -> [[String]: Double] {
+    Dictionary(cell.functions.map { ([$0.package, $0.name], $0.calls) }, uniquingKeysWith: +)
+  }
+}

@@ -1,0 +1,108 @@
+import Results
+import Statistics
+
+/// The parts of a comparison of two versions that its page and its Markdown share.
+enum VersionSections {
+  /// As many rows as a reader looks at; the others can be opened.
+  private static let mostCalls = 40
+
+  /// Scenario by scenario, counts first, then time.
+  static func changes(_ run: RunSummary) -> Block {
+    let judged = run.judged
+    if judged.isEmpty {
+      return .section(id: "changed", [.heading(2, "What changed"), .paragraph("Nothing was judged in this run.")])
+    }
+    return .section(
+      id: "changed",
+      [
+        .heading(2, "What changed"), .table(.changes(run)),
+        .details("All \(judged.count) thresholds, the worse first", [.table(.judged(run))]),
+      ])
+  }
+
+  /// Functions, system calls and statements.
+  static func calls(_ sides: VersionSides, _ run: RunSummary) -> Block {
+    let functions = CallDifference.functions(sides, run)
+    let compared = CallDifference.comparedScenarios(sides, run)
+    let all = CallDifference.totals(sides, run) + functions
+    let scenarios = run.scenarios.map(\.entry.name).filter { name in run.counts.contains { $0.scenario == name } }
+    var blocks: [Block] = [
+      .heading(2, "Called more often or less often per request"), .paragraph(sentence(functions, compared, run)),
+    ]
+    if !all.isEmpty { blocks.append(.table(.calls(Array(all.prefix(mostCalls)), scenarios))) }
+    if all.count > mostCalls {
+      blocks.append(
+        .details("\(all.count - mostCalls) more", [.table(.calls(Array(all.dropFirst(mostCalls)), scenarios))]))
+    }
+    return .section(id: "calls", blocks + [.list(Reading.absences(run))])
+  }
+
+  static func sentence(_ functions: [CallDifference], _ compared: [String], _ run: RunSummary) -> String {
+    if compared.isEmpty {
+      return run.isCounted
+        ? "The calls of functions were not counted on both sides." : "Nothing was counted in this run."
+    }
+    let place = "in \(Figure.counted(compared.count, "scenario"))"
+    if functions.isEmpty { return "No Python function is called more often or less often than before, \(place)." }
+    let more = functions.count { $0.largest > 0 }
+    let new = functions.count { $0.places.allSatisfy { $0.base == 0 } }
+    let gone = functions.count { $0.places.allSatisfy { $0.head == 0 } }
+    let ofThem = [new == 0 ? nil : "\(new) new", gone == 0 ? nil : "\(gone) gone"].compactMap(\.self)
+    return "\(Figure.counted(more, "function")) \(more == 1 ? "is" : "are") called more often and "
+      + "\(functions.count - more) less often than before, \(place)"
+      + (ofThem.isEmpty ? "." : " (\(ofThem.joined(separator: ", "))).")
+  }
+
+  static func sides(_ sides: VersionSides, _ run: RunSummary) -> Block {
+    let differences = SideDifference.all(sides, run)
+    return .section(
+      id: "sides",
+      [
+        .heading(2, "What else differs between the sides"),
+        differences.isEmpty
+          ? .paragraph("Nothing that is known: distributions, interpreter and server are the same on both sides.")
+          : .table(.sides(differences)),
+      ])
+  }
+
+  /// Charts, what was measured of each scenario, checks, environment and method: what the answer rests on.
+  static func basis(_ sides: VersionSides, _ run: RunSummary) -> [Block] {
+    let measured =
+      run.manifest.isTimed ? [charts(run)] + run.scenarios.map { scenario($0, run) } + [RunSections.checks(run)] : []
+    return [.heading(2, heading), .list(Trust.sentences(run))] + measured + RunSections.profiles(run)
+      + [RunSections.environment(run)] + RunSections.methodology(run)
+  }
+
+  /// Where the summary of a pull request ends (`.ci/summary`).
+  static let heading = "Measurements"
+
+  /// Nothing where no change of time was estimated.
+  private static func charts(_ run: RunSummary) -> Block {
+    let figures = Metric.allCases.compactMap { metric in
+      DotPlot.changes(metric, run)?.svg().map { chart in
+        HTMLPage.figure(
+          """
+          Change of \(metric.title) from base (1×) to head, with the interval that decided; \
+          \(metric.worse == .down ? "left" : "right") is worse. The dashed line is the most that is tolerated; \
+          hollow marks are inconclusive.
+          """, chart)
+      }
+    }
+    return .markup(figures.isEmpty ? "" : "<div class=\"charts two\">\n\(figures)</div>\n")
+  }
+
+  private static func scenario(_ scenario: ScenarioSummary, _ run: RunSummary) -> Block {
+    let reasons = Reading.reasons(scenario)
+    let entry = scenario.entry
+    return .section(
+      id: "scenario-\(entry.name)",
+      [
+        .heading(3, entry.name), .note(Words("\(entry.summary) Checked: \(entry.verification)")),
+        .markup(reasons.isEmpty ? "" : HTMLPage.box("bad", HTMLPage.html([.list(reasons)]))),
+        .only(.markdown, [.list(reasons)]),
+        .details(
+          "What was measured of \(entry.name)",
+          [.table(.measured(scenario, run))] + RunSections.errors(scenario) + RunSections.charts(scenario, run)),
+      ])
+  }
+}

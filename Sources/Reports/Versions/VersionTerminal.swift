@@ -1,0 +1,86 @@
+import Results
+import Statistics
+import Text
+
+/// A comparison of two versions for a terminal: the answer, what changed with thresholds and reasons, and the functions.
+enum VersionTerminal {
+  private static let mostCalls = 12
+
+  static func lines(_ run: RunSummary) -> [String] {
+    guard let sides = VersionSides(run) else {
+      return TerminalText.wrapped("The two versions cannot be compared: one of them is not in the run.")
+    }
+    var lines = [sides.title, ""] + changes(run) + calls(sides, run) + others(sides, run)
+    for warning in run.versionWarnings { lines += TerminalText.wrapped("warning: \(warning.text)") }
+    return lines + [""]
+  }
+
+  /// All that is worse or inconclusive, and of the rest the leading figure of each scenario and what is better.
+  private static func changes(_ run: RunSummary) -> [String] {
+    let judged = run.judged
+    guard let leading = judged.first?.quantity else { return [] }
+    let isCounted = judged.contains { $0.quantity == .count(.instructions) }
+    let leader = isCounted ? JudgedFigure.Quantity.count(.instructions) : leading
+    let shown = judged.filter { figure in
+      figure.verdict != .pass || figure.quantity == leader || figure.isClearlyBetter || figure.isShownWorse
+    }
+    let header = ["scenario", "per request", "change", "interval", "tolerated", "result"]
+    let rows = shown.map { figure in
+      [
+        figure.scenario, short(figure.quantity), counted(figure), figure.intervalText, figure.toleratedText,
+        figure.result,
+      ]
+    }
+    let columns: [TextTable.Column] = [.left(atLeast: 10), .left(atLeast: 12), .right, .right, .right, .left]
+    let rest = judged.count - shown.count
+    let reasons = judged.compactMap(\.reason).eachOnce.map { reason in
+      "\(Figure.counted(judged.count { $0.reason == reason }, "threshold")) inconclusive: \(reason)"
+    }
+    return TextTable(columns, [header] + rows, gap: 1).lines
+      + (rest == 0 ? [] : ["\(rest) more of \(judged.count) thresholds pass, without a change that is shown"])
+      + reasons.flatMap { TerminalText.wrapped($0) }
+  }
+
+  /// `1 → 2` of what is counted on fingers, else the percentage.
+  private static func counted(_ figure: JudgedFigure) -> String {
+    guard case .count(let metric) = figure.quantity, metric != .instructions, let before = figure.before,
+      let now = figure.now, max(before, now) < 1_000
+    else { return figure.change }
+    return "\(CountText.figure(before)) → \(CountText.figure(now))"
+  }
+
+  private static func short(_ quantity: JudgedFigure.Quantity) -> String {
+    switch quantity {
+    case .count(.databaseStatements): "statements"
+    case .time(.cpuPerRequest): "CPU time"
+    case .count, .time: quantity.title
+    }
+  }
+
+  private static func calls(_ sides: VersionSides, _ run: RunSummary) -> [String] {
+    let functions = CallDifference.functions(sides, run)
+    let compared = CallDifference.comparedScenarios(sides, run)
+    let all = CallDifference.totals(sides, run) + functions
+    let scenarios = run.scenarios.map(\.entry.name).filter { name in run.counts.contains { $0.scenario == name } }
+    let rows = all.prefix(mostCalls).map { difference in
+      [
+        difference.difference, "\(difference.base) → \(difference.head)", difference.name,
+        difference.scenarios(of: scenarios),
+      ]
+    }
+    var lines = [""] + TerminalText.wrapped(VersionSections.sentence(functions, compared, run))
+    if !rows.isEmpty {
+      let columns: [TextTable.Column] = [.right, .left, .left, .left]
+      lines += TextTable(columns, Array(rows), indent: 2, wrappedAt: TerminalText.width).lines
+    }
+    if all.count > mostCalls { lines.append("  and \(all.count - mostCalls) more in the report") }
+    return lines + Reading.absences(run).flatMap { TerminalText.wrapped($0) }
+  }
+
+  private static func others(_ sides: VersionSides, _ run: RunSummary) -> [String] {
+    let differences = SideDifference.all(sides, run)
+    if differences.isEmpty { return [] }
+    let words = differences.map { "\($0.name) \($0.base ?? "not there") → \($0.head ?? "not there")" }
+    return TerminalText.wrapped("What else differs: \(words.joined(separator: "; "))")
+  }
+}

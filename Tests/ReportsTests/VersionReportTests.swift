@@ -1,0 +1,243 @@
+import Foundation
+import Gate
+import Results
+import SyntheticResults
+import TestSupport
+import Testing
+
+@testable import Reports
+
+/// What `make compare` answers.
+@Suite struct VersionReportTests {
+  /// Dearer and slower: one more query in db-read, a function that is new everywhere, other packages.
+  static let worse = {
+    var run = SyntheticRun.versions()
+    var conditions = SyntheticRun.conditions
+    conditions.packages["uvicorn"] = "0.41.0"
+    run.manifest.frameworks[1].versions["uvicorn"] = "0.41.0"
+    run.countVersions(headConditions: conditions) { scenario, metric, value in
+      switch metric {
+      case .instructions: value * (scenario == "db-read" ? 1.098 : scenario == "ping" ? 1.012 : 1.001)
+      case .databaseStatements where scenario == "db-read": 2
+      default: value
+      }
+    } functions: { scenario in
+      [FunctionCalls(package: "sanic", name: "sanic.app.Sanic.dispatch", calls: 1)]
+        + (scenario == "db-read"
+          ? [FunctionCalls(package: "asyncpg", name: "asyncpg.pool.Pool.fetchrow", calls: 1)] : [])
+    }
+    run.timeVersions(cpu: 1.2, .fail)
+    return run
+  }()
+
+  static let same = {
+    var run = SyntheticRun.versions()
+    run.countVersions { $1 == .instructions ? $2 * 1.0021 : $2 }
+    run.timeVersions(cpu: 1.01, .pass)
+    return run
+  }()
+
+  private func lines(_ run: SyntheticRun) -> [String] { VersionAnswer(run.summary).lines.map(\.text) }
+
+  @Test func `the title names both versions`() throws {
+    let sides = try #require(VersionSides(Self.same.summary))
+    #expect(sides.title == "Sanic 24.12.0 → 25.12.1")
+    for text in [HTMLReport.text(Self.same.summary), MarkdownReport.text(Self.same.summary)] {
+      #expect(text.contains("Sanic 24.12.0 → 25.12.1"))
+    }
+    var run = SyntheticRun.versions("25.12.1", "25.12.1")
+    run.manifest.compared?.base = "/work/base/docker/frameworks/sanic"
+    run.manifest.compared?.head = "/work/head/docker/frameworks/sanic"
+    #expect(VersionSides(run.summary)?.title == "Sanic 25.12.1: base → head")
+  }
+
+  @Test func `what costs more is said first, with what and by how much`() {
+    let answer = VersionAnswer(Self.worse.summary)
+    #expect(answer.kind == .worse && Self.worse.summary.state == .failed)
+    #expect(
+      answer.lines.map(\.text) == [
+        "Costs more in 2 of 3 scenarios: db-read (+9.80 % instructions, 1 → 2 database statements) and ping (+1.20 % "
+          + "instructions).",
+        "Slower in 3 of 3 scenarios: ping (throughput −17 %, interval −18 % to −15 %; CPU time per request +20 %, interval "
+          + "+18 % to +22 %), json (throughput −17 %, interval −18 % to −15 %; CPU time per request +20 %, interval +18 % to "
+          + "+22 %) and 1 more. Tolerated: throughput down to −10 %, CPU time per request up to +10 %.",
+      ])
+    #expect(answer.exit == "Exit code 1: it is worse than tolerated.")
+  }
+
+  @Test func `what did not change is said with its limit`() {
+    #expect(VersionAnswer(Self.same.summary).kind == .same && Self.same.summary.state == .complete)
+    #expect(
+      lines(Self.same) == [
+        "No change beyond 0.5 % in the instructions of a request, in 3 scenarios. The largest change is +0.21 %, in ping. "
+          + "Python calls and database statements are within what is tolerated.",
+        "No slower by more than 10 % in throughput and CPU time per request, in 3 scenarios.",
+      ])
+  }
+
+  @Test func `what costs less is said`() {
+    var run = SyntheticRun.versions()
+    run.countVersions { $0 == "json" && $1 == .instructions ? $2 * 0.9 : $2 }
+    run.timeVersions(cpu: 0.7, .pass)
+    #expect(VersionAnswer(run.summary).lines.map(\.kind) == [.better, .better])
+    #expect(lines(run)[0].hasPrefix("Costs less in 1 of 3 scenarios: json (−10.0 % instructions)."))
+    #expect(lines(run)[1].hasPrefix("Faster in 3 of 3 scenarios: "))
+  }
+
+  @Test func `what is shown is said also where the threshold is open`() {
+    var run = SyntheticRun.versions(scenarios: ["json"])
+    run.countVersions()
+    run.timeVersions(cpu: 1.11, .inconclusive(.acrossThreshold), error: 0.05)
+    run.verdicts[0].results.removeFirst()
+    let answer = VersionAnswer(run.summary)
+    #expect(answer.lines.map(\.kind) == [.same, .inconclusive] && run.summary.state == .complete)
+    #expect(
+      answer.lines[1].text
+        == "Slower, and by how much is open: in json, CPU time per request is higher by 0.22 to 23 %; whether it is higher by "
+        + "more than 10 % is open.")
+    #expect(answer.exit == "Exit code 0: what is inconclusive fails only with STRICT=1.")
+    run.manifest.strict = true
+    #expect(run.summary.state == .failed)
+    #expect(VersionAnswer(run.summary).exit == "Exit code 1: STRICT=1 allows nothing to be inconclusive.")
+  }
+
+  @Test func `where nothing is decided nothing is green`() {
+    var run = SyntheticRun.versions()
+    run.timeVersions(cpu: 1.01, .inconclusive(.acrossThreshold), error: 0.1)
+    let page = HTMLReport.text(run.summary)
+    #expect(page.contains("<div class=\"box warn\"><p class=\"answer\"><strong>Time is inconclusive</strong>"))
+    #expect(!page.contains("<div class=\"box\">"))
+    #expect(lines(run)[0].contains("In ping, CPU time per request is between") && lines(run).count == 1)
+    #expect(TerminalReport.text(run.summary).contains("6 thresholds inconclusive: the interval reaches across the"))
+  }
+
+  @Test func `counts under other conditions decide nothing, and say what differs`() {
+    var run = SyntheticRun.versions()
+    var other = SyntheticRun.conditions
+    other.interpreter = "3.11.7 (main) [GCC 12.2.0]"
+    run.countVersions(headConditions: other)
+    run.manifest.timed = false
+    let answer = VersionAnswer(run.summary)
+    #expect(answer.lines.map(\.kind) == [.inconclusive, .notJudged])
+    #expect(
+      answer.lines[0].text
+        == "Inconclusive because counted under other conditions: interpreter 3.11.2 there, 3.11.7 here (instructions, Python "
+        + "calls and database statements).")
+    #expect(MarkdownReport.text(run.summary).contains("| interpreter | 3.11.2 (main) \\[GCC 12.2.0\\] | 3.11.7"))
+  }
+
+  @Test func `without valgrind the reason is said, and what was counted all the same`() {
+    var run = SyntheticRun.versions(scenarios: ["ping"])
+    run.manifest.timed = false
+    for side in ["base", "head"] {
+      run.count("ping", side, [.pythonCalls: 150, .databaseStatements: 0, .bytesSent: 45, .bytesReceived: 132])
+    }
+    run.judgeCounts(
+      "ping",
+      [
+        CountResult(
+          scenario: "ping", framework: "head", metric: .instructions, verdict: .undecided,
+          reason: "not counted: valgrind is not installed", tolerated: 1.005, starts: 0),
+        SyntheticRun.counted("ping", "head", .pythonCalls, 150, 150, .pass),
+      ])
+    #expect(
+      lines(run)[0]
+        == "Inconclusive because not counted: valgrind is not installed (instructions). 1 of 2 thresholds pass: Python calls."
+    )
+  }
+
+  @Test func `a function that is new in all scenarios is one row, and packages stay together`() throws {
+    let run = Self.worse.summary
+    let functions = CallDifference.functions(try #require(VersionSides(run)), run)
+    #expect(functions.map(\.name) == ["asyncpg.pool.Pool.fetchrow", "sanic.app.Sanic.dispatch"])
+    #expect(functions.map { $0.scenarios(of: ["ping", "json", "db-read"]) } == ["db-read", "all 3"])
+    let markdown = MarkdownReport.text(run)
+    #expect(
+      markdown.contains("2 functions are called more often and 0 less often than before, in 3 scenarios (2 new)."))
+    #expect(markdown.contains("| sanic | sanic.app.Sanic.dispatch | 0 | 1 | +1 | all 3 |"))
+    #expect(markdown.contains("| PostgreSQL | all database statements | 1 | 2 | +1 | db-read |"))
+    #expect(!markdown.contains("| sanic | 24.12.0"))
+    #expect(markdown.contains("| uvicorn | 0.40.0 | 0.41.0 |"))
+  }
+
+  @Test func `rare work is no difference`() {
+    #expect(!CallDifference.Place(scenario: "ping", base: 0, head: 0.03).isShown)
+    #expect(!CallDifference.Place(scenario: "sse", base: 1_000, head: 1_001).isShown)
+    #expect(CallDifference.Place(scenario: "ping", base: 2, head: 1).isShown)
+  }
+
+  @Test func `a profile that judges nothing says so`() {
+    var run = SyntheticRun.versions()
+    run.timeVersions(cpu: 1.3, .pass)
+    run.verdicts = []
+    (run.manifest.gated, run.manifest.profile.name, run.manifest.profile.rounds) = (false, "smoke", 3)
+    run.rounds.removeAll { $0.round > 3 }
+    #expect(run.summary.state == .complete)
+    #expect(
+      lines(run) == [
+        "Time is not judged: PROFILE=smoke has 3 rounds, too few to decide anything. PROFILE=quick decides."
+      ])
+    #expect(HTMLReport.text(run.summary).contains("<div class=\"box warn\"><p class=\"answer\">"))
+  }
+
+  @Test func `slower by time alone comes before counts that did not change`() {
+    var run = SyntheticRun.versions(scenarios: ["json"])
+    run.countVersions()
+    run.timeVersions(cpu: 1.2, .fail)
+    #expect(VersionAnswer(run.summary).lines.map(\.kind) == [.worse, .same])
+    #expect(lines(run)[0].hasPrefix("Slower in json: json (throughput −17 %"))
+  }
+
+  @Test func `a side that failed is said before anything else`() {
+    var run = Self.same
+    run.change("json", "head") { $0.load.errors = ["status": 2] }
+    let answer = VersionAnswer(run.summary)
+    #expect(answer.kind == .broken && answer.exit == "Exit code 1: a part of it failed.")
+    #expect(answer.lines[0].text.hasPrefix("Failed: head in json had errors"))
+    run.remove("ping", "base", rounds: [4])
+    #expect(VersionAnswer(run.summary).exit == "Exit code 2: a part of what was to be measured is missing.")
+  }
+
+  @Test func `nothing is ranked, and no side is a yardstick`() {
+    for run in [Self.worse, Self.same] {
+      for text in [HTMLReport.text(run.summary), MarkdownReport.text(run.summary), TerminalReport.text(run.summary)] {
+        for word in [
+          "astest", "no rank", "the rank", "Ranking", "ardstick", "to reference", "To reference", "vs ref", "baseline",
+        ] {
+          #expect(!text.contains(word), "\(word)")
+        }
+      }
+      #expect(OverviewPicture.svg(run.summary) == nil && run.summary.standings.isEmpty)
+    }
+  }
+
+  @Test func `the command to reproduce it is the one that made it`() {
+    var run = Self.same
+    run.manifest.compared = Manifest.ComparedSides(
+      framework: "sanic", base: "24.12.0", head: "/work/my sanic", tolerance: 0.05)
+    #expect(
+      Methodology.howToReproduce(run.summary).joined(separator: "\n") == """
+        make compare FRAMEWORK=sanic BASE=24.12.0 HEAD='/work/my sanic' TOLERANCE=5 \\
+          PROFILE=quick DEPLOYMENT=process \\
+          SCENARIOS=ping,json,db-read
+        """)
+  }
+
+  @Test func `its page is as agreed`() throws { try expectGolden(HTMLReport.text(Self.worse.summary), "versions.html") }
+  @Test func `its Markdown is as agreed`() throws {
+    try expectGolden(MarkdownReport.text(Self.worse.summary), "versions.md")
+  }
+  @Test func `its terminal summary is as agreed`() throws {
+    let run = Self.worse.summary
+    let text = TerminalReport.text(run) + TerminalReport.answer(run).map { "\($0.mood): \($0.text)\n" }.joined()
+    try expectGolden(text, "versions.txt")
+    for line in TerminalReport.text(run).split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
+  }
+
+  @Test func `the JSON conforms to the schema in docs`() throws {
+    let schema = try JSONSchema(ofCheckout: "docs/results.schema.json")
+    for run in [Self.worse, Self.same, SyntheticRun.versions()] {
+      #expect(try schema.faults(Data(JSONReport.text(run.summary).utf8)) == [])
+    }
+  }
+}
