@@ -72,9 +72,6 @@ struct CallgrindServer {
       instructions: singles.map(\.instructions).median ?? 0, systemCalls: singles.map(\.systemCalls).median ?? 0)
     let exchange = (many - idle * time - single) * (1 / Double(Self.exchangesOfConnection - 1))
     connection = single - exchange
-      print(
-        "TRACE start", copy.name, idle.instructions, idle.systemCalls, connection.instructions, exchange.instructions)
-    }
   }
 
   /// The process that answers, among those that a server has.
@@ -119,10 +116,6 @@ struct CallgrindServer {
       try interrupts.sleep(rest)
       let (counted, seconds) = try reading.next(callgrind, worker)
       estimate.add(counted, seconds: seconds)
-        print(
-          "TRACE", load.scenario.name, copy.name, loads, estimate.batches.last!.instructions,
-          estimate.batches.last!.systemCalls, counted.instructions, seconds)
-      }
       let isEnough = estimate.batches.count >= (isHeavy ? 2 : Self.fewestBatches)
       if isEnough, estimate.isKnown(within: Self.precision) { break }
       if isCalledOff() { throw CancellationError() }
