@@ -1,5 +1,6 @@
 import Foundation
 import LoadEngine
+import Results
 import Stack
 import Statistics
 
@@ -29,11 +30,10 @@ struct CallgrindServer {
   /// Large enough to hide single events, and done in about a second.
   private static let instructionsOfBatch = 30e6
   private static let fewestBatches = 3
+  private static let fewestHeavyBatches = 2
   private static let mostBatches = 12
   /// An exchange of so many is not repeated more often than it has to be.
   private static let instructionsOfHeavyBatch = 60e6
-  /// The half-width of the 95 % interval at which a cell is known well enough, as a share.
-  private static let precision = 0.002
 
   /// Starts it and waits for it.
   ///
@@ -89,38 +89,42 @@ struct CallgrindServer {
     return processes[index]
   }
 
-  /// Counts until it is known well enough.
-  func count(_ load: CountedLoad, unless isCalledOff: () -> Bool) throws -> CountEstimate {
+  /// Counts until it is known well enough, or a stated maximum is reached.
+  ///
+  /// - Returns: instructions and system calls.
+  func count(
+    _ load: CountedLoad, unless isCalledOff: () -> Bool
+  ) throws -> (instructions: CountedFigure, systemCalls: CountedFigure)? {
     let exchanges = load.scenario.exchangesToCount
     let rest = load.scenario.probe == .backgroundTask ? Self.restOfTask : Self.rest
-    // What is loaded, compiled or cached at its first use belongs to no exchange.
     var reading = try Reading(callgrind, worker)
-    try load.run(exchanges, on: copy, worker: visible)
-    try interrupts.sleep(rest)
-    let first = try reading.next(callgrind, worker).counted.instructions
+    /// What is done from one reading to the next, and for how long exchanges were under way.
+    func batch(_ loads: Int) throws -> (counted: CallgrindTotals, seconds: Double, inLoads: Double) {
+      let start = Instant.now()
+      for _ in 0..<loads { try load.run(exchanges, on: copy, worker: visible) }
+      let inLoads = Double(Instant.now().nanoseconds(since: start)) * 1e-9
+      try interrupts.sleep(rest)
+      let (counted, seconds) = try reading.next(callgrind, worker)
+      return (counted, seconds, inLoads)
+    }
+    // What is loaded, compiled or cached at its first use belongs to no exchange.
+    let first = try batch(1).counted.instructions
     let isHeavy = first > Self.instructionsOfHeavyBatch
     let loads = isHeavy ? 1 : max(1, Int((Self.instructionsOfBatch / max(first, 1)).rounded()))
-    if !isHeavy {
-      // An interpreter that adapts to what it runs is not done after the first.
-      for _ in 0..<loads { try load.run(exchanges, on: copy, worker: visible) }
-      try interrupts.sleep(rest)
-      _ = try reading.next(callgrind, worker)
-    }
+    // An interpreter that adapts to what it runs is not done after the first.
+    if !isHeavy { _ = try batch(loads) }
     // The opening handshake belongs to the messages of its connection.
     var belongs = false
     if case .webSocket = load.work { belongs = true }
     var estimate = CountEstimate(
       exchanges: exchanges * loads, connections: belongs ? 0 : loads, idle: idle, connection: connection)
-    while estimate.batches.count < Self.mostBatches {
-      for _ in 0..<loads { try load.run(exchanges, on: copy, worker: visible) }
-      try interrupts.sleep(rest)
-      let (counted, seconds) = try reading.next(callgrind, worker)
-      estimate.add(counted, seconds: seconds)
-      let isEnough = estimate.batches.count >= (isHeavy ? 2 : Self.fewestBatches)
-      if isEnough, estimate.isKnown(within: Self.precision) { break }
+    let fewest = isHeavy ? Self.fewestHeavyBatches : Self.fewestBatches
+    while estimate.batches.count < Self.mostBatches, !estimate.isKnown(fewest: fewest) {
+      let next = try batch(loads)
+      estimate.add(next.counted, seconds: next.seconds, inLoads: next.inLoads)
       if isCalledOff() { throw CancellationError() }
     }
-    return estimate
+    return estimate.figures(fewest: fewest)
   }
 }
 

@@ -166,10 +166,10 @@ extension CountSession {
     case .failure(let error):
       return ([:], Dictionary(uniqueKeysWithValues: metrics.map { ($0, error.reason) }))
     case .success(let server):
-      let estimate = try server.count(load, unless: isCalledOff)
+      let counted = try server.count(load, unless: isCalledOff)
       var figures: [String: CountedFigure] = [:]
-      figures[metrics[0]] = estimate.instructions
-      figures[metrics[1]] = estimate.systemCalls
+      figures[metrics[0]] = counted?.instructions
+      figures[metrics[1]] = counted?.systemCalls
       return (figures, [:])
     }
   }

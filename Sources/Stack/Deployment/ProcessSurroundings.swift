@@ -45,7 +45,9 @@ struct ProcessSurroundings: CopySurroundings {
   func server(in home: String) -> ProgramLaunch { launch }
 
   func beside(_ command: [String], environment: [String: String]) -> ProgramLaunch {
-    ProgramLaunch(command: command, environment: environment, directory: folder, account: account)
+    var launch = launch
+    (launch.command, launch.environment) = (command, environment)
+    return launch
   }
 
   func end(_ child: ChildProcess, _ lifeline: Pipe) {
