@@ -18,6 +18,7 @@ struct CallgrindServer {
   private let connection: CallgrindTotals
   private let interrupts: Interrupts
 
+  static let purpose = "counted"
   /// A worker starts a few times as slowly as usual, and slower still on a busy machine.
   private static let startPatience = Duration.seconds(300)
   /// How long it takes a worker to notice that a connection has ended.
@@ -43,7 +44,7 @@ struct CallgrindServer {
     _ programs: CountingPrograms, ping: CountedLoad, _ interrupts: Interrupts, unless isCalledOff: () -> Bool
   ) throws {
     let change = ServerCopy.Change(
-      for: "counted", tool: Callgrind.tool(valgrind: programs.valgrind), environment: ["PYTHONHASHSEED": "0"])
+      for: Self.purpose, tool: Callgrind.tool(valgrind: programs.valgrind), environment: ["PYTHONHASHSEED": "0"])
     copy = try ServerCopy(of: server, target, changed: change, checkout, in: state, interrupts)
     try copy.waitUntilReady(within: Self.startPatience, interrupts, unless: isCalledOff)
     callgrind = Callgrind(copy, vgdb: programs.vgdb, interrupts: interrupts)

@@ -41,6 +41,7 @@ package final class CountSession: Sendable {
     self.interrupts = interrupts
     self.progress = progress
     state = StateDirectory(of: configuration.checkout, environment: environment)
+    try ServerCopy.removeLeftovers(for: [CallgrindServer.purpose, CallCounter.change.purpose], in: state)
     programs = stack.deployment == .docker ? .inImage : CountingPrograms(environment: environment)
   }
 

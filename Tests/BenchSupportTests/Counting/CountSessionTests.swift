@@ -50,7 +50,7 @@ extension Exclusive.BenchSupportTests {
       }
     }
 
-    /// The folders of copies that are still there.
+    /// The folders of copies that are still there, of this session or another one.
     private func leftovers(of configuration: Configuration) -> [String] {
       let state = StateDirectory(of: configuration.checkout)
       let homes = (try? FileManager.default.contentsOfDirectory(atPath: state.path + "/homes")) ?? []
