@@ -45,9 +45,9 @@ struct ProcessSurroundings: CopySurroundings {
   func server(in home: String) -> ProgramLaunch { launch }
 
   func beside(_ command: [String], environment: [String: String]) -> ProgramLaunch {
-    var launch = launch
-    (launch.command, launch.environment) = (command, environment)
-    return launch
+    var other = launch
+    (other.command, other.environment) = (command, environment)
+    return other
   }
 
   func end(_ child: ChildProcess, _ lifeline: Pipe) {
