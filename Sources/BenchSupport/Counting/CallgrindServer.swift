@@ -61,12 +61,12 @@ struct CallgrindServer {
     idle = quiet * (1 / seconds)
     var singles: [CallgrindTotals] = []
     for _ in 0..<3 {
-      try ping.run(1, on: copy)
+      try ping.run(1, on: copy, worker: visible)
       try interrupts.sleep(Self.rest)
       let (counted, seconds) = try reading.next(callgrind, worker)
       singles.append(counted - idle * seconds)
     }
-    try ping.run(Self.exchangesOfConnection, on: copy)
+    try ping.run(Self.exchangesOfConnection, on: copy, worker: visible)
     try interrupts.sleep(Self.rest)
     let (many, time) = try reading.next(callgrind, worker)
     let single = CallgrindTotals(

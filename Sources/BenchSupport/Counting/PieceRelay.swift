@@ -6,27 +6,34 @@ import Stack
 import Synchronization
 import WireFormats
 
-/// Hands what a client sends to a server in pieces of one size, each once the server has dealt with the one before.
+/// Hands what a client sends to a server once its worker sleeps: it has dealt with what came before. Answers pass at once.
 ///
-/// How many bytes a server finds when it reads depends on time, and with it how often it reads. Of a large request that is
-/// a hundredth of all it does. Answers pass at once.
+/// What a server finds when it looks depends on time, and with it how often it looks: the next request while it tidies up
+/// after one, two tasks that are due together, a part of an upload. So what it does would depend on the machine.
 final class PieceRelay: Sendable {
   /// Where to connect instead of to the server.
   let endpoint: Endpoint
   private let listener: Int32
   private let server: Endpoint
   private let worker: Int32
+  private let gathers: Bool
+  private let quiet: Duration
   private let isOver = Atomic<Bool>(false)
 
-  /// One segment of the loopback interface, and less than servers read at once.
-  static let pieceBytes = 32_768
+  /// Less than one segment of the loopback interface, and than servers read at once.
+  static let pieceBytes = 61_440
   /// A piece that does not become full by then is the last of a request.
   private static let fullWithin = Duration.milliseconds(100)
   /// Then the server does not come to rest, and gets the piece all the same.
   private static let patience = Duration.seconds(10)
 
-  /// - Parameter worker: the process that answers.
-  init(to server: Endpoint, worker: Int32) throws(DeploymentError) {
+  /// - Parameters:
+  ///   - worker: the process that answers.
+  ///   - gathers: whether requests are larger than a piece: then each piece is whole, but for the last.
+  ///   - quiet: how long the worker has to sleep; zero looks once.
+  init(
+    to server: Endpoint, worker: Int32, gathers: Bool = false, quiet: Duration = .zero
+  ) throws(DeploymentError) {
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard listener >= 0 else { throw .system(call: "socket", errno: errno) }
     guard PieceRelay.call(bind, listener, port: 0) == 0, listen(listener, 8) == 0 else {
@@ -36,6 +43,7 @@ final class PieceRelay: Sendable {
     }
     endpoint = Endpoint(host: "127.0.0.1", port: UInt16(PieceRelay.port(of: listener)))
     (self.listener, self.server, self.worker) = (listener, server, worker)
+    (self.gathers, self.quiet) = (gathers, quiet)
     Thread.detachNewThread { [self] in
       while !isOver.load(ordering: .relaxed) {
         guard PieceRelay.wait([(listener, true)], milliseconds: 50)[0] else { continue }
@@ -62,11 +70,15 @@ final class PieceRelay: Sendable {
     var piece = [UInt8](repeating: 0, count: Self.pieceBytes)
     var answer = [UInt8](repeating: 0, count: 262_144)
     var (filled, hasEnded, latest) = (0, false, Instant.now())
+    /// The last time that the worker was seen awake.
+    var awake = Instant.now()
     while !isOver.load(ordering: .relaxed) {
-      let ready = PieceRelay.wait([(outward, true), (client, filled < piece.count && !hasEnded)], milliseconds: 1)
+      let ready = PieceRelay.wait(
+        [(outward, true), (client, filled < piece.count && !hasEnded)], milliseconds: filled > 0 ? 1 : 20)
       if ready[0] {
         let count = read(outward, &answer, answer.count)
         guard count > 0, PieceRelay.write(answer[..<count], to: client) else { return }
+        awake = .now()
       }
       if ready[1] {
         let count = piece.withUnsafeMutableBytes { read(client, $0.baseAddress! + filled, $0.count - filled) }
@@ -74,8 +86,11 @@ final class PieceRelay: Sendable {
         if count > 0 { (filled, latest) = (filled + count, .now()) }
       }
       if hasEnded, filled == 0 { return }
-      let isWhole = filled == piece.count || hasEnded || (filled > 0 && Instant.now() > latest + Self.fullWithin)
-      if isWhole, isQuiet(client: own) || Instant.now() > latest + Self.patience {
+      guard filled > 0 else { continue }
+      let isWhole = !gathers || filled == piece.count || hasEnded || Instant.now() > latest + Self.fullWithin
+      let now = Instant.now()
+      if !isQuiet(client: own) { awake = now }
+      if isWhole, awake < now && now >= awake + quiet || now > latest + Self.patience {
         guard PieceRelay.write(piece[..<filled], to: outward) else { return }
         filled = 0
         latest = .now()
@@ -85,9 +100,11 @@ final class PieceRelay: Sendable {
 
   /// Whether the server has read everything, and its worker sleeps.
   private func isQuiet(client: Int) -> Bool {
-    let waiting = PieceRelay.waitingBytes(
-      ProcFile.text("/proc/net/tcp") ?? "", server: Int(server.port), client: client)
-    guard waiting == 0 else { return false }
+    // A request that is one piece was read when it was answered.
+    if gathers {
+      let table = ProcFile.text("/proc/net/tcp") ?? ""
+      guard PieceRelay.waitingBytes(table, server: Int(server.port), client: client) == 0 else { return false }
+    }
     return ProcFile.entries("/proc/\(worker)/task").filter { !$0.hasPrefix(".") }.allSatisfy { task in
       ProcFile.text("/proc/\(worker)/task/\(task)/stat").flatMap { ProcessStat($0) }?.state == "S"
     }
