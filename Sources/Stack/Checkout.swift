@@ -29,6 +29,8 @@ public struct Checkout: Equatable, Sendable {
   public var fixtures: String { path + "/fixtures" }
   public var baselines: String { fixtures + "/baselines" }
   public var results: String { path + "/results" }
+  /// What counts in a server, and the image that it is in.
+  public var counting: String { path + "/docker/counting" }
   var virtualEnvironments: String { path + "/.build/venvs" }
 
   private var isComplete: Bool {

@@ -22,7 +22,7 @@ struct CountCommand: Command {
 
   func run() throws -> ExitCode {
     let configuration = try Configuration.read(scenarios: Scenario.names)
-    guard configuration.deployment == .process else { throw CountingError.notOurs(configuration.deployment) }
+    guard configuration.deployment != .external else { throw CountingError.notOurs(configuration.deployment) }
     let file = try path.map { try ResultFile(path: $0) }
     let interrupts = try Interrupts.signals(andEndOfInput: false)
     let executable = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")

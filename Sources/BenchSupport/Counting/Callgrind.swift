@@ -32,15 +32,21 @@ struct Callgrind {
   }
 
   /// The processes that can be asked.
-  func processes() -> [Int32] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: copy.folder)) ?? []
-    return names.compactMap { Callgrind.process(ofPipe: $0) }.filter { kill($0, 0) == 0 }.sorted()
+  func processes() throws(DeploymentError) -> [Int32] {
+    let launch = copy.beside(["/bin/sh", "-c", Self.listing, copy.folder], environment: environment)
+    let text = try ShortCommand("looking for processes", launch, deadline: Callgrind.patience).run(interrupts)
+    return text.split(separator: "\n").compactMap { Int32($0) }.sorted()
   }
 
-  /// From `vgdb-from-vgdb-to-6179-by-root-on-host`.
-  static func process(ofPipe name: String) -> Int32? {
-    name.wholeMatch(of: /vgdb-from-vgdb-to-([0-9]+)-by-.*/).flatMap { Int32($0.1) }
-  }
+  /// Of pipes such as `vgdb-from-vgdb-to-6179-by-root-on-host`, the processes that are there, a line each.
+  private static let listing = """
+    cd "$0" && for pipe in \(pipes)-from-vgdb-to-*-by-*; do
+      pid=${pipe#\(pipes)-from-vgdb-to-}; pid=${pid%%-*}; [ ! -d "/proc/$pid" ] || echo "$pid"
+    done
+    """
+
+  /// vgdb builds the names of the pipes of these variables, as the server's valgrind did of its own.
+  private var environment: [String: String] { ["PATH": "/usr/bin:/bin", "HOST": copy.host] }
 
   func beginToCount(_ pid: Int32) throws(DeploymentError) {
     try ask(pid, ["instrumentation", "on"])
@@ -56,11 +62,10 @@ struct Callgrind {
 
   @discardableResult
   private func ask(_ pid: Int32, _ words: [String]) throws(DeploymentError) -> String {
-    // vgdb builds the names of the pipes of these variables, as the server's valgrind did of its own. And valgrind answers
-    // only whom it may send a signal, so it has to be the same account.
+    // Valgrind answers only whom it may send a signal, so it has to be the same account.
     let launch = copy.beside(
       [vgdb, "--vgdb-prefix=\(copy.folder)/\(Callgrind.pipes)", "--pid=\(pid)"] + words,
-      environment: ["PATH": "/usr/bin:/bin", "HOST": "127.0.0.1"])
+      environment: environment)
     return try ShortCommand("vgdb \(words[0])", launch, deadline: Callgrind.patience).run(interrupts)
   }
 }

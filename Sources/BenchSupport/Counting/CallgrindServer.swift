@@ -37,16 +37,16 @@ struct CallgrindServer {
   ///
   /// - Parameter ping: the lightest work.
   init(
-    _ server: Stack.Server, _ target: Target, in state: StateDirectory, _ programs: CountingPrograms, ping: CountedLoad,
-    _ interrupts: Interrupts, unless isCalledOff: () -> Bool
+    _ server: Stack.Server, _ target: Target, _ checkout: Checkout, in state: StateDirectory,
+    _ programs: CountingPrograms, ping: CountedLoad, _ interrupts: Interrupts, unless isCalledOff: () -> Bool
   ) throws {
     let change = ServerCopy.Change(
       for: "counted", tool: Callgrind.tool(valgrind: programs.valgrind), environment: ["PYTHONHASHSEED": "0"])
-    copy = try ServerCopy(of: server, target, changed: change, in: state)
+    copy = try ServerCopy(of: server, target, changed: change, checkout, in: state, interrupts)
     try copy.waitUntilReady(within: Self.startPatience, interrupts, unless: isCalledOff)
     callgrind = Callgrind(copy, vgdb: programs.vgdb, interrupts: interrupts)
     self.interrupts = interrupts
-    let processes = callgrind.processes()
+    let processes = try callgrind.processes()
     for process in processes { try callgrind.beginToCount(process) }
     _ = try ping.run(3, on: copy)
     worker = try Self.worker(among: processes, of: copy, callgrind, ping)

@@ -5,12 +5,11 @@ import Stack
 extension CountConditions {
   /// What the counts of a server depend on: asked of its own interpreter.
   ///
-  /// - Parameter python: the server's.
   init(
-    of server: Stack.Server, python: String, valgrind: String?, _ deployment: DeploymentKind, _ interrupts: Interrupts
+    of server: Stack.Server, _ copy: ServerCopy, valgrind: String?, _ deployment: DeploymentKind,
+    _ interrupts: Interrupts
   ) throws(DeploymentError) {
-    let launch = ProgramLaunch(
-      command: [python, "-I", "-c", Self.question], environment: ["PATH": "/usr/bin:/bin"], directory: "/")
+    let launch = copy.beside([copy.python, "-I", "-c", Self.question], environment: ["PATH": "/usr/bin:/bin"])
     let answer = try ShortCommand("asking Python what it is", launch, deadline: .seconds(60)).run(interrupts)
     self.init(
       answer: answer.split(separator: "\n").map(String.init), processor: Self.level(ofFlags: Self.processorFlags()),

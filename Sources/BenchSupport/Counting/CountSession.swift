@@ -15,7 +15,6 @@ package final class CountSession: Sendable {
   private let progress: @Sendable (String) -> Void
   /// nil where they are not installed.
   private let programs: CountingPrograms?
-  private let valgrind: String?
   private let servers = Mutex<[String: Servers]>([:])
 
   /// The copies of one framework.
@@ -39,15 +38,14 @@ package final class CountSession: Sendable {
     _ configuration: Configuration, stack: Stack, interrupts: Interrupts,
     progress: @escaping @Sendable (String) -> Void
   ) throws {
-    guard stack.deployment == .process else { throw CountingError.notOurs(stack.deployment) }
+    guard stack.deployment != .external else { throw CountingError.notOurs(stack.deployment) }
     let environment = ProcessInfo.processInfo.environment
     self.configuration = configuration
     self.stack = stack
     self.interrupts = interrupts
     self.progress = progress
     state = StateDirectory(of: configuration.checkout, environment: environment)
-    programs = CountingPrograms(environment: environment)
-    valgrind = try programs?.version(interrupts)
+    programs = stack.deployment == .docker ? .inImage : CountingPrograms(environment: environment)
   }
 
   deinit {
@@ -130,14 +128,16 @@ extension CountSession {
   private func start(_ framework: String, _ ping: CountedLoad, _ isCalledOff: () -> Bool) throws -> Servers {
     guard let server = stack[framework], let target = configuration.known.first(where: { $0.name == framework })
     else { throw MeasuringError.notUp(framework) }
-    let native = try NativeServer(server, target, in: state, interrupts, unless: isCalledOff)
+    let native = try NativeServer(server, target, configuration.checkout, in: state, interrupts, unless: isCalledOff)
     let conditions = try CountConditions(
-      of: server, python: native.copy.python, valgrind: valgrind, stack.deployment, interrupts)
+      of: server, native.copy, valgrind: programs?.version(beside: native.copy, interrupts), stack.deployment,
+      interrupts)
     var underCallgrind = Result<CallgrindServer, NotCounted>.failure(NotCounted(reason: CountingPrograms.missing))
     if let programs {
       do {
         underCallgrind = .success(
-          try CallgrindServer(server, target, in: state, programs, ping: ping, interrupts, unless: isCalledOff))
+          try CallgrindServer(
+            server, target, configuration.checkout, in: state, programs, ping: ping, interrupts, unless: isCalledOff))
         progress("\(framework): ready to be counted")
       } catch let error as DeploymentError {
         if case .interrupted = error { throw error }

@@ -9,7 +9,7 @@ public enum CountingError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .notOurs(let deployment):
-      "servers of DEPLOYMENT=\(deployment.rawValue) cannot be counted; right would be DEPLOYMENT=process"
+      "servers of DEPLOYMENT=\(deployment.rawValue) cannot be counted; right would be DEPLOYMENT=process or docker"
     case .notVerified(let scenario, let server, let verified, let all, let failure):
       "\(scenario) on \(server) is not counted: \(verified) of \(all) exchanges were verified"
         + (failure.map { "; \($0)" } ?? "")

@@ -7,6 +7,13 @@ struct CountingPrograms {
 
   static let package = "valgrind"
 
+  /// Where the image for counting has them.
+  static let inImage = CountingPrograms(valgrind: "/usr/bin/valgrind", vgdb: "/usr/bin/vgdb")
+
+  private init(valgrind: String, vgdb: String) {
+    (self.valgrind, self.vgdb) = (valgrind, vgdb)
+  }
+
   /// nil where they are not installed.
   init?(environment: [String: String]) {
     let search = ProgramSearch(environment: environment)
@@ -18,9 +25,8 @@ struct CountingPrograms {
   static let missing = "valgrind is not installed (Debian's package \(package))"
 
   /// Such as `3.19.0`; nil where it does not tell.
-  func version(_ interrupts: Interrupts) throws(DeploymentError) -> String? {
-    let launch = ProgramLaunch(
-      command: [valgrind, "--version"], environment: ["PATH": "/usr/bin:/bin"], directory: "/")
+  func version(beside copy: ServerCopy, _ interrupts: Interrupts) throws(DeploymentError) -> String? {
+    let launch = copy.beside([valgrind, "--version"], environment: ["PATH": "/usr/bin:/bin"])
     let answer = try ShortCommand("asking valgrind for its version", launch, deadline: .seconds(30)).run(interrupts)
     return answer.firstMatch(of: /valgrind-(\S+)/).map { String($0.1) }
   }

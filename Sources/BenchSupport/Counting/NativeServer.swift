@@ -11,11 +11,12 @@ struct NativeServer {
   private static let rest = Duration.milliseconds(50)
 
   init(
-    _ server: Stack.Server, _ target: Target, in state: StateDirectory, _ interrupts: Interrupts,
+    _ server: Stack.Server, _ target: Target, _ checkout: Checkout, in state: StateDirectory, _ interrupts: Interrupts,
     unless isCalledOff: () -> Bool
   ) throws {
     copy = try ServerCopy(
-      of: server, target, changed: ServerCopy.Change(for: "called", environment: ["PYTHONHASHSEED": "0"]), in: state)
+      of: server, target, changed: ServerCopy.Change(for: "called", environment: ["PYTHONHASHSEED": "0"]), checkout,
+      in: state, interrupts)
     self.interrupts = interrupts
     try copy.waitUntilReady(within: Self.startPatience, interrupts, unless: isCalledOff)
   }

@@ -7,6 +7,14 @@ package enum ChildEnvironment {
   /// The language and the time zone of every program whose output is read or kept.
   static let neutral = ["LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TZ": "UTC"]
 
+  /// Of `KEY=value`.
+  static func read(_ variables: [String]) -> [String: String] {
+    variables.reduce(into: [:]) { environment, variable in
+      let parts = variable.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      if parts.count == 2 { environment[String(parts[0])] = String(parts[1]) }
+    }
+  }
+
   /// For venv, pip and what pip calls.
   ///
   /// - Parameter user: the environment of this process.

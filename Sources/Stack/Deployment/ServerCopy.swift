@@ -7,114 +7,109 @@ import WireFormats
 /// A server beside a deployed one: started as that one was, as the same account and seeing the same files, with one worker
 /// and on a free port, and with what its maker changes. It ends with this value, or with the process that made it, however
 /// that ends.
+///
+/// One of a process is a process; one of a container is a container, of an image that has the tools for counting as well.
 public final class ServerCopy: @unchecked Sendable {
   // Nothing in it changes once it is made; the pipe is closed with it.
 
   /// Of the server and of what the copy is for, such as `fastapi-counted`. Its database connections carry it.
   public let name: String
   public let endpoint: Endpoint
-  /// Its home and working directory, and the log is in it. It is gone afterwards.
+  /// Its home and working directory, as it sees it. It is gone afterwards.
   public let folder: String
-  /// The interpreter that it runs on.
+  /// The interpreter that it runs on, as it sees it.
   public let python: String
+  /// On this machine: its log is in it.
+  private let home: String
+  private let surroundings: any CopySurroundings
   private let child: ChildProcess
   private let state: StateDirectory
   private let account: Account?
   /// Held open for as long as the server has to live.
   private let lifeline: Pipe
 
-  /// What differs from the deployed server. `{folder}` stands for the copy's folder.
+  /// What differs from the deployed server. `{folder}` stands for the copy's folder, and `{counting}` for what counts in a
+  /// server, `docker/counting`.
   public struct Change: Sendable {
     /// Ends the copy's name.
     public var purpose: String
     /// What the server runs under: a program and its options.
     public var tool: [String]
     public var environment: [String: String]
-    /// Folders that it has to read beside those of the server.
-    public var needed: [String]
 
-    public init(
-      for purpose: String, tool: [String] = [], environment: [String: String] = [:], needed: [String] = []
-    ) {
+    public init(for purpose: String, tool: [String] = [], environment: [String: String] = [:]) {
       self.purpose = purpose
       self.tool = tool
       self.environment = environment
-      self.needed = needed
+    }
+
+    /// A word with its placeholders filled in.
+    func filled(_ word: String, _ folder: String, _ counting: String) -> String {
+      word.replacing("{folder}", with: folder).replacing("{counting}", with: counting)
     }
   }
 
   /// Starts it. It is not ready yet, and may end at once.
   ///
-  /// - Throws: `noProcess` where the server is none of this machine's processes.
-  public init(
-    of server: Stack.Server, _ target: Target, changed change: Change, in state: StateDirectory
+  /// - Throws: `noProcess` where the server is neither a process nor a container of this machine.
+  public convenience init(
+    of server: Stack.Server, _ target: Target, changed change: Change, _ checkout: Checkout,
+    in state: StateDirectory, _ interrupts: Interrupts
   ) throws(DeploymentError) {
-    guard let leader = server.process, leader.isAlive, let command = ProcFile.words("/proc/\(leader.pid)/cmdline"),
-      let python = command.first, let variables = ProcFile.words("/proc/\(leader.pid)/environ")
-    else { throw .noProcess(name: server.name) }
     let name = "\(server.name)-\(change.purpose)"
-    let folder = state.work(name)
     let port = UInt16(try PortHolder.findFree())
-    var environment = ServerCopy.environment(variables)
-    let own = [
-      "PORT": "\(port)", "WORKERS": "1", "TARGET": name, "HOME": folder, "TMPDIR": folder + "/tmp",
-      ServerProcesses.mark: folder,
-    ]
-    let changes = change.environment.mapValues { $0.replacing("{folder}", with: folder) }
-    environment.merge(own.merging(changes) { $1 }) { $1 }
-    let tool = change.tool.map { $0.replacing("{folder}", with: folder) }
+    if let container = server.container {
+      let surroundings = try ContainerSurroundings(
+        of: container, target, named: name, port: port, changed: change, checkout, interrupts)
+      try self.init(name, port, surroundings, in: state)
+    } else {
+      let surroundings = try ProcessSurroundings(
+        of: server, target, named: name, port: port, changed: change, checkout, in: state)
+      try self.init(name, port, surroundings, in: state)
+    }
+  }
 
-    let account = try ServerCopy.account(of: leader)
-    try state.remove(folder, of: account)
-    for path in [folder, folder + "/tmp"] { try state.make(path, mode: 0o700) }
-    let log = try OwnFile.open(folder + "/log", emptied: true)
+  private init(
+    _ name: String, _ port: UInt16, _ surroundings: any CopySurroundings, in state: StateDirectory
+  ) throws(DeploymentError) {
+    let home = state.work(name)
+    let account = surroundings.account
+    try state.remove(home, of: account)
+    for path in [home, home + "/tmp"] { try state.make(path, mode: 0o700) }
+    let log = try OwnFile.open(home + "/log", emptied: true)
     defer { close(log) }
     if let account {
-      for path in [folder + "/tmp", folder + "/log", folder] where chown(path, account.user, account.group) != 0 {
+      for path in [home + "/tmp", home + "/log", home] where chown(path, account.user, account.group) != 0 {
         throw .system(call: "chown \(path)", errno: errno)
       }
     }
     let lifeline = try Pipe.make()
     _ = fcntl(lifeline.reading!, F_SETFL, 0)
-    var launch = ProgramLaunch(
-      command: ServerCopy.guardian + tool + command, environment: environment, directory: folder, account: account)
-    launch.isConfined = true
-    if let account {
-      let real = URL(fileURLWithPath: python).resolvingSymlinksInPath().path
-      let fixtures = environment["FIXTURES"].map { [$0] } ?? []
-      let reach = try Reach(
-        of: account,
-        to: [python.deletingLast(2), real.deletingLast(2), target.source] + fixtures + change.needed)
-      (launch.closed, launch.visible) = (reach.closed, reach.visible)
-    }
-    child = try ChildProcess.start(launch, input: lifeline.reading, output: log)
+    child = try ChildProcess.start(surroundings.server(in: home), input: lifeline.reading, output: log)
     lifeline.closeReading()
     endpoint = Endpoint(host: "127.0.0.1", port: port)
-    (self.name, self.folder, self.python) = (name, folder, python)
+    (self.name, self.home, self.surroundings) = (name, home, surroundings)
+    (folder, python) = (surroundings.folder, surroundings.python)
     (self.state, self.account, self.lifeline) = (state, account, lifeline)
   }
 
   deinit {
-    child.kill()
-    try? state.remove(folder, of: account)
+    surroundings.end(child, lifeline)
+    try? state.remove(home, of: account)
   }
 
-  /// Runs the words that follow, and ends their whole group when its standard input closes. Ends as they end.
-  private static let guardian = [
-    "/bin/sh", "-c",
-    #"exec 3<&0; "$@" </dev/null 3<&- & server=$!; { cat <&3 >/dev/null; kill -KILL 0; } & exec 3<&-; wait $server"#,
-    "sh",
-  ]
+  /// The variable `HOST` that it has.
+  package var host: String { surroundings.host }
 
-  /// Another program in its folder, as the same account.
+  /// Another program in its surroundings, as the same account.
   package func beside(_ command: [String], environment: [String: String]) -> ProgramLaunch {
-    ProgramLaunch(command: command, environment: environment, directory: folder, account: account)
+    surroundings.beside(command, environment: environment)
   }
 
   /// Throws where it ended by itself.
   public func requireAlive() throws(DeploymentError) {
     if let (status, _) = child.reap() {
-      throw .died(name: name, status: status, log: folder + "/log", tail: logEnd)
+      throw .died(name: name, status: status, log: home + "/log", tail: logEnd)
     }
   }
 
@@ -129,7 +124,7 @@ public final class ServerCopy: @unchecked Sendable {
       try requireAlive()
       guard Instant.now() < deadline else {
         throw .notReady(
-          name: name, after: patience, state: "no answer to GET /ping", log: folder + "/log", tail: logEnd)
+          name: name, after: patience, state: "no answer to GET /ping", log: home + "/log", tail: logEnd)
       }
       if isCalledOff() { throw .interrupted(by: "another server's failure") }
       try interrupts.sleep(.milliseconds(50))
@@ -138,20 +133,35 @@ public final class ServerCopy: @unchecked Sendable {
 
   /// The last lines that it wrote.
   private var logEnd: [String] {
-    (ProcFile.text(folder + "/log") ?? "").split(separator: "\n").suffix(15).map(String.init)
+    (ProcFile.text(home + "/log") ?? "").split(separator: "\n").suffix(15).map(String.init)
   }
+}
 
-  private static func environment(_ variables: [String]) -> [String: String] {
-    variables.reduce(into: [:]) { environment, variable in
-      let parts = variable.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      if parts.count == 2 { environment[String(parts[0])] = String(parts[1]) }
-    }
-  }
+/// Where a copy of a server runs, and how programs are started there.
+protocol CopySurroundings: Sendable {
+  /// The home of the copy, as it sees it.
+  var folder: String { get }
+  var python: String { get }
+  /// Of the interface that the server listens on.
+  var host: String { get }
+  /// Whom the copy's folder on this machine belongs to; nil for this process's account.
+  var account: Account? { get }
+  /// The server, which ends when its standard input closes.
+  ///
+  /// - Parameter home: its folder on this machine.
+  func server(in home: String) -> ProgramLaunch
+  func beside(_ command: [String], environment: [String: String]) -> ProgramLaunch
+  /// Returns when nothing of it runs any more.
+  func end(_ child: ChildProcess, _ lifeline: Pipe)
+}
 
-  /// Whom to become, to be what the server is; nil where that is this process's account.
-  private static func account(of leader: ProcessIdentity) throws(DeploymentError) -> Account? {
-    var status = stat()
-    guard stat("/proc/\(leader.pid)", &status) == 0, status.st_uid != geteuid() else { return nil }
-    return Account(name: "\(status.st_uid)", user: status.st_uid, group: status.st_gid)
+extension CopySurroundings {
+  /// Runs the words that follow, and ends their whole group when its standard input closes. Ends as they end.
+  static var guardian: [String] {
+    [
+      "/bin/sh", "-c",
+      #"exec 3<&0; "$@" </dev/null 3<&- & server=$!; { cat <&3 >/dev/null; kill -KILL 0; } & exec 3<&-; wait $server"#,
+      "sh",
+    ]
   }
 }

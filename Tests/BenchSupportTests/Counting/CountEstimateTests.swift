@@ -64,14 +64,4 @@ import Testing
   func nothing(text: String) {
     #expect(CallgrindTotals(status: text) == nil)
   }
-
-  @Test(
-    "A pipe of vgdb names its process",
-    arguments: [
-      ("vgdb-from-vgdb-to-6179-by-root-on-host", 6179), ("vgdb-from-vgdb-to-7-by-???-on-127.0.0.1", 7),
-      ("vgdb-to-vgdb-from-6179-by-root-on-host", nil), ("vgdb-shared-mem-vgdb-6179-by-root-on-host", nil), ("log", nil),
-    ] as [(String, Int32?)])
-  func pipes(name: String, process: Int32?) {
-    #expect(Callgrind.process(ofPipe: name) == process)
-  }
 }

@@ -48,10 +48,18 @@ struct ContainerEngine {
     _ purpose: String, _ words: [String], secrets: [String: String] = [:], deadline: Duration = shortDeadline,
     directory: String = "/"
   ) throws(DeploymentError) -> String {
-    let environment = ChildEnvironment.containers(self.environment).merging(secrets) { $1 }
-    let launch = ProgramLaunch(command: [program] + words, environment: environment, directory: directory)
+    let launch = launch(words, secrets: secrets, directory: directory)
     let output = try ShortCommand(purpose, launch, deadline: deadline).run(interrupts)
     return String(output.trimmingPrefix(while: \.isNewline).reversed().drop(while: \.isNewline).reversed())
+  }
+
+  /// `docker` with these words.
+  ///
+  /// - Parameter secrets: variables that no argument may hold.
+  func launch(_ words: [String], secrets: [String: String] = [:], directory: String = "/") -> ProgramLaunch {
+    ProgramLaunch(
+      command: [program] + words, environment: ChildEnvironment.containers(environment).merging(secrets) { $1 },
+      directory: directory)
   }
 
   func inspect(_ containers: [String]) throws(DeploymentError) -> [ContainerState] {
