@@ -162,7 +162,7 @@ import Testing
 
   @Test func `names of functions never become markup`() {
     var run = SyntheticRun.versions(scenarios: ["ping"])
-    run.countVersions { _ in [FunctionCalls(package: "<b>", name: "a|b.<lambda>\u{1b}[31m", calls: 2)] }
+    run.countVersions(functions: { _ in [FunctionCalls(package: "<b>", name: "a|b.<lambda>\u{1b}[31m", calls: 2)] })
     #expect(HTMLReport.text(run.summary).contains("<code>a|b.&lt;lambda&gt;\\u{1b}[31m</code>"))
     #expect(MarkdownReport.text(run.summary).contains(#"| \<b\> | a\|b.\<lambda\>"#))
     #expect(!TerminalReport.text(run.summary).contains("\u{1b}"))
