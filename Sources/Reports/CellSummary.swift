@@ -1,3 +1,4 @@
+import Gate
 import Histogram
 import Results
 import Statistics
@@ -15,13 +16,15 @@ public enum CellVerdict: String, Codable, CaseIterable, Sendable {
   case unverified
   /// Its parity test found answers that are not what they should be.
   case failedParity = "failed_parity"
+  /// It costs less than the work that is asked for, and its framework does not say why.
+  case cheaperThanWork = "cheaper_than_work"
   /// No round at all.
   case missing
 
   public var isSound: Bool {
     switch self {
     case .ok, .incomplete: true
-    case .errors, .failedChecks, .unverified, .failedParity, .missing: false
+    case .errors, .failedChecks, .unverified, .failedParity, .cheaperThanWork, .missing: false
     }
   }
 }
@@ -44,6 +47,8 @@ public struct CellSummary: Equatable, Sendable {
   public var loss: LostCell?
   /// What an exchange of it costs; absent where it was not counted.
   public var counts: CellCounts?
+  /// The work that its counts show not to have been done, without those that its framework explains.
+  public var shortfalls: [WorkShortfall]
   /// Over all rounds together. Absent where a round has no readable histogram.
   public var latency: LatencySummary?
   /// Files' faults that show only when the histogram is opened.
@@ -56,7 +61,8 @@ public struct CellSummary: Equatable, Sendable {
 
   init(
     scenario: String, framework: Manifest.FrameworkEntry, plannedRounds: Int, rounds: [Round],
-    retest: [Round] = [], parity: ScenarioParity? = nil, loss: LostCell? = nil, counts: CellCounts? = nil
+    retest: [Round] = [], parity: ScenarioParity? = nil, loss: LostCell? = nil, counts: CellCounts? = nil,
+    shortfalls: [WorkShortfall] = []
   ) {
     // What was measured before counts for nothing: it is not what was planned.
     let (rounds, retest) = loss == nil ? (rounds, retest) : ([], [])
@@ -69,23 +75,21 @@ public struct CellSummary: Equatable, Sendable {
     parityFaults = parity?.faults[framework.name] ?? []
     isAlike = parity?.isAlike(framework.name)
     self.counts = counts
-    verdict =
-      plannedRounds == 0
-      ? counts == nil ? .missing : isAlike == false ? .failedParity : .ok
-      : Self.verdict(rounds, retest, planned: plannedRounds, isAlike: isAlike)
+    self.shortfalls = shortfalls
+    verdict = .ok
     (latency, histogramFaults) = Self.latency(self.rounds)
+    verdict = judged()
   }
 
-  private static func verdict(
-    _ rounds: [Round], _ retest: [Round], planned: Int, isAlike: Bool?
-  ) -> CellVerdict {
+  private func judged() -> CellVerdict {
     let all = rounds + retest
-    if rounds.isEmpty { return .missing }
+    if plannedRounds == 0 ? counts == nil : rounds.isEmpty { return .missing }
     if all.contains(where: { $0.load.errorCount > 0 }) { return .errors }
     if all.contains(where: { $0.checks.contains { !$0.passed } }) { return .failedChecks }
     if all.contains(where: { $0.load.verified == 0 }) { return .unverified }
     if isAlike == false { return .failedParity }
-    return rounds.count < planned ? .incomplete : .ok
+    if !shortfalls.isEmpty { return .cheaperThanWork }
+    return rounds.count < plannedRounds ? .incomplete : .ok
   }
 
   private static func latency(_ rounds: [Round]) -> (LatencySummary?, [String]) {

@@ -116,6 +116,7 @@ public enum JSONReport {
         }
       },
       "parity_faults": cell.isAlike == nil ? nil : cell.parityFaults,
+      "shortfalls": cell.shortfalls.isEmpty ? nil : cell.shortfalls.map(\.text),
     ]
   }
 

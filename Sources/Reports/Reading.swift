@@ -73,6 +73,7 @@ enum Reading {
       let faults = cell.parityFaults.eachOnce
       let more = faults.count > 2 ? "; and \(faults.count - 2) more" : ""
       return "wrong answers in its parity test: " + faults.prefix(2).joined(separator: "; ") + more
+    case .cheaperThanWork: return cell.shortfalls.map(\.text).joined(separator: "; ")
     case .failedChecks: return "failed check: " + failedChecks(cell).joined(separator: "; ")
     case .errors:
       let kinds = cell.errorsByKind.sorted { $0.key < $1.key }.map { "\($0.key) \(Figure.count($0.value))" }

@@ -87,7 +87,8 @@ enum RunSections {
     let others = tables([.systemCalls, .bytesSent, .bytesReceived])
     return [
       .heading(3, "Counts"), .paragraph(Reading.whatCountsAre),
-      .list(run.competitors.compactMap { Reading.counts($0, run) }), .list(Reading.absences(run)),
+      .list(run.competitors.compactMap { Reading.counts($0, run) }),
+      .list(Reading.absences(run) + Reading.explanations(run)),
     ] + tables([.instructions, .pythonCalls, .databaseStatements])
       + (others.isEmpty ? [] : [.details("System calls and bytes", others)])
   }

@@ -25,12 +25,13 @@ public struct ScenarioSummary: Equatable, Sendable {
     plannedRounds = planned
     isOutOfTime = end?.cause == .outOfTime
     var cells = manifest.frameworks.map { framework in
-      CellSummary(
+      let counts = counts.first { $0.framework == framework.name }
+      return CellSummary(
         scenario: entry.name, framework: framework, plannedRounds: planned,
         rounds: rounds.filter { $0.framework == framework.name },
         retest: retests.filter { $0.scenario == entry.name && $0.framework == framework.name }, parity: parity,
         loss: lost.first { $0.scenario == entry.name && $0.framework == framework.name },
-        counts: counts.first { $0.framework == framework.name })
+        counts: counts, shortfalls: counts.map(manifest.unexplainedShortfalls) ?? [])
     }
     let reference = cells.first { $0.framework.isReference && $0.verdict.isSound }
     let competitors = cells.filter { !$0.framework.isReference && $0.verdict.isSound && !$0.rounds.isEmpty }

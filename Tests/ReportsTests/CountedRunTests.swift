@@ -35,6 +35,30 @@ import Testing
     #expect(Reading.state(fine.summary) == "All 12 cells were counted: 64 figures. Nothing was timed.")
   }
 
+  @Test func `what is cheaper than the work has no rank until its framework explains it`() throws {
+    var run = SyntheticRun()
+    run.add("ping", "bare", perSecond: [900, 910, 905, 900, 912])
+    run.add("ping", "alpha", perSecond: [700, 710, 705, 700, 712])
+    run.add("ping", "beta", perSecond: [600, 610, 605, 600, 612])
+    for framework in ["alpha", "beta", "bare"] {
+      run.count("ping", framework, [.instructions: framework == "alpha" ? 90_000 : 20_000_000])
+    }
+    run.manifest.scenarios[0].leastWork = LeastWork(instructions: 11_700_000)
+    let cell = try #require(run.summary.scenarios[0].cell("alpha"))
+    #expect(cell.verdict == .cheaperThanWork && cell.rank == nil && run.summary.state == .failed)
+    #expect(
+      cell.reason
+        == "cheaper than the work: is the answer kept? 90,000 instructions for one exchange; the work alone takes 11,700,000"
+    )
+    #expect(run.summary.scenarios[0].cell("beta")?.rank == 1)
+    run.manifest.frameworks[0].cheaperThanWork = ["ping": "It has a serializer of its own."]
+    #expect(run.summary.scenarios[0].cell("alpha")?.rank == 1 && run.summary.state == .complete)
+    #expect(
+      Reading.explanations(run.summary) == [
+        "Alpha says why it may cost less than the work in ping: It has a serializer of its own."
+      ])
+  }
+
   @Test func `a cell whose counts are absent is missing`() throws {
     var run = SyntheticRun.countedOnly
     run.counts.removeAll { $0.scenario == "sse" && $0.framework == "beta" }

@@ -49,6 +49,15 @@ extension Reading {
     }
   }
 
+  /// Who does with less than the work of others, and why that is right, a line each.
+  static func explanations(_ run: RunSummary) -> [String] {
+    run.manifest.frameworks.flatMap { framework in
+      (framework.cheaperThanWork ?? [:]).sorted { $0.key < $1.key }
+        .filter { run.manifest.scenarios.map(\.name).contains($0.key) }
+        .map { "\(framework.title) says why it may cost less than the work in \($0.key): \($0.value)" }
+    }
+  }
+
   /// What the gate by counts found, in one sentence; nil where nothing was judged.
   static func countGate(_ run: RunSummary) -> String? {
     guard !run.countVerdicts.isEmpty else { return nil }
