@@ -3,12 +3,14 @@
 .DEFAULT_GOAL := help
 FRAMEWORK ?= all
 SLOWDOWNS ?= 0,5,10,20
+MEASURE ?= counts
+CHANGES ?= none,1,0.75,query,middleware
 SWIFT ?= swift
 SHOOTOUT = .build/debug/shootout
 ACCOUNT = framework-shootout
 SOURCES = Package.swift Sources Tests
-# What measures.
-TESTS = Perf
+# What counts and what times.
+TESTS = Counts|Perf
 
 export SHOOTOUT_FRAMEWORKS := $(or $(FRAMEWORKS),$(SHOOTOUT_FRAMEWORKS))
 export SHOOTOUT_SCENARIOS := $(or $(SCENARIOS),$(SHOOTOUT_SCENARIOS))
@@ -19,6 +21,7 @@ export SHOOTOUT_COORDINATOR := $(or $(COORDINATOR),$(SHOOTOUT_COORDINATOR),$(CON
 export SHOOTOUT_CONNECTIONS := $(or $(CONNECTIONS),$(SHOOTOUT_CONNECTIONS))
 export SHOOTOUT_PROFILE := $(or $(PROFILE),$(SHOOTOUT_PROFILE))
 export SHOOTOUT_STRICT := $(or $(STRICT),$(SHOOTOUT_STRICT))
+export SHOOTOUT_TIMES := $(or $(TIMES),$(SHOOTOUT_TIMES))
 
 # With whom a measurement ends, `pid:start` of each make: its tests run in a process group of their own.
 export SHOOTOUT_OWNERS := $(SHOOTOUT_OWNERS) $(shell echo $$PPID:$$(cut -d ' ' -f 22 /proc/$$PPID/stat))
@@ -26,14 +29,16 @@ export SHOOTOUT_OWNERS := $(SHOOTOUT_OWNERS) $(shell echo $$PPID:$$(cut -d ' ' -
 # A recipe goes where it says, and runs nothing of the user's first.
 unexport CDPATH ENV BASH_ENV
 
-.PHONY: conduct help settings idle interrupts doctor setup packages peers cli test bench baseline compare gate-selftest profile images swarm kubernetes separate-hosts coordinate bench-engine sanitize parity deploy down status report lint format clean
+.PHONY: conduct help settings idle interrupts doctor setup packages peers cli test bench count baseline compare gate-selftest profile images swarm kubernetes separate-hosts coordinate bench-engine sanitize parity deploy down status report lint format clean
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
 	@echo 'variables: PROFILE=smoke|quick|standard|full FRAMEWORKS=a,b SCENARIOS=a,b DEPLOYMENT=process|docker|external'
 	@echo '           URLS=NAME=http://host:port,… (DEPLOYMENT=external) CONNECTIONS=50 COORDINATOR=host:port'
 	@echo '           FRAMEWORK=all|postgres|NAME (deploy, down, status, profile) STRICT=1 BASE=VERSION HEAD=VERSION (compare)'
-	@echo '           RUNS=20 SLOWDOWNS=0,5,10,20 TOLERANCE=2|tests (gate-selftest)'
+	@echo '           TIMES=off (only count: bench, baseline, compare)'
+	@echo '           RUNS=20 MEASURE=counts CHANGES=none,1,0.75,query,middleware (gate-selftest)'
+	@echo '           RUNS=20 MEASURE=times SLOWDOWNS=0,5,10,20 TOLERANCE=2|tests (gate-selftest)'
 
 doctor: ## what is missing, what would distort a measurement, and the command that fixes each
 	@command -v $(SWIFT) >/dev/null || { echo 'missing: swift; install a toolchain of Swift 6.2 or newer' >&2; exit 2; }
@@ -53,17 +58,25 @@ parity: setup ## the 14 parity tests
 	$(SWIFT) test --filter Parity
 
 # Parity comes first. Several generators would count each other's rows in it.
-bench baseline: TESTS = $(if $(SHOOTOUT_COORDINATOR),Perf,Parity|Perf)
+bench baseline: TESTS = $(if $(SHOOTOUT_COORDINATOR),Perf,Parity|Counts|Perf)
 
 bench: export SHOOTOUT_PROFILE := $(or $(PROFILE),$(SHOOTOUT_PROFILE),quick)
 bench: setup ## compare the answers, measure everything at PROFILE=quick, and report
 	@run=$$($(SHOOTOUT) new-run) || exit; \
 	$(measure-and-report) && exit $$measured
 
+count: TESTS = CountsTests
+count: export SHOOTOUT_TIMES := off
+count: export SHOOTOUT_COUNTS := on
+count: setup ## what one request costs: instructions, calls, statements, bytes; no time in it
+	@run=$$($(SHOOTOUT) new-run) || exit; \
+	$(measure-and-report) && exit $$measured
+
 baseline: export SHOOTOUT_PROFILE := $(or $(PROFILE),$(SHOOTOUT_PROFILE),quick)
 baseline: export SHOOTOUT_GATE := off
+baseline: export SHOOTOUT_COUNT_STARTS := $(or $(SHOOTOUT_COUNT_STARTS),3)
 baseline: export SHOOTOUT_STRICT := 0
-baseline: setup ## measure, and keep the result as the baseline of this machine
+baseline: setup ## count and measure, and keep the result as the baseline: of these conditions, and of this machine
 	@run=$$($(SHOOTOUT) new-run) || exit; \
 	$(measure-and-report) && [ $$measured = 0 ] && $(SHOOTOUT) baseline "$$run"
 
@@ -72,13 +85,14 @@ compare: export SHOOTOUT_COMPARE_FRAMEWORK = $(FRAMEWORK)
 compare: export SHOOTOUT_COMPARE_BASE = $(BASE)
 compare: export SHOOTOUT_COMPARE_HEAD = $(HEAD)
 compare: export SHOOTOUT_COMPARE_TOLERANCE = $(TOLERANCE)
-compare: idle packages cli ## two versions of FRAMEWORK in one run: BASE=1.4.1 HEAD=1.4.2, or a folder, a wheel, git+https://…
+compare: idle packages cli ## two versions of FRAMEWORK, counted and then timed: BASE=1.4.1 HEAD=1.4.2, or a folder, a wheel, git+https://…
 	@$(SHOOTOUT) setup && run=$$($(SHOOTOUT) new-run) || exit; \
 	$(measure-and-report) && exit $$measured
 
-gate-selftest: idle packages cli ## the gate on runs whose truth is known: RUNS=20 SLOWDOWNS=0,5,10,20
+gate-selftest: idle packages cli ## the gate on runs whose truth is known: RUNS=20 CHANGES=none,1,0.75,query,middleware
 	$(SWIFT) build --build-tests
-	$(SHOOTOUT) gate-selftest --runs $(or $(RUNS),20) --slowdowns $(SLOWDOWNS) --tolerance $(or $(TOLERANCE),2) $(filter-out all,$(FRAMEWORK))
+	$(SHOOTOUT) gate-selftest --measure $(MEASURE) --runs $(or $(RUNS),20) --changes $(CHANGES) --slowdowns $(SLOWDOWNS) \
+	--tolerance $(or $(TOLERANCE),2) $(filter-out all,$(FRAMEWORK))
 
 profile: idle packages cli ## flame graphs, CPU, memory and database statistics of FRAMEWORK under load
 	$(SHOOTOUT) profile $(if $(DURATION),--duration $(DURATION)) $(FRAMEWORK)
@@ -156,6 +170,8 @@ idle: settings
 
 settings: export FRAMEWORK := $(FRAMEWORK)
 settings: export SLOWDOWNS := $(SLOWDOWNS)
+settings: export MEASURE := $(MEASURE)
+settings: export CHANGES := $(CHANGES)
 settings: export MAKE_VARIABLES := $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name)))
 settings:
 	@.ci/check-settings $(MAKECMDGOALS)

@@ -15,7 +15,7 @@ public actor PerfRun {
   private var begun: Begun?
   private var hasFailed = false
 
-  private struct Begun {
+  struct Begun {
     var configuration: Configuration
     var stack: Stack
     var watch: StackWatch
@@ -46,6 +46,7 @@ public actor PerfRun {
   ) async throws {
     try scenario.requireListed()
     let begun = try await current.begin()
+    CountRun.end()
     do { try measure(scenario, tolerating: stated, begun, location) } catch let error as RecordNotWritten {
       // What follows would be measured for nobody.
       await current.stop()
@@ -141,6 +142,21 @@ public actor PerfRun {
     print("gate: \(scenario): \(counts.joined(separator: ", "))")
   }
 
+  /// The same run for what is counted in it.
+  static func shared() async throws -> Begun { try await current.begin() }
+
+  /// What of the run is counted, by the settings and by the tests that this process runs.
+  static func countedPart(_ configuration: Configuration) -> CountedPart {
+    guard TestSelection.ofThisProcess.countsExchanges else {
+      return .nothing(because: "the tests that count were not asked for")
+    }
+    return configuration.countedPart(isTimed: isTimed(configuration))
+  }
+
+  private static func isTimed(_ configuration: Configuration) -> Bool {
+    configuration.isTimed && TestSelection.ofThisProcess.timesExchanges
+  }
+
   /// What the first test begins, and all use. Where it fails, the first test says why, and the others say nothing.
   private func begin() async throws -> Begun {
     #if compiler(>=6.3)
@@ -168,6 +184,18 @@ public actor PerfRun {
     var manifest = Manifest(configuration, stack: stack, started: Date())
     manifest.distributedRun = distributedRun?.place
     manifest.parity = Scenario.names.filter { name in ParityRun.all.contains { $0.scenario == name } }
+    if !PerfRun.isTimed(configuration) { (manifest.timed, manifest.gated) = (false, false) }
+    switch PerfRun.countedPart(configuration) {
+    case .nothing(let reason): print("counts: none, because \(reason)")
+    case .cells(let scenarios, let frameworks):
+      manifest.counted = scenarios
+      if frameworks != configuration.frameworks {
+        manifest.countedOn = frameworks
+        print(
+          "counts: \(scenarios.joined(separator: ", ")) on \(frameworks.joined(separator: " and ")) only, because"
+            + " PROFILE=\(configuration.profile.rawValue) tests the suite; make count counts all")
+      }
+    }
     let baseline =
       manifest.gated == true && configuration.comparison == nil
       ? try BaselineStore(folder: configuration.checkout.baselines).find(for: Baseline.Conditions(manifest)) : nil
@@ -179,7 +207,7 @@ public actor PerfRun {
       baseline: baseline,
       budget: budget, progress: RunProgress(terminal: TerminalLine.find(), end: budget?.end) { print($0) })
     print("seed \(configuration.seed)")
-    print("gate: \(PerfRun.gateInWords(begun))")
+    if manifest.timed != false { print("gate: \(PerfRun.gateInWords(begun))") }
     try PerfRun.attach(manifest, named: "manifest.json", distributedRun)
     return begun
   }
@@ -253,13 +281,14 @@ private struct LostInRetest: Error {
 }
 
 extension Trait where Self == ConditionTrait {
-  /// Leaves a test out where `SHOOTOUT_SCENARIOS` does not name its scenario. One of a scenario that is not listed runs, and
-  /// fails by that.
+  /// Leaves a test out where `SHOOTOUT_SCENARIOS` does not name its scenario, or nothing is to be timed. One of a scenario
+  /// that is not listed runs, and fails by that.
   public static func selected(_ scenario: Scenario) -> Self {
-    .enabled("SHOOTOUT_SCENARIOS leaves \(scenario.name) out") {
-      // Where the settings make no sense, the suite says so, once.
+    .enabled("SHOOTOUT_SCENARIOS or SHOOTOUT_TIMES leaves \(scenario.name) out") {
       guard Scenario.names.contains(scenario.name) else { return true }
-      return (try? Configuration.read(scenarios: Scenario.names))?.scenarios.contains(scenario.name) ?? true
+      // Where the settings make no sense, the suite says so, once.
+      guard let configuration = try? Configuration.read(scenarios: Scenario.names) else { return true }
+      return configuration.isTimed && configuration.scenarios.contains(scenario.name)
     }
   }
 }

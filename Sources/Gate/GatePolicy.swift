@@ -69,6 +69,31 @@ public struct GatePolicy: Equatable, Sendable {
   /// targets by chance only. Source: 2026-11-26-speed-of-the-machine.md.
   package var speedAdjustment = RoundRatios.Adjustment(fewestRounds: 10, leastPlausible: 0.001)
 
+  // MARK: Counts
+
+  /// Standard deviation, as a share, of the instructions of an exchange from one start of a server to the next. Source:
+  /// counting.
+  package var instructionsFromStartToStart = 0.001
+  /// The same of system calls: a loop that finds two events at once makes one call for both.
+  package var systemCallsFromStartToStart = 0.003
+  /// One-sided confidence with which counts have to lie on one side of a threshold to be decided before all starts that are
+  /// allowed. Small errors only: what passes by it passes a little too early. Source: `CountGateErrorRateTests`.
+  package var countConfidence = 0.95
+  /// Fresh starts of a server at most, after those of the run. With four, a change of half as much again as is tolerated is
+  /// found in 19 of 20 cases where starts scatter by 0.15 %. Source: `CountGateErrorRateTests`.
+  package var countRestarts = 4
+  /// Of an exchange: what is a whole number of each is a fraction on average where a timer or the end of a batch comes in.
+  package var countRounding = 0.05
+
+  /// Standard deviation as a share. Statements, Python calls and bytes are the same in every start.
+  func startToStart(_ metric: CountMetric) -> Double {
+    switch metric {
+    case .instructions: instructionsFromStartToStart
+    case .systemCalls: systemCallsFromStartToStart
+    case .pythonCalls, .databaseStatements, .bytesSent, .bytesReceived: 0
+    }
+  }
+
   // MARK: What disturbs
 
   /// Share of one core, used by one target that was not under load. More than its idle timers need.

@@ -21,15 +21,21 @@ public struct BaselineStore: Sendable {
   }
 
   private func read(_ name: String) throws(BaselineError) -> Baseline? {
+    guard var baseline = try read(Baseline.self, name, current: Baseline.currentSchema) else { return nil }
+    baseline.settings = baseline.settings?.withFormerNames
+    return baseline
+  }
+
+  /// nil where there is no such file.
+  func read<Record: VersionedRecord>(
+    _: Record.Type, _ name: String, current: Int
+  ) throws(BaselineError) -> Record? {
     let path = folder + "/" + name
     guard let data = try contents(path) else { return nil }
     do {
-      var baseline = try ResultsCoding.decode(Baseline.self, from: data)
-      baseline.settings = baseline.settings?.withFormerNames
-      return baseline
+      return try ResultsCoding.decode(Record.self, from: data)
     } catch let error as UnknownSchema {
-      throw .unreadable(
-        path: path, reason: "version \(error.found) of the format, \(Baseline.currentSchema) is known; make baseline")
+      throw .unreadable(path: path, reason: "version \(error.found) of the format, \(current) is known; make baseline")
     } catch {
       throw .unreadable(path: path, reason: "not a baseline; make it anew with: make baseline")
     }
@@ -44,16 +50,21 @@ public struct BaselineStore: Sendable {
     }
   }
 
-  /// Writes the file anew, and returns its path. One line for each list of rounds, so that a review sees what changed.
+  /// Writes the file anew, and returns its path.
   public func write(_ baseline: Baseline, asPortable: Bool) throws -> String {
-    let pretty = String(decoding: try ResultsCoding.encode(baseline, pretty: true), as: UTF8.self)
+    let own = baseline.conditions.machine.fingerprint + ".json"
+    return try write(baseline, named: asPortable ? BaselineStore.portableName : own)
+  }
+
+  /// One line for each list of numbers, so that a review sees what changed.
+  func write(_ record: some Encodable, named name: String) throws -> String {
+    let pretty = String(decoding: try ResultsCoding.encode(record, pretty: true), as: UTF8.self)
     let text = pretty.replacing(/\[\s+(-?[0-9.e,\s-]+?)\s+\]/) { match in
       "["
         + match.1.split(separator: ",").map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
         .joined(separator: ", ") + "]"
     }
     try FileSystem.makeFolder(folder)
-    let name = asPortable ? BaselineStore.portableName : baseline.conditions.machine.fingerprint + ".json"
     let path = folder + "/" + name
     try FileSystem.replace(path, with: (text + "\n").utf8)
     return path

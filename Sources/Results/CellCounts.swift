@@ -33,6 +33,16 @@ public struct CellCounts: Codable, Equatable, Sendable {
 
   public subscript(metric: CountMetric) -> CountedFigure? { figures[metric.rawValue] }
 
+  /// The same cell, counted on other starts of the server as well. Functions are called equally often in every start.
+  public mutating func add(_ other: CellCounts) {
+    for (metric, figure) in other.figures {
+      guard let own = figures[metric] else { continue }
+      figures[metric] = CountedFigure(
+        starts: own.starts + figure.starts, halfWidth: max(own.halfWidth, figure.halfWidth),
+        batches: min(own.batches, figure.batches))
+    }
+  }
+
   public var fileName: String { "counts--\(scenario)--\(framework).json" }
 }
 

@@ -20,6 +20,8 @@ public struct Manifest: Codable, Equatable, Sendable {
   public var parity: [String]?
   /// The scenarios whose exchanges are counted in the same run; absent where none are.
   public var counted: [String]?
+  /// The frameworks that they are counted on; absent where they are all.
+  public var countedOn: [String]?
   /// false where nothing is timed, and the cells have counts and no rounds; absent where they have rounds.
   public var timed: Bool?
   /// Where two versions of a framework were compared: which, such as `fastapi 0.115.0 to 0.116.0`.
@@ -162,5 +164,12 @@ public struct Manifest: Codable, Equatable, Sendable {
       self.revision = revision
       self.settings = settings
     }
+  }
+}
+
+extension Manifest {
+  /// The names of those that are counted, where anything is.
+  public var countedFrameworks: [String] {
+    countedOn ?? frameworks.map(\.name)
   }
 }

@@ -178,12 +178,12 @@ public struct RawResults: Sendable {
         if let reason = cell.implausibility { return reason }
         let isExpected =
           expected?.counted?.contains(cell.scenario) == true
-          && expected?.frameworks.contains { $0.name == cell.framework } == true
+          && expected?.countedFrameworks.contains(cell.framework) == true
         return isExpected ? nil : "the manifest expects no counts of \(cell.scenario) on \(cell.framework)"
       }
     }
     for scenario in manifest?.counted ?? [] {
-      for framework in manifest?.frameworks.map(\.name) ?? [] {
+      for framework in manifest?.countedFrameworks ?? [] {
         let own = stored.filter { $0.scenario == scenario && $0.framework == framework }
         switch own.count {
         case 1: counts += own

@@ -145,10 +145,19 @@ struct BaselineCommand: Command {
 
   func run() throws -> ExitCode {
     let store = BaselineStore(folder: try Checkout.find().baselines)
-    let run = try (path.map(RunDirectory.init) ?? ResultsDirectory().latest).summary()
-    let written = try store.write(Baseline(run), asPortable: isPortable)
-    for line in Baseline.leftOut(run) { print("left out: \(line)") }
-    print("baseline: \(written), from \(run.cells.count) cells; review it, and commit it where others are to use it")
+    let directory = path.map(RunDirectory.init) ?? ResultsDirectory().latest
+    let run = try directory.summary()
+    var written: [String] = []
+    if run.manifest.timed != false {
+      written.append(try store.write(Baseline(run), asPortable: isPortable))
+      for line in Baseline.leftOut(run) { print("left out: \(line)") }
+    }
+    if run.manifest.counted != nil {
+      written.append(try store.write(CountBaseline(run, counts: directory.collect().counts)))
+    }
+    for path in written {
+      print("baseline: \(path), from \(run.cells.count) cells; review it, and commit it where others are to use it")
+    }
     return .success
   }
 }

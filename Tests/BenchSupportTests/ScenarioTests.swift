@@ -27,6 +27,16 @@ extension Exclusive.BenchSupportTests {
       }
     }
 
+    @Test("A scenario that no counts test names is counted by the one of the others")
+    func others() throws {
+      let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+      let listing = try ProgramRun(["--list-tests", "--testing-library", "swift-testing"], program: program)
+      #expect(listing.output.contains("BenchTesting.Exclusive/CountsTests/others()"))
+      // What `--filter Counts` finds.
+      let found = listing.output.split(separator: "\n").filter { $0.contains("Counts") }
+      #expect(found.allSatisfy { $0.contains("/CountsTests/") }, "\(found)")
+    }
+
     @Test("Every name is in the list once")
     func list() {
       #expect(Set(Scenario.names).count == Scenario.all.count)

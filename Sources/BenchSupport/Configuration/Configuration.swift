@@ -24,6 +24,12 @@ public struct Configuration: Equatable, Sendable {
 
   /// Whether the gate judges; never at a profile that is too short for it.
   public var isGateOn: Bool
+  /// Whether exchanges are counted, where they can be.
+  public var isCounted: Bool
+  /// How many starts of each server are counted: more than one for a baseline.
+  public var countStarts: Int
+  /// Whether rounds are measured; a run may count alone.
+  public var isTimed: Bool
   /// Whether what the gate cannot decide is an error.
   public var isStrict: Bool
   /// Whether PostgreSQL keeps statistics of statements, for a profile.
@@ -94,6 +100,9 @@ public struct Configuration: Equatable, Sendable {
       seed: try variables.number(Setting.seed.rawValue) ?? UInt64.random(in: 0...UInt64.max),
       python: variables["SHOOTOUT_PYTHON"] ?? StackConfiguration.usualPython,
       isGateOn: try variables.choice("SHOOTOUT_GATE", "setting", default: Switch.on) == .on,
+      isCounted: try variables.choice(Setting.counts.rawValue, "setting", default: Switch.on) == .on,
+      countStarts: try variables.countStarts(),
+      isTimed: try variables.choice(Setting.times.rawValue, "setting", default: Switch.on) == .on,
       isStrict: try variables.choice("SHOOTOUT_STRICT", "setting", default: Flag.no) == .yes,
       observesStatements: try variables.choice(
         StackConfiguration.observesStatementsVariable, "setting", default: Flag.yes) == .yes,
@@ -140,7 +149,13 @@ public struct Configuration: Equatable, Sendable {
 
   /// Why nothing can be measured with these settings; nil where it can.
   public var obstacle: ConfigurationError? {
-    guard isStrict, !isGateOn || !profile.isGated(by: .standard) || coordinator != nil else { return nil }
+    if !isTimed, !isCounted {
+      return .invalid(
+        "SHOOTOUT_TIMES and SHOOTOUT_COUNTS are both off, so that nothing would be measured; right would be one of them"
+      )
+    }
+    // Counts are judged at any profile.
+    guard isStrict, !isGateOn || (isTimed && !profile.isGated(by: .standard)) || coordinator != nil else { return nil }
     return .invalid(
       "SHOOTOUT_STRICT is 1, which wants every threshold decided, and the gate is off; right would be one generator,"
         + " PROFILE=quick or standard (it is \(profile.rawValue)) and SHOOTOUT_GATE=on")

@@ -10,6 +10,9 @@ public enum Setting: String, CaseIterable, Sendable {
   case coordinator = "SHOOTOUT_COORDINATOR"
   case strict = "SHOOTOUT_STRICT"
   case gate = "SHOOTOUT_GATE"
+  case counts = "SHOOTOUT_COUNTS"
+  case countStarts = "SHOOTOUT_COUNT_STARTS"
+  case times = "SHOOTOUT_TIMES"
   case results = "SHOOTOUT_RESULTS"
   case seed = "SHOOTOUT_SEED"
   case python = "SHOOTOUT_PYTHON"
@@ -45,11 +48,12 @@ public enum Setting: String, CaseIterable, Sendable {
   /// The variable of `make` that is handed on as this one; nil where there is none.
   package var makeVariable: String? {
     switch self {
-    case .profile, .frameworks, .scenarios, .deployment, .urls, .connections, .coordinator, .strict:
+    case .profile, .frameworks, .scenarios, .deployment, .urls, .connections, .coordinator, .strict, .times:
       String(rawValue.dropFirst(Self.prefix.count))
     case .compareFramework, .compareBase, .compareHead, .compareTolerance:
       String(rawValue.dropFirst("SHOOTOUT_COMPARE_".count))
-    case .databaseURL, .gate, .results, .seed, .python, .postgresBin, .statementStatistics, .state, .owners,
+    case .databaseURL, .gate, .counts, .countStarts, .results, .seed, .python, .postgresBin, .statementStatistics,
+      .state, .owners,
       .compareSlowdown,
       .updateGolden, .databasePassword:
       nil

@@ -183,6 +183,15 @@ package struct SettingValues {
     return number
   }
 
+  package func countStarts() throws(ConfigurationError) -> Int {
+    let variable = Setting.countStarts.rawValue
+    guard let value = values[variable] else { return 1 }
+    guard let number = Int(value), (1...100).contains(number) else {
+      throw .invalid("\(variable) is '\(value)'; right would be a whole number from 1 to 100")
+    }
+    return number
+  }
+
   /// Several generators at one stack can only be at one that none of them starts.
   package func coordinator(_ deployment: DeploymentKind) throws(ConfigurationError) -> Endpoint? {
     guard let text = values[CoordinatorAddress.variable] else { return nil }

@@ -45,7 +45,9 @@ struct ProcessSurroundings: CopySurroundings {
   func server(in home: String) -> ProgramLaunch { launch }
 
   func beside(_ command: [String], environment: [String: String]) -> ProgramLaunch {
-    ProgramLaunch(command: command, environment: environment, directory: folder, account: account)
+    var other = launch
+    (other.command, other.environment) = (command, environment)
+    return other
   }
 
   func end(_ child: ChildProcess, _ lifeline: Pipe) {

@@ -223,6 +223,14 @@ extension Exclusive.BenchSupportTests {
         ("coordinate", ["LISTEN": "8100"], "'8100' in LISTEN"),
         ("gate-selftest", ["RUNS": "x"], "RUNS is 'x'"),
         ("gate-selftest", ["SLOWDOWNS": "0,200"], "a percentage in SLOWDOWNS"),
+        ("gate-selftest", ["MEASURE": "time"], "unknown measure 'time' in MEASURE; known: counts, times"),
+        ("gate-selftest", ["CHANGES": "none,loop"], "'loop' in CHANGES is no change"),
+        ("bench", ["SHOOTOUT_TIMES": "no"], "unknown setting 'no' in SHOOTOUT_TIMES; known: on, off"),
+        (
+          "bench", ["SHOOTOUT_TIMES": "off", "SHOOTOUT_COUNTS": "off"],
+          "SHOOTOUT_TIMES and SHOOTOUT_COUNTS are both off"
+        ),
+        ("baseline", ["SHOOTOUT_COUNT_STARTS": "0"], "SHOOTOUT_COUNT_STARTS is '0'"),
         ("bench", ["MAKE_VARIABLES": "SWIFT DURATION", "DURATION": "x"], "DURATION is 'x'"),
         ("bench", ["MAKE_VARIABLES": "SCENARIO"], "make knows no variable SCENARIO; known: PROFILE, "),
       ] as [(String, [String: String], String)])
@@ -238,6 +246,8 @@ extension Exclusive.BenchSupportTests {
       arguments: [
         ("bench", ["SHOOTOUT_SCENARIOS": "json, ping,", "SHOOTOUT_FRAMEWORKS": "all", "SHOOTOUT_STRICT": "1"]),
         ("compare", ["FRAMEWORK": "fastapi", "BASE": "0.115.0", "HEAD": "/usr", "TOLERANCE": "2.5"]),
+        ("bench", ["SHOOTOUT_TIMES": "off", "SHOOTOUT_STRICT": "1", "SHOOTOUT_PROFILE": "smoke"]), ("count", [:]),
+        ("gate-selftest", ["MEASURE": "counts", "CHANGES": "none,0.75,query"]),
         (
           "bench",
           [

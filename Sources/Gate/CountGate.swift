@@ -1,0 +1,62 @@
+import Results
+
+/// Judges what the exchanges of one scenario cost, by counts, and always decides, unless the conditions differ, a figure is
+/// absent, or nothing was counted before.
+///
+/// Two stages, as in ``Gate``. The counts of a run only screen: what is clear of the threshold passes at once. All else is
+/// counted anew, on fresh starts of the servers, and decided by the fresh starts alone: at once where they are clear of the
+/// threshold on either side, and by their estimate where there are as many as the policy allows. The error rates that a
+/// simulation shows are in docs/methodology.md.
+public struct CountGate: Sendable {
+  public let scenario: String
+  public let thresholds: [CountThreshold]
+  private let policy: GatePolicy
+
+  /// What a framework is held against.
+  public enum Before: Equatable, Sendable {
+    /// Another target of the same run, which is counted anew together with the framework.
+    case target(String)
+    /// What was stored, and how the packages changed since.
+    case stored(CellCounts, changes: [Change])
+    /// Why there is nothing, as a clause.
+    case nothing(String)
+  }
+
+  public init(_ scenario: String, tolerating thresholds: [CountThreshold], policy: GatePolicy) {
+    self.scenario = scenario
+    self.thresholds = thresholds
+    self.policy = policy
+  }
+
+  /// - Parameters:
+  ///   - counts: of this run, by framework.
+  ///   - before: of each framework to be judged, in the order of the results.
+  ///   - countAgain: counts these targets on a fresh start of each.
+  public func judge(
+    _ counts: [CellCounts], against before: [(framework: String, before: Before)],
+    countAgain: (_ targets: [String]) throws -> [CellCounts]
+  ) rethrows -> [CountResult] {
+    var open = before.flatMap { framework, before in
+      thresholds.map { CountQuestion(framework: framework, threshold: $0, before: before, policy: policy) }
+    }
+    for index in open.indices { open[index].screen(counts) }
+    for _ in 0..<policy.countRestarts {
+      let waiting = open.filter { $0.isOpen }
+      if waiting.isEmpty { break }
+      let fresh = try countAgain(targets(waiting, in: before))
+      for index in open.indices where open[index].isOpen { open[index].look(at: fresh) }
+    }
+    return open.map { $0.result(scenario) }
+  }
+
+  /// Those that are judged and those that they are held against, in the order of `before`.
+  private func targets(_ open: [CountQuestion], in before: [(framework: String, before: Before)]) -> [String] {
+    let asked = before.filter { entry in open.contains { $0.framework == entry.framework } }
+    var targets: [String] = []
+    for (framework, before) in asked {
+      if case .target(let other) = before, !targets.contains(other) { targets.append(other) }
+      if !targets.contains(framework) { targets.append(framework) }
+    }
+    return targets
+  }
+}

@@ -1,0 +1,56 @@
+import Foundation
+import Results
+import Statistics
+
+/// What an exchange costs now, held against what it cost before.
+struct CountRatio: Equatable {
+  let now: Double
+  let before: Double
+  /// Of the servers of the side that had fewer of them.
+  let starts: Int
+  /// Standard deviation of the logarithm of the ratio; zero for a figure that does not scatter.
+  private let error: Double
+  private let policy: GatePolicy
+  private let isWhole: Bool
+
+  /// - Parameters:
+  ///   - now: of each time that it was counted, with one start or more.
+  ///   - before: the same of the other side.
+  init(now: [CountedFigure], before: [CountedFigure], of metric: CountMetric, _ policy: GatePolicy) {
+    let sides = [now, before].map { figures in
+      let starts = figures.flatMap(\.starts)
+      let mean = starts.reduce(0, +) / Double(max(1, starts.count))
+      // The batches tell of what scatters within a start. Where that is more than is usual of starts, it is what counts.
+      let ofBatches = (figures.map(\.halfWidth).max() ?? 0) / normalQuantile(0.975)
+      let deviation = max(mean * policy.startToStart(metric), ofBatches)
+      let share = mean > 0 ? deviation / mean : 0
+      return (mean: mean, count: starts.count, variance: share * share / Double(max(1, starts.count)))
+    }
+    (self.now, self.before) = (sides[0].mean, sides[1].mean)
+    starts = min(sides[0].count, sides[1].count)
+    error = (sides[0].variance + sides[1].variance).squareRoot()
+    isWhole = metric != .instructions
+    self.policy = policy
+  }
+
+  /// nil where there was nothing before.
+  var ratio: Double? { before > 0 ? now / before : nil }
+
+  /// At 95 %.
+  var interval: (low: Double, high: Double)? {
+    guard let ratio, ratio > 0 else { return nil }
+    let reach = exp(normalQuantile(0.975) * error)
+    return (ratio / reach, ratio * reach)
+  }
+
+  /// Whether it is no more than tolerated, but for what rounding leaves of whole numbers.
+  func isTolerated(_ tolerated: Double) -> Bool { now <= limit(tolerated) }
+
+  func isClearlyTolerated(_ tolerated: Double) -> Bool { now * exp(reach) <= limit(tolerated) }
+
+  func isClearlyBeyond(_ tolerated: Double) -> Bool { now > limit(tolerated) * exp(reach) }
+
+  private var reach: Double { normalQuantile(policy.countConfidence) * error }
+
+  private func limit(_ tolerated: Double) -> Double { before * tolerated + (isWhole ? policy.countRounding : 0) }
+}

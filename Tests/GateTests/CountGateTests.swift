@@ -1,0 +1,146 @@
+import Results
+import SyntheticResults
+import Testing
+
+@testable import Gate
+
+@Suite struct CountGateTests {
+  private func judge(
+    _ thresholds: [CountThreshold], base: [CellCounts], head: [CellCounts], asked: (([String]) -> Void)? = nil
+  ) -> [CountResult] {
+    var start = 0
+    return CountGate("ping", tolerating: thresholds, policy: .standard).judge(
+      [base[0], head[0]], against: [("head", .target("base"))]
+    ) { targets in
+      asked?(targets)
+      start += 1
+      return [base[min(start, base.count - 1)], head[min(start, head.count - 1)]]
+    }
+  }
+
+  private func side(_ name: String, _ metric: CountMetric, _ values: Double...) -> [CellCounts] {
+    values.map { .synthetic("ping", name, [metric: $0]) }
+  }
+
+  @Test func `what is clear of the threshold passes at once`() {
+    let results = judge(
+      [.instructions(upAtMost: 0.005)], base: side("base", .instructions, 442_300),
+      head: side("head", .instructions, 442_400), asked: { _ in Issue.record("nothing has to be counted again") })
+    #expect(results.map(\.verdict) == [.pass])
+    #expect(results[0].starts == 1 && results[0].low! < 1 && results[0].high! > 1)
+  }
+
+  @Test func `what is beyond is counted again on both sides, and fails by that`() {
+    var asked: [[String]] = []
+    let results = judge(
+      [.instructions(upAtMost: 0.005)], base: side("base", .instructions, 442_300),
+      head: side("head", .instructions, 446_413, 447_000), asked: { asked.append($0) })
+    #expect(results.map(\.verdict) == [.fail])
+    #expect(asked == [["base", "head"]])
+    #expect(results[0].now == 447_000)
+    #expect(
+      results[0].text(unit: "requests")
+        == "head: instructions per request +1.06 % (442,300 → 447,000), tolerated 0.5 %: worse")
+  }
+
+  @Test func `one unlucky start fails nothing`() {
+    let results = judge(
+      [.instructions(upAtMost: 0.005)], base: side("base", .instructions, 442_300),
+      head: side("head", .instructions, 450_000, 442_300))
+    #expect(results.map(\.verdict) == [.pass])
+  }
+
+  @Test func `what stays close to the threshold is decided by the estimate of all fresh starts`() {
+    var asked = 0
+    func result(_ last: Double) -> CountResult {
+      asked = 0
+      return judge(
+        [.instructions(upAtMost: 0.005)], base: side("base", .instructions, 100_000),
+        head: side("head", .instructions, 100_450, last), asked: { _ in asked += 1 })[0]
+    }
+    #expect(result(100_480).verdict == .pass && asked == 4)
+    #expect(result(100_520).verdict == .fail && asked == 4)
+    #expect(result(100_520).starts == 4)
+  }
+
+  @Test func `less than before passes, however much less`() {
+    let results = judge(
+      [.instructions(upAtMost: 0), .pythonCalls(upAtMost: 0)], base: side("base", .instructions, 100_000),
+      head: side("head", .instructions, 50_000))
+    #expect(results.map(\.verdict) == [.pass, .pass])
+  }
+
+  @Test(arguments: [
+    (0.0, 0.0, ThresholdResult.Outcome.pass), (0, 1, .fail), (0, 0.02, .pass), (1, 1, .pass), (1, 1.02, .pass),
+    (1, 2, .fail), (2, 1, .pass),
+  ])
+  func `whole numbers are compared exactly, but for rounding`(
+    before: Double, now: Double, verdict: ThresholdResult.Outcome
+  ) {
+    let results = judge(
+      [.databaseStatements(upAtMost: 0)], base: side("base", .databaseStatements, before),
+      head: side("head", .databaseStatements, now))
+    #expect(results.map(\.verdict) == [verdict])
+    #expect((results[0].ratio == nil) == (before == 0))
+    #expect(results[0].low == results[0].ratio || before == 0 || now == 0)
+  }
+
+  @Test func `a statement where there was none says so`() {
+    let results = judge(
+      [.databaseStatements(upAtMost: 0)], base: side("base", .databaseStatements, 0),
+      head: side("head", .databaseStatements, 1))
+    #expect(
+      results[0].text(unit: "messages")
+        == "head: database statements per message new (0 → 1), tolerated 0 %: worse")
+  }
+
+  @Test func `one call among three hundred is found where none is tolerated`() {
+    let results = judge(
+      [.pythonCalls(upAtMost: 0)], base: side("base", .pythonCalls, 324), head: side("head", .pythonCalls, 325))
+    #expect(results.map(\.verdict) == [.fail])
+  }
+
+  @Test func `other conditions forbid a decision, and are named`() {
+    var head = side("head", .instructions, 2)
+    head[0].conditions.interpreter = "3.11.7 (main) [GCC 12.2.0]"
+    let results = judge([.instructions(upAtMost: 0)], base: side("base", .instructions, 1), head: head)
+    #expect(results.map(\.verdict) == [.undecided])
+    #expect(results[0].reason == "counted under other conditions: interpreter 3.11.2 there, 3.11.7 here")
+  }
+
+  @Test func `other packages forbid nothing`() {
+    var head = side("head", .instructions, 1)
+    head[0].conditions.packages = ["alpha": "1.2.4"]
+    #expect(
+      judge([.instructions(upAtMost: 0)], base: side("base", .instructions, 1), head: head).map(\.verdict) == [.pass])
+  }
+
+  @Test func `a figure that is absent is inconclusive with its reason`() {
+    var head = side("head", .instructions, 1)
+    head[0].figures["instructions"] = nil
+    head[0].absent["instructions"] = "valgrind is not installed"
+    let results = judge(
+      [.instructions(upAtMost: 0), .databaseStatements(upAtMost: 0)], base: side("base", .instructions, 1), head: head)
+    #expect(results.map(\.verdict) == [.undecided, .pass])
+    #expect(results[0].reason == "not counted: valgrind is not installed")
+  }
+
+  @Test func `against what was stored only the framework is counted again, and packages that changed are named`() {
+    let stored = CellCounts.synthetic("ping", "alpha", [.instructions: 100_000])
+    var asked: [[String]] = []
+    let changes = Change.all(from: ["alpha": "1.2.2"], to: ["alpha": "1.2.3"])
+    let before: [(framework: String, before: CountGate.Before)] = [
+      ("alpha", .stored(stored, changes: changes)), ("beta", .nothing("no baseline of counts is stored")),
+    ]
+    let gate = CountGate("ping", tolerating: [.instructions(upAtMost: 0.005)], policy: .standard)
+    let dearer = CellCounts.synthetic("ping", "alpha", [.instructions: 102_000])
+    let results = gate.judge([dearer, .synthetic("ping", "beta")], against: before) { targets in
+      asked.append(targets)
+      return [dearer]
+    }
+    #expect(results.map(\.verdict) == [.fail, .undecided])
+    #expect(asked == [["alpha"]])
+    #expect(results[0].text(unit: "requests").hasSuffix("worse [alpha 1.2.2, now 1.2.3]"))
+    #expect(results[1].reason == "no baseline of counts is stored")
+  }
+}
