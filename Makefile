@@ -209,8 +209,8 @@ define install
 	$$sudo env DEBIAN_FRONTEND=noninteractive $$install
 endef
 
-# The package does not build without libpq, so this comes before any Swift. In containers PostgreSQL and Python come with
-# the images; the unit tests want them here all the same.
+# The package does not build without libpq, so this comes before any Swift. In containers PostgreSQL, Python and valgrind
+# come with the images; the unit tests want them here all the same.
 packages:
 	@missing=''; \
 	[ -f /usr/include/postgresql/libpq-fe.h ] || missing="$$missing libpq-dev"; \
@@ -218,6 +218,8 @@ packages:
 	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing="$$missing postgresql"; \
 	case "$$SHOOTOUT_DEPLOYMENT$(UNIT_TESTS)" in docker|external) true;; *) false;; esac || \
 	python3 -I -c 'import ensurepip, venv' 2>/dev/null || missing="$$missing python3 python3-venv"; \
+	case "$$SHOOTOUT_DEPLOYMENT$(UNIT_TESTS)" in docker|external) true;; *) false;; esac || \
+	command -v valgrind >/dev/null || missing="$$missing valgrind"; \
 $(call install,$$missing)
 	@case "$$SHOOTOUT_DEPLOYMENT$(UNIT_TESTS)" in docker|external) exit 0;; esac; \
 	[ "$$(id -u)" = 0 ] && ! id $(ACCOUNT) >/dev/null 2>&1 || exit 0; \

@@ -83,6 +83,7 @@ extension MachineFacts.Tools {
         "docker", "DEPLOYMENT=docker needs it",
         "\(Self.install) docker.io, and Compose v2: docker-compose of Debian 13, or docker-compose-plugin of Docker"
       ),
+      ("valgrind", "instructions and system calls are not counted", "\(Self.install) valgrind"),
       ("wrk", "make bench-engine needs it", "\(Self.install) wrk"),
       ("hey", "make bench-engine needs it", "\(Self.install) hey"),
     ]

@@ -192,6 +192,9 @@ extension Exclusive.DoctorTests {
         "docker is not installed; DEPLOYMENT=docker needs it",
         "sudo apt-get install -y --no-install-recommends docker.io"
       ) { $0.tools.optional["docker"] = false },
+      Example("valgrind is not installed; instructions", "sudo apt-get install") {
+        $0.tools.optional["valgrind"] = false
+      },
       Example("hey is not installed; make bench-engine", "sudo apt-get install") { $0.tools.optional["hey"] = false },
       Example("A virtual machine", "") { $0.processors.isVirtual = true },
       Example("slowed down for heat 12 times", "let it cool") { $0.processors.throttlings = 12 },

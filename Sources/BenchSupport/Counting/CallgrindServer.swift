@@ -1,5 +1,6 @@
 import Foundation
 import LoadEngine
+import Results
 import Stack
 import Statistics
 
@@ -9,29 +10,31 @@ struct CallgrindServer {
   private let callgrind: Callgrind
   /// The process that answers.
   private let worker: Int32
+  /// The same, where this machine knows it by that number; nil in a container.
+  private let visible: Int32?
   /// Of the worker, in a second.
   private let idle: CallgrindTotals
   /// Of the worker, for one connection.
   private let connection: CallgrindTotals
   private let interrupts: Interrupts
 
+  static let purpose = "counted"
   /// A worker starts a few times as slowly as usual, and slower still on a busy machine.
   private static let startPatience = Duration.seconds(300)
   /// How long it takes a worker to notice that a connection has ended.
   private static let rest = Duration.milliseconds(40)
   /// How long it takes a task of 10 ms.
   private static let restOfTask = Duration.milliseconds(200)
-  private static let idleTime = Duration.milliseconds(2_000)
+  private static let idleTime = Duration.seconds(3)
   private static let exchangesOfConnection = 80
 
   /// Large enough to hide single events, and done in about a second.
   private static let instructionsOfBatch = 30e6
   private static let fewestBatches = 3
+  private static let fewestHeavyBatches = 2
   private static let mostBatches = 12
   /// An exchange of so many is not repeated more often than it has to be.
   private static let instructionsOfHeavyBatch = 60e6
-  /// The half-width of the 95 % interval at which a cell is known well enough, as a share.
-  private static let precision = 0.002
 
   /// Starts it and waits for it.
   ///
@@ -41,15 +44,16 @@ struct CallgrindServer {
     _ programs: CountingPrograms, ping: CountedLoad, _ interrupts: Interrupts, unless isCalledOff: () -> Bool
   ) throws {
     let change = ServerCopy.Change(
-      for: "counted", tool: Callgrind.tool(valgrind: programs.valgrind), environment: ["PYTHONHASHSEED": "0"])
+      for: Self.purpose, tool: Callgrind.tool(valgrind: programs.valgrind), environment: ["PYTHONHASHSEED": "0"])
     copy = try ServerCopy(of: server, target, changed: change, checkout, in: state, interrupts)
     try copy.waitUntilReady(within: Self.startPatience, interrupts, unless: isCalledOff)
     callgrind = Callgrind(copy, vgdb: programs.vgdb, interrupts: interrupts)
     self.interrupts = interrupts
     let processes = try callgrind.processes()
     for process in processes { try callgrind.beginToCount(process) }
-    _ = try ping.run(3, on: copy)
+    try ping.run(3, on: copy)
     worker = try Self.worker(among: processes, of: copy, callgrind, ping)
+    visible = server.container == nil ? worker : nil
 
     var reading = try Reading(callgrind, worker)
     try interrupts.sleep(Self.idleTime)
@@ -57,12 +61,12 @@ struct CallgrindServer {
     idle = quiet * (1 / seconds)
     var singles: [CallgrindTotals] = []
     for _ in 0..<3 {
-      _ = try ping.run(1, on: copy)
+      try ping.run(1, on: copy, worker: visible)
       try interrupts.sleep(Self.rest)
       let (counted, seconds) = try reading.next(callgrind, worker)
       singles.append(counted - idle * seconds)
     }
-    _ = try ping.run(Self.exchangesOfConnection, on: copy)
+    try ping.run(Self.exchangesOfConnection, on: copy, worker: visible)
     try interrupts.sleep(Self.rest)
     let (many, time) = try reading.next(callgrind, worker)
     let single = CallgrindTotals(
@@ -80,38 +84,48 @@ struct CallgrindServer {
       return only
     }
     let before = try processes.map(callgrind.totals)
-    _ = try ping.run(20, on: copy)
+    try ping.run(20, on: copy)
     let spent = try zip(processes, before).map { try callgrind.totals($0).instructions - $1.instructions }
     let index = spent.indices.max { spent[$0] < spent[$1] }!
     return processes[index]
   }
 
-  /// Counts until it is known well enough.
-  func count(_ load: CountedLoad, unless isCalledOff: () -> Bool) throws -> CountEstimate {
+  /// Counts until it is known well enough, or a stated maximum is reached.
+  ///
+  /// - Returns: instructions and system calls.
+  func count(
+    _ load: CountedLoad, unless isCalledOff: () -> Bool
+  ) throws -> (instructions: CountedFigure, systemCalls: CountedFigure)? {
     let exchanges = load.scenario.exchangesToCount
     let rest = load.scenario.probe == .backgroundTask ? Self.restOfTask : Self.rest
-    // What is loaded, compiled or cached at its first use belongs to no exchange.
     var reading = try Reading(callgrind, worker)
-    _ = try load.run(exchanges, on: copy)
-    try interrupts.sleep(rest)
-    let first = try reading.next(callgrind, worker).counted.instructions
+    /// What is done from one reading to the next, and for how long exchanges were under way.
+    func batch(_ loads: Int) throws -> (counted: CallgrindTotals, seconds: Double, inLoads: Double) {
+      let start = Instant.now()
+      for _ in 0..<loads { try load.run(exchanges, on: copy, worker: visible) }
+      let inLoads = Double(Instant.now().nanoseconds(since: start)) * 1e-9
+      try interrupts.sleep(rest)
+      let (counted, seconds) = try reading.next(callgrind, worker)
+      return (counted, seconds, inLoads)
+    }
+    // What is loaded, compiled or cached at its first use belongs to no exchange.
+    let first = try batch(1).counted.instructions
     let isHeavy = first > Self.instructionsOfHeavyBatch
     let loads = isHeavy ? 1 : max(1, Int((Self.instructionsOfBatch / max(first, 1)).rounded()))
+    // An interpreter that adapts to what it runs is not done after the first.
+    if !isHeavy { _ = try batch(loads) }
     // The opening handshake belongs to the messages of its connection.
     var belongs = false
     if case .webSocket = load.work { belongs = true }
     var estimate = CountEstimate(
       exchanges: exchanges * loads, connections: belongs ? 0 : loads, idle: idle, connection: connection)
-    while estimate.batches.count < Self.mostBatches {
-      for _ in 0..<loads { _ = try load.run(exchanges, on: copy) }
-      try interrupts.sleep(rest)
-      let (counted, seconds) = try reading.next(callgrind, worker)
-      estimate.add(counted, seconds: seconds)
-      let isEnough = estimate.batches.count >= (isHeavy ? 2 : Self.fewestBatches)
-      if isEnough, estimate.isKnown(within: Self.precision) { break }
+    let fewest = isHeavy ? Self.fewestHeavyBatches : Self.fewestBatches
+    while estimate.batches.count < Self.mostBatches, !estimate.isKnown(fewest: fewest) {
+      let next = try batch(loads)
+      estimate.add(next.counted, seconds: next.seconds, inLoads: next.inLoads)
       if isCalledOff() { throw CancellationError() }
     }
-    return estimate
+    return estimate.figures(fewest: fewest)
   }
 }
 

@@ -14,6 +14,13 @@ struct CountEstimate {
   let connection: CallgrindTotals
   private(set) var batches: [CallgrindTotals] = []
 
+  /// The half-width of the 95 % interval at which the instructions are known well enough, as a share.
+  static let precision = 0.002
+  /// So many are looked at where none agree.
+  private static let latest = 6
+  /// uvicorn looks at the clock so often.
+  private static let secondsOfTimer = 0.1
+
   init(exchanges: Int, connections: Int, idle: CallgrindTotals, connection: CallgrindTotals) {
     precondition(exchanges > 0, "a batch has an exchange")
     self.exchanges = exchanges
@@ -22,17 +29,41 @@ struct CountEstimate {
     self.connection = connection
   }
 
-  mutating func add(_ counted: CallgrindTotals, seconds: Double) {
-    batches.append((counted - idle * seconds - connection * Double(connections)) * (1 / Double(exchanges)))
+  /// - Parameters:
+  ///   - seconds: that the batch took, and what came after it.
+  ///   - inLoads: those of them in which exchanges were under way.
+  mutating func add(_ counted: CallgrindTotals, seconds: Double, inLoads: Double) {
+    let worked = counted - connection * Double(connections)
+    var idleSeconds = seconds
+    // Timers go off between the steps of a loop, and each step calls the kernel. One that hardly did was in the middle of
+    // an exchange: once for each, what was due is done when it ends.
+    if worked.systemCalls < 2 * idle.systemCalls * seconds {
+      idleSeconds = min(seconds, seconds - inLoads + Self.secondsOfTimer * Double(exchanges))
+    }
+    batches.append((worked - idle * idleSeconds) * (1 / Double(exchanges)))
   }
 
-  var instructions: CountedFigure? { CountedFigure(start: batches.map(\.instructions)) }
-  var systemCalls: CountedFigure? { CountedFigure(start: batches.map(\.systemCalls)) }
+  /// The longest row of batches up to the last one that agree: whatever came before was at first use, or is rare, as a
+  /// collection of all garbage is. nil where there are not so many.
+  ///
+  /// - Parameter fewest: two at least.
+  private func agreeing(fewest: Int) -> ArraySlice<CallgrindTotals>? {
+    for first in batches.indices where batches.count - first >= fewest {
+      let figure = CountedFigure(start: batches[first...].map(\.instructions))
+      if let figure, figure.halfWidth <= Self.precision * figure.value { return batches[first...] }
+    }
+    return nil
+  }
 
-  /// Whether the instructions are known within this share, on either side.
-  func isKnown(within share: Double) -> Bool {
-    guard let instructions else { return false }
-    return instructions.halfWidth <= share * instructions.value
+  func isKnown(fewest: Int) -> Bool { agreeing(fewest: fewest) != nil }
+
+  /// Instructions and system calls; nil of fewer than two batches.
+  func figures(fewest: Int) -> (instructions: CountedFigure, systemCalls: CountedFigure)? {
+    let chosen = agreeing(fewest: fewest) ?? batches.suffix(Self.latest)
+    guard let instructions = CountedFigure(start: chosen.map(\.instructions)),
+      let systemCalls = CountedFigure(start: chosen.map(\.systemCalls))
+    else { return nil }
+    return (instructions, systemCalls)
   }
 }
 

@@ -25,10 +25,6 @@ package final class CountSession: Sendable {
     var conditions: CountConditions
   }
 
-  private struct NotCounted: Error {
-    var reason: String
-  }
-
   /// Counts do not change by it, as long as each has a processor.
   private static let mostAtOnce = 2
 
@@ -45,6 +41,7 @@ package final class CountSession: Sendable {
     self.interrupts = interrupts
     self.progress = progress
     state = StateDirectory(of: configuration.checkout, environment: environment)
+    try ServerCopy.removeLeftovers(for: [CallgrindServer.purpose, CallCounter.change.purpose], in: state)
     programs = stack.deployment == .docker ? .inImage : CountingPrograms(environment: environment)
   }
 
@@ -128,7 +125,8 @@ extension CountSession {
   private func start(_ framework: String, _ ping: CountedLoad, _ isCalledOff: () -> Bool) throws -> Servers {
     guard let server = stack[framework], let target = configuration.known.first(where: { $0.name == framework })
     else { throw MeasuringError.notUp(framework) }
-    let native = try NativeServer(server, target, configuration.checkout, in: state, interrupts, unless: isCalledOff)
+    let native = try NativeServer(
+      server, target, configuration.checkout, in: state, ping: ping, interrupts, unless: isCalledOff)
     let conditions = try CountConditions(
       of: server, native.copy, valgrind: programs?.version(beside: native.copy, interrupts), stack.deployment,
       interrupts)
@@ -169,10 +167,10 @@ extension CountSession {
     case .failure(let error):
       return ([:], Dictionary(uniqueKeysWithValues: metrics.map { ($0, error.reason) }))
     case .success(let server):
-      let estimate = try server.count(load, unless: isCalledOff)
+      let counted = try server.count(load, unless: isCalledOff)
       var figures: [String: CountedFigure] = [:]
-      figures[metrics[0]] = estimate.instructions
-      figures[metrics[1]] = estimate.systemCalls
+      figures[metrics[0]] = counted?.instructions
+      figures[metrics[1]] = counted?.systemCalls
       return (figures, [:])
     }
   }

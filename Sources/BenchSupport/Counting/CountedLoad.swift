@@ -12,6 +12,9 @@ struct CountedLoad {
   /// A server under valgrind takes a hundred times as long, and longer on a busy machine.
   private static let timeout = Duration.seconds(120)
 
+  /// A task of 10 ms wakes a worker that sleeps no longer.
+  private static let longerThanTask = Duration.milliseconds(15)
+
   init(_ scenario: Scenario, _ configuration: Configuration, _ stack: Stack) throws {
     var configuration = configuration
     configuration.seed = Self.seed
@@ -19,9 +22,17 @@ struct CountedLoad {
     work = try scenario.work(ScenarioMaterial(configuration, stack, for: scenario))
   }
 
+  /// - Parameter worker: the process that answers, where it is known.
   /// - Throws: `notVerified` where not all exchanges were right.
-  func run(_ exchanges: Int, on copy: ServerCopy) throws -> LoadResult {
-    var plan = LoadPlan(endpoint: copy.endpoint, work: work)
+  @discardableResult
+  func run(_ exchanges: Int, on copy: ServerCopy, worker: Int32? = nil) throws -> LoadResult {
+    let relay = try worker.map { worker in
+      try PieceRelay(
+        to: copy.endpoint, worker: worker, gathers: work.sendsMuch,
+        quiet: scenario.probe == .backgroundTask ? Self.longerThanTask : .zero)
+    }
+    defer { relay?.end() }
+    var plan = LoadPlan(endpoint: relay?.endpoint ?? copy.endpoint, work: work)
     plan.connections = 1
     plan.warmUp = .zero
     plan.requests = exchanges
@@ -36,5 +47,13 @@ struct CountedLoad {
         failure: load.failures.first?.description)
     }
     return load
+  }
+}
+
+extension Work {
+  /// Whether a request is more than a server reads at once.
+  fileprivate var sendsMuch: Bool {
+    guard case .http(let exchanges) = self else { return false }
+    return exchanges.contains { $0.request.body.byteCount ?? 0 > PieceRelay.pieceBytes }
   }
 }

@@ -98,6 +98,13 @@ public final class ServerCopy: @unchecked Sendable {
     try? state.remove(home, of: account)
   }
 
+  /// Removes the folders of copies that a session has left which was killed. Nobody else may make copies meanwhile.
+  public static func removeLeftovers(for purposes: [String], in state: StateDirectory) throws(DeploymentError) {
+    for name in ProcFile.entries(state.homes) where purposes.contains(where: { name.hasSuffix("-" + $0) }) {
+      try state.remove(state.work(name), of: Account.forServers())
+    }
+  }
+
   /// The variable `HOST` that it has.
   package var host: String { surroundings.host }
 

@@ -1,0 +1,125 @@
+"""Counts calls of functions, in a process that serves and in its threads.
+
+Python imports this by itself where its folder is on PYTHONPATH. A file counting-<pid> in the folder COUNT_CALLS_IN says
+that the process can be asked. The first SIGUSR2 begins to count. Each one writes what was counted since the one before to
+calls-<pid>.json: a list of [file or "module:" and a module, qualified name, calls]. From Python 3.12 on sys.monitoring
+counts, and a profile function before.
+"""
+
+import json
+import os
+import signal
+import sys
+import threading
+
+_folder = os.environ.get("COUNT_CALLS_IN")
+_module_type = type(sys)
+# By code object, by built-in function, or by _Method. They are kept alive here, so that no other takes their place.
+_calls = {}
+
+
+class _Method:
+    """A built-in method by the type that it is of: its objects come and go."""
+
+    __slots__ = ("kind", "name")
+
+    def __init__(self, kind, name):
+        self.kind = kind
+        self.name = name
+
+    def __eq__(self, other):
+        return type(other) is _Method and self.kind is other.kind and self.name == other.name
+
+    def __hash__(self):
+        return hash((self.kind, self.name))
+
+
+def _key(function):
+    owner = getattr(function, "__self__", None)
+    if owner is None or type(owner) is _module_type:
+        return function
+    return _Method(owner if isinstance(owner, type) else type(owner), getattr(function, "__name__", "?"))
+
+
+def _place(thing):
+    """Where it is from, and its name."""
+    if type(thing) is _Method:
+        return "module:" + str(thing.kind.__module__), thing.kind.__qualname__ + "." + thing.name
+    if hasattr(thing, "co_filename"):
+        return thing.co_filename, getattr(thing, "co_qualname", thing.co_name)
+    module = getattr(thing, "__module__", None)
+    if module is None and hasattr(thing, "__objclass__"):
+        module = thing.__objclass__.__module__
+    return "module:" + str(module or "builtins"), str(getattr(thing, "__qualname__", type(thing).__qualname__))
+
+
+def _write(number, frame):
+    _stop()
+    counted = list(_calls.items())
+    _calls.clear()
+    table = {}
+    for thing, calls in counted:
+        if getattr(thing, "co_filename", None) == __file__:
+            continue
+        place = _place(thing)
+        table[place] = table.get(place, 0) + calls
+    path = os.path.join(_folder, "calls-%d.json" % os.getpid())
+    with open(path + ".new", "w") as file:
+        json.dump([[place, name, calls] for (place, name), calls in sorted(table.items())], file)
+    os.rename(path + ".new", path)
+    _begin()
+
+
+if hasattr(sys, "monitoring"):
+    _tool = sys.monitoring.PROFILER_ID
+    _events = sys.monitoring.events
+
+    def _started(code, offset):
+        _calls[code] = _calls.get(code, 0) + 1
+
+    def _called(code, offset, function, argument):
+        kind = type(function)
+        if kind.__name__ not in ("builtin_function_or_method", "method_descriptor", "classmethod_descriptor"):
+            return
+        key = _key(function)
+        _calls[key] = _calls.get(key, 0) + 1
+
+    def _begin():
+        if sys.monitoring.get_tool(_tool) is None:
+            sys.monitoring.use_tool_id(_tool, "counts of calls")
+            sys.monitoring.register_callback(_tool, _events.PY_START, _started)
+            sys.monitoring.register_callback(_tool, _events.PY_RESUME, _started)
+            sys.monitoring.register_callback(_tool, _events.CALL, _called)
+        sys.monitoring.set_events(_tool, _events.PY_START | _events.PY_RESUME | _events.CALL)
+
+    def _stop():
+        if sys.monitoring.get_tool(_tool) is not None:
+            sys.monitoring.set_events(_tool, 0)
+
+else:
+
+    def _profile(frame, event, argument):
+        if event == "call":
+            key = frame.f_code
+        elif event == "c_call":
+            key = _key(argument)
+        else:
+            return
+        _calls[key] = _calls.get(key, 0) + 1
+
+    def _begin():
+        threading.setprofile(_profile)
+        sys.setprofile(_profile)
+
+    def _stop():
+        sys.setprofile(None)
+
+
+def _announce():
+    open(os.path.join(_folder, "counting-%d" % os.getpid()), "w").close()
+
+
+if _folder:
+    signal.signal(signal.SIGUSR2, _write)
+    os.register_at_fork(after_in_child=_announce)
+    _announce()
