@@ -160,6 +160,14 @@ import Testing
     #expect(markdown.contains("| uvicorn | 0.40.0 | 0.41.0 |"))
   }
 
+  @Test func `names of functions never become markup`() {
+    var run = SyntheticRun.versions(scenarios: ["ping"])
+    run.countVersions(functions: { _ in [FunctionCalls(package: "<b>", name: "a|b.<lambda>\u{1b}[31m", calls: 2)] })
+    #expect(HTMLReport.text(run.summary).contains("<code>a|b.&lt;lambda&gt;\\u{1b}[31m</code>"))
+    #expect(MarkdownReport.text(run.summary).contains(#"| \<b\> | a\|b.\<lambda\>"#))
+    #expect(!TerminalReport.text(run.summary).contains("\u{1b}"))
+  }
+
   @Test func `rare work is no difference`() {
     #expect(!CallDifference.Place(scenario: "ping", base: 0, head: 0.03).isShown)
     #expect(!CallDifference.Place(scenario: "sse", base: 1_000, head: 1_001).isShown)

@@ -4,6 +4,16 @@ import Statistics
 
 /// Counts of an exchange as readers want them.
 enum CountText {
+  /// Whether two counts differ by more than rare work of one side, such as a timer, may add.
+  static func differs(_ base: Double, _ head: Double) -> Bool {
+    abs(head - base) >= 0.05 && abs(head - base) >= 0.005 * max(base, head)
+  }
+
+  /// `1 → 2`, or `4` where they do not differ.
+  static func change(from base: Double, to head: Double) -> String {
+    differs(base, head) ? "\(figure(base)) → \(figure(head))" : figure(head)
+  }
+
   /// `442,300`, `324`, `1.5`: whole where it is whole or large.
   static func figure(_ value: Double?) -> String {
     guard let value, value.isFinite, abs(value) < 1e15 else { return Figure.missing }

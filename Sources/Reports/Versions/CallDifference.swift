@@ -16,8 +16,7 @@ struct CallDifference: Equatable {
 
     var difference: Double { head - base }
 
-    /// What rare work such as a timer may add to one side is no difference.
-    var isShown: Bool { abs(difference) >= 0.05 && abs(difference) >= 0.005 * max(base, head) }
+    var isShown: Bool { CountText.differs(base, head) }
   }
 
   /// The largest of its scenarios, with its sign.

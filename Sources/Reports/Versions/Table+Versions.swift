@@ -49,8 +49,7 @@ extension Table {
     if case .count(let metric) = figure.quantity, metric != .instructions, let before = figure.before,
       let now = figure.now, max(before, now) < 1_000
     {
-      let same = CountText.figure(before) == CountText.figure(now)
-      text = same ? CountText.figure(now) : "\(CountText.figure(before)) → \(CountText.figure(now))"
+      text = CountText.change(from: before, to: now)
     } else if let interval = figure.interval, interval.low < interval.high {
       text += " (\(figure.intervalText))"
     }

@@ -46,7 +46,7 @@ enum VersionTerminal {
     guard case .count(let metric) = figure.quantity, metric != .instructions, let before = figure.before,
       let now = figure.now, max(before, now) < 1_000
     else { return figure.change }
-    return "\(CountText.figure(before)) → \(CountText.figure(now))"
+    return CountText.change(from: before, to: now)
   }
 
   private static func short(_ quantity: JudgedFigure.Quantity) -> String {
