@@ -69,7 +69,7 @@ public enum CountRun {
   private static func session(_ run: PerfRun.Begun) throws -> CountSession {
     try state.withLock { state in
       if let session = state.session { return session }
-      let session = try CountSession(run.configuration, stack: run.stack, interrupts: .none) { print($0) }
+      let session = try CountSession(run.configuration, stack: run.stack.stack, interrupts: .none) { print($0) }
       state.session = session
       return session
     }

@@ -17,8 +17,7 @@ public actor PerfRun {
 
   struct Begun {
     var configuration: Configuration
-    var stack: Stack
-    var watch: StackWatch
+    var stack: MeasuredStack
     /// The other generators of the run; nil where this one measures alone.
     var distributedRun: DistributedRun?
     var manifest: Manifest
@@ -26,7 +25,7 @@ public actor PerfRun {
     var baseline: StoredBaseline?
     /// nil where the scenarios take what their rounds take.
     var budget: TimeBudget?
-    let progress: RunProgress
+    var progress = RunProgress(terminal: TerminalLine.find()) { print($0) }
 
     /// When a scenario is to end that begins now; nil where it takes what its rounds take.
     func end(of scenario: Scenario, windowsOfRound: Int) -> Instant? {
@@ -45,8 +44,9 @@ public actor PerfRun {
     _ scenario: Scenario, tolerating stated: [Threshold], sourceLocation location: SourceLocation = #_sourceLocation
   ) async throws {
     try scenario.requireListed()
-    let begun = try await current.begin()
+    // What is counted is at its end, and what is timed at its beginning.
     CountRun.end()
+    let begun = try await current.beginTiming()
     do { try measure(scenario, tolerating: stated, begun, location) } catch let error as RecordNotWritten {
       // What follows would be measured for nobody.
       await current.stop()
@@ -58,13 +58,14 @@ public actor PerfRun {
     _ scenario: Scenario, tolerating stated: [Threshold], _ begun: Begun, _ location: SourceLocation
   ) throws {
     let tolerance = begun.configuration.comparison?.tolerance
-    let thresholds = tolerance.map { share in stated.map { $0.tolerating(share) } } ?? stated
-    let timesFixedRate =
-      begun.distributedRun == nil && begun.configuration.profile.isGated(by: .standard)
-      && thresholds.contains { $0.metric == .p99 }
+    let mayTimeFixedRate = begun.distributedRun == nil && begun.configuration.profile.timesFixedRate
+    let thresholds = stated.filter { mayTimeFixedRate || $0.metric != .p99 }.map { threshold in
+      tolerance.map { threshold.tolerating($0) } ?? threshold
+    }
+    let timesFixedRate = thresholds.contains { $0.metric == .p99 }
     let measurement = ScenarioMeasurement(
-      scenario, configuration: begun.configuration, stack: begun.stack, watch: begun.watch,
-      progress: begun.progress, timesFixedRate: timesFixedRate, distributedRun: begun.distributedRun)
+      scenario, configuration: begun.configuration, stack: begun.stack, progress: begun.progress,
+      timesFixedRate: timesFixedRate, distributedRun: begun.distributedRun)
     let gate =
       begun.manifest.gated == true
       ? ScenarioGate(
@@ -86,7 +87,7 @@ public actor PerfRun {
       print(TerminalReport.text(summary, of: run))
     }
     for round in rounds { judge(round, location) }
-    tell(outcome.lost, begun.stack, location)
+    tell(outcome.lost, begun.stack.stack, location)
     if rounds.isEmpty { return }
     if scenarioEnd.cause == .outOfTime {
       print(
@@ -94,38 +95,17 @@ public actor PerfRun {
           + "time of PROFILE=\(begun.configuration.profile.rawValue) was over; PROFILE=standard takes longer and knows more"
       )
     }
-    if let gate { try judge(gate, rounds, scenarioEnd, measurement, begun, location) }
+    if let gate { try judge(gate, rounds, scenarioEnd, begun, location) }
   }
 
   /// Fails on what the gate fails, and says what it could not decide.
   private static func judge(
-    _ gate: ScenarioGate, _ rounds: [Round], _ end: ScenarioEnd, _ measurement: ScenarioMeasurement, _ begun: Begun,
-    _ location: SourceLocation
+    _ gate: ScenarioGate, _ rounds: [Round], _ end: ScenarioEnd, _ begun: Begun, _ location: SourceLocation
   ) throws {
     let scenario = gate.scenario
-    let reference = begun.manifest.frameworks.filter(\.isReference).map(\.name)
-    var fresh: [Round] = []
-    let results: [ThresholdResult]
-    do {
-      results = try gate.judge(rounds) { suspects, count in
-        let measured = fresh.map(\.round).max() ?? 0
-        let outcome = try measurement.confirm(reference + suspects, rounds: (measured + 1)...count) {
-          try attach($0, named: "retest--\($0.fileName)")
-        } lose: {
-          try attach($0, named: $0.fileName)
-        }
-        fresh += outcome.rounds
-        if !outcome.lost.isEmpty { throw LostInRetest(cells: outcome.lost) }
-        return fresh
-      }
-    } catch let error as LostInRetest {
-      // Without all of its fresh rounds the gate cannot decide, and the cells have no result in any case.
-      return tell(error.cells, begun.stack, location)
-    }
-    for round in fresh { judge(round, location, named: "fresh round") }
+    let results = gate.judge(rounds)
     try attach(
-      ScenarioVerdicts(
-        scenario: scenario, baseline: gateInWords(begun), end: end, retests: fresh.count, results: results),
+      ScenarioVerdicts(scenario: scenario, baseline: gateInWords(begun), end: end, results: results),
       named: "gate--\(scenario).json")
     for result in results {
       switch result.verdict {
@@ -140,6 +120,19 @@ public actor PerfRun {
       "\(results.count { $0.verdict == outcome }) \(outcome.title)"
     }
     print("gate: \(scenario): \(counts.joined(separator: ", "))")
+  }
+
+  /// The same for what is timed, whose time begins with its first scenario.
+  private func beginTiming() async throws -> Begun {
+    var begun = try await begin()
+    guard begun.budget == nil, begun.manifest.gated == true,
+      let limit = begun.configuration.profile.timeLimit(comparesVersions: begun.configuration.comparison != nil)
+    else { return begun }
+    let budget = TimeBudget(limit, from: .now())
+    begun.budget = budget
+    begun.progress = RunProgress(terminal: TerminalLine.find(), end: budget.end) { print($0) }
+    self.begun = begun
+    return begun
   }
 
   /// The same run for what is counted in it.
@@ -176,9 +169,9 @@ public actor PerfRun {
   private func stop() { hasFailed = true }
 
   private func start() async throws -> Begun {
-    let start = Instant.now()
     var configuration = try Configuration.read(scenarios: Scenario.names)
-    let stack = try await StackUnderTest.shared(configuration)
+    let lease = try await StackUnderTest.lease(configuration)
+    let stack = lease.stack
     let distributedRun = try join(configuration)
     if let distributedRun { configuration = try configuration.share(of: distributedRun.place) }
     var manifest = Manifest(configuration, stack: stack, started: Date())
@@ -199,13 +192,9 @@ public actor PerfRun {
     let baseline =
       manifest.gated == true && configuration.comparison == nil
       ? try BaselineStore(folder: configuration.checkout.baselines).find(for: Baseline.Conditions(manifest)) : nil
-    let budget =
-      manifest.gated == true ? configuration.profile.timeLimit.map { TimeBudget($0, from: start) } : nil
     let begun = Begun(
-      configuration: configuration, stack: stack, watch: StackWatch(stack), distributedRun: distributedRun,
-      manifest: manifest,
-      baseline: baseline,
-      budget: budget, progress: RunProgress(terminal: TerminalLine.find(), end: budget?.end) { print($0) })
+      configuration: configuration, stack: MeasuredStack(stack) { try lease.restart($0) },
+      distributedRun: distributedRun, manifest: manifest, baseline: baseline)
     print("seed \(configuration.seed)")
     if manifest.timed != false { print("gate: \(PerfRun.gateInWords(begun))") }
     try PerfRun.attach(manifest, named: "manifest.json", distributedRun)
@@ -222,7 +211,7 @@ public actor PerfRun {
 
   private static func gateInWords(_ begun: Begun) -> String {
     if begun.manifest.gated == true, let comparison = begun.manifest.comparison {
-      return "two versions compared within the rounds, \(comparison)"
+      return "two versions compared within the rounds, on several starts of both, \(comparison)"
     }
     if begun.manifest.gated == true {
       return begun.baseline?.origin ?? "no baseline is stored; make baseline makes one"
@@ -260,8 +249,8 @@ public actor PerfRun {
   }
 
   /// One error, one unverified round or one failed check fails the cell.
-  private static func judge(_ round: Round, _ location: SourceLocation, named kind: String = "round") {
-    let cell = "\(round.scenario) on \(round.framework), \(kind) \(round.round)"
+  private static func judge(_ round: Round, _ location: SourceLocation) {
+    let cell = "\(round.scenario) on \(round.framework), round \(round.round)"
     if round.load.errorCount > 0 {
       let kinds = round.load.errors.sorted { $0.key < $1.key }.map { "\($0.value) × \($0.key)" }
       Issue.record(
@@ -273,11 +262,6 @@ public actor PerfRun {
       Issue.record("\(cell): \(check.name): \(check.detail)", sourceLocation: location)
     }
   }
-}
-
-/// A part of the stack was gone while the gate measured again.
-private struct LostInRetest: Error {
-  var cells: [LostCell]
 }
 
 extension Trait where Self == ConditionTrait {

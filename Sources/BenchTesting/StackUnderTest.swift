@@ -16,7 +16,12 @@ public actor StackUnderTest {
 
   /// - Parameter configuration: counts for the first call.
   public static func shared(_ configuration: Configuration) async throws -> Stack {
-    try await current.take(configuration).stack
+    try await lease(configuration).stack
+  }
+
+  /// The same, for whoever starts servers anew.
+  static func lease(_ configuration: Configuration) async throws -> StackLease {
+    try await current.take(configuration)
   }
 
   /// With the settings of the environment.

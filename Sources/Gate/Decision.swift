@@ -4,7 +4,6 @@ import Statistics
 
 /// A verdict with the rounds that it rests on. `ThresholdResult` is what is recorded of it.
 public struct Decision: Equatable, Sendable {
-  /// What decided: after a retest its rounds, else those of the run.
   let comparison: GateComparison
   let verdict: Verdict
   /// Of the ratio that the threshold bounds; nil where there was not enough to estimate it.
@@ -33,8 +32,7 @@ public enum Verdict: Equatable, Sendable {
 }
 
 extension ThresholdResult {
-  /// What is recorded of a decision, with what other methods say of its rounds. They decide nothing: where they contradict
-  /// the verdict, the rounds are worth a look. It takes a moment.
+  /// What is recorded of a decision.
   package init(scenario: String, _ decision: Decision, baseline: BaselineUse?) {
     let (verdict, reason): (Outcome, Reason?) =
       switch decision.verdict {
@@ -49,18 +47,8 @@ extension ThresholdResult {
       comparedTo: threshold.scale == .change ? .before : .reference, rounds: decision.rounds, baseline: baseline)
     let interval = decision.estimate?.interval(confidence: decision.confidence)
     (ratio, low, high) = (decision.estimate?.ratio, interval?.low, interval?.high)
-
-    let rounds = decision.comparison.rounds
-    switch decision.comparison.yardstick {
-    case .withinRound:
-      effectSize = rounds.mean()?.effectSize
-      // It knows nothing of the shift from run to run.
-      let bootstrap = Bootstrap(seed: 1).interval(logarithms: rounds.adjusted)
-      (bootstrapLow, bootstrapHigh) = (bootstrap?.low, bootstrap?.high)
-    case .baseline(let earlier):
-      effectSize = earlier.mean().flatMap { rounds.mean()?.effectSize(from: $0) }
-      mannWhitneyP = MannWhitney(rounds.adjusted, earlier.adjusted)?.pValue
-    }
+    let starts = decision.comparison.rounds.startCount
+    self.starts = starts > 1 ? starts : nil
   }
 
   /// nil where nothing could be estimated.

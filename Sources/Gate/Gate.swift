@@ -3,11 +3,11 @@ import Statistics
 
 /// Decides on a family of comparisons so that the chance of even one false alarm stays below `alpha`.
 ///
-/// Two stages. The rounds of a run only screen: they clear a comparison or make it suspect, and never fail it. Suspects
-/// are measured again, alone, and `Retest` decides from those fresh rounds only: what was chosen for its bad luck
-/// does not bring its luck along. The stages, and the error rates that a simulation shows, are in docs/methodology.md.
+/// It decides once, by the rounds that there are in the end. A scenario ends before all rounds planned only where nothing in
+/// it could fail any more, so looking in between causes no false alarm. The rules, and the error rates that a simulation
+/// shows, are in docs/methodology.md.
 struct Gate: Sendable {
-  /// For the whole family, over all looks. A run of several families shares its false alarms among them.
+  /// For the whole family. A run of several families shares its false alarms among them.
   let alpha: Double
   var policy: GatePolicy
 
@@ -17,28 +17,24 @@ struct Gate: Sendable {
     self.policy = policy
   }
 
-  /// Stage one: what a run's own rounds say. No decision fails.
-  func screen(_ comparisons: [GateComparison]) -> Screening {
-    var screening = Screening(decisions: [], suspects: [])
-    for comparison in comparisons {
-      let basis = comparison.basis
-      screening.decisions.append(decide(comparison, basis, nil))
-      if case .estimate(let estimate) = basis,
-        comparison.question.threshold.pValueOfBeyond(estimate) > policy.suspicion
-      {
-        screening.suspects.append(comparison)
-      }
+  /// In the order of the comparisons.
+  ///
+  /// Holm's method over those that may fail: it holds whatever the dependence between metrics and frameworks.
+  func decide(
+    _ comparisons: [GateComparison], mayFail: (GateComparison.Question) -> Bool = { _ in true }
+  ) -> [Decision] {
+    let family = comparisons.indices.filter { mayFail(comparisons[$0].question) }
+    let pValues = family.map { index in
+      let comparison = comparisons[index]
+      guard case .estimate(let estimate) = comparison.basis, comparison.shortage(.toFail) == nil else { return 1.0 }
+      return comparison.question.threshold.pValueOfTolerated(estimate)
     }
-    return screening
+    let holm = Dictionary(uniqueKeysWithValues: zip(family, holmDecisions(pValues, alpha: alpha)))
+    return comparisons.indices.map { decide(comparisons[$0], comparisons[$0].basis, holm[$0]) }
   }
 
-  /// Whether more rounds of the first stage would add nothing: it passes, or has to be confirmed anyway.
-  func isScreened(_ decision: Decision) -> Bool {
-    decision.rounds >= policy.roundsToFail && isOnOneSide(decision.verdict)
-  }
-
-  /// Whether a scenario may end before all rounds planned: everything that may fail is screened, or would hardly be decided
-  /// by those that are left either.
+  /// Whether a scenario may end before all rounds planned: everything that may fail passes, or would hardly be decided by the
+  /// rounds that are left either. What is beyond its threshold is measured to the last round, and fails there or not.
   ///
   /// - Parameter hopes: The same comparisons, with reasons against a decision only where they last through all rounds.
   func isDecided(
@@ -46,47 +42,24 @@ struct Gate: Sendable {
     mayFail: (GateComparison.Question) -> Bool = { _ in true }
   ) -> Bool {
     zip(comparisons, hopes).allSatisfy { comparison, hope in
-      !mayFail(comparison.question) || isScreened(decide(comparison, comparison.basis, nil))
-        || !mayScreen(hope, byRounds: planned)
+      !mayFail(comparison.question) || decide(comparison, comparison.basis, nil).verdict == .pass
+        || !mayDecide(hope, byRounds: planned)
     }
   }
 
-  /// Whether all rounds planned for the first stage have a fair chance to bring the interval on one side of the threshold.
+  /// Whether all rounds planned have a fair chance to bring the interval on one side of the threshold.
   ///
   /// Source: Lan, Simon and Halperin, "Stochastically curtailed tests in long-term clinical trials", Sequential Analysis 1
   /// (1982): what is hardly to be decided by all that is planned is not gone on with.
-  func mayScreen(_ comparison: GateComparison, byRounds planned: Int) -> Bool {
-    mayDecide(comparison, comparison.outlook(byRounds: planned, chance: policy.chanceToScreen))
+  func mayDecide(_ comparison: GateComparison, byRounds planned: Int) -> Bool {
+    comparison.outlook(byRounds: planned, chance: policy.chanceToDecide).contains { outlook in
+      let verdict = decide(comparison, .estimate(outlook), nil).verdict
+      return verdict == .pass || verdict == .inconclusive(.notConfirmed)
+    }
   }
-
-  /// The same of all looks at fresh rounds, before the first of them.
-  func mayConfirm(_ suspect: GateComparison) -> Bool {
-    mayDecide(suspect, suspect.outlook(byFreshRounds: policy.looks.last ?? 0, chance: policy.chanceToDecide))
-  }
-
-  /// The same of the looks to come.
-  ///
-  /// - Parameter fresh: With the fresh rounds so far.
-  func mayStillConfirm(_ fresh: GateComparison) -> Bool {
-    mayDecide(fresh, fresh.outlook(byRounds: policy.looks.last ?? 0, chance: policy.chanceToDecide))
-  }
-
-  private func mayDecide(_ comparison: GateComparison, _ outlook: [LogEstimate]) -> Bool {
-    outlook.contains { isOnOneSide(decide(comparison, .estimate($0), nil).verdict) }
-  }
-
-  private func isOnOneSide(_ verdict: Verdict) -> Bool { verdict == .pass || verdict == .inconclusive(.notConfirmed) }
-
-  /// Stage two, to be fed with fresh rounds.
-  func retest(of suspects: [GateComparison]) -> Retest {
-    Retest(suspects: suspects, gate: self)
-  }
-
-  /// What each look may spend.
-  var lookAlpha: Double { alpha * (1 - policy.suspicion) / Double(policy.looks.count) }
 
   /// - Parameter holm: Of the one-sided test that the truth lies beyond; nil where nothing may fail.
-  func decide(_ comparison: GateComparison, _ basis: GateComparison.Basis, _ holm: HolmDecision?) -> Decision {
+  private func decide(_ comparison: GateComparison, _ basis: GateComparison.Basis, _ holm: HolmDecision?) -> Decision {
     let passConfidence = policy.passConfidence
     func decision(_ verdict: Verdict, _ confidence: Double, _ estimate: LogEstimate?) -> Decision {
       Decision(comparison: comparison, verdict: verdict, estimate: estimate, confidence: confidence)
@@ -105,15 +78,7 @@ struct Gate: Sendable {
     if threshold.pValueOfTolerated(estimate) > uncorrected {
       return decision(.inconclusive(.acrossThreshold), passConfidence, estimate)
     }
-    let shortage = holm == nil ? nil : comparison.shortage(needed: policy.roundsToFail)
+    let shortage = holm == nil ? nil : comparison.shortage(.toFail)
     return decision(.inconclusive(shortage ?? .notConfirmed), corrected, estimate)
   }
-}
-
-/// What a run's own rounds say.
-struct Screening: Equatable {
-  /// In the order of the comparisons; what is suspect is inconclusive here until it is confirmed or cleared.
-  var decisions: [Decision]
-  /// What has to be measured again before it may fail.
-  var suspects: [GateComparison]
 }

@@ -3,7 +3,7 @@ import Statistics
 
 /// One threshold of one framework in one scenario, with the rounds to decide it by.
 public struct GateComparison: Equatable, Sendable {
-  /// What is asked; the same in both stages.
+  /// What is asked.
   public struct Question: Hashable, Sendable {
     public var framework: String
     public var threshold: Threshold
@@ -18,9 +18,11 @@ public struct GateComparison: Equatable, Sendable {
   public enum Yardstick: Equatable, Sendable {
     /// The ratios to the reference in the rounds of an earlier run; empty where there is no baseline.
     case baseline(RoundRatios)
-    /// The other side was measured in the same rounds: `rounds` are the ratios that are asked for. So it is where
-    /// two versions are compared, and where the threshold is a share of the reference.
-    case withinRound
+    /// The reference was measured in the same rounds: `rounds` are the ratios that are asked for.
+    case reference
+    /// The same with another version. Both are started several times, and each start is one observation: what a single one
+    /// decides would look like the version.
+    case otherVersion
   }
 
   public let question: Question
@@ -37,7 +39,7 @@ public struct GateComparison: Equatable, Sendable {
     policy: GatePolicy, reason: Reason? = nil
   ) {
     precondition(
-      question.threshold.scale == .change || yardstick == .withinRound,
+      question.threshold.scale == .change || yardstick == .reference,
       "a share of the reference is measured within the rounds")
     self.question = question
     self.rounds = rounds
@@ -58,30 +60,20 @@ public struct GateComparison: Equatable, Sendable {
       return earlier.mean(autocorrelation: policy.autocorrelation).map {
         head.difference(from: $0, runToRun: runToRun)
       }
-    case .withinRound:
-      return runToRun.map { head.estimate(acrossRuns: $0) } ?? head.estimate
+    case .reference, .otherVersion: return head.estimate
     }
   }
 
   /// What so many rounds in all would show if those to come scatter as these do: two estimates, beyond each of which the
   /// true one comes to lie with this chance. Empty where nothing would be decided by it, because the reason against it would
   /// last.
+  ///
+  /// - Parameter planned: In rounds; of two versions, starts grow in proportion.
   func outlook(byRounds planned: Int, chance: Double) -> [LogEstimate] {
     guard let now = mean else { return [] }
-    let then = now.resized(to: max(planned, now.values))
+    let then = now.resized(to: max(planned * now.values / rounds.count, now.values))
     // The mean of all is that of these and of those to come; its variance is what is left of that of these.
-    return outlook(then, apart: now.variance - then.variance, chance)
-  }
-
-  /// The same of so many other rounds alone.
-  func outlook(byFreshRounds count: Int, chance: Double) -> [LogEstimate] {
-    guard let now = mean else { return [] }
-    let then = now.resized(to: count)
-    return outlook(then, apart: now.variance + then.variance, chance)
-  }
-
-  /// - Parameter variance: Of the distance between the mean of these rounds and the one foretold.
-  private func outlook(_ then: LogMean, apart variance: Double, _ chance: Double) -> [LogEstimate] {
+    let variance = now.variance - then.variance
     guard reason == nil, let expected = estimate(then) else { return [] }
     let reach = normalQuantile(1 - chance) * variance.squareRoot()
     return [expected.moved(by: -reach), expected.moved(by: reach)]
@@ -95,17 +87,30 @@ public struct GateComparison: Equatable, Sendable {
     if case .baseline(let earlier) = yardstick, earlier.isEmpty, rounds.count >= policy.minimumRounds {
       return .none(.noBaseline)
     }
-    if let shortage = shortage(needed: policy.minimumRounds) { return .none(shortage) }
+    if let shortage = shortage(.toDecide) { return .none(shortage) }
     return estimate.map { .estimate($0) } ?? .none(.notPositive)
   }
 
-  /// Whether either side has fewer rounds than are needed.
-  func shortage(needed: Int) -> Reason? {
-    if rounds.count < needed { return .tooFewRounds(rounds: rounds.count, needed: needed) }
-    if case .baseline(let earlier) = yardstick, earlier.count < needed {
-      return .shortBaseline(rounds: earlier.count, needed: needed)
+  enum Need {
+    case toDecide, toFail
+  }
+
+  /// What either side has less of than is needed: rounds, or starts of two versions.
+  func shortage(_ need: Need) -> Reason? {
+    let (rounds, starts) =
+      switch need {
+      case .toDecide: (policy.minimumRounds, policy.minimumStarts)
+      case .toFail: (policy.roundsToFail, policy.startsToFail)
+      }
+    if self.rounds.count < rounds { return .tooFewRounds(rounds: self.rounds.count, needed: rounds) }
+    switch yardstick {
+    case .reference: return nil
+    case .baseline(let earlier):
+      return earlier.count < rounds ? .shortBaseline(rounds: earlier.count, needed: rounds) : nil
+    case .otherVersion:
+      let found = self.rounds.startCount
+      return found < starts ? .tooFewStarts(starts: found, needed: starts) : nil
     }
-    return nil
   }
 
   enum Basis {

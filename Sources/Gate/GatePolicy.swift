@@ -16,27 +16,18 @@ public struct GatePolicy: Equatable, Sendable {
   /// Two-sided confidence of the interval that has to be tolerated as a whole for a pass. Not corrected for the number of
   /// questions, because a pass that is wrong is no false alarm. By convention.
   package var passConfidence = 0.95
-  /// A one-sided level: suspect is what the rounds of a run do not show, at this level, to be tolerated.
-  ///
-  /// Small on purpose. A comparison that lies just at its threshold becomes suspect with probability 1 − suspicion, so the
-  /// suspects are nearly all that could fail, and correcting for their number only costs the error rate a factor of
-  /// 1 / (1 − suspicion) at most, which the looks pay for. Smaller values have more measured again for nothing. Source:
-  /// 2026-11-27-simulated-gate.md.
-  package var suspicion = 0.2
-  /// Rounds of a retest at which it is looked at. Each look has an equal part of alpha. Two, because a clear loss shows in
-  /// the first, and a small one needs the second. Source: 2026-11-27-simulated-gate.md.
-  package var looks = [10, 20]
-  /// The same of two versions: two targets are measured faster than four, so there may be more rounds of them. Source:
-  /// 2026-11-25-gate-on-real-runs.md.
-  package var looksOfComparison = [20, 40]
 
   // MARK: How much there has to be
 
   /// Rounds on either side; fewer decide nothing, because their scatter is hardly known.
   package var minimumRounds = 3
   /// Rounds on either side; with fewer nothing fails. Far out in the tails, Welch's t with few rounds is not as rare as it
-  /// says: with five, 12 % of the runs go red. Source: 2026-11-27-simulated-gate.md.
-  public var roundsToFail = 10
+  /// says. Source: 2026-11-27-simulated-gate.md.
+  public var roundsToFail = 8
+  /// Starts of the servers of two versions; fewer decide nothing.
+  package var minimumStarts = 3
+  /// The same; with fewer nothing fails.
+  package var startsToFail = 5
   /// Answers in the window of a p99. With fewer, less than ten lie beyond it, and single ones decide.
   package var answersForTail = 1000
   /// Share of the due requests that were never sent. They would have waited longest: where they are half of the hundredth
@@ -47,21 +38,19 @@ public struct GatePolicy: Equatable, Sendable {
 
   /// Probability: what all rounds planned would decide with a smaller one ends a scenario early. Source: Lan, Simon and
   /// Halperin, Sequential Analysis 1 (1982); 2026-11-27-precision-of-quick-runs.md.
-  package var chanceToScreen = 0.25
-  /// The same of a retest. Smaller, because what is given up there could have failed. Source: 2026-11-27-simulated-gate.md.
-  package var chanceToDecide = 0.1
-  /// Half of a 95 % interval, as a logarithm: a ratio to the reference that is known within about ±4 % is not measured on
-  /// for its own sake. It is the goal of quick runs. Source: 2026-11-27-precision-of-quick-runs.md.
+  package var chanceToDecide = 0.25
+  /// Half of a 95 % interval, as a logarithm: targets whose ratio is known within about ±4 % are not measured on to tell them
+  /// apart. Source: 2026-11-27-precision-of-quick-runs.md.
   package var narrow = 0.04
+  /// A p-value of a pair of targets: told apart below it. Smaller than the 5 % of the ranks, because Holm's method divides
+  /// that by the number of pairs.
+  package var toldApart = 0.005
 
   // MARK: What scatters anyway
 
   /// Standard deviation, as a logarithm, of the ratio of a framework to the reference from one run to the next. Source:
   /// 2026-11-27-run-to-run-shift.md.
   package var runToRun = RunToRunSpread(standardDeviation: 0.025)
-  /// The same of two copies that are started and measured side by side: smaller, because they share what the machine is
-  /// like that day. Source: 2026-11-27-run-to-run-shift.md.
-  package var sideBySide = RunToRunSpread(standardDeviation: 0.01)
   /// Correlation of a round with the next: more than was seen. Source: 2026-11-27-run-to-run-shift.md.
   package var autocorrelation = 0.2
 
@@ -84,6 +73,17 @@ public struct GatePolicy: Equatable, Sendable {
   package var countRestarts = 4
   /// Of an exchange: what is a whole number of each is a fraction on average where a timer or the end of a batch comes in.
   package var countRounding = 0.05
+  /// The same of system calls, which come with timers and with how bytes arrive: from start to start, `ping` has 6.8 to 7.1.
+  package var systemCallRounding = 0.5
+
+  /// None of instructions, which are no small number.
+  func rounding(_ metric: CountMetric) -> Double {
+    switch metric {
+    case .instructions: 0
+    case .systemCalls: systemCallRounding
+    case .pythonCalls, .databaseStatements, .bytesSent, .bytesReceived: countRounding
+    }
+  }
 
   /// Standard deviation as a share. Statements, Python calls and bytes are the same in every start.
   func startToStart(_ metric: CountMetric) -> Double {
@@ -114,13 +114,6 @@ public struct GatePolicy: Equatable, Sendable {
   package var missedWindow = 0.01
   /// A worker comes with a parent, and a parent with a helper: so many processes may be one worker's.
   package var processesOfOneWorker = 3
-
-  /// The same where two versions are compared.
-  var comparingVersions: GatePolicy {
-    var policy = self
-    policy.looks = looksOfComparison
-    return policy
-  }
 }
 
 extension Profile {

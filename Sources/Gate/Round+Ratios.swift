@@ -40,7 +40,9 @@ extension [Round] {
       guard let one = above[round], let other = below[round], let figure = one.value(metric, policy: policy),
         let otherFigure = other.value(metric, policy: policy)
       else { continue }
-      ratios.append(log(figure / otherFigure), speed: metric.isOfProbedWindow ? one.logSpeed(beside: other) : nil)
+      ratios.append(
+        log(figure / otherFigure), speed: metric.isOfProbedWindow ? one.logSpeed(beside: other) : nil,
+        start: one.start)
     }
     return ratios
   }

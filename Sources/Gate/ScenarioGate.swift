@@ -21,26 +21,26 @@ public struct ScenarioGate: Sendable {
     self.thresholds = manifest.comparison == nil ? thresholds : thresholds.filter { $0.scale == .change }
     self.manifest = manifest
     self.baseline = baseline
-    gate = Gate(
-      alpha: policy.falseAlarms / Double(max(1, manifest.scenarios.count)),
-      policy: manifest.comparison == nil ? policy : policy.comparingVersions)
+    gate = Gate(alpha: policy.falseAlarms / Double(max(1, manifest.scenarios.count)), policy: policy)
     reference = manifest.frameworks.first(where: \.isReference)
   }
 
   private var policy: GatePolicy { gate.policy }
 
-  /// nil where it goes on. It looks at whole turns of the order of the targets only.
+  /// nil where it goes on. It looks at whole turns of the order of the targets only, and of two versions at whole starts.
   public func earlyEnd(_ rounds: [Round], isOutOfTime: Bool) -> ScenarioEnd.Cause? {
     let count = rounds.map(\.round).max() ?? 0
-    let turn = RoundOrder.turn(targets: manifest.frameworks.count)
-    guard count >= policy.roundsToFail, count.isMultiple(of: turn) else { return nil }
-    if isDecided(rounds) { return .decided }
+    let roundsOfStart = Set(rounds.filter { $0.start == 1 }.map(\.round)).count
+    let turn = max(RoundOrder.turn(targets: manifest.frameworks.count), roundsOfStart)
+    guard count >= max(policy.minimumRounds, policy.minimumStarts * roundsOfStart), count.isMultiple(of: turn) else {
+      return nil
+    }
+    if count >= policy.roundsToFail, isDecided(rounds) { return .decided }
     return isOutOfTime ? .outOfTime : nil
   }
 
-  /// Whether more rounds would add nothing: every threshold passes, has to be confirmed, can by no number of rounds fail,
-  /// or would hardly be decided by those planned either; and, unless two versions are compared, every ratio to the
-  /// reference is known within ±4 %.
+  /// Whether more rounds would add nothing: every threshold passes, can by no number of rounds fail, or would hardly be
+  /// decided by those planned either; and, unless two versions are compared, the ranks are known.
   private func isDecided(_ rounds: [Round]) -> Bool {
     guard let reference else { return false }
     let competitors = manifest.frameworks.filter { !$0.isReference }.map(\.name)
@@ -50,32 +50,25 @@ public struct ScenarioGate: Sendable {
         comparisons(rounds, of: competitors), hopes: comparisons(rounds, of: competitors, ofRounds: planned),
         planned: planned, mayFail: mayFail)
     else { return false }
-    return manifest.comparison != nil
-      || competitors.allSatisfy { name in
-        rounds.ratios(of: name, to: reference.name, .throughput, policy: policy).mean()?.estimate
-          .isKnown(within: policy.narrow) ?? false
-      }
+    return manifest.comparison != nil || areRanksKnown(competitors + [reference.name], rounds)
   }
 
-  /// - Parameters:
-  ///   - rounds: those of the run, of all frameworks.
-  ///   - measureAgain: measures these frameworks, beside the reference, until each has so many fresh rounds in all;
-  ///     returns all fresh rounds so far.
-  public func judge(
-    _ rounds: [Round],
-    measureAgain: (_ frameworks: [String], _ rounds: Int) throws -> [Round]
-  ) rethrows -> [ThresholdResult] {
-    let screening = gate.screen(comparisons(rounds, of: manifest.frameworks.map(\.name)))
-    // What may not fail is not measured again.
-    let suspects = screening.suspects.filter { mayFail($0.question) }
-    var retest = gate.retest(of: suspects)
-    while case .measure(let frameworks, let count) = retest.next {
-      retest.look(at: comparisons(try measureAgain(frameworks, count), of: frameworks))
+  /// Whether every pair of targets is told apart, or known to be about equal.
+  private func areRanksKnown(_ names: [String], _ rounds: [Round]) -> Bool {
+    names.indices.allSatisfy { index in
+      names[..<index].allSatisfy { other in
+        guard let mean = rounds.ratios(of: names[index], to: other, .throughput, policy: policy).mean() else {
+          return false
+        }
+        return mean.pValue < policy.toldApart || mean.estimate.isKnown(within: policy.narrow)
+      }
     }
-    let confirmed = retest.decisions
-    return screening.decisions.map { screened in
-      let decision = confirmed.first { $0.question == screened.question } ?? screened
-      return ThresholdResult(scenario: scenario, decision, baseline: use(of: decision.question))
+  }
+
+  /// - Parameter rounds: those of the run, of all frameworks.
+  public func judge(_ rounds: [Round]) -> [ThresholdResult] {
+    gate.decide(comparisons(rounds, of: manifest.frameworks.map(\.name)), mayFail: mayFail).map { decision in
+      ThresholdResult(scenario: scenario, decision, baseline: use(of: decision.question))
     }
   }
 
@@ -88,8 +81,8 @@ public struct ScenarioGate: Sendable {
         let question = GateComparison.Question(framework: framework.name, threshold: threshold)
         guard let reference else {
           return GateComparison(
-            question, rounds: [], against: .withinRound, runToRun: nil, policy: policy,
-            reason: .noReference)
+            question, rounds: [], against: threshold.scale == .reference ? .reference : .otherVersion, runToRun: nil,
+            policy: policy, reason: .noReference)
         }
         let ratios = rounds.ratios(of: framework.name, to: reference.name, threshold.metric, policy: policy)
         // Each side by itself: one that was disturbed throughout is not made sound by the other.
@@ -101,11 +94,10 @@ public struct ScenarioGate: Sendable {
         switch threshold.scale {
         case .reference:
           return GateComparison(
-            question, rounds: ratios, against: .withinRound, runToRun: nil, policy: policy, reason: reason)
+            question, rounds: ratios, against: .reference, runToRun: nil, policy: policy, reason: reason)
         case .change where manifest.comparison != nil:
           return GateComparison(
-            question, rounds: ratios, against: .withinRound, runToRun: policy.sideBySide, policy: policy,
-            reason: reason)
+            question, rounds: ratios, against: .otherVersion, runToRun: nil, policy: policy, reason: reason)
         case .change:
           let earlier =
             baseline?.baseline.ratios(

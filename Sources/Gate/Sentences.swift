@@ -13,7 +13,7 @@ extension ThresholdResult {
     if let ratio, let interval {
       figures = " \(short(ratio))× of \(isOfChange ? "before" : "the reference")"
       figures += " (\(short(interval.low))–\(short(interval.high)) at \(String(format: "%.4g", confidence * 100)) %, "
-      figures += "\(rounds) rounds)"
+      figures += "\(rounds) rounds\(starts.map { " on \($0) starts" } ?? ""))"
     }
     return "\(framework) \(metric.title)\(figures), tolerated \(bound) \(short(tolerated))×: \(verdict.title)"
       + (reason.map { ": \($0.text)" } ?? "") + (baseline.map { " [\($0.text)]" } ?? "")
@@ -48,6 +48,8 @@ extension Reason {
     case .acrossThreshold: "the interval reaches across the threshold"
     case .notConfirmed: "beyond the threshold, but not shown at the confidence that the number of questions asks for"
     case .tooFewRounds(let rounds, let needed): "\(rounds) rounds, \(needed) are needed"
+    case .tooFewStarts(let starts, let needed):
+      "\(Figure.counted(starts, "start")) of the servers, \(needed) are needed"
     case .noBaseline: "no baseline"
     case .shortBaseline(let rounds, let needed): "the baseline has \(rounds) rounds, \(needed) are needed"
     case .otherRounds(let then, let now):

@@ -160,8 +160,7 @@ public enum JSONReport {
           "scenario": result.scenario, "framework": result.framework, "metric": result.metric.rawValue,
           "compared_to": result.comparedTo.rawValue, "verdict": result.verdict.rawValue, "reason": result.reason?.text,
           "ratio": result.ratio, "interval": result.interval.map(interval), "tolerated": result.tolerated,
-          "rounds": result.rounds, "effect_size": result.effectSize, "bootstrap_low": result.bootstrapLow,
-          "bootstrap_high": result.bootstrapHigh, "mann_whitney_p": result.mannWhitneyP,
+          "rounds": result.rounds, "starts": result.starts,
           "baseline": result.baseline?.text,
         ] as JSONObject
       },

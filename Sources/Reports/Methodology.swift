@@ -99,17 +99,19 @@ enum Methodology {
   }
 
   private static func gate(_ run: RunSummary) -> (title: String, text: String) {
-    let spread = run.manifest.comparison == nil ? GatePolicy.standard.runToRun : GatePolicy.standard.sideBySide
+    let allowance =
+      run.manifest.comparison == nil
+      ? "The interval of a change allows for the shift from run to run (\(GatePolicy.standard.runToRun.inWords) for a "
+        + "single run) and for the correlation of neighbouring rounds."
+      : "The servers of both versions are started several times. The mean of the rounds on one start is one observation, "
+        + "because what a single start decides would look like the version."
     return (
       title: "Gate",
       text:
-        "A threshold passes if its whole 95 % interval is tolerated. It fails only if a retest "
-        + "of this threshold alone shows that the whole interval is beyond what is tolerated. The confidence of a retest "
-        + "allows for the number of thresholds: of all runs in which nothing changed, at most one in twenty may fail. "
-        + "Everything else is inconclusive: whether the threshold is exceeded is open, also where the interval shows a "
-        + "change. The interval of a change "
-        + "allows for the shift from run to run (\(spread.inWords) for a single run) and for the "
-        + "correlation of neighbouring rounds."
+        "A threshold passes if its whole 95 % interval is tolerated. It fails if the whole interval is beyond what is "
+        + "tolerated, at a confidence that allows for the number of thresholds: of all runs in which nothing changed, at "
+        + "most one in twenty may fail. Everything else is inconclusive: whether the threshold is exceeded is open, also "
+        + "where the interval shows a change. " + allowance
     )
   }
 

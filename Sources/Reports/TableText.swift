@@ -117,20 +117,10 @@ extension Table {
           result.interval.map { "\(Figure.ratio($0.low)) to \(Figure.ratio($0.high))" } ?? Figure.missing,
           "\(result.metric.worse == .down ? "from" : "up to") \(Figure.ratio(result.tolerated))",
           result.verdict == .fail ? "FAIL" : result.verdict.title,
-          Figure.counted(result.rounds, "round") + (result.reason.map { "; \($0.text)" } ?? "") + otherMethods(result),
+          Figure.counted(result.rounds, "round") + (result.starts.map { " on \($0) starts" } ?? "")
+            + (result.reason.map { "; \($0.text)" } ?? ""),
         ]
       })
-  }
-
-  /// ` (effect 1.20; Mann–Whitney p 0.0310)`: what decides nothing, and is worth a look where it contradicts.
-  private static func otherMethods(_ result: ThresholdResult) -> String {
-    var words: [String] = []
-    if let effect = result.effectSize { words.append("effect \(Figure.significant(effect))") }
-    if let low = result.bootstrapLow, let high = result.bootstrapHigh {
-      words.append("bootstrap \(Figure.ratio(low)) to \(Figure.ratio(high))")
-    }
-    if let p = result.mannWhitneyP { words.append("Mann–Whitney p \(p < 0.001 ? "< 0.001" : Figure.significant(p))") }
-    return words.isEmpty ? "" : " (\(words.joined(separator: "; ")))"
   }
 
   /// A row for each scenario with a cost: the reference's own CPU time, then `+52.1 µs, 2.60× (2.40 to 2.80)` for each.

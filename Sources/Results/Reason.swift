@@ -5,6 +5,8 @@ public enum Reason: Codable, Hashable, Sendable {
   /// The uncorrected interval lies beyond the threshold, the corrected one reaches across it.
   case notConfirmed
   case tooFewRounds(rounds: Int, needed: Int)
+  /// Of the servers of two versions.
+  case tooFewStarts(starts: Int, needed: Int)
   /// Nothing to compare with was measured before.
   case noBaseline
   case shortBaseline(rounds: Int, needed: Int)

@@ -13,6 +13,8 @@ public struct Round: Codable, Equatable, Sendable {
   public var round: Int
   /// The place of this framework in the order of the round, counted from 1.
   public var position: Int
+  /// Which start of the servers it was measured on, counted from 1; absent where they are started once for all rounds.
+  public var start: Int?
   /// ISO 8601, UTC.
   public var started: String
   /// The seed of the load, as text because JSON numbers end at 2^53.
@@ -22,7 +24,7 @@ public struct Round: Codable, Equatable, Sendable {
   public var histograms: [String: HistogramRecord]
   /// The window at a fixed rate that followed; absent where latency is not judged.
   public var fixedRate: FixedRateFigures?
-  /// How the target was warmed up before its rounds; only in the first of them.
+  /// How the target was warmed up before its rounds; only in the first of them, and of each start of the servers.
   public var warmUp: WarmUpFigures?
   public var resources: ResourceFigures
   public var checks: [CheckFigure]
@@ -59,7 +61,7 @@ extension Round {
   }
 }
 
-/// What went before the rounds of a cell.
+/// What went before the rounds of a cell, or of one start of its server.
 public struct WarmUpFigures: Codable, Equatable, Sendable {
   public var lengthS: Double
   /// Whether the throughput was steady in the end.

@@ -8,7 +8,7 @@ public struct ScenarioVerdicts: Codable, Equatable, Sendable {
   public var baseline: String
   /// Absent in files of earlier versions.
   public var end: ScenarioEnd?
-  /// How many rounds were measured again; absent in files of earlier versions.
+  /// How many rounds an earlier version measured again; absent since one stage decides.
   public var retests: Int?
   public var results: [ThresholdResult]
 
@@ -60,11 +60,8 @@ public struct ThresholdResult: Codable, Equatable, Sendable {
   public var tolerated: Double
   public var comparedTo: Yardstick
   public var rounds: Int
-  /// What other methods say of the rounds that decided (`SecondOpinion`); absent where one does not apply.
-  public var effectSize: Double?
-  public var bootstrapLow: Double?
-  public var bootstrapHigh: Double?
-  public var mannWhitneyP: Double?
+  /// How many starts of the servers the rounds are on; absent where the servers were started once.
+  public var starts: Int?
   /// What it was held against; absent where nothing stored was used.
   public var baseline: BaselineUse?
 

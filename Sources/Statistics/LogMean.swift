@@ -31,6 +31,14 @@ public struct LogMean: Equatable, Sendable {
   /// - Parameter autocorrelation: Between 0 and 1, of a value with the next. It is given and not estimated: of 20
   ///   values an estimate would have a standard error of 0.2.
   public init?(logarithms: [Double], autocorrelation: Double = 0) {
+    self.init(logarithms: logarithms, slope: nil, ofValues: 0, autocorrelation: autocorrelation)
+  }
+
+  /// - Parameters:
+  ///   - slope: What a control explained, and was taken out before; nil where there was none.
+  ///   - count: Of the values that the slope was fitted to. The fit took a degree of freedom of them, so that what is left
+  ///     scatters by less than it should.
+  init?(logarithms: [Double], slope: Double?, ofValues count: Int, autocorrelation: Double = 0) {
     precondition(autocorrelation >= 0 && autocorrelation < 1, "an autocorrelation lies in 0..<1")
     guard let mean = logarithms.mean, let deviation = logarithms.standardDeviation,
       mean.isFinite, deviation.isFinite
@@ -38,9 +46,10 @@ public struct LogMean: Equatable, Sendable {
     values = logarithms.count
     self.mean = mean
     standardDeviation = deviation
-    slope = nil
+    self.slope = slope
     degreesOfFreedom = logarithms.count - 1
-    share = 1 / Double(logarithms.count)
+    let fitted = slope != nil && count > 2 ? Double(count) / Double(count - 2) : 1
+    share = fitted / Double(logarithms.count)
     self.autocorrelation = autocorrelation
   }
 
@@ -83,11 +92,6 @@ public struct LogMean: Equatable, Sendable {
   /// The mean as it is known from these values alone.
   public var estimate: LogEstimate {
     LogEstimate(mean: mean, standardError: standardError, degreesOfFreedom: Double(degreesOfFreedom))
-  }
-
-  /// The mean as it would be over many runs, of which these values come from one.
-  public func estimate(acrossRuns spread: RunToRunSpread) -> LogEstimate {
-    LogEstimate(mean: mean, components: [component, spread.component(runs: 1)])
   }
 
   /// How much larger this mean is than another's, from independent values of two runs.

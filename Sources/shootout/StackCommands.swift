@@ -55,13 +55,28 @@ struct DeployCommand: Command {
     let guardian = try StackGuardian.start(for: deployment)
     let deployed = try deployment.deploy(names.targets, lifetime: .untilOwnerEnds)
     print(StackLease.readyLine)
-    let cause = interrupts.waitForever()
+    let cause = deployment.restartOnDemand(interrupts)
     let takingDown = try StackDeployment(
       configuration.stack, kind: configuration.deployment, interrupts: .none, progress: progress)
     try takingDown.downOwned(of: deployed)
     guardian?.dismiss()
     if case .interrupted = cause { return .success }
     throw cause
+  }
+}
+
+extension StackDeployment {
+  /// Starts targets anew as often as the standard input asks for it, until the deployment is called off or a start fails.
+  fileprivate func restartOnDemand(_ interrupts: Interrupts) -> DeploymentError {
+    while true {
+      do throws(DeploymentError) {
+        guard let names = StackLease.restart(in: try interrupts.nextLine()) else { continue }
+        _ = try restart(names)
+        print(StackLease.readyLine)
+      } catch {
+        return error
+      }
+    }
   }
 }
 

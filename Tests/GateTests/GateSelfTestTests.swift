@@ -12,7 +12,7 @@ import Testing
         Decision(
           comparison: GateComparison(
             GateComparison.Question(framework: "head", threshold: .throughput(downAtMost: 0.02)),
-            rounds: RoundRatios([Double](repeating: 0, count: 20)), against: .withinRound, runToRun: nil,
+            rounds: RoundRatios([Double](repeating: 0, count: 20)), against: .otherVersion, runToRun: nil,
             policy: .standard),
           verdict: verdict, estimate: nil, confidence: 0.95), baseline: nil)
     }

@@ -7,56 +7,35 @@ import Testing
 
 @testable import Gate
 
-/// How a scenario is judged against what is stored, and what has to be measured again for it.
+/// How a scenario is judged against what is stored.
 @Suite struct ScenarioGateTests {
   private let tolerances: [Threshold] = [
     .throughput(downAtMost: 0.10), .cpuPerRequest(upAtMost: 0.10), .throughput(atLeast: 0.2),
   ]
 
-  @Test func `what is as before passes, and nothing is measured again`() throws {
+  @Test func `what is as before passes`() throws {
     let judged = try judge(steady(alpha: 500), baseline: stored())
     #expect(judged.verdicts("alpha") == [.pass, .pass, .pass])
-    #expect(judged.again.isEmpty)
   }
 
-  @Test func `a loss that shows itself again fails, and only the suspect is measured again`() throws {
-    let judged = try judge(steady(alpha: 350), again: steady(alpha: 350), baseline: stored())
+  @Test func `a loss fails, and what is as before beside it passes`() throws {
+    let judged = try judge(steady(alpha: 350), baseline: stored())
     #expect(judged.verdicts("alpha") == [.fail, .fail, .pass])
     #expect(judged.verdicts("beta") == [.pass, .pass, .pass])
-    #expect(judged.again == [["alpha"]])
     let text = judged.results[0].text
     #expect(text.contains("alpha throughput 0.7× of before") && text.contains("fail"), "\(text)")
     #expect(judged.results[0].rounds == 10)
   }
 
-  @Test func `other methods say what they think of the rounds that decided, and decide nothing`() throws {
-    let against = try judge(steady(alpha: 350), again: steady(alpha: 350), baseline: stored()).results
-    let throughput = try #require(against.first { $0.metric == .throughput && $0.comparedTo == .before })
-    #expect(try #require(throughput.effectSize) < -2)
-    #expect(try #require(throughput.mannWhitneyP) < 0.001)
-    #expect(throughput.bootstrapLow == nil)
-    let share = try #require(against.first { $0.metric == .throughput && $0.comparedTo == .reference })
-    let (low, high) = (try #require(share.bootstrapLow), try #require(share.bootstrapHigh))
-    #expect(low <= 0.35 && 0.35 <= high && high - low < 0.05, "\(low)–\(high)")
-    #expect(share.mannWhitneyP == nil)
-  }
-
-  @Test func `a loss that does not show itself again passes`() throws {
-    let judged = try judge(steady(alpha: 350), again: steady(alpha: 500), baseline: stored())
-    #expect(judged.verdicts("alpha") == [.pass, .pass, .pass])
-    #expect(judged.again == [["alpha"]])
-  }
-
   @Test func `without a baseline only the share of the reference is judged`() throws {
-    let judged = try judge(steady(alpha: 150), again: steady(alpha: 150), baseline: nil)
+    let judged = try judge(steady(alpha: 150), baseline: nil)
     #expect(judged.verdicts("alpha") == [.undecided, .undecided, .fail])
     #expect(judged.results[0].text.contains("no baseline"))
   }
 
   @Test func `by a baseline of another machine nothing fails, and it is said`() throws {
-    let judged = try judge(steady(alpha: 350), again: steady(alpha: 350), baseline: stored(isOwn: false))
+    let judged = try judge(steady(alpha: 350), baseline: stored(isOwn: false))
     #expect(judged.verdicts("alpha") == [.undecided, .undecided, .pass])
-    #expect(judged.again.isEmpty)
     #expect(judged.results[0].text.contains("[portable.json from another machine"))
     #expect(try stored(isOwn: false).origin.contains("from another machine"))
     let fine = try judge(steady(alpha: 500), baseline: stored(isOwn: false))
@@ -66,7 +45,7 @@ import Testing
   @Test func `a baseline whose reference was another is outdated`() throws {
     var stored = try stored()
     stored.baseline.packages["bare"] = ["uvicorn": "0.39.0", "bare": "1.2.3"]
-    let judged = try judge(steady(alpha: 350), again: steady(alpha: 350), baseline: stored)
+    let judged = try judge(steady(alpha: 350), baseline: stored)
     #expect(judged.verdicts("alpha") == [.undecided, .undecided, .pass])
     #expect(
       judged.results[0].text.contains("outdated") && judged.results[0].text.contains("uvicorn 0.39.0, now 0.40.0"))
@@ -75,7 +54,7 @@ import Testing
   @Test func `a framework in another version is compared, which is the question, and it is said`() throws {
     var stored = try stored()
     stored.baseline.packages["alpha"] = ["alpha": "1.2.2", "uvicorn": "0.40.0"]
-    let judged = try judge(steady(alpha: 350), again: steady(alpha: 350), baseline: stored)
+    let judged = try judge(steady(alpha: 350), baseline: stored)
     #expect(judged.verdicts("alpha") == [.fail, .fail, .pass])
     #expect(judged.results[0].text.contains("alpha 1.2.2, now 1.2.3"))
   }
@@ -83,7 +62,7 @@ import Testing
   @Test func `other rounds than those of the baseline are not compared`() throws {
     var stored = try stored()
     stored.baseline.conditions.windowS = 10
-    let judged = try judge(steady(alpha: 350), again: steady(alpha: 350), baseline: stored)
+    let judged = try judge(steady(alpha: 350), baseline: stored)
     #expect(judged.verdicts("alpha") == [.undecided, .undecided, .pass])
     #expect(judged.results[0].text.contains("10.0 s and 50 connections, this run with quick, 2.0 s"))
   }
@@ -92,7 +71,7 @@ import Testing
     var busy = steady(alpha: 350)
     busy.change("ping", "alpha") { $0.resources.otherCpuS = 2 }
     busy.change("ping", "bare") { $0.resources.otherCpuS = 2 }
-    let judged = try judge(busy, again: busy, baseline: stored())
+    let judged = try judge(busy, baseline: stored())
     #expect(judged.verdicts("alpha") == [.undecided, .undecided, .undecided])
     #expect(judged.results[0].text.contains("busy with other work"))
     for (sentence, disturb) in [
@@ -101,36 +80,36 @@ import Testing
     ] as [(String, (inout ResourceFigures) -> Void)] {
       var disturbed = steady(alpha: 350)
       disturbed.change("ping", "bare") { disturb(&$0.resources) }
-      let judged = try judge(disturbed, again: disturbed, baseline: stored())
+      let judged = try judge(disturbed, baseline: stored())
       #expect(judged.verdicts("alpha") == [.undecided, .undecided, .undecided])
       #expect(judged.results[0].text.contains(sentence))
     }
     var unseen = steady(alpha: 350)
     unseen.change("ping", "alpha") { $0.resources.otherCpuS = nil }
-    let unwatched = try judge(unseen, again: unseen, baseline: stored())
+    let unwatched = try judge(unseen, baseline: stored())
     #expect(unwatched.verdicts("alpha") == [.undecided, .undecided, .undecided])
     #expect(unwatched.results[0].text.contains("alpha: what else used the machine was not seen in 10 of 10 rounds"))
     unseen.manifest.deployment = "external"
-    #expect(try judge(unseen, again: unseen, baseline: stored()).verdicts("alpha").contains(.fail))
+    #expect(try judge(unseen, baseline: stored()).verdicts("alpha").contains(.fail))
     var limited = steady(alpha: 350)
     limited.change("ping", "alpha") { $0.warnings = [RoundWarning(.limitedByGenerator(share: 0.95))] }
     limited.change("ping", "bare") { $0.warnings = [RoundWarning(.limitedByGenerator(share: 0.95))] }
-    let byGenerator = try judge(limited, again: limited, baseline: stored())
+    let byGenerator = try judge(limited, baseline: stored())
     #expect(byGenerator.verdicts("alpha") == [.undecided, .fail, .undecided])
     var yardstick = steady(alpha: 350)
     yardstick.change("ping", "bare") { $0.warnings = [RoundWarning(.limitedByGenerator(share: 0.95))] }
-    let byItsYardstick = try judge(yardstick, again: yardstick, baseline: stored())
+    let byItsYardstick = try judge(yardstick, baseline: stored())
     #expect(byItsYardstick.verdicts("alpha") == [.undecided, .fail, .undecided])
     #expect(byItsYardstick.results[0].text.contains("bare: limited by the generator in 10 of 10 rounds"))
     var failed = steady(alpha: 500)
     failed.change("ping", "alpha") { $0.load.errors = ["reset": 1] }
-    #expect(try judge(failed, again: failed, baseline: stored()).verdicts("alpha").allSatisfy { $0 == .undecided })
+    #expect(try judge(failed, baseline: stored()).verdicts("alpha").allSatisfy { $0 == .undecided })
   }
 
   @Test func `a run without the reference judges nothing, and says so`() throws {
     var run = steady(alpha: 350)
     run.manifest.frameworks.removeAll { $0.name == "bare" }
-    let judged = try judge(run, again: run, baseline: stored())
+    let judged = try judge(run, baseline: stored())
     #expect(judged.results.count == 6 && judged.results.allSatisfy { $0.verdict == .undecided })
     #expect(judged.results[0].text.contains("the reference was not measured beside it"))
   }
@@ -138,7 +117,7 @@ import Testing
   @Test func `a check that was skipped does not make the generator the limit`() throws {
     var run = steady(alpha: 350)
     run.change("ping", "alpha") { $0.warnings = [RoundWarning(.checkSkipped(name: "rows inserted"))] }
-    #expect(try judge(run, again: run, baseline: stored()).verdicts("alpha") == [.fail, .fail, .pass])
+    #expect(try judge(run, baseline: stored()).verdicts("alpha") == [.fail, .fail, .pass])
   }
 
   @Test func `a p99 is doubted by what its own window was like`() throws {
@@ -153,7 +132,7 @@ import Testing
       }
       let gate = ScenarioGate(
         "ping", tolerating: [.p99(upAtMost: 0.25)], manifest: run.manifest, baseline: nil, policy: .standard)
-      return gate.judge(run.rounds) { _, _ in run.rounds }.first { $0.framework == "alpha" }?.text ?? ""
+      return gate.judge(run.rounds).first { $0.framework == "alpha" }?.text ?? ""
     }
     #expect(try !judged { _ in }.contains("alpha:"))
     #expect(
@@ -165,22 +144,28 @@ import Testing
   @Test func `two versions are compared within the rounds, without a baseline and without a share of the other`()
     throws
   {
-    var run = steady(alpha: 850)
-    run.rounds.removeAll { $0.framework == "beta" }
-    run.manifest.frameworks.removeAll { $0.name == "beta" }
-    run.manifest.comparison = "one 1.0 to 1.1"
-    let judged = try judge(run, again: run.longer, baseline: nil)
+    let judged = try judge(twoVersions(alpha: 850), baseline: nil)
     #expect(judged.verdicts("alpha") == [.fail, .fail])
-    #expect(judged.results[0].rounds == 20)
+    #expect(judged.results[0].rounds == 20 && judged.results[0].starts == 5)
+    #expect(judged.results[0].text.contains("20 rounds on 5 starts"))
   }
 
-  @Test func `more rounds add nothing once every threshold passes and every ratio is known within four percent`()
+  @Test func `two versions whose servers were started once are not compared`() throws {
+    var run = twoVersions(alpha: 850)
+    for index in run.rounds.indices { run.rounds[index].start = nil }
+    let judged = try judge(run, baseline: nil)
+    #expect(judged.verdicts("alpha") == [.undecided, .undecided])
+    #expect(judged.results[0].text.contains("1 start of the servers, 3 are needed"))
+  }
+
+  @Test
+  func `more rounds add nothing once every threshold passes and all targets are told apart, or known to be alike`()
     throws
   {
     let twenty = steady(alpha: 500).longer
     #expect(try decides(twenty, at: 1...20) == [12, 18])
-    // What is clearly worse has to show itself again anyway.
-    #expect(try decides(steady(alpha: 350).longer, at: 1...20) == [12, 18])
+    // What is clearly worse is measured to the last round.
+    #expect(try decides(steady(alpha: 350).longer, at: 1...20).isEmpty)
     // What is just tolerated is told from what is not by none of the rounds that could follow.
     #expect(try decides(steady(alpha: 450).longer, at: 1...20) == [12, 18])
     // What no number of rounds can fail is not waited for.
@@ -217,15 +202,11 @@ import Testing
     #expect(try decides(withTail(scattering: 3), at: 1...20, tolerating: [.p99(upAtMost: 0.25)]) == [12, 18])
   }
 
-  @Test func `two versions need no more rounds than their thresholds do`() throws {
-    var run = steady(alpha: 980).longer
-    run.rounds.removeAll { $0.framework == "beta" }
-    run.manifest.frameworks.removeAll { $0.name == "beta" }
-    run.manifest.comparison = "one 1.0 to 1.1"
-    #expect(try decides(run, at: 1...20, baseline: nil) == [10, 12, 14, 16, 18, 20])
+  @Test func `two versions need no more starts than their thresholds do`() throws {
+    #expect(try decides(twoVersions(alpha: 980), at: 1...20, baseline: nil) == [12, 16, 20])
   }
 
-  @Test func `a scenario whose time is over ends with the next whole turn of enough rounds`() throws {
+  @Test func `a scenario whose time is over ends with the next whole turn`() throws {
     // Without a threshold nothing but a ratio that scatters keeps it going.
     var run = steady(alpha: 500).longer
     for index in run.rounds.indices where run.rounds[index].framework == "alpha" && run.rounds[index].round < 15 {
@@ -239,7 +220,7 @@ import Testing
         })
     }
     #expect(ends(false) == [:])
-    #expect(ends(true) == [12: .outOfTime, 18: .outOfTime])
+    #expect(ends(true) == [6: .outOfTime, 12: .outOfTime, 18: .outOfTime])
     let sure = steady(alpha: 500).longer.rounds.filter { $0.round <= 12 }
     #expect(gate.earlyEnd(sure, isOutOfTime: true) == .decided)
   }
@@ -299,7 +280,7 @@ import Testing
         "ping: beta CPU time per request: beta: the hypervisor gave the machine to others in 10 of 10 rounds",
       ])
     let stored = StoredBaseline(name: "0123456789ab.json", baseline: baseline, isOwn: true)
-    let judged = try judge(steady(alpha: 350), again: steady(alpha: 350), baseline: stored)
+    let judged = try judge(steady(alpha: 350), baseline: stored)
     #expect(judged.verdicts("alpha") == [.undecided, .fail, .pass])
     #expect(judged.results[0].text.contains("no baseline"))
   }
@@ -307,7 +288,7 @@ import Testing
   @Test func `a baseline beside another database is outdated`() throws {
     var run = steady(alpha: 350)
     run.manifest.environment.postgres = "16.1"
-    let judged = try judge(run, again: run, baseline: stored())
+    let judged = try judge(run, baseline: stored())
     #expect(judged.verdicts("alpha") == [.undecided, .undecided, .pass])
     #expect(judged.results[0].text.contains("the baseline is outdated: PostgreSQL 15.8, now 16.1"))
   }
@@ -316,24 +297,17 @@ import Testing
 
   private struct Judged {
     var results: [ThresholdResult]
-    var again: [[String]]
 
     func verdicts(_ framework: String) -> [ThresholdResult.Outcome] {
       results.filter { $0.framework == framework }.map(\.verdict)
     }
   }
 
-  private func judge(_ run: SyntheticRun, again fresh: SyntheticRun? = nil, baseline: StoredBaseline?) throws
-    -> Judged
-  {
-    let gate = ScenarioGate(
-      "ping", tolerating: tolerances, manifest: run.manifest, baseline: baseline, policy: .standard)
-    var again: [[String]] = []
-    let results = gate.judge(run.rounds) { frameworks, count in
-      again.append(frameworks)
-      return (fresh ?? run).rounds.filter { (frameworks + ["bare"]).contains($0.framework) && $0.round <= count }
-    }
-    return Judged(results: results, again: again)
+  private func judge(_ run: SyntheticRun, baseline: StoredBaseline?) throws -> Judged {
+    Judged(
+      results: ScenarioGate(
+        "ping", tolerating: tolerances, manifest: run.manifest, baseline: baseline, policy: .standard
+      ).judge(run.rounds))
   }
 
   /// After which rounds it would end.
@@ -382,4 +356,14 @@ import Testing
   }
 
   private func steady(alpha: Double) -> SyntheticRun { .steady(alpha: alpha) }
+
+  /// Twenty rounds on five starts.
+  private func twoVersions(alpha: Double) -> SyntheticRun {
+    var run = steady(alpha: alpha).longer
+    run.rounds.removeAll { $0.framework == "beta" }
+    run.manifest.frameworks.removeAll { $0.name == "beta" }
+    run.manifest.comparison = "one 1.0 to 1.1"
+    for index in run.rounds.indices { run.rounds[index].start = (run.rounds[index].round - 1) / 4 + 1 }
+    return run
+  }
 }

@@ -4,34 +4,37 @@ import Statistics
 
 @testable import Gate
 
-/// A whole gated run on a simulated machine, wired as the perf tests are: each scenario decides for itself, from a
-/// baseline of an earlier run, its own rounds, and fresh rounds of what they make suspect.
+/// A whole gated run on a simulated machine, wired as the perf tests are: each scenario decides for itself, by its own rounds
+/// and those of an earlier run, or by rounds of two versions on several starts of both.
 struct SimulatedRun {
   /// A rule of the gate that is taken away, to show what it is for.
   enum Without {
     case nothing
-    /// Every suspect is decided as if it were the only question.
+    /// Every comparison is decided as if it were the only question.
     case correction
-    /// The rounds that made a comparison suspect decide it, few as they are.
-    case freshRounds
+    /// Five rounds may fail.
+    case roundsToFail
     /// The gate does not know that runs differ.
     case runToRunSpread
+    /// Both versions are started once, and each round is an observation.
+    case starts
   }
 
   static let scenarios = 14
-  static let screeningRounds = 5
-  /// Where it may end early: as many as a quick run has at the most.
-  static let mostScreeningRounds = Profile.quick.rounds
+  static let fewRounds = 5
 
   var machine: SimulatedMachine
-  /// None where the earlier version is measured in the same rounds, which then are rounds of the ratio between both.
-  var baselineRounds: Int? = 10 {
-    didSet { if baselineRounds == nil { gate.policy.looks = gate.policy.looksOfComparison } }
-  }
-  /// Whether a scenario is screened by up to `mostScreeningRounds`, and ends where more would add nothing.
-  var endsEarly = false
+  /// None where two versions are compared.
+  var baselineRounds: Int? = Profile.quick.rounds
+  var rounds = Profile.quick.rounds
+  /// Whether a scenario ends where more rounds would add nothing.
+  var endsEarly = true
   var without = Without.nothing {
-    didSet { if without == .freshRounds { gate.policy.roundsToFail = SimulatedRun.screeningRounds } }
+    didSet {
+      guard without == .roundsToFail else { return }
+      gate.policy.roundsToFail = SimulatedRun.fewRounds
+      (baselineRounds, rounds) = (SimulatedRun.fewRounds, SimulatedRun.fewRounds)
+    }
   }
   var gate = Gate(
     alpha: GatePolicy.standard.falseAlarms / Double(SimulatedRun.scenarios), policy: .standard)
@@ -42,11 +45,8 @@ struct SimulatedRun {
     var failed: [(scenario: Int, question: GateComparison.Question)] = []
     var passed = 0
     var inconclusive = 0
-    var suspects = 0
-    /// Rounds of all targets beside the reference.
-    var screeningRounds = 0
-    /// Rounds of a target beside the reference, after those of the screening.
-    var freshRounds = 0
+    /// Of all targets beside the reference.
+    var rounds = 0
   }
 
   /// - Parameter slowdown: The true one of a question in a scenario, a logarithm.
@@ -63,28 +63,10 @@ struct SimulatedRun {
     let baseline = baselineRounds.map {
       earlier.measure(rounds: $0, on: &machine, slowdown: slowdown.map { _ in 0 })
     }
-    var today = SimulatedScenario(on: &machine)
-    let screened = screen(&today, baseline, slowdown)
-    outcome.screeningRounds += screened.first?.count ?? 0
-    let screening = gate.screen(comparisons(screened, baseline))
-    let families = without == .correction ? screening.suspects.map { [$0] } : [screening.suspects]
-    var decisions = screening.decisions.filter { decision in
-      !screening.suspects.contains { $0.question == decision.question }
-    }
-    for family in families {
-      var retest = gate.retest(of: family)
-      var fresh = SimulatedScenario.noRounds
-      while case .measure(let frameworks, let rounds) = retest.next {
-        let missing = rounds - (fresh.first?.count ?? 0)
-        let more = today.measure(rounds: missing, on: &machine, slowdown: slowdown)
-        for question in more.indices { fresh[question].append(more[question]) }
-        outcome.freshRounds += missing * frameworks.count
-        retest.look(at: comparisons(without == .freshRounds ? screened : fresh, baseline))
-      }
-      decisions += retest.decisions
-    }
-    outcome.suspects += screening.suspects.count
-    for decision in decisions {
+    let measured = comparisons(measure(baseline, slowdown), baseline)
+    outcome.rounds += measured.first?.rounds.count ?? 0
+    let families = without == .correction ? measured.map { [$0] } : [measured]
+    for decision in families.flatMap({ gate.decide($0) }) {
       switch decision.verdict {
       case .pass: outcome.passed += 1
       case .fail: outcome.failed.append((scenario, decision.question))
@@ -93,20 +75,28 @@ struct SimulatedRun {
     }
   }
 
-  private mutating func screen(
-    _ today: inout SimulatedScenario, _ baseline: SimulatedScenario.Rounds?, _ slowdown: [Double]
+  private mutating func measure(
+    _ baseline: SimulatedScenario.Rounds?, _ slowdown: [Double]
   ) -> SimulatedScenario.Rounds {
-    guard endsEarly else {
-      return today.measure(rounds: SimulatedRun.screeningRounds, on: &machine, slowdown: slowdown)
+    let part = baseline == nil ? Profile.quick.roundsOfStart ?? rounds : 4
+    var today = SimulatedScenario(on: &machine)
+    var measured = SimulatedScenario.noRounds
+    while measured[0].count < rounds {
+      let start = measured[0].count / part + 1
+      let startsAnew = baseline == nil && without != .starts
+      if startsAnew, start > 1 { today.startAnew(on: &machine) }
+      let more = today.measure(
+        rounds: min(part, rounds - measured[0].count), on: &machine, slowdown: slowdown,
+        start: baseline == nil ? start : nil)
+      for question in more.indices { measured[question].append(more[question]) }
+      let questions = comparisons(measured, baseline)
+      if endsEarly, measured[0].count >= gate.policy.roundsToFail,
+        gate.isDecided(questions, hopes: questions, planned: rounds)
+      {
+        break
+      }
     }
-    var rounds = SimulatedScenario.noRounds
-    while rounds[0].count < SimulatedRun.mostScreeningRounds {
-      let more = today.measure(rounds: 2, on: &machine, slowdown: slowdown)
-      for question in more.indices { rounds[question].append(more[question]) }
-      let questions = comparisons(rounds, baseline)
-      if gate.isDecided(questions, hopes: questions, planned: SimulatedRun.mostScreeningRounds) { break }
-    }
-    return rounds
+    return measured
   }
 
   private func comparisons(
@@ -116,9 +106,19 @@ struct SimulatedRun {
       // Both sides of a ratio have a shift of their own.
       let spread = machine.runToRun * 2.0.squareRoot() * SimulatedScenario.scale(question.threshold.metric)
       return GateComparison(
-        question, rounds: rounds[index], against: baseline.map { .baseline($0[index]) } ?? .withinRound,
+        question, rounds: without == .starts ? rounds[index].onStartsOfTheirOwn : rounds[index],
+        against: baseline.map { .baseline($0[index]) } ?? .otherVersion,
         runToRun: without == .runToRunSpread ? nil : RunToRunSpread(standardDeviation: spread),
         policy: gate.policy)
     }
+  }
+}
+
+extension RoundRatios {
+  /// As if the servers had been started before each round.
+  fileprivate var onStartsOfTheirOwn: RoundRatios {
+    var ratios = RoundRatios([], adjustment: GatePolicy.standard.speedAdjustment)
+    for index in logarithms.indices { ratios.append(logarithms[index], speed: speeds[index], start: index) }
+    return ratios
   }
 }

@@ -28,8 +28,19 @@ struct SimulatedScenario {
     }
   }
 
-  /// - Parameter slowdown: By question, what the machine has nothing to do with.
-  mutating func measure(rounds: Int, on machine: inout SimulatedMachine, slowdown: [Double]) -> Rounds {
+  /// The servers of all targets get other shifts; what disturbs the machine goes on.
+  mutating func startAnew(on machine: inout SimulatedMachine) {
+    for metric in targets.indices {
+      for target in targets[metric].indices { targets[metric][target].shift = machine.shift() }
+    }
+  }
+
+  /// - Parameters:
+  ///   - slowdown: By question, what the machine has nothing to do with.
+  ///   - start: Of the servers; nil where they are started once.
+  mutating func measure(
+    rounds: Int, on machine: inout SimulatedMachine, slowdown: [Double], start: Int? = nil
+  ) -> Rounds {
     var figures = SimulatedScenario.noRounds
     for _ in 0..<rounds {
       let common = machine.driftStep()
@@ -45,7 +56,7 @@ struct SimulatedScenario {
           let speed = own.probed.flatMap { probed in window.probed.map { probed - $0 } }
           figures[question].append(
             threshold.metric.worse == .down ? reference - slowness : slowness - reference,
-            speed: threshold.metric == .p99 ? nil : speed)
+            speed: threshold.metric == .p99 ? nil : speed, start: start)
         }
       }
     }

@@ -116,15 +116,11 @@ import Testing
       doubled.problems == [.judgedTwice(scenario: "ping", file: "gate--ping-2.json", other: "gate--ping.json")])
   }
 
-  private func judge(_ run: SyntheticRun, baseline: StoredBaseline?)
-    -> [ThresholdResult]
-  {
+  private func judge(_ run: SyntheticRun, baseline: StoredBaseline?) -> [ThresholdResult] {
     let gate = ScenarioGate(
       "ping",
       tolerating: [.throughput(downAtMost: 0.10), .cpuPerRequest(upAtMost: 0.10), .throughput(atLeast: 0.2)],
       manifest: run.manifest, baseline: baseline, policy: .standard)
-    return gate.judge(run.rounds) { frameworks, count in
-      run.rounds.filter { (frameworks + ["bare"]).contains($0.framework) && $0.round <= count }
-    }
+    return gate.judge(run.rounds)
   }
 }

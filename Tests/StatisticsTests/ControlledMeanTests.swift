@@ -97,3 +97,48 @@ import Testing
 extension RoundRatios.Adjustment {
   fileprivate static let usual = RoundRatios.Adjustment(fewestRounds: 10, leastPlausible: 0.001)
 }
+
+/// Source of the design: Kalibera and Jones, "Rigorous benchmarking in reasonable time", ISMM 2013.
+@Suite struct MeanOfStartsTests {
+  @Test func `the mean of a start is one observation, however many rounds it has`() throws {
+    var ratios = RoundRatios([], adjustment: .usual)
+    for (value, start) in [(0.1, 1), (0.3, 1), (0.5, 2), (0.5, 3), (0.7, 3), (0.6, 3)] {
+      ratios.append(value, speed: nil, start: start)
+    }
+    #expect(ratios.count == 6 && ratios.startCount == 3 && ratios.observations == 3)
+    let expected = try #require(LogMean(logarithms: [0.2, 0.5, 0.6]))
+    let mean = try #require(ratios.mean(autocorrelation: 0.2))
+    #expect(isClose(mean.mean, expected.mean) && isClose(mean.standardError, expected.standardError))
+    #expect(mean.degreesOfFreedom == 2)
+  }
+
+  @Test func `rounds on one start are observations`() throws {
+    var ratios: RoundRatios = []
+    for value in [0.1, 0.3, 0.5] { ratios.append(value, speed: nil, start: 1) }
+    #expect(ratios.observations == 3 && ratios.mean() == LogMean(logarithms: [0.1, 0.3, 0.5]))
+  }
+
+  /// Six starts of four rounds, whose shifts are as large as the noise of a round; windows whose speeds scatter by 10 %.
+  @Test func `the interval holds the truth as often as it says, and that of the rounds does not`() {
+    var random = SplitMix64(seed: 7)
+    func normal() -> Double { (0..<12).reduce(-6) { sum, _ in sum + Double.random(in: 0..<1, using: &random) } }
+    let truth = 0.3
+    var (holds, naive) = (0, 0)
+    let trials = 4000
+    for _ in 0..<trials {
+      var ratios = RoundRatios([], adjustment: .usual)
+      for start in 1...6 {
+        let shift = 0.03 * normal()
+        for _ in 1...4 {
+          let speed = 0.1 * normal()
+          ratios.append(truth + shift + speed + 0.03 * normal(), speed: speed, start: start)
+        }
+      }
+      if ratios.mean()?.estimate.interval().contains(exp(truth)) == true { holds += 1 }
+      let rounds = RoundRatios(ratios.logarithms, speeds: ratios.speeds, adjustment: .usual)
+      if rounds.mean()?.estimate.interval().contains(exp(truth)) == true { naive += 1 }
+    }
+    #expect(Proportion(holds, of: trials).interval().contains(0.95))
+    #expect(Proportion(naive, of: trials).interval().high < 0.85)
+  }
+}

@@ -129,10 +129,9 @@ import Testing
     let difference = rounds.difference(from: rounds, runToRun: .init(standardDeviation: 0.01, degreesOfFreedom: 3))
     #expect(isClose(difference.standardError, (0.0001 + 0.0002).squareRoot()))
     #expect(isClose(difference.degreesOfFreedom, 0.0009 * 0.0001 / (2 * 25e-10 / 4 + 4e-8 / 3)))
-    let across = rounds.estimate(acrossRuns: .init(standardDeviation: 0.01))
-    #expect(isClose(across.standardError, (0.00005 + 0.0001).squareRoot()))
-    // A deviation that is taken as given has no uncertainty of its own: 0.00015² / (0.00005² / 4).
-    #expect(isClose(across.degreesOfFreedom, 36))
+    // A deviation that is taken as given has no uncertainty of its own: 0.0003² / (2 · 0.00005² / 4).
+    let given = rounds.difference(from: rounds, runToRun: .init(standardDeviation: 0.01))
+    #expect(isClose(given.degreesOfFreedom, 72))
   }
 
   @Test func `neighbours that are alike widen the mean`() throws {

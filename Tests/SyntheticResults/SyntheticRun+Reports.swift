@@ -19,8 +19,7 @@ extension SyntheticRun {
     let comparison = GateComparison(
       GateComparison.Question(framework: framework, threshold: threshold), rounds: RoundRatios(rounds),
       against: threshold.scale == .change
-        ? .baseline(RoundRatios(rounds.map { $0 - log(ratio ?? 1) })) : .withinRound, runToRun: nil, policy: .standard
-    )
+        ? .baseline(RoundRatios(rounds.map { $0 - log(ratio ?? 1) })) : .reference, runToRun: nil, policy: .standard)
     return ThresholdResult(
       scenario: scenario,
       Decision(

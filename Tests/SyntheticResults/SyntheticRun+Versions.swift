@@ -75,7 +75,7 @@ extension SyntheticRun {
     let rounds = (0..<20).map { log(ratio) + ($0.isMultiple(of: 2) ? error : -error) }
     let comparison = GateComparison(
       GateComparison.Question(framework: "head", threshold: threshold), rounds: RoundRatios(rounds),
-      against: .withinRound,
+      against: .otherVersion,
       runToRun: nil, policy: .standard)
     return ThresholdResult(
       scenario: scenario,

@@ -4,8 +4,6 @@ public struct MeasuringStep: Equatable, Sendable {
     case warmUp
     /// Counted from 1.
     case round(Int, of: Int)
-    /// A round of what is measured again because the gate suspects it; counted from 1.
-    case retest(Int, of: Int)
   }
 
   public var scenario: String
@@ -29,7 +27,6 @@ public struct MeasuringStep: Equatable, Sendable {
       switch phase {
       case .warmUp: "warm-up"
       case .round(let round, let rounds): "round \(round)/\(rounds)"
-      case .retest(let round, let rounds): "again \(round)/\(rounds)"
       }
     return "[\(place)/\(places)] \(scenario)  \(phase)  \(framework)"
   }

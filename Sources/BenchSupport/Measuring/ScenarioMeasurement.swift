@@ -9,9 +9,8 @@ import Statistics
 public struct ScenarioMeasurement {
   public let scenario: Scenario
   private let configuration: Configuration
-  private let stack: Stack
+  private let measuredStack: MeasuredStack
   private let progress: RunProgress
-  private let watch: StackWatch
   /// The others that measure at the same time; nil for one alone.
   private let distributedRun: DistributedRun?
   /// Whether each round has a window at a fixed rate, too.
@@ -24,17 +23,19 @@ public struct ScenarioMeasurement {
   private static let settling = Duration.milliseconds(50)
 
   public init(
-    _ scenario: Scenario, configuration: Configuration, stack: Stack, watch: StackWatch, progress: RunProgress,
+    _ scenario: Scenario, configuration: Configuration, stack: MeasuredStack, progress: RunProgress,
     timesFixedRate: Bool, distributedRun: DistributedRun? = nil
   ) {
     self.scenario = scenario
     self.configuration = configuration
-    self.stack = stack
-    self.watch = watch
+    measuredStack = stack
     self.progress = progress
     self.timesFixedRate = timesFixedRate
     self.distributedRun = distributedRun
   }
+
+  private var stack: Stack { measuredStack.stack }
+  private var watch: StackWatch { measuredStack.watch }
 
   /// What came of the rounds.
   public struct Outcome {
@@ -54,51 +55,65 @@ public struct ScenarioMeasurement {
     earlyEnd: ([Round]) -> ScenarioEnd.Cause? = { _ in nil }, record: (Round) throws -> Void,
     lose: (LostCell) throws -> Void
   ) throws -> Outcome {
-    let servers = try servers(configuration.targets.map(\.name))
-    var losses = Losses(scenario, servers.map(\.name))
+    let names = configuration.targets.map(\.name)
+    var servers = try servers(names)
+    var losses = Losses(scenario, names)
     let rounds = configuration.profile.rounds
+    func outcome(_ measured: [Round], _ number: Int, _ cause: ScenarioEnd.Cause) -> Outcome {
+      Outcome(rounds: measured, end: ScenarioEnd(rounds: number, cause: cause), lost: losses.cells)
+    }
     guard let work = try work(&losses) else {
       for cell in losses.takeNew() { try lose(cell) }
-      return Outcome(end: ScenarioEnd(rounds: rounds, cause: .allPlanned), lost: losses.cells)
+      return outcome([], rounds, .allPlanned)
     }
-    let warmUps = try warmUp(servers, work, &losses)
-    for cell in losses.takeNew() { try lose(cell) }
-    let speeds = Dictionary(
-      uniqueKeysWithValues: zip(servers.map(\.name), warmUps.map { $0.parts.last?.load.verifiedPerSecond ?? 0 }))
-    return try measure(servers, work, rounds: 1...rounds, speeds, losses, earlyEnd: earlyEnd) { number in
-      .round(number, of: rounds)
-    } record: { round in
-      if round.round == 1, let index = servers.firstIndex(where: { $0.name == round.framework }) {
-        for part in warmUps[index].parts {
-          round.add(errorsOf: part.load, in: "the warm-up")
-          round.checks += part.checks.filter { !$0.passed }
+    var measured: [Round] = []
+    /// By target, until they are told of in a round.
+    var warmUps: [String: WarmUpParts] = [:]
+    var speeds: [String: Double] = [:]
+    for number in 1...rounds {
+      if let start = startBefore(round: number) {
+        if start > 1 {
+          let left = names.filter { losses[$0] == nil }
+          try measuredStack.startAnew(left)
+          servers = try self.servers(names)
         }
-        round.warmUp = warmUps[index].figures
+        warmUps = try warmUp(servers, work, &losses)
+        for cell in losses.takeNew() { try lose(cell) }
+        speeds = warmUps.compactMapValues { $0.parts.last?.load.verifiedPerSecond }
       }
-      try record(round)
-    } lose: {
-      try lose($0)
+      for (position, index) in RoundOrder.order(round: number, targets: servers.count).enumerated() {
+        let server = servers[index]
+        guard losses[server.name] == nil else { continue }
+        let step = step(server, .round(number, of: rounds), position: position, of: servers.count)
+        let round = try watched(server, step, &losses) {
+          try measure(server, work, number, step, speed: speeds[server.name] ?? 0)
+        }
+        for cell in losses.takeNew() { try lose(cell) }
+        guard var round else { continue }
+        speeds[server.name] = round.load.verifiedPerSecond
+        round.start = start(ofRound: number)
+        if let warmUp = warmUps.removeValue(forKey: server.name) { round.add(warmUp) }
+        try record(round)
+        measured.append(round)
+      }
+      measured.removeAll { losses[$0.framework] != nil }
+      if losses.areAll { break }
+      if number < rounds, let cause = earlyEnd(measured) { return outcome(measured, number, cause) }
     }
+    return outcome(measured, rounds, .allPlanned)
   }
 
-  /// Measures some targets again, alone, after all rounds: what the gate suspects has to show itself again.
-  ///
-  /// - Parameter rounds: their numbers, counted from 1 for themselves.
-  public func confirm(
-    _ frameworks: [String], rounds: ClosedRange<Int>, record: (Round) throws -> Void, lose: (LostCell) throws -> Void
-  ) throws -> Outcome {
-    var losses = Losses(scenario, frameworks)
-    guard let work = try work(&losses) else {
-      for cell in losses.takeNew() { try lose(cell) }
-      return Outcome(end: ScenarioEnd(rounds: 0, cause: .allPlanned), lost: losses.cells)
-    }
-    return try measure(try servers(frameworks), work, rounds: rounds, [:], losses) { number in
-      .retest(number, of: rounds.upperBound)
-    } record: {
-      try record($0)
-    } lose: {
-      try lose($0)
-    }
+  /// Of the servers, counted from 1; nil where they are started once for all rounds.
+  private func start(ofRound number: Int) -> Int? {
+    guard configuration.comparison != nil else { return nil }
+    return configuration.profile.roundsOfStart.map { (number - 1) / $0 + 1 }
+  }
+
+  /// The start of the servers with which a round begins; nil where it goes on with those of the round before.
+  private func startBefore(round number: Int) -> Int? {
+    guard number > 1 else { return 1 }
+    let start = start(ofRound: number)
+    return start == self.start(ofRound: number - 1) ? nil : start
   }
 
   private func servers(_ names: [String]) throws -> [Stack.Server] {
@@ -119,38 +134,6 @@ public struct ScenarioMeasurement {
       losses.add(outage, of: first.name, .before)
       return nil
     }
-  }
-
-  private func measure(
-    _ servers: [Stack.Server], _ work: Work, rounds: ClosedRange<Int>, _ speeds: [String: Double], _ known: Losses,
-    earlyEnd: ([Round]) -> ScenarioEnd.Cause? = { _ in nil }, phase: (Int) -> MeasuringStep.Phase,
-    record: (inout Round) throws -> Void, lose: (LostCell) throws -> Void
-  ) throws -> Outcome {
-    var losses = known
-    var measured: [Round] = []
-    var speeds = speeds
-    for number in rounds {
-      for (position, index) in RoundOrder.order(round: number, targets: servers.count).enumerated() {
-        let server = servers[index]
-        guard losses[server.name] == nil else { continue }
-        let step = step(server, phase(number), position: position, of: servers.count)
-        let round = try watched(server, step, &losses) {
-          try measure(server, work, number, step, speed: speeds[server.name] ?? 0)
-        }
-        for cell in losses.takeNew() { try lose(cell) }
-        guard var round else { continue }
-        speeds[server.name] = round.load.verifiedPerSecond
-        try record(&round)
-        measured.append(round)
-      }
-      measured.removeAll { losses[$0.framework] != nil }
-      if losses.areAll { break }
-      if number < rounds.upperBound, let cause = earlyEnd(measured) {
-        return Outcome(rounds: measured, end: ScenarioEnd(rounds: number, cause: cause), lost: losses.cells)
-      }
-    }
-    return Outcome(
-      rounds: measured, end: ScenarioEnd(rounds: rounds.upperBound, cause: .allPlanned), lost: losses.cells)
   }
 
   /// Runs a load, and looks at the stack before and after it.
@@ -208,11 +191,12 @@ public struct ScenarioMeasurement {
     return round
   }
 
-  /// Warms every target up until it is steady. Its errors belong to the first round: none is lost.
+  /// Warms every target up until it is steady. Its errors belong to the round that follows: none is lost.
   private func warmUp(
     _ servers: [Stack.Server], _ work: Work, _ losses: inout Losses
-  ) throws -> [(parts: [Round], figures: WarmUpFigures)] {
-    try servers.enumerated().map { position, server in
+  ) throws -> [String: WarmUpParts] {
+    var warmUps: [String: WarmUpParts] = [:]
+    for (position, server) in servers.enumerated() {
       let step = step(server, .warmUp, position: position, of: servers.count)
       let monitor = LoadMonitor()
       progress.begin(step, monitor)
@@ -231,8 +215,9 @@ public struct ScenarioMeasurement {
         warmUp.add(verified: part.load.perSecond.map(\.verified), seconds: part.load.windowS)
         parts.append(part)
       }
-      return (parts, warmUp.figures)
+      warmUps[server.name] = WarmUpParts(parts: parts, figures: warmUp.figures)
     }
+    return warmUps
   }
 
   private func measurement(_ server: Stack.Server, _ work: Work, seed: UInt64) -> RoundMeasurement {
@@ -270,7 +255,7 @@ public struct ScenarioMeasurement {
     let after =
       switch phase {
       case .warmUp: profile.warmUp * (targets - position - 1) + rounds
-      case .round(let round, let last), .retest(let round, let last):
+      case .round(let round, let last):
         window * ((last - round + 1) * targets - position - 1)
       }
     let place = configuration.scenarios.firstIndex(of: scenario.name) ?? 0
@@ -287,7 +272,6 @@ extension MeasuringStep.Phase {
     switch self {
     case .warmUp: .before
     case .round(let number, _): .beforeRound(number: number)
-    case .retest(let number, _): .retest(number: number)
     }
   }
 
@@ -295,12 +279,26 @@ extension MeasuringStep.Phase {
     switch self {
     case .warmUp: .warmUp
     case .round(let number, _): .round(number: number)
-    case .retest(let number, _): .retest(number: number)
     }
   }
 }
 
+/// The warm-up of one target, in parts that are loads of their own.
+private struct WarmUpParts {
+  var parts: [Round]
+  var figures: WarmUpFigures
+}
+
 extension Round {
+  /// Takes what went wrong in the warm-up before it for its own.
+  fileprivate mutating func add(_ warmUp: WarmUpParts) {
+    for part in warmUp.parts {
+      add(errorsOf: part.load, in: "the warm-up")
+      checks += part.checks.filter { !$0.passed }
+    }
+    self.warmUp = warmUp.figures
+  }
+
   /// Whether nothing went wrong in it.
   fileprivate var isSound: Bool { load.errorCount == 0 && load.verified > 0 && checks.allSatisfy(\.passed) }
 }

@@ -24,20 +24,22 @@ struct DeploymentRun {
 
   // MARK: Up
 
-  mutating func bringUp(_ wanted: [Target]) throws(DeploymentError) {
+  /// - Parameter anew: whether those that are up are started again, though nothing about them has changed.
+  mutating func bringUp(_ wanted: [Target], anew: Bool = false) throws(DeploymentError) {
     try runtime.checkPrograms()
     try clearAwayWhatWasLeft()
     var kept = Set(stack.servers.filter { $0.owner == nil }.map(\.name))
     let keptPostgres = stack.postgres.map { $0.owner == nil } ?? false
     try dropUnusablePostgres()
 
-    let missing = sortOut(wanted)
+    let missing = anew ? wanted : sortOut(wanted)
     for target in missing where stack[target.name] == nil { try runtime.claimPort(of: target) }
     try runtime.prepare(missing)
     try stop(missing.map(\.name).filter { stack[$0] != nil })
     for target in missing { try runtime.claimPort(of: target) }
 
-    let postgres = try usePostgres(kept: keptPostgres)
+    let postgres: Stack.Postgres
+    if anew, let running = stack.postgres { postgres = running } else { postgres = try usePostgres(kept: keptPostgres) }
     kept.formIntersection(missing.map(\.name))
     var starts: [ServerStart] = []
     for target in missing {

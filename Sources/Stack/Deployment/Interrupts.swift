@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import LoadEngine
+import Synchronization
 
 /// What calls a deployment off: a signal, or the end of the standard input.
 ///
@@ -9,6 +10,9 @@ import LoadEngine
 public final class Interrupts: Sendable {
   private let signals: Int32?
   private let watchesInput: Bool
+  /// What came on the standard input, and is no whole line yet or was not asked for.
+  private let input = Mutex<[UInt8]>([])
+  private static let inputLimit = 4096
 
   /// Nothing calls it off: for taking down, which is bounded by its own deadlines.
   public static var none: Interrupts { Interrupts(signals: nil, watchesInput: false) }
@@ -52,8 +56,27 @@ public final class Interrupts: Sendable {
     }
   }
 
+  /// Waits for the next line of the standard input, which it has to watch.
+  public func nextLine() throws(DeploymentError) -> String {
+    while true {
+      let line: String? = input.withLock { input in
+        guard let end = input.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+        defer { input.removeSubrange(...end) }
+        return String(decoding: input[..<end], as: UTF8.self)
+      }
+      if let line { return line }
+      _ = try wait(readable: nil, upTo: .seconds(3600), orInput: true)
+    }
+  }
+
   /// Waits until there is something to read, or the end of it. False where the time ran out before.
   public func wait(readable descriptor: Int32?, upTo duration: Duration) throws(DeploymentError) -> Bool {
+    try wait(readable: descriptor, upTo: duration, orInput: false)
+  }
+
+  private func wait(
+    readable descriptor: Int32?, upTo duration: Duration, orInput endsWithInput: Bool
+  ) throws(DeploymentError) -> Bool {
     let deadline = Instant.now() + duration
     while true {
       let left = deadline.nanoseconds(since: .now())
@@ -69,6 +92,7 @@ public final class Interrupts: Sendable {
         if descriptors[1].revents != 0 { throw .interrupted(by: receivedSignal()) }
         if descriptors[2].revents != 0, inputEnded() { throw .interrupted(by: "the end of its input") }
         if descriptors[0].revents != 0 { return true }
+        if endsWithInput, descriptors[2].revents != 0 { return false }
       }
       if Instant.now() >= deadline { return false }
     }
@@ -88,6 +112,7 @@ public final class Interrupts: Sendable {
   private func inputEnded() -> Bool {
     var buffer = [UInt8](repeating: 0, count: 512)
     let count = read(0, &buffer, buffer.count)
+    if count > 0 { input.withLock { $0 += buffer[..<min(count, max(0, Self.inputLimit - $0.count))] } }
     return count == 0 || (count < 0 && errno != EINTR && errno != EAGAIN)
   }
 }

@@ -53,13 +53,23 @@ public struct StackDeployment {
   ///
   /// Where this fails, what it started is stopped again. What was up before stays up, unless it was out of date.
   public func deploy(_ names: [String], lifetime: Lifetime) throws(DeploymentError) -> Stack {
+    try deploy(names, lifetime: lifetime, anew: false)
+  }
+
+  /// Stops the targets that are named and starts them again, beside the same database. What stayed up until `down` stays
+  /// so, and what this process takes down it still does.
+  public func restart(_ names: [String]) throws(DeploymentError) -> Stack {
+    try deploy(names, lifetime: .untilOwnerEnds, anew: true)
+  }
+
+  private func deploy(_ names: [String], lifetime: Lifetime, anew: Bool) throws(DeploymentError) -> Stack {
     let lock = try lockStack()
     defer { withExtendedLifetime(lock) {} }
 
     try refuseBesideOtherKind()
     var run = DeploymentRun(self, lifetime: lifetime)
     do throws(DeploymentError) {
-      try run.bringUp(configuration.known.filter { names.contains($0.name) })
+      try run.bringUp(configuration.known.filter { names.contains($0.name) }, anew: anew)
       return run.stack
     } catch {
       var wasCalledOff = false

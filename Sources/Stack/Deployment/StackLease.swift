@@ -9,15 +9,39 @@ import Text
 /// A child of its own, `shootout deploy --until-stdin-closes`, brings up what is missing and waits at the other end
 /// of a pipe. However this process ends, the pipe closes with it, and the child takes down what it started.
 public final class StackLease: Sendable {
-  public let stack: Stack
+  /// What is up; after a restart its processes are others.
+  public var stack: Stack { held.withLock { $0.stack } }
   /// Absent where nothing was started: then nothing has to be kept, and nothing is taken down.
   private let lock: FileLock?
-  private let child: ChildProcess?
-  /// nil once the stack is given back.
-  private let pipe: Mutex<Int32?>
+  private let held: Mutex<Held>
+
+  /// Its pipes are used by whoever holds the lock, and by nobody else.
+  private struct Held: @unchecked Sendable {
+    var stack: Stack
+    /// Where the child writes down what is up.
+    var path = ""
+    /// nil where nothing was started, and once the stack is given back.
+    var deployment: Deployment?
+  }
+
+  /// The child that answers for the stack, and the pipes to it.
+  private struct Deployment {
+    var child: ChildProcess
+    var input: Int32
+    var output: Pipe
+    var errors: Pipe
+  }
 
   /// What the child prints when all is ready.
   public static let readyLine = "ready"
+  /// Before the names of the targets, in a line to the child: it starts them anew, and says again that all is ready.
+  private static let restartWord = "restart "
+
+  /// The targets that a line to the child asks to start anew; nil where it asks for nothing.
+  public static func restart(in line: String) -> [String]? {
+    guard line.hasPrefix(restartWord) else { return nil }
+    return line.dropFirst(restartWord.count).split(separator: ",").map(String.init)
+  }
 
   /// - Parameters:
   ///   - executable: the program `shootout`.
@@ -29,7 +53,7 @@ public final class StackLease: Sendable {
     progress: (String) -> Void
   ) throws(DeploymentError) -> StackLease {
     if configuration.deployment == .external {
-      return StackLease(stack: try ExternalDeployment(configuration).stack())
+      return StackLease(Held(stack: try ExternalDeployment(configuration).stack()))
     }
     let state = StateDirectory(of: configuration.checkout, environment: environment)
     try state.prepare()
@@ -56,11 +80,12 @@ public final class StackLease: Sendable {
     errors.closeWriting()
 
     do throws(DeploymentError) {
-      try waitUntilReady(child, output: output, errors: errors, progress)
+      try waitUntilReady(child, upTo: readyDeadline, output: output, errors: errors, progress)
       guard let stack = Stack.read(state.stack) else {
         throw .unusableState(path: state.stack, reason: "cannot be read")
       }
-      return StackLease(stack: stack, lock: lock, child: child, pipe: input.takeWriting())
+      let deployment = Deployment(child: child, input: input.takeWriting(), output: output, errors: errors)
+      return StackLease(Held(stack: stack, path: state.stack, deployment: deployment), lock: lock)
     } catch {
       input.closeWriting()
       // One that gave up has ended, and been waited for.
@@ -70,37 +95,66 @@ public final class StackLease: Sendable {
     }
   }
 
-  private init(
-    stack: Stack, lock: consuming FileLock? = nil, child: ChildProcess? = nil, pipe: Int32? = nil
-  ) {
-    self.stack = stack
+  private init(_ held: Held, lock: consuming FileLock? = nil) {
     self.lock = lock
-    self.child = child
-    self.pipe = Mutex(pipe)
+    self.held = Mutex(held)
   }
 
   deinit {
     giveBack()
   }
 
+  /// Has targets stopped and started again, which decides anew what one start decides: where memory comes to lie, which
+  /// seeds are drawn. The database stays.
+  ///
+  /// - Returns: what is up now.
+  public func restart(_ names: [String]) throws(DeploymentError) -> Stack {
+    try held.withLock { held throws(DeploymentError) in
+      guard let deployment = held.deployment else { return held.stack }
+      let line = Array((Self.restartWord + names.joined(separator: ",") + "\n").utf8)
+      guard write(deployment.input, line, line.count) == line.count else {
+        throw .system(call: "write to shootout deploy", errno: errno)
+      }
+      do throws(DeploymentError) {
+        try Self.waitUntilReady(
+          deployment.child, upTo: Self.restartDeadline, output: deployment.output, errors: deployment.errors
+        ) { _ in }
+      } catch {
+        close(deployment.input)
+        held.deployment = nil
+        // One that gave up has ended, and been waited for.
+        if case .noStack = error { throw error }
+        _ = try? deployment.child.wait(upTo: Self.takeDownDeadline, .none)
+        throw error
+      }
+      guard let stack = Stack.read(held.path) else {
+        throw .unusableState(path: held.path, reason: "cannot be read")
+      }
+      held.stack = stack
+      return stack
+    }
+  }
+
   /// Waits until what was started for this lease is down. Afterwards the stack is not to be used.
   public func giveBack() {
-    pipe.withLock { pipe in
-      guard let descriptor = pipe else { return }
-      close(descriptor)
-      pipe = nil
-      _ = try? child?.wait(upTo: Self.takeDownDeadline, .none)
+    held.withLock { held in
+      guard let deployment = held.deployment else { return }
+      close(deployment.input)
+      held.deployment = nil
+      _ = try? deployment.child.wait(upTo: Self.takeDownDeadline, .none)
     }
   }
 
   private static let takeDownDeadline = Duration.seconds(60)
   /// Longer than anything that has a deadline of its own in the child.
   private static let readyDeadline = Duration.seconds(3600)
+  /// Of a restart, which installs nothing: longer than servers take to end and to become ready.
+  private static let restartDeadline = Duration.seconds(180)
 
   private static func waitUntilReady(
-    _ child: ChildProcess, output: Pipe, errors: Pipe, _ progress: (String) -> Void
+    _ child: ChildProcess, upTo duration: Duration, output: Pipe, errors: Pipe, _ progress: (String) -> Void
   ) throws(DeploymentError) {
-    let deadline = Instant.now() + readyDeadline
+    let deadline = Instant.now() + duration
     var text: [UInt8] = []
     var complaint: [UInt8] = []
     while Instant.now() < deadline {
@@ -118,6 +172,6 @@ public final class StackLease: Sendable {
       }
       _ = try Interrupts.none.wait(readable: ended ? nil : output.reading, upTo: .milliseconds(100))
     }
-    throw .timedOut(what: "deploy", after: readyDeadline, output: String(decoding: complaint, as: UTF8.self))
+    throw .timedOut(what: "deploy", after: duration, output: String(decoding: complaint, as: UTF8.self))
   }
 }

@@ -27,7 +27,7 @@ extension Exclusive.BenchSupportTests {
     }
 
     @Test func `a throughput that never becomes steady ends the warm-up after three parts, and it is told`() {
-      var warmUp = WarmUp(.quick)
+      var warmUp = WarmUp(.standard)
       // Each time it has found its place when seven tenths are over, it finds another one, ten times as high.
       for (part, place) in [100, 1_000, 10_000].enumerated() {
         #expect(!warmUp.isOver)

@@ -396,6 +396,56 @@ extension Exclusive.StackTests {
       }
     }
 
+    /// A child that answers as `shootout deploy --until-stdin-closes` does.
+    @Test("A lease has servers started anew, and then tells of the new ones", .timeLimit(.minutes(1)))
+    func restart() throws {
+      try state.prepare()
+      func stack(pid: Int32) -> Stack {
+        Stack(
+          deployment: .process, python: "3.11.7",
+          servers: [
+            Stack.Server(
+              name: "a", process: ProcessIdentity(pid: pid, startTime: 1), baseURL: "http://127.0.0.1:1", port: 1)
+          ])
+      }
+      try stack(pid: 7).write(folder.path + "/first.json")
+      try stack(pid: 8).write(folder.path + "/second.json")
+      folder.write(
+        "deploy",
+        """
+        #!/bin/sh
+        cp \(folder.path)/first.json \(state.stack)
+        echo ready
+        # Its input does not block.
+        for attempt in $(seq 100); do
+          read -r line || { sleep 0.02; continue; }
+          [ "$line" = "restart a,b" ] && cp \(folder.path)/second.json \(state.stack)
+          [ "$line" = "restart c" ] && exit 3
+          echo a: ready on port 1
+          echo ready
+        done
+        """)
+      chmod(folder.path + "/deploy", 0o755)
+      let configuration = try Configuration.read(
+        [:], checkout: Checkout(path: folder.path), scenarios: nil, targets: [.named("a", port: 1)])
+      let lease = try StackLease.take(
+        configuration.stack, executable: folder.path + "/deploy", environment: ["SHOOTOUT_STATE": state.path],
+        progress: { _ in })
+      #expect(lease.stack == stack(pid: 7))
+      #expect(try lease.restart(["a", "b"]) == stack(pid: 8))
+      #expect(lease.stack == stack(pid: 8))
+      let error = #expect(throws: DeploymentError.self) { try lease.restart(["c"]) }
+      #expect(try #require(error?.description).contains("3"))
+      lease.giveBack()
+    }
+
+    @Test("A line to a deployment names the targets to start anew, or asks for nothing")
+    func restartLine() {
+      #expect(StackLease.restart(in: "restart base,head") == ["base", "head"])
+      #expect(StackLease.restart(in: "restart ") == [])
+      for line in ["", "restart", "Restart a", "down a"] { #expect(StackLease.restart(in: line) == nil) }
+    }
+
     @Test("What starts nothing is refused where something is to be started")
     func notBuilt() throws {
       let configuration = try Configuration.read(

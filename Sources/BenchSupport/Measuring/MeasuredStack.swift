@@ -1,0 +1,24 @@
+import Stack
+import Synchronization
+
+/// The stack that a run measures, and who looks after it. Its servers may be started anew between rounds; whoever asks
+/// afterwards gets the new ones.
+public final class MeasuredStack: Sendable {
+  private let current: Mutex<(stack: Stack, watch: StackWatch)>
+  private let restart: @Sendable ([String]) throws -> Stack
+
+  /// - Parameter restart: stops these targets, starts them again, and returns what is up then.
+  public init(_ stack: Stack, restart: @escaping @Sendable ([String]) throws -> Stack) {
+    current = Mutex((stack, StackWatch(stack)))
+    self.restart = restart
+  }
+
+  public var stack: Stack { current.withLock { $0.stack } }
+  var watch: StackWatch { current.withLock { $0.watch } }
+
+  /// What one start of a server decides is decided anew: where its memory comes to lie, which seeds it draws.
+  func startAnew(_ names: [String]) throws {
+    let stack = try restart(names)
+    current.withLock { $0 = (stack, StackWatch(stack)) }
+  }
+}
