@@ -11,7 +11,7 @@ struct CountRatio: Equatable {
   /// Standard deviation of the logarithm of the ratio; zero for a figure that does not scatter.
   private let error: Double
   private let policy: GatePolicy
-  private let isWhole: Bool
+  private let rounding: Double
 
   /// - Parameters:
   ///   - now: of each time that it was counted, with one start or more.
@@ -29,7 +29,7 @@ struct CountRatio: Equatable {
     (self.now, self.before) = (sides[0].mean, sides[1].mean)
     starts = min(sides[0].count, sides[1].count)
     error = (sides[0].variance + sides[1].variance).squareRoot()
-    isWhole = metric != .instructions
+    rounding = policy.rounding(metric)
     self.policy = policy
   }
 
@@ -52,5 +52,5 @@ struct CountRatio: Equatable {
 
   private var reach: Double { normalQuantile(policy.countConfidence) * error }
 
-  private func limit(_ tolerated: Double) -> Double { before * tolerated + (isWhole ? policy.countRounding : 0) }
+  private func limit(_ tolerated: Double) -> Double { before * tolerated + rounding }
 }

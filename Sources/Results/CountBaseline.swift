@@ -41,7 +41,8 @@ public struct CountBaseline: Codable, Equatable, Sendable {
     cells = counts.map { counts in
       let byPackage = Dictionary(grouping: counts.functions, by: \.package)
       return Cell(
-        scenario: counts.scenario, framework: counts.framework, figures: counts.figures, absent: counts.absent,
+        scenario: counts.scenario, framework: counts.framework, figures: counts.figures.mapValues(\.rounded),
+        absent: counts.absent,
         functions: byPackage.mapValues { functions in
           Dictionary(functions.map { ($0.name, $0.calls) }) { $0 + $1 }
         })
@@ -60,6 +61,14 @@ public struct CountBaseline: Codable, Equatable, Sendable {
       })
     (counts.figures, counts.absent) = (cell.figures, cell.absent)
     return counts
+  }
+}
+
+extension CountedFigure {
+  /// To a hundredth, which a review can read.
+  fileprivate var rounded: CountedFigure {
+    func rounded(_ value: Double) -> Double { (value * 100).rounded() / 100 }
+    return CountedFigure(starts: starts.map(rounded), halfWidth: rounded(halfWidth), batches: batches)
   }
 }
 

@@ -229,6 +229,8 @@ import Testing
           PROFILE=quick DEPLOYMENT=process \\
           SCENARIOS=ping,json,db-read
         """)
+    run.manifest.timed = false
+    #expect(Methodology.howToReproduce(run.summary)[1] == "  TIMES=off DEPLOYMENT=process \\")
   }
 
   @Test func `its page is as agreed`() throws { try expectGolden(HTMLReport.text(Self.worse.summary), "versions.html") }

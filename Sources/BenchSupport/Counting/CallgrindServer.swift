@@ -10,8 +10,8 @@ struct CallgrindServer {
   private let callgrind: Callgrind
   /// The process that answers.
   private let worker: Int32
-  /// The same, where this machine knows it by that number; nil in a container.
-  private let visible: Int32?
+  /// nil in a container, where neither the worker's number nor its sockets are this machine's.
+  private let relay: PieceRelay?
   /// Of the worker, in a second.
   private let idle: CallgrindTotals
   /// Of the worker, for one connection.
@@ -53,7 +53,7 @@ struct CallgrindServer {
     for process in processes { try callgrind.beginToCount(process) }
     try ping.run(3, on: copy)
     worker = try Self.worker(among: processes, of: copy, callgrind, ping)
-    visible = server.container == nil ? worker : nil
+    relay = server.container == nil ? try PieceRelay(to: copy.endpoint, worker: worker) : nil
 
     var reading = try Reading(callgrind, worker)
     try interrupts.sleep(Self.idleTime)
@@ -61,12 +61,12 @@ struct CallgrindServer {
     idle = quiet * (1 / seconds)
     var singles: [CallgrindTotals] = []
     for _ in 0..<3 {
-      try ping.run(1, on: copy, worker: visible)
+      try ping.run(1, on: copy, through: relay)
       try interrupts.sleep(Self.rest)
       let (counted, seconds) = try reading.next(callgrind, worker)
       singles.append(counted - idle * seconds)
     }
-    try ping.run(Self.exchangesOfConnection, on: copy, worker: visible)
+    try ping.run(Self.exchangesOfConnection, on: copy, through: relay)
     try interrupts.sleep(Self.rest)
     let (many, time) = try reading.next(callgrind, worker)
     let single = CallgrindTotals(
@@ -102,7 +102,7 @@ struct CallgrindServer {
     /// What is done from one reading to the next, and for how long exchanges were under way.
     func batch(_ loads: Int) throws -> (counted: CallgrindTotals, seconds: Double, inLoads: Double) {
       let start = Instant.now()
-      for _ in 0..<loads { try load.run(exchanges, on: copy, worker: visible) }
+      for _ in 0..<loads { try load.run(exchanges, on: copy, through: relay) }
       let inLoads = Double(Instant.now().nanoseconds(since: start)) * 1e-9
       try interrupts.sleep(rest)
       let (counted, seconds) = try reading.next(callgrind, worker)

@@ -22,16 +22,12 @@ struct CountedLoad {
     work = try scenario.work(ScenarioMaterial(configuration, stack, for: scenario))
   }
 
-  /// - Parameter worker: the process that answers, where it is known.
+  /// - Parameter relay: one to the copy, where its worker is known.
   /// - Throws: `notVerified` where not all exchanges were right.
   @discardableResult
-  func run(_ exchanges: Int, on copy: ServerCopy, worker: Int32? = nil) throws -> LoadResult {
-    let relay = try worker.map { worker in
-      try PieceRelay(
-        to: copy.endpoint, worker: worker, gathers: work.sendsMuch,
-        quiet: scenario.probe == .backgroundTask ? Self.longerThanTask : .zero)
-    }
-    defer { relay?.end() }
+  func run(_ exchanges: Int, on copy: ServerCopy, through relay: PieceRelay? = nil) throws -> LoadResult {
+    relay?.use(
+      gathers: work.sendsMuch, quiet: scenario.probe == .backgroundTask ? Self.longerThanTask : .zero)
     var plan = LoadPlan(endpoint: relay?.endpoint ?? copy.endpoint, work: work)
     plan.connections = 1
     plan.warmUp = .zero

@@ -11,7 +11,8 @@ struct NativeServer {
   private let sources: [String]
   private let counter: Result<CallCounter, NotCounted>
   private let interrupts: Interrupts
-  private let isProcess: Bool
+  /// nil in a container, and where the worker is not known.
+  private let relay: PieceRelay?
 
   private static let startPatience = Duration.seconds(120)
   private static let rest = Duration.milliseconds(30)
@@ -31,9 +32,13 @@ struct NativeServer {
     } catch let error as NotCounted {
       counter = .failure(error)
     }
+    if case .success(let counter) = counter, server.container == nil {
+      relay = try PieceRelay(to: copy.endpoint, worker: counter.worker)
+    } else {
+      relay = nil
+    }
     self.copy = copy
     sources = [target.source, "/srv/frameworks/" + URL(fileURLWithPath: target.source).lastPathComponent]
-    isProcess = server.container == nil
     self.interrupts = interrupts
   }
 
@@ -79,7 +84,7 @@ struct NativeServer {
   /// So many exchanges and what follows them, with what was called, but for what timers did. No table where there is none.
   private func stretch(_ exchanges: Int, _ load: CountedLoad) throws -> (load: LoadResult, called: CallTable?) {
     let start = Instant.now()
-    let result = try load.run(exchanges, on: copy, worker: isProcess ? (try? counter.get())?.worker : nil)
+    let result = try load.run(exchanges, on: copy, through: relay)
     try interrupts.sleep(load.scenario.probe == .backgroundTask ? Self.restOfTask : Self.rest)
     guard case .success(let counter) = counter else { return (result, nil) }
     let seconds = Double(Instant.now().nanoseconds(since: start)) * 1e-9

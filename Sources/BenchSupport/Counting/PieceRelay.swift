@@ -11,42 +11,76 @@ import WireFormats
 /// What a server finds when it looks depends on time, and with it how often it looks: the next request while it tidies up
 /// after one, two tasks that are due together, a part of an upload. So what it does would depend on the machine.
 final class PieceRelay: Sendable {
-  /// Where to connect instead of to the server.
-  let endpoint: Endpoint
-  private let listener: Int32
-  private let server: Endpoint
-  private let worker: Int32
-  private let gathers: Bool
-  private let quiet: Duration
-  private let isOver = Atomic<Bool>(false)
+  private let carrier: Carrier
+  /// Where to connect instead of to the server. It stays the same, as caches of servers may be by the name of the host.
+  var endpoint: Endpoint { carrier.endpoint }
+
+  /// - Parameter worker: the process that answers.
+  init(to server: Endpoint, worker: Int32) throws(DeploymentError) {
+    carrier = try Carrier(to: server, worker: worker)
+  }
+
+  deinit { carrier.end() }
+
+  /// How it hands on what comes from now on.
+  ///
+  /// - Parameters:
+  ///   - gathers: whether requests are larger than a piece: then each piece is whole, but for the last.
+  ///   - quiet: how long the worker has to sleep; zero looks once.
+  func use(gathers: Bool, quiet: Duration) {
+    carrier.manner.withLock { $0 = Carrier.Manner(gathers: gathers, quiet: quiet) }
+  }
 
   /// Less than one segment of the loopback interface, and than servers read at once.
   static let pieceBytes = 61_440
+
+  /// The bytes that a server has not read yet of a connection; nil where there is none.
+  ///
+  /// Source: Linux, `Documentation/networking/proc_net_tcp.rst`.
+  static func waitingBytes(_ table: String, server: Int, client: Int) -> Int? {
+    for line in table.split(separator: "\n").dropFirst() {
+      let fields = line.split(separator: " ", omittingEmptySubsequences: true)
+      guard fields.count > 4, Int(fields[1].suffix(4), radix: 16) == server,
+        Int(fields[2].suffix(4), radix: 16) == client
+      else { continue }
+      return fields[4].split(separator: ":").last.flatMap { Int($0, radix: 16) }
+    }
+    return nil
+  }
+}
+
+/// The thread of a relay.
+private final class Carrier: Sendable {
+  struct Manner {
+    var gathers = false
+    var quiet = Duration.zero
+  }
+
+  let endpoint: Endpoint
+  let manner = Mutex(Manner())
+  private let listener: Int32
+  private let server: Endpoint
+  private let worker: Int32
+  private let isOver = Atomic<Bool>(false)
+
   /// A piece that does not become full by then is the last of a request.
   private static let fullWithin = Duration.milliseconds(100)
   /// Then the server does not come to rest, and gets the piece all the same.
   private static let patience = Duration.seconds(10)
 
-  /// - Parameters:
-  ///   - worker: the process that answers.
-  ///   - gathers: whether requests are larger than a piece: then each piece is whole, but for the last.
-  ///   - quiet: how long the worker has to sleep; zero looks once.
-  init(
-    to server: Endpoint, worker: Int32, gathers: Bool = false, quiet: Duration = .zero
-  ) throws(DeploymentError) {
+  init(to server: Endpoint, worker: Int32) throws(DeploymentError) {
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard listener >= 0 else { throw .system(call: "socket", errno: errno) }
-    guard PieceRelay.call(bind, listener, port: 0) == 0, listen(listener, 8) == 0 else {
+    guard Carrier.call(bind, listener, port: 0) == 0, listen(listener, 8) == 0 else {
       let failed = errno
       close(listener)
       throw .system(call: "bind", errno: failed)
     }
-    endpoint = Endpoint(host: "127.0.0.1", port: UInt16(PieceRelay.port(of: listener)))
+    endpoint = Endpoint(host: "127.0.0.1", port: UInt16(Carrier.port(of: listener)))
     (self.listener, self.server, self.worker) = (listener, server, worker)
-    (self.gathers, self.quiet) = (gathers, quiet)
     Thread.detachNewThread { [self] in
       while !isOver.load(ordering: .relaxed) {
-        guard PieceRelay.wait([(listener, true)], milliseconds: 50)[0] else { continue }
+        guard Carrier.wait([(listener, true)], milliseconds: 50)[0] else { continue }
         let client = accept(listener, nil, nil)
         if client >= 0 { carry(client) }
       }
@@ -61,23 +95,23 @@ final class PieceRelay: Sendable {
     defer { close(client) }
     let outward = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     defer { close(outward) }
-    guard outward >= 0, PieceRelay.call(connect, outward, port: Int(server.port)) == 0 else { return }
+    guard outward >= 0, Carrier.call(connect, outward, port: Int(server.port)) == 0 else { return }
     var one: Int32 = 1
     for descriptor in [client, outward] {
       setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
     }
-    let own = PieceRelay.port(of: outward)
-    var piece = [UInt8](repeating: 0, count: Self.pieceBytes)
+    let own = Carrier.port(of: outward)
+    var piece = [UInt8](repeating: 0, count: PieceRelay.pieceBytes)
     var answer = [UInt8](repeating: 0, count: 262_144)
     var (filled, hasEnded, latest) = (0, false, Instant.now())
     /// The last time that the worker was seen awake.
     var awake = Instant.now()
     while !isOver.load(ordering: .relaxed) {
-      let ready = PieceRelay.wait(
+      let ready = Carrier.wait(
         [(outward, true), (client, filled < piece.count && !hasEnded)], milliseconds: filled > 0 ? 1 : 20)
       if ready[0] {
         let count = read(outward, &answer, answer.count)
-        guard count > 0, PieceRelay.write(answer[..<count], to: client) else { return }
+        guard count > 0, Carrier.write(answer[..<count], to: client) else { return }
         awake = .now()
       }
       if ready[1] {
@@ -87,11 +121,12 @@ final class PieceRelay: Sendable {
       }
       if hasEnded, filled == 0 { return }
       guard filled > 0 else { continue }
-      let isWhole = !gathers || filled == piece.count || hasEnded || Instant.now() > latest + Self.fullWithin
+      let manner = manner.withLock { $0 }
+      let isWhole = !manner.gathers || filled == piece.count || hasEnded || Instant.now() > latest + Self.fullWithin
       let now = Instant.now()
-      if !isQuiet(client: own) { awake = now }
-      if isWhole, awake < now && now >= awake + quiet || now > latest + Self.patience {
-        guard PieceRelay.write(piece[..<filled], to: outward) else { return }
+      if !isQuiet(client: own, manner.gathers) { awake = now }
+      if isWhole, awake < now && now >= awake + manner.quiet || now > latest + Self.patience {
+        guard Carrier.write(piece[..<filled], to: outward) else { return }
         filled = 0
         latest = .now()
       }
@@ -99,7 +134,7 @@ final class PieceRelay: Sendable {
   }
 
   /// Whether the server has read everything, and its worker sleeps.
-  private func isQuiet(client: Int) -> Bool {
+  private func isQuiet(client: Int, _ gathers: Bool) -> Bool {
     // A request that is one piece was read when it was answered.
     if gathers {
       let table = ProcFile.text("/proc/net/tcp") ?? ""
@@ -108,20 +143,6 @@ final class PieceRelay: Sendable {
     return ProcFile.entries("/proc/\(worker)/task").filter { !$0.hasPrefix(".") }.allSatisfy { task in
       ProcFile.text("/proc/\(worker)/task/\(task)/stat").flatMap { ProcessStat($0) }?.state == "S"
     }
-  }
-
-  /// The bytes that a server has not read yet of a connection; nil where there is none.
-  ///
-  /// Source: Linux, `Documentation/networking/proc_net_tcp.rst`.
-  static func waitingBytes(_ table: String, server: Int, client: Int) -> Int? {
-    for line in table.split(separator: "\n").dropFirst() {
-      let fields = line.split(separator: " ", omittingEmptySubsequences: true)
-      guard fields.count > 4, Int(fields[1].suffix(4), radix: 16) == server,
-        Int(fields[2].suffix(4), radix: 16) == client
-      else { continue }
-      return fields[4].split(separator: ":").last.flatMap { Int($0, radix: 16) }
-    }
-    return nil
   }
 
   // MARK: Sockets

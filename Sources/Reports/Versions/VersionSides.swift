@@ -50,7 +50,8 @@ struct VersionSides: Equatable {
     let tolerance = manifest.compared?.tolerance.map { " TOLERANCE=\(Figure.plain($0 * 100))" } ?? ""
     return [
       "make compare FRAMEWORK=\(framework) BASE=\(Self.quoted(one)) HEAD=\(Self.quoted(other))\(tolerance) \\",
-      "  PROFILE=\(profile) DEPLOYMENT=\(manifest.deployment) \\", "  SCENARIOS=\(scenarios)",
+      "  \(manifest.isTimed ? "PROFILE=\(profile)" : "TIMES=off") DEPLOYMENT=\(manifest.deployment) \\",
+      "  SCENARIOS=\(scenarios)",
     ]
   }
 
