@@ -3,8 +3,8 @@ import Results
 /// Judges what the exchanges of one scenario cost, by counts, and always decides, unless the conditions differ, a figure is
 /// absent, or nothing was counted before.
 ///
-/// Two stages, as in ``Gate``. The counts of a run only screen: what is clear of the threshold passes at once. All else is
-/// counted anew, on fresh starts of the servers, and decided by the fresh starts alone: at once where they are clear of the
+/// Two stages. The counts of a run screen: what is clear of the threshold passes at once, and what is so far beyond it that no
+/// start explains it fails at once. All else is counted anew, on fresh starts of the servers, and decided by the fresh starts alone: at once where they are clear of the
 /// threshold on either side, and by their estimate where there are as many as the policy allows. The error rates that a
 /// simulation shows are in docs/methodology.md.
 public struct CountGate: Sendable {

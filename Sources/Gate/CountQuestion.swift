@@ -29,7 +29,7 @@ struct CountQuestion {
     if case .open = state { true } else { false }
   }
 
-  /// Clears it, leaves it open, or finds that nothing can be decided. It never fails here.
+  /// Clears it, leaves it open, or finds that nothing can be decided. It fails here only by what no start explains.
   mutating func screen(_ counts: [CellCounts]) { state = screened(counts) }
 
   private mutating func screened(_ counts: [CellCounts]) -> State {
@@ -58,6 +58,7 @@ struct CountQuestion {
     }
     let estimate = CountRatio(now: [figure], before: [past], of: threshold.metric, policy)
     self.estimate = estimate
+    if estimate.isFarBeyond(threshold.ratio) { return .failed }
     return estimate.isClearlyTolerated(threshold.ratio) ? .passed : .open
   }
 

@@ -50,6 +50,11 @@ struct CountRatio: Equatable {
 
   func isClearlyBeyond(_ tolerated: Double) -> Bool { now > limit(tolerated) * exp(reach) }
 
+  /// Whether it is beyond by more than any start strays, and by more than rounding explains.
+  func isFarBeyond(_ tolerated: Double) -> Bool {
+    now > before * (tolerated + policy.countFarBeyond) + rounding * 2
+  }
+
   private var reach: Double { normalQuantile(policy.countConfidence) * error }
 
   private func limit(_ tolerated: Double) -> Double { before * tolerated + rounding }

@@ -61,7 +61,7 @@ public struct GatePolicy: Equatable, Sendable {
   // MARK: Counts
 
   /// Standard deviation, as a share, of the instructions of an exchange from one start of a server to the next. Source:
-  /// counting.
+  /// 2026-11-29-counting.md.
   package var instructionsFromStartToStart = 0.001
   /// The same of system calls: a loop that finds two events at once makes one call for both.
   package var systemCallsFromStartToStart = 0.003
@@ -71,6 +71,9 @@ public struct GatePolicy: Equatable, Sendable {
   /// Fresh starts of a server at most, after those of the run. With four, a change of half as much again as is tolerated is
   /// found in 19 of 20 cases where starts scatter by 0.15 %. Source: `CountGateErrorRateTests`.
   package var countRestarts = 4
+  /// Beyond the threshold by this share of what it was before, a count fails at once: no start strays so far, and fresh ones
+  /// would say the same. It is ten times the deviation of the cell that scatters most. Source: 2026-11-29-counting.md.
+  package var countFarBeyond = 0.03
   /// Of an exchange: what is a whole number of each is a fraction on average where a timer or the end of a batch comes in.
   package var countRounding = 0.05
   /// The same of system calls, which come with timers and with how bytes arrive: from start to start, `ping` has 6.8 to 7.1.

@@ -13,7 +13,6 @@ import Testing
   private static let scenarios = 14
   private static let tolerated: [CountThreshold] = [.instructions(upAtMost: 0.005), .databaseStatements(upAtMost: 0)]
 
-  /// Of 40,000 runs (SIMULATION_FACTOR=100) 0, 0 and 52 were red.
   @Test(arguments: [0.0005, 0.001, 0.0015])
   func `a version against itself is green`(deviation: Double) {
     let outcome = study("A/A", deviation: deviation, runs: 400, scenarios: Self.scenarios, dearer: 0)

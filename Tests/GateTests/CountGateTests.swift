@@ -43,6 +43,18 @@ import Testing
         == "head: instructions per request +1.06 % (442,300 → 447,000), tolerated 0.5 %: worse")
   }
 
+  @Test func `what is far beyond fails at once`() {
+    func judged(_ metric: CountThreshold, _ base: Double, _ head: Double) -> ThresholdResult.Outcome {
+      judge(
+        [metric], base: side("base", metric.metric, base), head: side("head", metric.metric, head),
+        asked: { _ in Issue.record("nothing has to be counted again") })[0].verdict
+    }
+    #expect(judged(.instructions(upAtMost: 0.005), 158_146, 200_505) == .fail)
+    #expect(judged(.pythonCalls(upAtMost: 0.01), 98, 112) == .fail)
+    #expect(judged(.databaseStatements(upAtMost: 0), 1, 2) == .fail)
+    #expect(judged(.databaseStatements(upAtMost: 0), 0, 1) == .fail)
+  }
+
   @Test func `one unlucky start fails nothing`() {
     let results = judge(
       [.instructions(upAtMost: 0.005)], base: side("base", .instructions, 442_300),
