@@ -12,6 +12,7 @@ struct CountRatio: Equatable {
   private let error: Double
   private let policy: GatePolicy
   private let rounding: Double
+  private let farBeyond: Double
 
   /// - Parameters:
   ///   - now: of each time that it was counted, with one start or more.
@@ -29,7 +30,7 @@ struct CountRatio: Equatable {
     (self.now, self.before) = (sides[0].mean, sides[1].mean)
     starts = min(sides[0].count, sides[1].count)
     error = (sides[0].variance + sides[1].variance).squareRoot()
-    rounding = policy.rounding(metric)
+    (rounding, farBeyond) = (policy.rounding(metric), policy.farBeyond(metric))
     self.policy = policy
   }
 
@@ -52,7 +53,7 @@ struct CountRatio: Equatable {
 
   /// Whether it is beyond by more than any start strays, and by more than rounding explains.
   func isFarBeyond(_ tolerated: Double) -> Bool {
-    now > before * (tolerated + policy.countFarBeyond) + rounding * 2
+    now > before * (tolerated + farBeyond) + rounding * 2
   }
 
   private var reach: Double { normalQuantile(policy.countConfidence) * error }

@@ -71,13 +71,24 @@ public struct GatePolicy: Equatable, Sendable {
   /// Fresh starts of a server at most, after those of the run. With four, a change of half as much again as is tolerated is
   /// found in 19 of 20 cases where starts scatter by 0.15 %. Source: `CountGateErrorRateTests`.
   package var countRestarts = 4
-  /// Beyond the threshold by this share of what it was before, a count fails at once: no start strays so far, and fresh ones
-  /// would say the same. It is ten times the deviation of the cell that scatters most. Source: 2026-11-29-counting.md.
+  /// Beyond the threshold by this share of what they were before, instructions and system calls fail at once: no start strays
+  /// so far, and fresh ones would say the same. It is ten times the deviation of the cell that scatters most. Source:
+  /// 2026-11-29-counting.md.
   package var countFarBeyond = 0.03
+  /// The same of whole numbers. More than two starts ever differed by, which a timer does. Source: the same.
+  package var wholeNumberFarBeyond = 0.005
   /// Of an exchange: what is a whole number of each is a fraction on average where a timer or the end of a batch comes in.
   package var countRounding = 0.05
   /// The same of system calls, which come with timers and with how bytes arrive: from start to start, `ping` has 6.8 to 7.1.
   package var systemCallRounding = 0.5
+
+  /// As a share of what it was before.
+  func farBeyond(_ metric: CountMetric) -> Double {
+    switch metric {
+    case .instructions, .systemCalls: countFarBeyond
+    case .pythonCalls, .databaseStatements, .bytesSent, .bytesReceived: wholeNumberFarBeyond
+    }
+  }
 
   /// None of instructions, which are no small number.
   func rounding(_ metric: CountMetric) -> Double {
