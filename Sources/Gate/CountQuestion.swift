@@ -90,7 +90,9 @@ struct CountQuestion {
     if estimate.isClearlyTolerated(threshold.ratio) || (isLast && estimate.isTolerated(threshold.ratio)) {
       return .passed
     }
-    return isLast || estimate.isClearlyBeyond(threshold.ratio) ? .failed : .open
+    if estimate.isClearlyBeyond(threshold.ratio) { return .failed }
+    guard isLast else { return .open }
+    return estimate.isKnown ? .failed : .undecided("it scatters too much from one batch to the next")
   }
 
   func result(_ scenario: String) -> CountResult {

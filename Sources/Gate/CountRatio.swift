@@ -53,8 +53,11 @@ struct CountRatio: Equatable {
 
   /// Whether it is beyond by more than any start strays, and by more than rounding explains.
   func isFarBeyond(_ tolerated: Double) -> Bool {
-    now > before * (tolerated + farBeyond) + rounding * 2
+    isKnown && now > before * (tolerated + farBeyond) + rounding * 2
   }
+
+  /// Whether it scatters little enough for its estimate to say anything.
+  var isKnown: Bool { error <= policy.countMayScatter }
 
   private var reach: Double { normalQuantile(policy.countConfidence) * error }
 

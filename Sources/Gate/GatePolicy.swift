@@ -77,6 +77,9 @@ public struct GatePolicy: Equatable, Sendable {
   package var countFarBeyond = 0.03
   /// The same of whole numbers. More than two starts ever differed by, which a timer does. Source: the same.
   package var wholeNumberFarBeyond = 0.005
+  /// Standard deviation, as a logarithm: a ratio of counts that scatters more decides nothing by its estimate. It is so of
+  /// few system calls in an exchange that takes long, which are hidden among those of timers.
+  package var countMayScatter = 0.02
   /// Of an exchange: what is a whole number of each is a fraction on average where a timer or the end of a batch comes in.
   package var countRounding = 0.05
   /// The same of system calls, which come with timers and with how bytes arrive: from start to start, `ping` has 6.8 to 7.1.

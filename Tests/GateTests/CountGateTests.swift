@@ -55,6 +55,14 @@ import Testing
     #expect(judged(.databaseStatements(upAtMost: 0), 0, 1) == .fail)
   }
 
+  @Test func `what scatters too much fails nothing by its estimate`() {
+    var noisy = side("head", .systemCalls, 14)
+    noisy[0].figures[CountMetric.systemCalls.rawValue]?.halfWidth = 40
+    let results = judge([.systemCalls(upAtMost: 0.05)], base: side("base", .systemCalls, 9), head: noisy)
+    #expect(results.map(\.verdict) == [.undecided])
+    #expect(results[0].reason == "it scatters too much from one batch to the next")
+  }
+
   @Test func `one unlucky start fails nothing`() {
     let results = judge(
       [.instructions(upAtMost: 0.005)], base: side("base", .instructions, 442_300),

@@ -65,7 +65,7 @@ enum VersionTerminal {
     let rows = all.prefix(mostCalls).map { difference in
       [
         difference.difference, "\(difference.base) → \(difference.head)", difference.name,
-        difference.places.count > 2 ? "\(difference.places.count) scenarios" : difference.scenarios(of: scenarios),
+        difference.places.count > 2 ? "\(difference.places.count)\u{A0}scenarios" : difference.scenarios(of: scenarios),
       ]
     }
     var lines = [""] + TerminalText.wrapped(VersionSections.sentence(functions, compared, run))
