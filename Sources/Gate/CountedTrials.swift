@@ -85,7 +85,9 @@ public struct CountedTrials: Equatable, Sendable {
   }
 
   public var text: String {
-    let header = ["change", "scenario", "thresholds", "worse", "inconclusive", "named", "instructions, smallest to largest"]
+    let header = [
+      "change", "scenario", "thresholds", "worse", "inconclusive", "named", "instructions, smallest to largest",
+    ]
     let body = rows.map { row in
       let spread = row.ratios.min().flatMap { low in
         row.ratios.max().map { String(format: "%+.2f to %+.2f %%", (low - 1) * 100, ($0 - 1) * 100) }
