@@ -46,8 +46,8 @@ import Testing
       #expect(text.contains("Sanic 24.12.0 → 25.12.1"))
     }
     var run = SyntheticRun.versions("25.12.1", "25.12.1")
-    run.manifest.compared?.base = "/work/base/docker/frameworks/sanic"
-    run.manifest.compared?.head = "/work/head/docker/frameworks/sanic"
+    run.manifest.compared?.base = "/srv/base/docker/frameworks/sanic"
+    run.manifest.compared?.head = "/srv/head/docker/frameworks/sanic"
     #expect(VersionSides(run.summary)?.title == "Sanic 25.12.1: base → head")
   }
 
@@ -222,10 +222,10 @@ import Testing
   @Test func `the command to reproduce it is the one that made it`() {
     var run = Self.same
     run.manifest.compared = Manifest.ComparedSides(
-      framework: "sanic", base: "24.12.0", head: "/work/my sanic", tolerance: 0.05)
+      framework: "sanic", base: "24.12.0", head: "/srv/my sanic", tolerance: 0.05)
     #expect(
       Methodology.howToReproduce(run.summary).joined(separator: "\n") == """
-        make compare FRAMEWORK=sanic BASE=24.12.0 HEAD='/work/my sanic' TOLERANCE=5 \\
+        make compare FRAMEWORK=sanic BASE=24.12.0 HEAD='/srv/my sanic' TOLERANCE=5 \\
           PROFILE=quick DEPLOYMENT=process \\
           SCENARIOS=ping,json,db-read
         """)
