@@ -84,8 +84,8 @@ public enum CountRun {
   ) -> [CellCounts] {
     func count(_ frameworks: [String]) throws -> [CellCounts] {
       var cells = try session.count(scenario, on: frameworks)
-      for _ in 0..<(starts - 1) {
-        let fresh = try session.countAgain(scenario, on: frameworks)
+      for start in 1..<max(1, starts) {
+        let fresh = try session.count(scenario, on: frameworks, start: start)
         for index in cells.indices {
           if let other = fresh.first(where: { $0.framework == cells[index].framework }) { cells[index].add(other) }
         }
@@ -114,9 +114,11 @@ public enum CountRun {
     }
     let (origin, before) = try before(counts, run)
     let gate = CountGate(scenario.name, tolerating: thresholds, policy: .standard)
-    let results = try gate.judge(counts, against: before) { targets in
-      print("counts: \(scenario.name): \(targets.joined(separator: ", ")) once more, on a fresh start")
-      return try session.countAgain(scenario, on: targets)
+    let results = try gate.judge(counts, against: before) { again in
+      let metrics = CountMetric.allCases.filter(again.metrics.contains).map(\.title).joined(separator: ", ")
+      print("counts: \(scenario.name): \(metrics) of \(again.targets.joined(separator: ", ")) on another start")
+      return try session.count(
+        scenario, on: again.targets, start: run.configuration.countStarts - 1 + again.start, of: again.metrics)
     }
     let verdicts = CountVerdicts(scenario: scenario.name, baseline: origin, results: results)
     try PerfRun.attach(verdicts, named: verdicts.fileName)

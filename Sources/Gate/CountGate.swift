@@ -4,9 +4,10 @@ import Results
 /// absent, or nothing was counted before.
 ///
 /// Two stages. The counts of a run screen: what is clear of the threshold passes at once, and what is so far beyond it that no
-/// start explains it fails at once. All else is counted anew, on fresh starts of the servers, and decided by the fresh starts alone: at once where they are clear of the
-/// threshold on either side, and by their estimate where there are as many as the policy allows. The error rates that a
-/// simulation shows are in docs/methodology.md.
+/// start explains it fails at once. All else is counted anew, on fresh starts of the servers. It passes as soon as all its
+/// starts are clear of the threshold, and fails as soon as the fresh ones are beyond it for sure: the first one is why it was
+/// asked, so it accuses nobody. Where there are as many as the policy allows, the estimate of the fresh ones decides. The
+/// error rates that a simulation shows are in docs/methodology.md.
 public struct CountGate: Sendable {
   public let scenario: String
   public let thresholds: [CountThreshold]
@@ -22,6 +23,14 @@ public struct CountGate: Sendable {
     case nothing(String)
   }
 
+  /// What has to be counted once more.
+  public struct Recount: Equatable, Sendable {
+    public var targets: [String]
+    /// Which fresh start of their servers, from 1.
+    public var start: Int
+    public var metrics: Set<CountMetric>
+  }
+
   public init(_ scenario: String, tolerating thresholds: [CountThreshold], policy: GatePolicy) {
     self.scenario = scenario
     self.thresholds = thresholds
@@ -31,19 +40,20 @@ public struct CountGate: Sendable {
   /// - Parameters:
   ///   - counts: of this run, by framework.
   ///   - before: of each framework to be judged, in the order of the results.
-  ///   - countAgain: counts these targets on a fresh start of each.
+  ///   - countAgain: counts on a fresh start of each target's server.
   public func judge(
     _ counts: [CellCounts], against before: [(framework: String, before: Before)],
-    countAgain: (_ targets: [String]) throws -> [CellCounts]
+    countAgain: (Recount) throws -> [CellCounts]
   ) rethrows -> [CountResult] {
     var open = before.flatMap { framework, before in
       thresholds.map { CountQuestion(framework: framework, threshold: $0, before: before, policy: policy) }
     }
     for index in open.indices { open[index].screen(counts) }
-    for _ in 0..<policy.countRestarts {
+    for start in 1...policy.countRestarts {
       let waiting = open.filter { $0.isOpen }
       if waiting.isEmpty { break }
-      let fresh = try countAgain(targets(waiting, in: before))
+      let fresh = try countAgain(
+        Recount(targets: targets(waiting, in: before), start: start, metrics: Set(waiting.map(\.metric))))
       for index in open.indices where open[index].isOpen { open[index].look(at: fresh) }
     }
     return open.map { $0.result(scenario) }

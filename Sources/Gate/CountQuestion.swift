@@ -11,7 +11,9 @@ struct CountQuestion {
   private var state = State.open
   /// Of the starts that were looked at last: those of the run, or all fresh ones.
   private var estimate: CountRatio?
-  private var fresh = (now: [CellCounts](), before: [CellCounts]())
+  private var fresh = (now: [CountedFigure](), before: [CountedFigure]())
+  /// Of the run itself.
+  private var first: (now: CountedFigure, before: CountedFigure)?
 
   private enum State {
     case open, passed, failed
@@ -24,6 +26,8 @@ struct CountQuestion {
     self.before = before
     self.policy = policy
   }
+
+  var metric: CountMetric { threshold.metric }
 
   var isOpen: Bool {
     if case .open = state { true } else { false }
@@ -46,7 +50,8 @@ struct CountQuestion {
       }
       earlier = cell
     }
-    if let difference = now.conditions.differences(from: earlier.conditions) {
+    // Two targets of a run may differ in whatever is to be compared, such as the interpreter.
+    if case .stored = before, let difference = now.conditions.differences(from: earlier.conditions) {
       return .undecided("counted under other conditions: \(difference)")
     }
     let name = threshold.metric.rawValue
@@ -58,8 +63,9 @@ struct CountQuestion {
     }
     let estimate = CountRatio(now: [figure], before: [past], of: threshold.metric, policy)
     self.estimate = estimate
+    first = (figure, past)
     if estimate.isFarBeyond(threshold.ratio) { return .failed }
-    return estimate.isClearlyTolerated(threshold.ratio) ? .passed : .open
+    return estimate.isTolerated(threshold.ratio, confidence: policy.countConfidence) ? .passed : .open
   }
 
   /// Decides by the fresh starts so far, if they are clear or if there will be no more.
@@ -69,27 +75,27 @@ struct CountQuestion {
     guard let now = counts.first(where: { $0.framework == framework }) else {
       return .undecided("it could not be counted again")
     }
-    fresh.now.append(now)
+    let other: CountedFigure?
     switch before {
     case .nothing(let reason): return .undecided(reason)
-    case .stored(let cell, _): fresh.before = [cell]
+    case .stored(let cell, _): other = cell[metric]
     case .target(let name):
       guard let cell = counts.first(where: { $0.framework == name }) else {
         return .undecided("\(name) could not be counted again")
       }
-      fresh.before.append(cell)
+      other = cell[metric]
     }
-    let nows = fresh.now.compactMap { $0[threshold.metric] }
-    let earlier = fresh.before.compactMap { $0[threshold.metric] }
-    guard nows.count == fresh.now.count, earlier.count == fresh.before.count else {
-      return .undecided("a fresh start gave no figure")
-    }
-    let estimate = CountRatio(now: nows, before: earlier, of: threshold.metric, policy)
+    guard let first, let figure = now[metric], let other else { return .undecided("a fresh start gave no figure") }
+    fresh.now.append(figure)
+    if case .target = before { fresh.before.append(other) } else { fresh.before = [other] }
+    let estimate = CountRatio(now: fresh.now, before: fresh.before, of: metric, policy)
     self.estimate = estimate
     let isLast = fresh.now.count >= policy.countRestarts
-    if estimate.isClearlyTolerated(threshold.ratio) || (isLast && estimate.isTolerated(threshold.ratio)) {
-      return .passed
-    }
+    var earlier = fresh.before
+    if case .target = before { earlier.append(first.before) }
+    let ofAll = CountRatio(now: fresh.now + [first.now], before: earlier, of: metric, policy)
+    if ofAll.isTolerated(threshold.ratio, confidence: policy.countPassConfidence) { return .passed }
+    if isLast, estimate.isTolerated(threshold.ratio) { return .passed }
     if estimate.isClearlyBeyond(threshold.ratio) { return .failed }
     guard isLast else { return .open }
     return estimate.isKnown ? .failed : .undecided("it scatters too much from one batch to the next")

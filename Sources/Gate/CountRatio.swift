@@ -47,19 +47,22 @@ struct CountRatio: Equatable {
   /// Whether it is no more than tolerated, but for what rounding leaves of whole numbers.
   func isTolerated(_ tolerated: Double) -> Bool { now <= limit(tolerated) }
 
-  func isClearlyTolerated(_ tolerated: Double) -> Bool { now * exp(reach) <= limit(tolerated) }
+  /// Whether it is no more than tolerated with this one-sided confidence.
+  func isTolerated(_ tolerated: Double, confidence: Double) -> Bool {
+    now * exp(normalQuantile(confidence) * error) <= limit(tolerated)
+  }
 
-  func isClearlyBeyond(_ tolerated: Double) -> Bool { now > limit(tolerated) * exp(reach) }
+  func isClearlyBeyond(_ tolerated: Double) -> Bool {
+    now > limit(tolerated) * exp(normalQuantile(policy.countConfidence) * error)
+  }
 
   /// Whether it is beyond by more than any start strays, and by more than rounding explains.
   func isFarBeyond(_ tolerated: Double) -> Bool {
-    isKnown && now > before * (tolerated + farBeyond) + rounding * 2
+    isKnown && isClearlyBeyond(tolerated) && now > before * (tolerated + farBeyond) + rounding * 2
   }
 
   /// Whether it scatters little enough for its estimate to say anything.
   var isKnown: Bool { error <= policy.countMayScatter }
-
-  private var reach: Double { normalQuantile(policy.countConfidence) * error }
 
   private func limit(_ tolerated: Double) -> Double { before * tolerated + rounding }
 }

@@ -41,6 +41,14 @@ public struct CellCounts: Codable, Equatable, Sendable {
         starts: own.starts + figure.starts, halfWidth: max(own.halfWidth, figure.halfWidth),
         batches: min(own.batches, figure.batches))
     }
+    if other.functions.isEmpty { return }
+    let others = Dictionary(other.functions.map { ([$0.package, $0.name], $0) }) { first, _ in first }
+    for index in functions.indices {
+      let own = functions[index]
+      let fresh = others[[own.package, own.name]]
+      let spread = Swift.max(own.spread ?? 0, fresh?.spread ?? 0, abs(own.calls - (fresh?.calls ?? 0)))
+      functions[index].spread = spread > 0 ? spread : nil
+    }
   }
 
   public var fileName: String { "counts--\(scenario)--\(framework).json" }
@@ -95,11 +103,15 @@ public struct FunctionCalls: Codable, Hashable, Sendable {
   /// Such as `starlette.routing.Route.matches`.
   public var name: String
   public var calls: Double
+  /// The difference between the most and the fewest of several batches and starts; absent where there is none. How bytes
+  /// arrive and when timers go off decide some calls.
+  public var spread: Double?
 
-  public init(package: String, name: String, calls: Double) {
+  public init(package: String, name: String, calls: Double, spread: Double? = nil) {
     self.package = package
     self.name = name
     self.calls = calls
+    self.spread = spread
   }
 }
 

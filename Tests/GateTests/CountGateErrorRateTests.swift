@@ -70,9 +70,9 @@ import Testing
         let results = CountGate(name, tolerating: Self.tolerated, policy: .standard).judge(
           [base, start(name, "head", share)],
           against: [("head", baselineStarts == nil ? .target("base") : .stored(base, changes: []))]
-        ) { targets in
+        ) { again in
           freshStarts += 1
-          return targets.map { start(name, $0, $0 == "head" ? share : 0) }
+          return again.targets.map { start(name, $0, $0 == "head" ? share : 0) }
         }
         isRed = isRed || results.contains { $0.verdict == .fail }
         #expect(!results.contains { $0.verdict == .undecided })

@@ -11,8 +11,8 @@ import Testing
     var start = 0
     return CountGate("ping", tolerating: thresholds, policy: .standard).judge(
       [base[0], head[0]], against: [("head", .target("base"))]
-    ) { targets in
-      asked?(targets)
+    ) { again in
+      asked?(again.targets)
       start += 1
       return [base[min(start, base.count - 1)], head[min(start, head.count - 1)]]
     }
@@ -121,11 +121,37 @@ import Testing
   }
 
   @Test func `other conditions forbid a decision, and are named`() {
-    var head = side("head", .instructions, 2)
-    head[0].conditions.interpreter = "3.11.7 (main) [GCC 12.2.0]"
-    let results = judge([.instructions(upAtMost: 0)], base: side("base", .instructions, 1), head: head)
+    var now = CellCounts.synthetic("ping", "alpha", [.instructions: 2])
+    now.conditions.interpreter = "3.11.7 (main) [GCC 12.2.0]"
+    let before = CellCounts.synthetic("ping", "alpha", [.instructions: 1])
+    let results = CountGate("ping", tolerating: [.instructions(upAtMost: 0)], policy: .standard).judge(
+      [now], against: [("alpha", .stored(before, changes: []))]
+    ) { _ in [] }
     #expect(results.map(\.verdict) == [.undecided])
     #expect(results[0].reason == "counted under other conditions: interpreter 3.11.2 there, 3.11.7 here")
+  }
+
+  @Test func `two interpreters side by side are compared`() {
+    var head = side("head", .instructions, 2)
+    head[0].conditions.interpreter = "3.13.1 (main) [GCC 12.2.0]"
+    let results = judge([.instructions(upAtMost: 0)], base: side("base", .instructions, 1), head: head)
+    #expect(results.map(\.verdict) == [.fail])
+  }
+
+  @Test func `only what is open is counted again, on one further start after another`() {
+    var asked: [CountGate.Recount] = []
+    let counts = [
+      CellCounts.synthetic("ping", "base", [.instructions: 100_000, .systemCalls: 9]),
+      .synthetic("ping", "head", [.instructions: 100_480, .systemCalls: 9]),
+    ]
+    _ = CountGate(
+      "ping", tolerating: [.instructions(upAtMost: 0.005), .systemCalls(upAtMost: 0.05)], policy: .standard
+    ).judge(counts, against: [("head", .target("base"))]) { again in
+      asked.append(again)
+      return counts
+    }
+    #expect(asked.map(\.start) == [1, 2, 3, 4])
+    #expect(asked.allSatisfy { $0.metrics == [.instructions] && $0.targets == ["base", "head"] })
   }
 
   @Test func `other packages forbid nothing`() {
@@ -154,8 +180,8 @@ import Testing
     ]
     let gate = CountGate("ping", tolerating: [.instructions(upAtMost: 0.005)], policy: .standard)
     let dearer = CellCounts.synthetic("ping", "alpha", [.instructions: 102_000])
-    let results = gate.judge([dearer, .synthetic("ping", "beta")], against: before) { targets in
-      asked.append(targets)
+    let results = gate.judge([dearer, .synthetic("ping", "beta")], against: before) { again in
+      asked.append(again.targets)
       return [dearer]
     }
     #expect(results.map(\.verdict) == [.fail, .undecided])

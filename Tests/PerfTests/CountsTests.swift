@@ -16,6 +16,10 @@ extension Exclusive {
       .databaseStatements(upAtMost: 0), .bytesSent(upAtMost: 0), .bytesReceived(upAtMost: 0.01),
     ]
 
+    /// How many calls it takes to move a large body depends on how fast the other side reads and writes: from batch to batch
+    /// the figure differs by a half and more. It is shown, and decides nothing.
+    private var large: [CountThreshold] { usual.filter { $0.metric != .systemCalls } }
+
     @Test(.counted(.ping)) func ping() async throws {
       try await CountRun.count(.ping, tolerating: usual)
     }
@@ -25,7 +29,7 @@ extension Exclusive {
     }
 
     @Test(.counted(.jsonLarge)) func jsonLarge() async throws {
-      try await CountRun.count(.jsonLarge, tolerating: usual)
+      try await CountRun.count(.jsonLarge, tolerating: large)
     }
 
     @Test(.counted(.html)) func html() async throws {
@@ -49,7 +53,7 @@ extension Exclusive {
     }
 
     @Test(.counted(.upload)) func upload() async throws {
-      try await CountRun.count(.upload, tolerating: usual)
+      try await CountRun.count(.upload, tolerating: large)
     }
 
     @Test(.counted(.stream)) func stream() async throws {

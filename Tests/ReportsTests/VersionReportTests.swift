@@ -172,6 +172,7 @@ import Testing
     #expect(!CallDifference.Place(scenario: "ping", base: 0, head: 0.03).isShown)
     #expect(!CallDifference.Place(scenario: "sse", base: 1_000, head: 1_001).isShown)
     #expect(CallDifference.Place(scenario: "ping", base: 2, head: 1).isShown)
+    #expect(!CallDifference.Place(scenario: "upload", base: 133, head: 173, spread: 21).isShown)
   }
 
   @Test func `a profile that judges nothing says so`() {

@@ -125,11 +125,20 @@ extension FunctionCalls {
 }
 
 extension [FunctionCalls] {
-  /// Each name once, the most frequent first.
-  func merged() -> [FunctionCalls] {
-    var calls: [[String]: Double] = [:]
-    for function in self { calls[[function.package, function.name], default: 0] += function.calls }
-    return calls.map { FunctionCalls(package: $0.key[0], name: $0.key[1], calls: $0.value) }
-      .sorted { ($1.calls, $0.package, $0.name) < ($0.calls, $1.package, $1.name) }
+  /// The mean of several batches, with how far they lie apart: each name once, the most frequent first.
+  init(batches: [[FunctionCalls]]) {
+    var calls: [[String]: [Double]] = [:]
+    for (index, batch) in batches.enumerated() {
+      for function in batch {
+        calls[[function.package, function.name], default: [Double](repeating: 0, count: batches.count)][index] +=
+          function.calls
+      }
+    }
+    self = calls.map { name, calls in
+      let spread = calls.max()! - calls.min()!
+      return FunctionCalls(
+        package: name[0], name: name[1], calls: calls.reduce(0, +) / Double(calls.count),
+        spread: spread > 0 ? spread : nil)
+    }.sorted { ($1.calls, $0.package, $0.name) < ($0.calls, $1.package, $1.name) }
   }
 }

@@ -38,14 +38,16 @@ struct CallgrindServer {
 
   /// Starts it and waits for it.
   ///
-  /// - Parameter ping: the lightest work.
+  /// - Parameters:
+  ///   - number: which of several starts, from 0.
+  ///   - ping: the lightest work.
   init(
-    _ server: Stack.Server, _ target: Target, _ checkout: Checkout, in state: StateDirectory,
+    _ server: Stack.Server, _ target: Target, _ checkout: Checkout, in state: StateDirectory, start number: Int,
     _ programs: CountingPrograms, ping: CountedLoad, _ interrupts: Interrupts, unless isCalledOff: () -> Bool
   ) throws {
     let change = ServerCopy.Change(
       for: Self.purpose, tool: Callgrind.tool(valgrind: programs.valgrind), environment: ["PYTHONHASHSEED": "0"])
-    copy = try ServerCopy(of: server, target, changed: change, checkout, in: state, interrupts)
+    copy = try ServerCopy(of: server, target, changed: change.numbered(number), checkout, in: state, interrupts)
     try copy.waitUntilReady(within: Self.startPatience, interrupts, unless: isCalledOff)
     callgrind = Callgrind(copy, vgdb: programs.vgdb, interrupts: interrupts)
     self.interrupts = interrupts

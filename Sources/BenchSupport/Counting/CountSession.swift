@@ -6,7 +6,9 @@ import Synchronization
 /// Counts what exchanges cost: of each framework a copy of its server with one worker answers on one connection, under
 /// callgrind for what only that sees, and as it is for the rest.
 ///
-/// Copies start at first use and stay up until the session ends, or the process does, however that ends.
+/// A server can be started several times, side by side: what a start fixes, such as addresses, shifts what is counted a
+/// little. Copies start at first use and stay up until the session ends, or the process does, however that ends: so a further
+/// start is there for all scenarios once one asked for it.
 package final class CountSession: Sendable {
   private let configuration: Configuration
   private let stack: Stack
@@ -15,15 +17,25 @@ package final class CountSession: Sendable {
   private let progress: @Sendable (String) -> Void
   /// nil where they are not installed.
   private let programs: CountingPrograms?
-  private let servers = Mutex<[String: Servers]>([:])
+  private let copies = Mutex(Copies())
 
-  /// The copies of one framework.
-  private struct Servers {
-    var native: NativeServer
-    /// Why there is none, as a clause, where there is none.
-    var underCallgrind: Result<CallgrindServer, NotCounted>
-    var conditions: CountConditions
+  /// One start of one framework's server.
+  private struct Start: Hashable {
+    let framework: String
+    /// The first is 0.
+    let number: Int
   }
+
+  private struct Copies {
+    var native: [Start: NativeServer] = [:]
+    /// Why there is none, as a clause, where there is none.
+    var underCallgrind: [Start: Result<CallgrindServer, NotCounted>] = [:]
+    /// By framework: every start has the same.
+    var conditions: [String: CountConditions] = [:]
+  }
+
+  /// Only these are counted under callgrind.
+  private static let underCallgrind: Set<CountMetric> = [.instructions, .systemCalls]
 
   /// Counts do not change by it, as long as each has a processor.
   private static let mostAtOnce = 2
@@ -51,10 +63,16 @@ package final class CountSession: Sendable {
 
   /// Counts a scenario on each framework, two at once, on the copies that are up or are started now.
   ///
+  /// - Parameters:
+  ///   - number: which start of the servers, from 0.
+  ///   - metrics: what is wanted. The cells have these and what comes with them; nothing is started for anything else.
   /// - Returns: in the order of the frameworks, with one start of the server each.
   /// - Throws: the first error. The copies of the framework that it befell are down then, and start again at the next use.
-  package func count(_ scenario: Scenario, on frameworks: [String]) throws -> [CellCounts] {
-    let started = Date().formatted(.iso8601)
+  package func count(
+    _ scenario: Scenario, on frameworks: [String], start number: Int = 0,
+    of metrics: Set<CountMetric> = Set(CountMetric.allCases)
+  ) throws -> [CellCounts] {
+    let began = Date().formatted(.iso8601)
     let load = try CountedLoad(scenario, configuration, stack)
     if let postgres = stack.postgres, scenario.insertsRows { try DatabaseConnection(postgres).beginCountedRows() }
     defer {
@@ -62,116 +80,141 @@ package final class CountSession: Sendable {
         _ = try? DatabaseConnection(postgres).deleteBenchUsers()
       }
     }
-    try start(frameworks)
-    // One after the other: PostgreSQL does not say for whom it executed a statement.
-    var cells: [String: CellCounts] = [:]
-    for framework in frameworks {
-      cells[framework] = try forgetting(framework) {
-        try countNatively(load, framework, started: started)
+    let starts = frameworks.map { Start(framework: $0, number: number) }
+    let isNative = !metrics.isSubset(of: Self.underCallgrind)
+    let isUnderCallgrind = !metrics.isDisjoint(with: Self.underCallgrind)
+    try bringUp(starts, isNative: isNative, isUnderCallgrind: isUnderCallgrind)
+    var cells = try starts.map { start in
+      CellCounts(
+        scenario: scenario.name, framework: start.framework, started: began, conditions: try conditions(of: start),
+        figures: [:], absent: [:], functions: [])
+    }
+    if isNative {
+      // One after the other: PostgreSQL does not say for whom it executed a statement.
+      for index in starts.indices {
+        try forgetting(starts[index]) { try countNatively(load, starts[index], into: &cells[index]) }
       }
     }
-    let counted = try concurrently(frameworks) { framework, isCalledOff in
-      try self.forgetting(framework) { try self.countInstructions(load, framework, isCalledOff) }
+    if isUnderCallgrind {
+      let counted = try concurrently(starts) { start, isCalledOff in
+        try self.forgetting(start) { try self.countInstructions(load, start, isCalledOff) }
+      }
+      for (index, counts) in zip(cells.indices, counted) {
+        for (metric, figure) in counts.figures { cells[index].figures[metric.rawValue] = figure }
+        for (metric, reason) in counts.absent { cells[index].absent[metric.rawValue] = reason }
+      }
     }
-    for (framework, counts) in zip(frameworks, counted) {
-      cells[framework]?.figures.merge(counts.figures) { $1 }
-      cells[framework]?.absent.merge(counts.absent) { $1 }
-    }
-    return frameworks.compactMap { cells[$0] }
-  }
-
-  /// The same on copies that are started anew.
-  package func countAgain(_ scenario: Scenario, on frameworks: [String]) throws -> [CellCounts] {
-    for framework in frameworks { forget(framework) }
-    return try count(scenario, on: frameworks)
+    return cells
   }
 
   /// Ends all copies.
   package func end() {
-    servers.withLock { $0 = [:] }
+    copies.withLock { $0 = Copies() }
   }
 
+  /// What failed takes its framework's copies with it.
   private func forget(_ framework: String) {
-    servers.withLock { _ = $0.removeValue(forKey: framework) }
+    copies.withLock { copies in
+      copies.native = copies.native.filter { $0.key.framework != framework }
+      copies.underCallgrind = copies.underCallgrind.filter { $0.key.framework != framework }
+    }
   }
 
-  private func forgetting<Answer>(_ framework: String, _ body: () throws -> Answer) throws -> Answer {
+  private func forgetting<Answer>(_ start: Start, _ body: () throws -> Answer) throws -> Answer {
     do { return try body() } catch {
-      forget(framework)
+      forget(start.framework)
       throw error
     }
   }
 
-  private func servers(of framework: String) throws -> Servers {
-    guard let found = servers.withLock({ $0[framework] }) else { throw MeasuringError.notUp(framework) }
+  /// One that was brought up.
+  private func found<Value>(_ start: Start, _ value: (Copies) -> Value?) throws -> Value {
+    guard let found = copies.withLock({ value($0) }) else { throw MeasuringError.notUp(start.framework) }
     return found
+  }
+
+  private func conditions(of start: Start) throws -> CountConditions {
+    try found(start) { $0.conditions[start.framework] }
   }
 }
 
 // MARK: - Starting
 
 extension CountSession {
-  private func start(_ frameworks: [String]) throws {
-    let missing = servers.withLock { servers in frameworks.filter { servers[$0] == nil } }
-    let ping = missing.isEmpty ? nil : try CountedLoad(.ping, configuration, stack)
-    let started = try concurrently(missing) { framework, isCalledOff in
-      try self.start(framework, ping!, isCalledOff)
+  /// Starts what is not up yet.
+  private func bringUp(_ starts: [Start], isNative: Bool, isUnderCallgrind: Bool) throws {
+    let missing = copies.withLock { copies in
+      starts.filter {
+        isNative && copies.native[$0] == nil || isUnderCallgrind && copies.underCallgrind[$0] == nil
+      }
     }
-    servers.withLock { servers in
-      for (framework, found) in zip(missing, started) { servers[framework] = found }
+    if missing.isEmpty { return }
+    let ping = try CountedLoad(.ping, configuration, stack)
+    _ = try concurrently(missing) { start, isCalledOff in
+      guard let server = self.stack[start.framework],
+        let target = self.configuration.known.first(where: { $0.name == start.framework })
+      else { throw MeasuringError.notUp(start.framework) }
+      if isNative, self.copies.withLock({ $0.native[start] == nil }) {
+        let native = try NativeServer(
+          server, target, self.configuration.checkout, in: self.state, start: start.number, ping: ping,
+          self.interrupts, unless: isCalledOff)
+        try self.learnConditions(of: start, server, native.copy)
+        self.copies.withLock { $0.native[start] = native }
+      }
+      if isUnderCallgrind, self.copies.withLock({ $0.underCallgrind[start] == nil }) {
+        let found = try self.callgrindServer(start, server, target, ping, isCalledOff)
+        if case .success(let found) = found { try self.learnConditions(of: start, server, found.copy) }
+        self.copies.withLock { $0.underCallgrind[start] = found }
+      }
     }
   }
 
-  private func start(_ framework: String, _ ping: CountedLoad, _ isCalledOff: () -> Bool) throws -> Servers {
-    guard let server = stack[framework], let target = configuration.known.first(where: { $0.name == framework })
-    else { throw MeasuringError.notUp(framework) }
-    let native = try NativeServer(
-      server, target, configuration.checkout, in: state, ping: ping, interrupts, unless: isCalledOff)
+  /// Asks once for each framework.
+  private func learnConditions(of start: Start, _ server: Stack.Server, _ copy: ServerCopy) throws {
+    guard copies.withLock({ $0.conditions[start.framework] == nil }) else { return }
     let conditions = try CountConditions(
-      of: server, native.copy, valgrind: programs?.version(beside: native.copy, interrupts), stack.deployment,
-      interrupts)
-    var underCallgrind = Result<CallgrindServer, NotCounted>.failure(NotCounted(reason: CountingPrograms.missing))
-    if let programs {
-      do {
-        underCallgrind = .success(
-          try CallgrindServer(
-            server, target, configuration.checkout, in: state, programs, ping: ping, interrupts, unless: isCalledOff))
-        progress("\(framework): ready to be counted")
-      } catch let error as DeploymentError {
-        if case .interrupted = error { throw error }
-        let reason = "\(error)".split(separator: "\n").first.map(String.init) ?? ""
-        progress("warning: \(framework): its instructions are not counted: \(error)")
-        underCallgrind = .failure(NotCounted(reason: "the server does not run under valgrind: \(reason)"))
-      }
+      of: server, copy, valgrind: programs?.version(beside: copy, interrupts), stack.deployment, interrupts)
+    copies.withLock { $0.conditions[start.framework] = conditions }
+  }
+
+  private func callgrindServer(
+    _ start: Start, _ server: Stack.Server, _ target: Target, _ ping: CountedLoad, _ isCalledOff: () -> Bool
+  ) throws -> Result<CallgrindServer, NotCounted> {
+    guard let programs else { return .failure(NotCounted(reason: CountingPrograms.missing)) }
+    do {
+      let found = try CallgrindServer(
+        server, target, configuration.checkout, in: state, start: start.number, programs, ping: ping, interrupts,
+        unless: isCalledOff)
+      progress("\(start.framework): \(start.number == 0 ? "" : "a fresh start, ")ready to be counted")
+      return .success(found)
+    } catch let error as DeploymentError {
+      if case .interrupted = error { throw error }
+      let reason = "\(error)".split(separator: "\n").first.map(String.init) ?? ""
+      progress("warning: \(start.framework): its instructions are not counted: \(error)")
+      return .failure(NotCounted(reason: "the server does not run under valgrind: \(reason)"))
     }
-    return Servers(native: native, underCallgrind: underCallgrind, conditions: conditions)
   }
 }
 
 // MARK: - Counting
 
 extension CountSession {
-  private func countNatively(_ load: CountedLoad, _ framework: String, started: String) throws -> CellCounts {
-    let servers = try servers(of: framework)
-    let counts = try servers.native.count(load, stack.postgres)
-    return CellCounts(
-      scenario: load.scenario.name, framework: framework, started: started, conditions: servers.conditions,
-      figures: counts.figures, absent: counts.absent, functions: counts.functions)
+  private func countNatively(_ load: CountedLoad, _ start: Start, into cell: inout CellCounts) throws {
+    let counts = try found(start) { $0.native[start] }.count(load, stack.postgres)
+    for (metric, figure) in counts.figures { cell.figures[metric.rawValue] = figure }
+    for (metric, reason) in counts.absent { cell.absent[metric.rawValue] = reason }
+    cell.functions = counts.functions
   }
 
   private func countInstructions(
-    _ load: CountedLoad, _ framework: String, _ isCalledOff: () -> Bool
-  ) throws -> (figures: [String: CountedFigure], absent: [String: String]) {
-    let metrics = [CountMetric.instructions.rawValue, CountMetric.systemCalls.rawValue]
-    switch try servers(of: framework).underCallgrind {
+    _ load: CountedLoad, _ start: Start, _ isCalledOff: () -> Bool
+  ) throws -> (figures: [CountMetric: CountedFigure], absent: [CountMetric: String]) {
+    switch try found(start, { $0.underCallgrind[start] }) {
     case .failure(let error):
-      return ([:], Dictionary(uniqueKeysWithValues: metrics.map { ($0, error.reason) }))
+      return ([:], Dictionary(uniqueKeysWithValues: Self.underCallgrind.map { ($0, error.reason) }))
     case .success(let server):
-      let counted = try server.count(load, unless: isCalledOff)
-      var figures: [String: CountedFigure] = [:]
-      figures[metrics[0]] = counted?.instructions
-      figures[metrics[1]] = counted?.systemCalls
-      return (figures, [:])
+      guard let counted = try server.count(load, unless: isCalledOff) else { return ([:], [:]) }
+      return ([.instructions: counted.instructions, .systemCalls: counted.systemCalls], [:])
     }
   }
 
@@ -180,25 +223,25 @@ extension CountSession {
   /// - Parameter body: gets whether another one has failed, so that it is for nothing.
   /// - Throws: the first error, once all have ended.
   private func concurrently<Answer: Sendable>(
-    _ frameworks: [String], _ body: @escaping @Sendable (String, () -> Bool) throws -> Answer
+    _ starts: [Start], _ body: @escaping @Sendable (Start, () -> Bool) throws -> Answer
   ) throws -> [Answer] {
-    let answers = Mutex<[String: Answer]>([:])
+    let answers = Mutex<[Start: Answer]>([:])
     let failure = Mutex<(any Error)?>(nil)
     let next = Atomic<Int>(0)
-    let threads = min(Self.mostAtOnce, frameworks.count, ProcessInfo.processInfo.activeProcessorCount)
+    let threads = min(Self.mostAtOnce, starts.count, ProcessInfo.processInfo.activeProcessorCount)
     DispatchQueue.concurrentPerform(iterations: max(1, threads)) { _ in
       while true {
         let index = next.add(1, ordering: .relaxed).oldValue
-        guard index < frameworks.count, failure.withLock({ $0 == nil }) else { return }
+        guard index < starts.count, failure.withLock({ $0 == nil }) else { return }
         do {
-          let answer = try body(frameworks[index]) { failure.withLock { $0 != nil } }
-          answers.withLock { $0[frameworks[index]] = answer }
+          let answer = try body(starts[index]) { failure.withLock { $0 != nil } }
+          answers.withLock { $0[starts[index]] = answer }
         } catch {
           failure.withLock { $0 = $0 ?? error }
         }
       }
     }
     if let error = failure.withLock({ $0 }) { throw error }
-    return answers.withLock { answers in frameworks.compactMap { answers[$0] } }
+    return answers.withLock { answers in starts.compactMap { answers[$0] } }
   }
 }

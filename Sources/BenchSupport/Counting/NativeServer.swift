@@ -2,6 +2,7 @@ import Foundation
 import LoadEngine
 import Results
 import Stack
+import Statistics
 
 /// A copy of a server that runs as it does, with one worker: what it calls, and what goes over the wire and into the
 /// database, is counted with it.
@@ -17,15 +18,20 @@ struct NativeServer {
   private static let startPatience = Duration.seconds(120)
   private static let rest = Duration.milliseconds(30)
   private static let restOfTask = Duration.milliseconds(60)
+  /// Two tell what is called as bytes arrive and timers go off from what every exchange calls.
+  private static let batches = 2
   /// So many at least tell what timers called from what exchanges did.
   private static let fewestExchanges = 8
 
-  /// - Parameter ping: the lightest work.
+  /// - Parameters:
+  ///   - number: which of several starts, from 0.
+  ///   - ping: the lightest work.
   init(
-    _ server: Stack.Server, _ target: Target, _ checkout: Checkout, in state: StateDirectory, ping: CountedLoad,
-    _ interrupts: Interrupts, unless isCalledOff: () -> Bool
+    _ server: Stack.Server, _ target: Target, _ checkout: Checkout, in state: StateDirectory, start number: Int,
+    ping: CountedLoad, _ interrupts: Interrupts, unless isCalledOff: () -> Bool
   ) throws {
-    let copy = try ServerCopy(of: server, target, changed: CallCounter.change, checkout, in: state, interrupts)
+    let copy = try ServerCopy(
+      of: server, target, changed: CallCounter.change.numbered(number), checkout, in: state, interrupts)
     try copy.waitUntilReady(within: Self.startPatience, interrupts, unless: isCalledOff)
     do {
       counter = .success(try CallCounter(copy, ping: ping, interrupts))
@@ -59,24 +65,33 @@ struct NativeServer {
     if case .webSocket = load.work { belongs = true }
     let single = belongs ? nil : try stretch(1, load)
     let before = try statements(postgres)
-    let many = try stretch(exchanges, load)
+    let batches = try (0..<Self.batches).map { _ in try stretch(exchanges, load) }
+    let inAll = Double(exchanges * Self.batches)
     if let before, let after = try statements(postgres) {
-      counts.figures[.databaseStatements] = CountedFigure(exactly: Double((after - before).calls) / Double(exchanges))
+      counts.figures[.databaseStatements] = CountedFigure(exactly: Double((after - before).calls) / inAll)
     } else {
       counts.absent[.databaseStatements] =
         postgres == nil ? "nothing is known of the database" : StatementStatistics.missing
     }
-    counts.figures[.bytesSent] = CountedFigure(exactly: Double(many.load.measured.bytesSent) / Double(exchanges))
-    counts.figures[.bytesReceived] = CountedFigure(
-      exactly: Double(many.load.measured.bytesReceived) / Double(exchanges))
+    let (sent, received) = batches.reduce((0, 0)) {
+      ($0.0 + $1.load.measured.bytesSent, $0.1 + $1.load.measured.bytesReceived)
+    }
+    counts.figures[.bytesSent] = CountedFigure(exactly: Double(sent) / inAll)
+    counts.figures[.bytesReceived] = CountedFigure(exactly: Double(received) / inAll)
     switch counter {
     case .failure(let error): counts.absent[.pythonCalls] = error.reason
     case .success(let counter):
-      guard let called = many.called else { break }
-      let figures = (called - (single?.called ?? CallTable()))
-        .perExchange(exchanges - (single == nil ? 0 : 1), counter.idle)
-      counts.functions = figures.map { FunctionCalls($0.key, calls: $0.value, sources: sources) }.merged()
-      counts.figures[.pythonCalls] = CountedFigure(exactly: counts.functions.map(\.calls).reduce(0, +))
+      let tables = batches.compactMap(\.called)
+      guard !tables.isEmpty else { break }
+      let functions = tables.map { called in
+        (called - (single?.called ?? CallTable()))
+          .perExchange(exchanges - (single == nil ? 0 : 1), counter.idle)
+          .map { FunctionCalls($0.key, calls: $0.value, sources: sources) }
+      }
+      counts.functions = [FunctionCalls](batches: functions)
+      let totals = functions.map { $0.map(\.calls).reduce(0, +) }
+      counts.figures[.pythonCalls] = CountedFigure(
+        starts: [totals.mean ?? 0], halfWidth: totals.max()! - totals.min()!, batches: totals.count)
     }
     return counts
   }

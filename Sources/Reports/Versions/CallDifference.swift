@@ -13,10 +13,13 @@ struct CallDifference: Equatable {
     var scenario: String
     var base: Double
     var head: Double
+    /// How far batches lie apart, of both sides together.
+    var spread: Double = 0
 
     var difference: Double { head - base }
 
-    var isShown: Bool { CountText.differs(base, head) }
+    /// Whether both sides differ by more than a timer, and by more than what batches of one side can make of it.
+    var isShown: Bool { CountText.differs(base, head) && abs(difference) > 2 * spread }
   }
 
   /// The largest of its scenarios, with its sign.
@@ -44,7 +47,9 @@ struct CallDifference: Equatable {
       }
       let (before, now) = (calls(base), calls(head))
       for key in Set(before.keys).union(now.keys) {
-        let place = Place(scenario: scenario, base: before[key] ?? 0, head: now[key] ?? 0)
+        let place = Place(
+          scenario: scenario, base: before[key]?.calls ?? 0, head: now[key]?.calls ?? 0,
+          spread: (before[key]?.spread ?? 0) + (now[key]?.spread ?? 0))
         guard place.isShown else { continue }
         found[key, default: CallDifference(package: key[0], name: key[1], places: [])].places.append(place)
       }
@@ -64,7 +69,8 @@ struct CallDifference: Equatable {
         guard let (base, head) = cells(scenario, sides, run), let before = base[metric], let now = head[metric] else {
           return nil
         }
-        let place = Place(scenario: scenario, base: before.value, head: now.value)
+        let place = Place(
+          scenario: scenario, base: before.value, head: now.value, spread: before.halfWidth + now.halfWidth)
         return place.isShown ? place : nil
       }
       return places.isEmpty ? nil : CallDifference(package: package, name: "all \(metric.title)", places: places)
@@ -90,7 +96,7 @@ struct CallDifference: Equatable {
     return (base, head)
   }
 
-  private static func calls(_ cell: CellCounts) -> [[String]: Double] {
-    Dictionary(cell.functions.map { ([$0.package, $0.name], $0.calls) }, uniquingKeysWith: +)
+  private static func calls(_ cell: CellCounts) -> [[String]: FunctionCalls] {
+    Dictionary(cell.functions.map { ([$0.package, $0.name], $0) }) { first, _ in first }
   }
 }

@@ -64,8 +64,9 @@ enum VersionTerminal {
     let scenarios = run.scenarios.map(\.entry.name).filter { name in run.counts.contains { $0.scenario == name } }
     let rows = all.prefix(mostCalls).map { difference in
       [
-        difference.difference, "\(difference.base) → \(difference.head)", difference.name,
-        difference.places.count > 2 ? "\(difference.places.count)\u{A0}scenarios" : difference.scenarios(of: scenarios),
+        difference.difference, "\(difference.base) → \(difference.head)",
+        difference.places.count > 2 ? "\(difference.places.count) scenarios" : difference.scenarios(of: scenarios),
+        difference.name,
       ]
     }
     var lines = [""] + TerminalText.wrapped(VersionSections.sentence(functions, compared, run))

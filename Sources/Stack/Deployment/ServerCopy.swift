@@ -43,6 +43,13 @@ public final class ServerCopy: @unchecked Sendable {
       self.environment = environment
     }
 
+    /// The same of one of several copies, the first of which is 0.
+    public func numbered(_ number: Int) -> Change {
+      var change = self
+      if number > 0 { change.purpose = "\(number + 1)-\(purpose)" }
+      return change
+    }
+
     /// A word with its placeholders filled in.
     func filled(_ word: String, _ folder: String, _ counting: String) -> String {
       word.replacing("{folder}", with: folder).replacing("{counting}", with: counting)

@@ -59,15 +59,18 @@ import Testing
         == FunctionCalls(package: package, name: whole, calls: 1))
   }
 
-  @Test("Functions of one name are one, and the most frequent comes first")
-  func merged() {
-    let functions = [
-      FunctionCalls(package: "b", name: "b.f", calls: 1), FunctionCalls(package: "a", name: "a.f", calls: 1),
-      FunctionCalls(package: "b", name: "b.f", calls: 2),
-    ]
+  @Test("Functions of one name are one, the most frequent comes first, and batches that differ say by how much")
+  func batches() {
+    func calls(_ package: String, _ calls: Double) -> FunctionCalls {
+      FunctionCalls(package: package, name: "\(package).f", calls: calls)
+    }
+    let functions = [FunctionCalls](batches: [
+      [calls("b", 1), calls("a", 1), calls("b", 2)], [calls("b", 5), calls("a", 1), calls("c", 1)],
+    ])
     #expect(
-      functions.merged() == [
-        FunctionCalls(package: "b", name: "b.f", calls: 3), FunctionCalls(package: "a", name: "a.f", calls: 1),
+      functions == [
+        FunctionCalls(package: "b", name: "b.f", calls: 4, spread: 2), calls("a", 1),
+        FunctionCalls(package: "c", name: "c.f", calls: 0.5, spread: 1),
       ])
   }
 }
