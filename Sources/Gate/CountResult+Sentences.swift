@@ -9,7 +9,7 @@ extension CountResult {
   /// - Parameter unit: what one exchange is, in the plural, such as `requests`.
   public func text(unit: String) -> String {
     var line = "\(framework): \(metric.title) per \(Self.one(of: unit))"
-    if let before, let now { line += " \(Self.change(before, now)) (\(Self.figure(before)) → \(Self.figure(now)))" }
+    if let before, let now { line += " \(change(before, now)) (\(Self.figure(before)) → \(Self.figure(now)))" }
     line += ", tolerated \(Figure.plain((tolerated - 1) * 100)) %: \(word)"
     if let reason { line += ": \(reason)" }
     return line + (changes.isEmpty ? "" : " [\(changes.map(\.text).joined(separator: ", "))]")
@@ -27,11 +27,8 @@ extension CountResult {
   /// `request` of `requests`.
   static func one(of unit: String) -> String { unit.hasSuffix("s") ? String(unit.dropLast()) : unit }
 
-  private static func change(_ before: Double, _ now: Double) -> String {
-    guard before > 0 else { return now > 0 ? "new" : "none" }
-    let percent = (now / before - 1) * 100
-    return String(format: abs(percent) < 10 ? "%+.2f %%" : "%+.0f %%", percent)
-      .replacing("-", with: "−")
+  private func change(_ before: Double, _ now: Double) -> String {
+    before > 0 ? Figure.changeOfCount(now / before, limit: tolerated) : now > 0 ? "new" : "none"
   }
 
   /// A whole number where it is large, else with what makes it differ.

@@ -56,6 +56,21 @@ package enum Figure {
     return (ratio < 1 ? "−" : "+") + "\(significant(percent, digits: percent < 100 ? 2 : 3)) %"
   }
 
+  /// A change of a count: `+0.31 %`, `−12.4 %`, `+140 %`, `0.00 %`. A hundredth of a percent is more than a count scatters;
+  /// what is beyond a limit by less is told from it all the same: `+0.501 %`.
+  package static func changeOfCount(_ ratio: Double?, limit: Double? = nil) -> String {
+    guard let ratio, ratio.isFinite else { return missing }
+    let percent = (ratio - 1) * 100
+    var digits = abs(percent) < 9.995 ? 2 : abs(percent) < 99.95 ? 1 : 0
+    if let limit, ratio > limit {
+      func text(_ percent: Double) -> String { String(format: "%.\(digits)f", percent) }
+      while digits < 4, text(percent) == text((limit - 1) * 100) { digits += 1 }
+    }
+    let text = String(format: "%.\(digits)f", abs(percent))
+    let sign = text.contains { $0 != "0" && $0 != "." } ? (percent < 0 ? "−" : "+") : ""
+    return "\(sign)\(text) %"
+  }
+
   /// How much more than 1 a ratio is, in percent: `0.41 %`, `8.2 %`, `42 %`, `180 %`.
   package static func percentAbove(_ ratio: Double) -> String {
     "\(significant((ratio - 1) * 100, digits: ratio < 2 ? 2 : 3)) %"

@@ -149,7 +149,9 @@ import Testing
   @Test func `a figure of a request reads well`() {
     #expect(CountText.figure(442_300.4) == "442,300" && CountText.figure(1) == "1" && CountText.figure(1.5) == "1.5")
     #expect(CountText.figure(nil) == "–" && CountText.figure(0) == "0" && CountText.figure(99.999) == "100")
-    #expect(CountText.change(1.0031) == "+0.31 %" && CountText.change(0.876) == "−12.4 %")
-    #expect(CountText.change(0.999_99) == "0.00 %" && CountText.change(2.4) == "+140 %")
+    #expect(Figure.changeOfCount(1.0031) == "+0.31 %" && Figure.changeOfCount(0.876) == "−12.4 %")
+    #expect(Figure.changeOfCount(1.005_01, limit: 1.005) == "+0.501 %")
+    #expect(Figure.changeOfCount(1.004_99, limit: 1.005) == "+0.50 %")
+    #expect(Figure.changeOfCount(0.999_99) == "0.00 %" && Figure.changeOfCount(2.4) == "+140 %")
   }
 }

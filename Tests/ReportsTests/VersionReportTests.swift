@@ -65,6 +65,22 @@ import Testing
     #expect(answer.exit == "Exit code 1: it is worse than tolerated.")
   }
 
+  @Test func `what costs more by less than fails is said after what fails`() {
+    var run = SyntheticRun.versions()
+    run.countVersions { scenario, metric, value in
+      guard metric == .instructions else { return value }
+      return value * (scenario == "ping" ? 1.005_01 : scenario == "json" ? 1.0041 : 1.0002)
+    }
+    run.manifest.timed = false
+    #expect(
+      lines(run)[0]
+        == "Costs more in 1 of 3 scenarios: ping (+0.501 % instructions). By less than fails: json (+0.41 % instructions)."
+    )
+    let markdown = MarkdownReport.text(run.summary)
+    #expect(markdown.contains("| json | more, tolerated |") && markdown.contains("| db-read | no change |"))
+    #expect(TerminalReport.text(run.summary).contains("up to +0.5 % tolerated"))
+  }
+
   @Test func `what did not change is said with its limit`() {
     #expect(VersionAnswer(Self.same.summary).kind == .same && Self.same.summary.state == .complete)
     #expect(

@@ -24,15 +24,6 @@ enum CountText {
     return text
   }
 
-  /// `+0.31 %`, `−12.4 %`, `+140 %`, `0.00 %`: a hundredth of a percent is more than a count scatters.
-  static func change(_ ratio: Double?) -> String {
-    guard let ratio, ratio.isFinite else { return Figure.missing }
-    let percent = (ratio - 1) * 100
-    let text = String(format: abs(percent) < 9.995 ? "%.2f" : abs(percent) < 99.95 ? "%.1f" : "%.0f", abs(percent))
-    let sign = text.contains { $0 != "0" && $0 != "." } ? (percent < 0 ? "−" : "+") : ""
-    return "\(sign)\(text) %"
-  }
-
   /// `3.59×`, of the reference; nothing for the reference itself or where one of the two is absent.
   static func multiple(_ value: Double?, of reference: Double?) -> String? {
     guard let value, let reference, reference > 0 else { return nil }

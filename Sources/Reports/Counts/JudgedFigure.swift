@@ -70,6 +70,15 @@ struct JudgedFigure: Equatable, Sendable {
     return quantity.worse == .up ? interval.low > 1 : interval.high < 1
   }
 
+  /// Whether it became worse by less than fails. Of counts that do not scatter, what is no more than a timer's share is none.
+  var isWorseAsTolerated: Bool {
+    guard verdict == .pass, isShownWorse else { return false }
+    if case .count(let metric) = quantity, metric != .instructions, let before, let now {
+      return CountText.differs(before, now)
+    }
+    return true
+  }
+
   /// Whether it became better by more than it may become worse, as a ratio.
   var isClearlyBetter: Bool {
     guard verdict == .pass, let interval, tolerated > 0 else { return false }
@@ -84,7 +93,7 @@ extension JudgedFigure {
     if quantity.isCount, ratio == nil, let before, let now {
       return "\(CountText.figure(before)) → \(CountText.figure(now))"
     }
-    return Self.percent(ratio, quantity)
+    return quantity.isCount ? Figure.changeOfCount(ratio, limit: tolerated) : Figure.change(ratio)
   }
 
   /// `+0.28 % to +0.34 %`
@@ -100,12 +109,12 @@ extension JudgedFigure {
     return "\(quantity.worse == .up ? "up to" : "down to") \(Self.rounded(tolerated))"
   }
 
-  /// `worse`, `inconclusive`, `better`, `pass`
+  /// `worse`, `inconclusive`, `better`, `tolerated`, `pass`
   var result: String {
     switch verdict {
     case .fail: "worse"
     case .undecided: "inconclusive"
-    case .pass: isClearlyBetter ? "better" : "pass"
+    case .pass: isClearlyBetter ? "better" : isWorseAsTolerated ? "tolerated" : "pass"
     }
   }
 
@@ -148,7 +157,7 @@ extension JudgedFigure {
   }
 
   private static func percent(_ ratio: Double?, _ quantity: Quantity) -> String {
-    quantity.isCount ? CountText.change(ratio) : Figure.change(ratio)
+    quantity.isCount ? Figure.changeOfCount(ratio) : Figure.change(ratio)
   }
 }
 

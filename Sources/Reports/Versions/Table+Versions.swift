@@ -41,7 +41,8 @@ extension Table {
   private static func result(_ figures: [JudgedFigure]) -> Words {
     if figures.contains(where: { $0.verdict == .fail }) { return .bad("worse") }
     if figures.contains(where: { $0.verdict == .undecided }) { return .open("inconclusive") }
-    return Words(figures.contains(where: \.isClearlyBetter) ? "better" : "no change")
+    if figures.contains(where: \.isClearlyBetter) { return Words("better") }
+    return Words(figures.contains(where: \.isWorseAsTolerated) ? "more, tolerated" : "no change")
   }
 
   private static func change(_ figure: JudgedFigure, isUniform: Bool) -> Words {

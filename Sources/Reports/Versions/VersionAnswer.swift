@@ -83,7 +83,8 @@ extension VersionAnswer {
     if !failed.isEmpty {
       return Line(
         kind: .worse, word: "Costs more",
-        rest: " in \(places(failed, figures)): \(examples(failed)).\(less(better))\(open(figures))")
+        rest: " in \(places(failed, figures)): \(examples(failed)).\(tolerated(figures, but: failed))\(less(better))"
+          + open(figures))
     }
     if figures.contains(where: { $0.verdict == .undecided }) {
       return Line(
@@ -118,6 +119,15 @@ extension VersionAnswer {
   }
 
   private static func change(_ figure: JudgedFigure) -> Double { abs((figure.ratio ?? 1) - 1) }
+
+  /// What costs more by less than fails, in scenarios that were not named.
+  private static func tolerated(_ figures: [JudgedFigure], but named: [JudgedFigure]) -> String {
+    let names = named.map(\.scenario)
+    let own = figures.filter {
+      $0.quantity == .count(.instructions) && $0.isWorseAsTolerated && !names.contains($0.scenario)
+    }
+    return own.isEmpty ? "" : " By less than fails: \(examples(own))."
+  }
 
   private static func less(_ better: [JudgedFigure]) -> String {
     better.isEmpty ? "" : " It costs less in \(examples(better))."

@@ -22,7 +22,7 @@ enum VersionTerminal {
     let isCounted = judged.contains { $0.quantity == .count(.instructions) }
     let leader = isCounted ? JudgedFigure.Quantity.count(.instructions) : leading
     let shown = judged.filter { figure in
-      figure.verdict != .pass || figure.quantity == leader || figure.isClearlyBetter || figure.isShownWorse
+      figure.verdict != .pass || figure.quantity == leader || figure.isClearlyBetter || figure.isWorseAsTolerated
     }
     let header = ["scenario", "per request", "change", "interval", "tolerated", "result"]
     let rows = shown.map { figure in
