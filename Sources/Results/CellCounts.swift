@@ -98,14 +98,17 @@ public struct CountedFigure: Codable, Equatable, Sendable {
 /// How often a function is called for one exchange.
 public struct FunctionCalls: Codable, Hashable, Sendable {
   /// The distribution or top-level package, such as `starlette`; `Python` for the standard library, `builtins` for what is
-  /// built in, `application` for the framework's folder.
+  /// built in, `application` for the framework's folder, `PostgreSQL` where it is no function but a statement.
   public var package: String
-  /// Such as `starlette.routing.Route.matches`.
+  /// Such as `starlette.routing.Route.matches`, or the text of a statement.
   public var name: String
   public var calls: Double
   /// The difference between the most and the fewest of several batches and starts; absent where there is none. How bytes
   /// arrive and when timers go off decide some calls.
   public var spread: Double?
+
+  /// The package of statements.
+  public static let database = "PostgreSQL"
 
   public init(package: String, name: String, calls: Double, spread: Double? = nil) {
     self.package = package

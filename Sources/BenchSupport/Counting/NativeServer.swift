@@ -64,10 +64,11 @@ struct NativeServer {
     var belongs = false
     if case .webSocket = load.work { belongs = true }
     let single = belongs ? nil : try stretch(1, load)
-    let before = try statements(postgres)
+    let (before, callsBefore) = try statements(postgres)
     let batches = try (0..<Self.batches).map { _ in try stretch(exchanges, load) }
     let inAll = Double(exchanges * Self.batches)
-    if let before, let after = try statements(postgres) {
+    let (after, callsAfter) = try statements(postgres)
+    if let before, let after {
       counts.figures[.databaseStatements] = CountedFigure(exactly: Double((after - before).calls) / inAll)
     } else {
       counts.absent[.databaseStatements] =
@@ -88,7 +89,12 @@ struct NativeServer {
           .perExchange(exchanges - (single == nil ? 0 : 1), counter.idle)
           .map { FunctionCalls($0.key, calls: $0.value, sources: sources) }
       }
-      counts.functions = [FunctionCalls](batches: functions)
+      let statements = callsAfter.compactMap { text, calls -> FunctionCalls? in
+        let executed = calls - (callsBefore[text] ?? 0)
+        guard executed > 0 else { return nil }
+        return FunctionCalls(package: FunctionCalls.database, name: text, calls: Double(executed) / inAll)
+      }
+      counts.functions = [FunctionCalls](batches: functions) + statements.sorted { $0.name < $1.name }
       let totals = functions.map { $0.map(\.calls).reduce(0, +) }
       counts.figures[.pythonCalls] = CountedFigure(
         starts: [totals.mean ?? 0], halfWidth: totals.max()! - totals.min()!, batches: totals.count)
@@ -106,7 +112,10 @@ struct NativeServer {
     return (result, counter.idle.takenOff(try counter.take(), seconds: seconds))
   }
 
-  private func statements(_ postgres: Stack.Postgres?) throws -> StatementCount? {
-    try postgres.flatMap { try DatabaseConnection($0).statementCount() }
+  /// Those on the benchmark's table, and each by its text.
+  private func statements(_ postgres: Stack.Postgres?) throws -> (StatementCount?, [String: Int]) {
+    guard let postgres else { return (nil, [:]) }
+    let database = try DatabaseConnection(postgres)
+    return (try database.statementCount(), try database.statementCalls() ?? [:])
   }
 }

@@ -38,7 +38,7 @@ struct CallDifference: Equatable {
     return low == high ? low : "\(low) to \(high)"
   }
 
-  /// Python functions, by package: the package with the largest difference first, in it the largest first.
+  /// Statements, then Python functions by package: the package with the largest difference first, in it the largest first.
   static func functions(_ sides: VersionSides, _ run: RunSummary) -> [CallDifference] {
     var found: [[String]: CallDifference] = [:]
     for scenario in counted(run) {
@@ -56,15 +56,21 @@ struct CallDifference: Equatable {
     }
     let weight = Dictionary(grouping: found.values, by: \.package).mapValues { $0.map { abs($0.largest) }.max() ?? 0 }
     func key(_ difference: CallDifference) -> (Double, String, Double, String) {
-      (-(weight[difference.package] ?? 0), difference.package, -abs(difference.largest), difference.name)
+      let isStatement = difference.package == FunctionCalls.database
+      return (
+        isStatement ? -.infinity : -(weight[difference.package] ?? 0), difference.package, -abs(difference.largest),
+        difference.name
+      )
     }
     return found.values.sorted { key($0) < key($1) }
   }
 
   /// Statements, system calls and Python calls in all.
   static func totals(_ sides: VersionSides, _ run: RunSummary) -> [CallDifference] {
-    [(CountMetric.databaseStatements, "PostgreSQL"), (.systemCalls, "kernel"), (.pythonCalls, "Python")].compactMap {
-      metric, package in
+    let metrics = [
+      (CountMetric.databaseStatements, FunctionCalls.database), (.systemCalls, "kernel"), (.pythonCalls, "Python"),
+    ]
+    return metrics.compactMap { metric, package in
       let places = counted(run).compactMap { scenario -> Place? in
         guard let (base, head) = cells(scenario, sides, run), let before = base[metric], let now = head[metric] else {
           return nil

@@ -83,7 +83,7 @@ extension VersionAnswer {
     if !failed.isEmpty {
       return Line(
         kind: .worse, word: "Costs more",
-        rest: " in \(places(failed, figures)): \(examples(failed)).\(tolerated(figures, but: failed))\(less(better))"
+        rest: " in \(placed(failed, figures)).\(tolerated(figures, but: failed))\(less(better))"
           + open(figures))
     }
     if figures.contains(where: { $0.verdict == .undecided }) {
@@ -94,7 +94,7 @@ extension VersionAnswer {
     if !better.isEmpty {
       return Line(
         kind: .better, word: "Costs less",
-        rest: " in \(places(better, figures)): \(examples(better)). Nothing costs more than is tolerated.")
+        rest: " in \(placed(better, figures)). Nothing costs more than is tolerated.")
     }
     return same(figures)
   }
@@ -174,7 +174,7 @@ extension VersionAnswer {
     if !failed.isEmpty {
       return Line(
         kind: .worse, word: "Slower",
-        rest: " in \(places(failed, figures)): \(examples(failed, most: 2)). Tolerated: \(tolerated(failed))."
+        rest: " in \(placed(failed, figures, most: 2)). Tolerated: \(tolerated(failed))."
           + "\(faster)\(openTimes(figures))")
     }
     let open = figures.filter { $0.verdict == .undecided }
@@ -191,7 +191,7 @@ extension VersionAnswer {
         rest: " in \(places(open, figures)): no change is shown. \(notExcluded(open))\(faster)")
     }
     if !better.isEmpty {
-      return Line(kind: .better, word: "Faster", rest: " in \(places(better, figures)): \(examples(better)).")
+      return Line(kind: .better, word: "Faster", rest: " in \(placed(better, figures)).")
     }
     let titles = figures.map(\.quantity.title).eachOnce
     return Line(
@@ -232,6 +232,21 @@ extension VersionAnswer {
     return all.count == 1 ? all[0] : "\(own.count) of \(all.count) scenarios"
   }
 
+  /// Where, and what: `2 of 3 scenarios: db-read (+9.8 % instructions) and ping (+1.2 % instructions)`, or `db-read: +9.8 %
+  /// instructions`, where only one was asked about.
+  private static func placed(_ figures: [JudgedFigure], _ all: [JudgedFigure], most: Int = 3) -> String {
+    guard all.map(\.scenario).eachOnce.count == 1 else {
+      return "\(places(figures, all)): \(examples(figures, most: most))"
+    }
+    return "\(places(figures, all)): \(changes(figures))"
+  }
+
+  private static func changes(_ figures: [JudgedFigure]) -> String {
+    let isCount = figures.first?.quantity.isCount ?? true
+    return figures.map { $0.quantity.isCount ? $0.inShort : "\($0.inShort), interval \($0.intervalText)" }
+      .joined(separator: isCount ? ", " : "; ")
+  }
+
   /// `db-read (1 → 2 database statements, +9.82 % instructions), ping (+1.21 % instructions) and 2 more`: the scenarios
   /// with the largest change first.
   private static func examples(_ figures: [JudgedFigure], most: Int = 3) -> String {
@@ -240,12 +255,7 @@ extension VersionAnswer {
       let (left, right) = (one.element.map(change).max() ?? 0, other.element.map(change).max() ?? 0)
       return (-left, one.offset) < (-right, other.offset)
     }
-    let words = ordered.map(\.element).prefix(most).map { own in
-      let changes = own.map { figure in
-        figure.quantity.isCount ? figure.inShort : "\(figure.inShort), interval \(figure.intervalText)"
-      }
-      return "\(own[0].scenario) (\(changes.joined(separator: own[0].quantity.isCount ? ", " : "; ")))"
-    }
+    let words = ordered.map(\.element).prefix(most).map { "\($0[0].scenario) (\(changes($0)))" }
     return Reading.list(words + (scenarios.count > most ? ["\(scenarios.count - most) more"] : []))
   }
 

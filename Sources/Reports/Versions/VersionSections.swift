@@ -37,7 +37,8 @@ enum VersionSections {
     return .section(id: "calls", blocks + [.list(Reading.absences(run))])
   }
 
-  static func sentence(_ functions: [CallDifference], _ compared: [String], _ run: RunSummary) -> String {
+  static func sentence(_ calls: [CallDifference], _ compared: [String], _ run: RunSummary) -> String {
+    let functions = calls.filter { $0.package != FunctionCalls.database }
     if compared.isEmpty {
       return run.isCounted
         ? "The calls of functions were not counted on both sides." : "Nothing was counted in this run."

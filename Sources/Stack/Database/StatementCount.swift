@@ -35,9 +35,7 @@ extension DatabaseConnection {
   /// The statements on `bench_users` of everybody but this program; nil where PostgreSQL counts none, or counts those of
   /// this program too.
   public borrowing func statementCount() throws(DatabaseError) -> StatementCount? {
-    // In this order: only who may leave its own statements uncounted may ask what is loaded.
-    guard try isUncounted(), try isCountingLoaded() else { return nil }
-    guard try query("SELECT to_regclass('pg_stat_statements')").first?.first != .some(nil) else { return nil }
+    guard try countsStatementsOfOthers() else { return nil }
     let statement = """
       SELECT coalesce(sum(calls), 0), coalesce(sum(rows), 0) FROM pg_stat_statements
       WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
@@ -47,6 +45,26 @@ extension DatabaseConnection {
     let figures = try query(statement).first?.compactMap { $0.flatMap { Int($0) } } ?? []
     guard figures.count == 2 else { throw .unexpectedAnswer(statement: statement, detail: "not two numbers") }
     return StatementCount(calls: figures[0], rows: figures[1])
+  }
+
+  /// How often each statement of everybody but this program has run in this database, by its text, in which `$1` and the like
+  /// stand for values; nil where PostgreSQL counts none, or counts those of this program too.
+  public borrowing func statementCalls() throws(DatabaseError) -> [String: Int]? {
+    guard try countsStatementsOfOthers() else { return nil }
+    let rows = try query(
+      """
+      SELECT regexp_replace(btrim(query), '\\s+', ' ', 'g'), sum(calls) FROM pg_stat_statements
+      WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) GROUP BY 1
+      """)
+    return rows.reduce(into: [:]) { calls, row in
+      if row.count == 2, let text = row[0], let count = row[1].flatMap({ Int($0) }) { calls[text] = count }
+    }
+  }
+
+  private borrowing func countsStatementsOfOthers() throws(DatabaseError) -> Bool {
+    // In this order: only who may leave its own statements uncounted may ask what is loaded.
+    guard try isUncounted(), try isCountingLoaded() else { return false }
+    return try query("SELECT to_regclass('pg_stat_statements')").first?.first != .some(nil)
   }
 
   private borrowing func isCountingLoaded() throws(DatabaseError) -> Bool {

@@ -88,12 +88,17 @@ extension Exclusive.StackTests {
         return
       }
       let before = try #require(try database.statementCount())
+      let callsBefore = try #require(try database.statementCalls())
       let other = try DatabaseConnection(postgres, isCounted: true)
       for id in ["7", "8", "0"] { try other.query("SELECT bio FROM bench_users WHERE id = $1", [id]) }
       try other.query("SELECT 1")
       try database.query("SELECT bio FROM bench_users WHERE id = $1", ["9"])
       #expect(try #require(try database.statementCount()) - before == StatementCount(calls: 3, rows: 2))
-      #expect(try other.statementCount() == nil)
+      let calls = try #require(try database.statementCalls())
+      #expect(
+        calls["SELECT bio FROM bench_users WHERE id = $1"] == 3
+          && calls["SELECT $1"] == 1 + (callsBefore["SELECT $1"] ?? 0))
+      #expect(try other.statementCount() == nil && other.statementCalls() == nil)
     }
 
     /// What a user may have set for other databases: each of these leads libpq elsewhere or keeps it from connecting.
