@@ -118,22 +118,6 @@ extension Exclusive.BenchSupportTests {
       }
     }
 
-    @Test("Every step of the workflow is a command that exists")
-    func workflow() throws {
-      let path = checkout.path + "/.github/workflows/benchmark.yml"
-      let steps = try String(contentsOfFile: path, encoding: .utf8).matches(of: /run: ([^|\n]+)/)
-        .map { $0.1.split(separator: " ").map(String.init) }
-      #expect(steps.count > 8)
-      for words in steps where words[0] != "git" {
-        if words[0].hasPrefix(".ci/") {
-          #expect(FileManager.default.isExecutableFile(atPath: checkout.path + "/" + words[0]), "\(words[0])")
-        } else {
-          let command = words.prefix { !$0.hasPrefix("2>") }.joined(separator: " ")
-          #expect(try defect(of: command) == nil, "\(command)")
-        }
-      }
-    }
-
     private func defect(of command: String) throws -> String? {
       let words = command.split(separator: " ").map(String.init)
       switch words[0] {
