@@ -293,7 +293,7 @@ import Testing
     folder.write(
       "suite/Makefile",
       """
-      packages doctor:
+      doctor:
       compare:
       \t@echo "framework $(FRAMEWORK) times $(TIMES) scenarios $${SCENARIOS-none}"
       \t@echo "base $$(cat $(BASE)/version 2>/dev/null || echo $(BASE)) head $$(cat $(HEAD)/version 2>/dev/null || echo $(HEAD))"
