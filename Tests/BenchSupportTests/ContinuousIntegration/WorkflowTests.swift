@@ -1,5 +1,6 @@
 import BenchTesting
 import Foundation
+import Stack
 import TestSupport
 import Testing
 
