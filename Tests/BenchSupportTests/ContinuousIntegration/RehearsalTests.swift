@@ -269,7 +269,7 @@ import Testing
       ["python3", "-c", program, checkout.path + "/.ci/comment"], program: "/usr/bin/env",
       environment: ["NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"])
     let listed = "GET /repos/a/b/issues/5/comments?per_page=100&page="
-    let end = #"\n\n[The whole report](https://h/a/b/actions/runs/7)\n"#.replacing(#"\n\n"#, with: #"\n"#)
+    let end = #"\n[The whole report](https://h/a/b/actions/runs/7)\n"#
     #expect(
       run.output == """
         0 comment: made \(listed)1 \(listed)2 POST /repos/a/b/issues/5/comments
@@ -287,10 +287,8 @@ import Testing
 
   /// A suite whose make says what it was given, and a framework's repository with a branch of one commit.
   private func comparing() throws -> (base: String, head: String) {
-    for name in ["compare"] {
-      write(
-        "suite/.ci/" + name, executable: try String(contentsOfFile: checkout.path + "/.ci/" + name, encoding: .utf8))
-    }
+    let script = try String(contentsOfFile: checkout.path + "/.ci/compare", encoding: .utf8)
+    write("suite/.ci/compare", executable: script)
     folder.write(
       "suite/Makefile",
       """
