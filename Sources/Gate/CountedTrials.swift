@@ -67,7 +67,9 @@ public struct CountedTrials: Equatable, Sendable {
     let known = wholeRuns[change] ?? (0, 0)
     let isRed = trial.results.contains { $0.verdict == .fail }
     wholeRuns[change] = (known.runs + 1, known.red + (isRed ? 1 : 0))
-    for scenario in NSOrderedSet(array: trial.results.map(\.scenario)).array.compactMap({ $0 as? String }) {
+    var scenarios: [String] = []
+    for result in trial.results where !scenarios.contains(result.scenario) { scenarios.append(result.scenario) }
+    for scenario in scenarios {
       let results = trial.results.filter { $0.scenario == scenario }
       let index: Int
       if let place = rows.firstIndex(where: { $0.change == change && $0.scenario == scenario }) {
@@ -86,7 +88,7 @@ public struct CountedTrials: Equatable, Sendable {
 
   public var text: String {
     let header = [
-      "change", "scenario", "thresholds", "worse", "inconclusive", "named", "instructions, smallest to largest",
+      "change", "scenario", "runs", "worse", "inconclusive", "named", "instructions, smallest to largest",
     ]
     let body = rows.map { row in
       let spread = row.ratios.min().flatMap { low in

@@ -5,7 +5,7 @@ import Reports
 import Results
 import Stack
 
-/// The gate by counts on an application and a copy of it that costs more by a known amount.
+/// The gate by counts on two copies of an application, one of which costs more by a known amount.
 struct CountedSelfTest {
   var target: Target
   var runs: Int
@@ -37,7 +37,7 @@ struct CountedSelfTest {
         print("run \(run)/\(runs), \(change.title): \(trial.inWords)")
       }
     }
-    print("\n\(target.name), a copy of its application beside it\n\n\(test.text)")
+    print("\n\(target.name), two copies of its application\n\n\(test.text)")
     return true
   }
 
@@ -107,19 +107,22 @@ struct CountedSelfTest {
   private func compare(
     _ scenarios: [String], _ edit: (String) throws -> String
   ) throws -> (RunDirectory, RawResults)? {
-    // The path is the same in every run: where a file lies is in what an interpreter does.
-    let copy = configuration.results + "/gate-selftest/frameworks/\(target.name)"
-    try? FileManager.default.removeItem(atPath: copy)
-    try FileManager.default.createDirectory(
-      atPath: (copy as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
-    try FileManager.default.copyItem(atPath: target.source, toPath: copy)
-    let file = copy + "/" + places.file
+    // Paths are the same in every run, and of one length on both sides: where a file lies is in what an interpreter does.
+    let copies = configuration.results + "/gate-selftest/frameworks"
+    let (base, head) = ("\(copies)/base/\(target.name)", "\(copies)/head/\(target.name)")
+    for copy in [base, head] {
+      try? FileManager.default.removeItem(atPath: copy)
+      try FileManager.default.createDirectory(
+        atPath: (copy as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+      try FileManager.default.copyItem(atPath: target.source, toPath: copy)
+    }
+    let file = head + "/" + places.file
     try Data(edit(String(contentsOfFile: file, encoding: .utf8)).utf8).write(to: URL(fileURLWithPath: file))
     let run = ComparisonRun(
       configuration: configuration, interrupts: interrupts, filter: "CountsTests",
       settings: [
-        "SHOOTOUT_COMPARE_FRAMEWORK": target.name, "SHOOTOUT_COMPARE_BASE": target.source,
-        "SHOOTOUT_COMPARE_HEAD": copy, "SHOOTOUT_COMPARE_TOLERANCE": "", "SHOOTOUT_COMPARE_SLOWDOWN": "",
+        "SHOOTOUT_COMPARE_FRAMEWORK": target.name, "SHOOTOUT_COMPARE_BASE": base,
+        "SHOOTOUT_COMPARE_HEAD": head, "SHOOTOUT_COMPARE_TOLERANCE": "", "SHOOTOUT_COMPARE_SLOWDOWN": "",
         "SHOOTOUT_SCENARIOS": scenarios.joined(separator: ","), "SHOOTOUT_COUNTS": "on", "SHOOTOUT_TIMES": "off",
       ])
     return try run.measure()

@@ -52,7 +52,10 @@ import Testing
       results: [
         CountResult(
           scenario: "ping", framework: "head", metric: .instructions, verdict: verdict, ratio: ratio, tolerated: 1.005,
-          starts: 1)
+          starts: 1),
+        CountResult(
+          scenario: "ping", framework: "head", metric: .pythonCalls, verdict: .pass, ratio: 1, tolerated: 1.01,
+          starts: 1),
       ],
       counts: [
         .synthetic("ping", "base", functions: functions(0)), .synthetic("ping", "head", functions: functions(calls)),
