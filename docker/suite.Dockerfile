@@ -9,7 +9,6 @@ WORKDIR /suite
 COPY Package.swift ./
 COPY Sources Sources
 COPY Tests Tests
-COPY docker/frameworks docker/frameworks
 RUN swift build --build-tests
 # The programs and the libraries of the toolchain that they are linked with; the toolchain stays behind.
 RUN mkdir -p /out/bin /out/lib \
@@ -19,12 +18,12 @@ RUN mkdir -p /out/bin /out/lib \
 FROM ${BASE_IMAGE}
 RUN apt-get update -qq && apt-get install -y --no-install-recommends ca-certificates libpq5 libcurl4 libxml2 \
  && rm -rf /var/lib/apt/lists/*
-ENV LD_LIBRARY_PATH=/suite/lib SHOOTOUT_DEPLOYMENT=external SHOOTOUT_RESULTS=/results HOME=/tmp
+ENV LD_LIBRARY_PATH=/suite/lib SHOOTOUT_DEPLOYMENT=external SHOOTOUT_RESULTS=/results HOME=/tmp LANG=C.UTF-8
 RUN install -d -o 10001 -g 10001 -m 0755 /results
 COPY --from=built /out /suite
 COPY Package.swift /suite/
 COPY docker/suite.sh /suite/
-COPY docker/*.yaml /suite/docker/
+COPY docker/templates /suite/docker/templates
 COPY docker/frameworks /suite/docker/frameworks
 COPY docs /suite/docs
 COPY fixtures /suite/fixtures

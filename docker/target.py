@@ -87,6 +87,9 @@ def start() -> None:
         del os.environ[name]
     for name, value in FACTS.get("environment", {}).items():
         os.environ.setdefault(name, value)
+    if password := os.environ.pop("DATABASE_PASSWORD_FILE", None):
+        url = os.environ["DATABASE_URL"]
+        os.environ["DATABASE_URL"] = url.replace("@", f":{Path(password).read_text()}@", 1)
     words = command(FACTS["start"])
     os.execv(words[0], words)
 

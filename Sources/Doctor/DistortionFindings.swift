@@ -110,9 +110,13 @@ extension MachineFacts.Limits {
   /// A WebSocket load opens some hundred connections a second, and each port rests for a minute.
   private static let fewPorts = 20_000
 
-  var findings: [Finding] { [filesFinding, backlogFinding, portsFinding, traceFinding].compactMap(\.self) }
+  /// - Parameter isImage: whether the suite is an image, in which there is no `make` and none of what only that needs.
+  func findings(isImage: Bool) -> [Finding] {
+    let measuring = [filesFinding(isImage: isImage), backlogFinding, portsFinding].compactMap(\.self)
+    return measuring + (isImage ? [] : [traceFinding])
+  }
 
-  private var filesFinding: Finding? {
+  private func filesFinding(isImage: Bool) -> Finding? {
     guard let openFiles else { return nil }
     if openFiles < Self.fewFiles {
       return .warning(
@@ -120,7 +124,7 @@ extension MachineFacts.Limits {
         "ulimit -n \(max(openFiles, min(largestOpenFiles ?? 65_536, 65_536)))")
     }
     let enough = EngineWork.capacity + 1000
-    guard openFiles < enough else { return .ok("\(Figure.count(openFiles)) files may be open") }
+    guard openFiles < enough, !isImage else { return .ok("\(Figure.count(openFiles)) files may be open") }
     return .note(
       "\(Figure.count(openFiles)) files may be open; make bench-engine needs \(Figure.count(enough)).",
       (largestOpenFiles ?? enough) >= enough

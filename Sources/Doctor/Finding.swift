@@ -44,7 +44,7 @@ package struct Diagnosis: Equatable {
 
   package init(_ facts: MachineFacts) {
     needed = facts.tools.findings
-    distorting = facts.processors.findings + facts.load.findings + facts.limits.findings
+    distorting = facts.processors.findings + facts.load.findings + facts.limits.findings(isImage: facts.tools.isImage)
   }
 
   private func count(_ level: Finding.Level) -> Int { (needed + distorting).count { $0.level == level } }

@@ -9,6 +9,8 @@ package struct MachineFacts: Equatable {
 
   /// What the suite runs with.
   struct Tools: Equatable {
+    /// Whether this is the suite's image, which was built elsewhere and starts no servers.
+    var isImage = false
     /// Such as `6.3.1`.
     var swift: String?
     var hasDatabaseHeaders = false

@@ -28,6 +28,7 @@ package struct MachineInspection {
   private func tools() -> MachineFacts.Tools {
     let search = ProgramSearch(environment: environment)
     var tools = MachineFacts.Tools()
+    tools.isImage = checkout.isImage
     tools.swift = search.program("swift").flatMap { answer([$0, "--version"]) }
       .flatMap { $0.firstMatch(of: /Swift version ([\d.]+)/) }.map { String($0.1) }
     tools.hasDatabaseHeaders =

@@ -3,7 +3,12 @@ import Stack
 extension MachineFacts.Tools {
   /// What the suite cannot do without, then what single commands need.
   var findings: [Finding] {
-    [swiftFinding, headersFinding, pythonFinding, postgresFinding] + placeFindings + portFindings + optionalFindings
+    guard !isImage else {
+      return [.ok("the suite's image, which has all that it needs")]
+        + (targetProblem.map { [.missing($0, "correct that file of docker/frameworks, and build the image anew")] } ?? [])
+    }
+    return [swiftFinding, headersFinding, pythonFinding, postgresFinding] + placeFindings + portFindings
+      + optionalFindings
   }
 
   private static let install = "sudo apt-get install -y --no-install-recommends"

@@ -104,11 +104,19 @@ package enum ProcFile {
     return target.hasSuffix(" (deleted)") ? String(target.dropLast(10)) : target
   }
 
-  package static func entries(_ path: String) -> [String] {
+  package static func entries(_ path: String) -> [String] { entries(path) { _ in true } }
+
+  /// The folders in a folder, in the order of their names.
+  package static func folders(_ path: String) -> [String] {
+    entries(path) { $0 == DT_DIR }.filter { $0 != "." && $0 != ".." }.sorted()
+  }
+
+  private static func entries(_ path: String, isWanted: (Int) -> Bool) -> [String] {
     guard let directory = opendir(path) else { return [] }
     defer { closedir(directory) }
     var names: [String] = []
     while let entry = readdir(directory) {
+      guard isWanted(Int(entry.pointee.d_type)) else { continue }
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
         $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }

@@ -3,6 +3,8 @@ import Foundation
 /// The folder of all results: `runs/<timestamp>/`, and `latest`, a link to the run that was made last.
 public struct ResultsDirectory: Equatable, Sendable {
   public var path: String
+  /// What it is called where the reader looks; nil where it is called the same. A container's folder is another on the host.
+  public var pathOfReader: String?
 
   public init(path: String) {
     self.path = path
@@ -13,6 +15,7 @@ public struct ResultsDirectory: Equatable, Sendable {
     environment: [String: String] = ProcessInfo.processInfo.environment,
     workingDirectory: String = FileManager.default.currentDirectoryPath
   ) {
+    pathOfReader = environment["SHOOTOUT_RESULTS_ON_HOST"].flatMap { $0.isEmpty ? nil : $0 }
     if let chosen = environment["SHOOTOUT_RESULTS"], !chosen.allSatisfy(\.isWhitespace) {
       path = chosen.hasPrefix("/") ? chosen : workingDirectory + "/" + chosen
       return
@@ -30,6 +33,12 @@ public struct ResultsDirectory: Equatable, Sendable {
   }
 
   public var latest: RunDirectory { RunDirectory(path: path + "/latest") }
+
+  /// A path in it as the reader finds it.
+  public func shown(_ path: String) -> String {
+    guard let pathOfReader, path.hasPrefix(self.path + "/") else { return path }
+    return pathOfReader + path.dropFirst(self.path.count)
+  }
 
   /// The run that a reader names: a folder, or the name of one of `runs/`, or `latest`.
   public func run(named name: String) -> RunDirectory {

@@ -31,6 +31,8 @@ public struct Checkout: Equatable, Sendable {
   public var results: String { path + "/results" }
   /// What counts in a server, and the image that it is in.
   public var counting: String { path + "/docker/counting" }
+  /// Whether there is nothing to build here: the suite's image has what was built elsewhere.
+  public var isImage: Bool { !FileManager.default.fileExists(atPath: path + "/Sources") }
   var virtualEnvironments: String { path + "/.build/venvs" }
 
   private var isComplete: Bool {

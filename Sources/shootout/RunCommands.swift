@@ -40,14 +40,14 @@ struct ReportCommand: Command {
     if runs.count == 1 {
       // Where it was ended, its process may be about to say so.
       for _ in 0..<40 where runs[0].isBeingMeasured { usleep(50_000) }
-      if runs[0].isBeingMeasured { complain("\(runs[0].path) is still being measured: this is what there is by now") }
+      if runs[0].isBeingMeasured { complain("\(results.shown(runs[0].path)) is still being measured: this is what there is by now") }
       return try Self.report(runs[0])
     }
     let summaries = try runs.map { (name: $0.name, summary: try $0.summary()) }
     let trend = try usage { try RunTrend(summaries) }
     let path = try results.write(trend)
     print(TerminalReport.text(trend), terminator: "")
-    print("report: \(path)")
+    print("report: \(results.shown(path))")
     return .success
   }
 
@@ -70,7 +70,7 @@ struct ReportCommand: Command {
       complain("failed: \(cell.scenario) on \(cell.framework.name): \(reason)".escapingControls)
     }
     for file in summary.ignoredFiles { print("not raw results, left out: \(file)".escapingControls) }
-    print("report: \(directory.htmlReport)")
+    print("report: \(ResultsDirectory().shown(directory.htmlReport))")
     switch summary.state {
     case .complete: return .success
     case .failed: return .failed

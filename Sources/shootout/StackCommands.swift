@@ -11,8 +11,8 @@ struct SetupCommand: Command {
 
   func run() throws -> ExitCode {
     let configuration = try Configuration.read(scenarios: nil)
-    if configuration.deployment == .external {
-      return onlyAsksForRest ? .success : try lookAtExternal(configuration)
+    if !configuration.deployment.isStartedBySuite {
+      return onlyAsksForRest ? .success : try lookAtOthers(configuration)
     }
     let deployment = try StackDeployment(
       configuration.stack, kind: configuration.deployment, interrupts: .signals(andEndOfInput: false),
@@ -40,7 +40,7 @@ struct DeployCommand: Command {
   func run() throws -> ExitCode {
     let configuration = try Configuration.read(scenarios: nil)
     let names = try StackNames(operands, configuration)
-    if configuration.deployment == .external { return try lookAtExternal(configuration) }
+    if !configuration.deployment.isStartedBySuite { return try lookAtOthers(configuration) }
     let interrupts = try Interrupts.signals(andEndOfInput: untilInputEnds)
     // Ctrl-C is for the process that asked; this one hears of it when the pipe closes.
     if untilInputEnds { setsid() }
@@ -92,8 +92,11 @@ struct DownCommand: Command {
   func run() throws -> ExitCode {
     let configuration = try Configuration.read(scenarios: nil)
     let names = try StackNames(operands, configuration)
-    if configuration.deployment == .external {
-      print("the servers are external: nothing is stopped")
+    if !configuration.deployment.isStartedBySuite {
+      print(
+        configuration.deployment == .compose
+          ? "the servers are those of compose.yaml, which is stopped where it was started: docker compose down"
+          : "the servers are external: nothing is stopped")
       return .success
     }
     let interrupts = try Interrupts.signals(andEndOfInput: afterInputEnds)
@@ -121,8 +124,8 @@ struct StatusCommand: Command {
     let configuration = try Configuration.read(scenarios: nil)
     let names = try StackNames(operands, configuration).targets
     let status =
-      configuration.deployment == .external
-      ? try ExternalDeployment(configuration.stack).status(names)
+      !configuration.deployment.isStartedBySuite
+      ? try configuration.stack.statusOfOthers(names)
       : try StackDeployment(configuration.stack, kind: nil, interrupts: .none, progress: .silent).status(names)
     print(status.table)
     return status.isHealthy ? .success : .failed
@@ -135,19 +138,21 @@ struct ComposeCommand: Command {
     notes: ["The words are those after docker compose."],
     examples: ["shootout compose ps", "shootout compose logs sanic", "shootout compose config"])
 
+  @Option("--checkout", "print the checkout's compose.yaml") private var isForCheckout: Bool
   @Option("--swarm", "print the stack and its generators for docker stack deploy") private var isForSwarm: Bool
   @Option("--kubernetes", "print them for kubectl apply") private var isForKubernetes: Bool
   @Operands("WORD", .nothing, areVerbatim: true) private var words: [String]
 
   func run() throws -> ExitCode {
     let configuration = try Configuration.read(scenarios: nil)
-    let format: StackFile.Format = isForSwarm ? .swarm : isForKubernetes ? .kubernetes : .compose
-    guard words.isEmpty == (format != .compose), !(isForSwarm && isForKubernetes) else {
+    let formats: [StackFile.Format] =
+      (isForSwarm ? [.swarm] : []) + (isForKubernetes ? [.kubernetes] : []) + (isForCheckout ? [.compose] : [])
+    guard formats.count + (words.isEmpty ? 0 : 1) == 1 else {
       throw UsageError(
-        "shootout compose takes the words after docker compose, such as: shootout compose ps; or --swarm or --kubernetes"
-          + " alone")
+        "shootout compose takes the words after docker compose, such as: shootout compose ps; or --checkout, --swarm or"
+          + " --kubernetes alone")
     }
-    if format != .compose {
+    if let format = formats.first {
       print(try configuration.stack.file(for: format), terminator: "")
       return .success
     }
@@ -173,11 +178,11 @@ struct StackNames {
   }
 }
 
-/// What setting up and deploying come to where the servers are external.
-private func lookAtExternal(_ configuration: Configuration) throws -> ExitCode {
-  for server in try ExternalDeployment(configuration.stack).stack().servers {
+/// What setting up and deploying come to where somebody else has started the servers.
+private func lookAtOthers(_ configuration: Configuration) throws -> ExitCode {
+  for server in try configuration.stack.stackOfOthers().servers {
     print("\(server.name): answers at \(server.baseURL)")
   }
-  print("the servers are external: nothing is installed or started")
+  print("the servers are \(configuration.deployment == .compose ? "those of compose.yaml" : "external"): nothing is installed or started")
   return .success
 }

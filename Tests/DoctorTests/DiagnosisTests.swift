@@ -61,6 +61,21 @@ extension Exclusive.DoctorTests {
       #expect(diagnosis.text(Self.plain).hasSuffix("\nNothing is missing; nothing would distort a measurement.\n"))
     }
 
+    @Test("The suite's image names nothing that it does not need")
+    func image() throws {
+      let diagnosis = Diagnosis(
+        MachineFacts(
+          tools: MachineFacts.Tools(isImage: true), processors: Self.sound.processors, load: Self.sound.load,
+          limits: MachineFacts.Limits(openFiles: 2048, trace: TracePermission(hasCapability: false, scope: 3))))
+      #expect(diagnosis.isComplete)
+      let text = diagnosis.text(Self.plain)
+      for word in ["Swift", "Python", "PostgreSQL", "libpq", "docker", "valgrind", "wrk", "make"] {
+        #expect(!text.contains(word), "\(text)")
+      }
+      let broken = Self.diagnosis { ($0.tools.isImage, $0.tools.targetProblem) = (true, "x/framework.json: no JSON") }
+      #expect(!broken.isComplete)
+    }
+
     @Test("What cannot be done without is missing, with the command that brings it", arguments: missing)
     func whatIsMissing(_ example: Example) throws {
       let finding = try #require(Self.findings(example.change).first)

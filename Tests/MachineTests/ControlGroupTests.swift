@@ -35,6 +35,33 @@ import Testing
     #expect(group?.memory == "/sys/fs/cgroup/memory/docker/abc")
   }
 
+  @Test("A neighbour's container is found by the first digits of its id, whoever named its group")
+  func neighbours() throws {
+    let (one, other) = (String(repeating: "0123456789ab", count: 5) + "cdef", String(repeating: "f", count: 64))
+    for path in [
+      "docker/\(one)", "system.slice/docker-\(one).scope", "machine.slice/libpod-\(one).scope", "a/b/c/\(one)",
+    ] {
+      let folder = TemporaryDirectory()
+      folder.write("cgroup.controllers", "cpu memory")
+      folder.write("docker/\(other)/cpu.stat", "")
+      folder.write("machine.slice/libpod-conmon-\(one).scope/cpu.stat", "")
+      folder.write(path + "/cpu.stat", "usage_usec 7\nuser_usec 4\nsystem_usec 3\n")
+      let found = try #require(ControlGroup.ofContainer("0123456789ab", under: folder.path))
+      #expect(found.id == one && found.group.version == .v2)
+      #expect(found.group.memory == folder.path + "/" + path)
+      #expect(found.group.usage()?.nanoseconds == 7000)
+      #expect(ControlGroup.ofContainer("0123456789ac", under: folder.path) == nil)
+      // Too short to tell one from another.
+      #expect(ControlGroup.ofContainer("0123", under: folder.path) == nil)
+    }
+    for controller in ["cpu", "cpuacct", "memory"] { folder.write("\(controller)/docker/\(one)/cgroup.procs", "") }
+    let group = try #require(ControlGroup.ofContainer("0123456789ab", under: folder.path)?.group)
+    #expect(group.version == .v1)
+    #expect(group.processor == "\(folder.path)/cpu/docker/\(one)")
+    #expect(group.accounting == "\(folder.path)/cpuacct/docker/\(one)")
+    #expect(ControlGroup.ofContainer("0123456789ab", under: "/nowhere") == nil)
+  }
+
   @Test("Version 2: one directory for all")
   func version2() {
     let group = ControlGroup(

@@ -20,6 +20,15 @@ import Testing
     }
   }
 
+  @Test func `a place in the results of a container is named as the host has it`() {
+    let results = ResultsDirectory(
+      environment: ["SHOOTOUT_RESULTS": "/results", "SHOOTOUT_RESULTS_ON_HOST": "results"], workingDirectory: "/suite")
+    #expect(results.shown("/results/runs/x/report.html") == "results/runs/x/report.html")
+    #expect(results.shown("/results-of-others/x") == "/results-of-others/x")
+    let usual = ResultsDirectory(environment: ["SHOOTOUT_RESULTS": "/results"], workingDirectory: "/suite")
+    #expect(usual.shown("/results/runs/x/report.html") == "/results/runs/x/report.html")
+  }
+
   @Test func `a run is named by its folder or by its name among the runs`() throws {
     try inTemporaryFolder { path in
       let results = ResultsDirectory(path: path)

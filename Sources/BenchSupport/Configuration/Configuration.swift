@@ -82,6 +82,11 @@ public struct Configuration: Equatable, Sendable {
         "folders of applications are compared side by side as processes, and the deployment is \(deployment.rawValue); "
           + "right would be DEPLOYMENT=process")
     }
+    if comparison != nil, deployment == .compose {
+      throw .comparison(
+        "two versions are compared where the suite can start servers, which it cannot as a service of compose.yaml; "
+          + "right would be make compare on a machine with Swift, also with DEPLOYMENT=docker")
+    }
     let external = try variables.external(deployment, known: targets.map(\.name))
     let frameworks = try variables.frameworks(known: targets.map(\.name), external)
     let profile = try variables.choice("SHOOTOUT_PROFILE", "profile", default: Profile.smoke)

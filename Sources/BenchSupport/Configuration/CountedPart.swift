@@ -13,7 +13,12 @@ extension Configuration {
   ///   and short, and so little is counted beside them.
   public func countedPart(isTimed: Bool) -> CountedPart {
     guard isCounted else { return .nothing(because: "SHOOTOUT_COUNTS is off") }
-    guard deployment != .external else {
+    switch deployment {
+    case .process, .docker: break
+    case .compose:
+      return .nothing(
+        because: "to start servers again for counting takes the engine, which the suite's container is not given")
+    case .external:
       return .nothing(because: "servers of DEPLOYMENT=external are not started again to be counted")
     }
     guard coordinator == nil else { return .nothing(because: "several generators measure together") }

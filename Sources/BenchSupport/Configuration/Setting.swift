@@ -14,6 +14,8 @@ public enum Setting: String, CaseIterable, Sendable {
   case countStarts = "SHOOTOUT_COUNT_STARTS"
   case times = "SHOOTOUT_TIMES"
   case results = "SHOOTOUT_RESULTS"
+  /// Of the suite's container: what the folder of all results is called on the host, for lines that name a place in it.
+  case resultsOnHost = "SHOOTOUT_RESULTS_ON_HOST"
   case seed = "SHOOTOUT_SEED"
   case python = "SHOOTOUT_PYTHON"
   case postgresBin = "SHOOTOUT_POSTGRES_BIN"
@@ -52,7 +54,7 @@ public enum Setting: String, CaseIterable, Sendable {
       String(rawValue.dropFirst(Self.prefix.count))
     case .compareFramework, .compareBase, .compareHead, .compareTolerance:
       String(rawValue.dropFirst("SHOOTOUT_COMPARE_".count))
-    case .databaseURL, .gate, .counts, .countStarts, .results, .seed, .python, .postgresBin, .statementStatistics,
+    case .databaseURL, .gate, .counts, .countStarts, .results, .resultsOnHost, .seed, .python, .postgresBin, .statementStatistics,
       .state, .owners,
       .compareSlowdown,
       .updateGolden, .databasePassword:

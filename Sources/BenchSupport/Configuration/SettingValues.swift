@@ -51,7 +51,7 @@ package struct SettingValues {
     let (urls, database) = (values[ExternalServers.urlsVariable], values[ExternalServers.databaseVariable])
     switch deployment {
     case .external: return try ExternalServers(urls: urls, database: database, known: known)
-    case .process, .docker:
+    case .process, .docker, .compose:
       guard urls == nil && database == nil else {
         let variable = urls == nil ? ExternalServers.databaseVariable : ExternalServers.urlsVariable
         throw .external(

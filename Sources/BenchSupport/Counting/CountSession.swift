@@ -46,7 +46,7 @@ package final class CountSession: Sendable {
     _ configuration: Configuration, stack: Stack, interrupts: Interrupts,
     progress: @escaping @Sendable (String) -> Void
   ) throws {
-    guard stack.deployment != .external else { throw CountingError.notOurs(stack.deployment) }
+    guard stack.deployment.isStartedBySuite else { throw CountingError.notOurs(stack.deployment) }
     let environment = ProcessInfo.processInfo.environment
     self.configuration = configuration
     self.stack = stack

@@ -6,8 +6,6 @@ public struct ExternalDeployment {
   private let configuration: StackConfiguration
   private let servers: ExternalServers
 
-  private static let patience = Duration.seconds(10)
-
   public init(_ configuration: StackConfiguration) throws(DeploymentError) {
     guard let servers = configuration.external else { throw .notBuilt(configuration.deployment) }
     self.configuration = configuration
@@ -22,7 +20,7 @@ public struct ExternalDeployment {
     var stack = Stack(deployment: .external, python: "–")
     for target in configuration.targets {
       guard let url = servers.urls[target.name] else { continue }
-      if let defect = defect(of: target, url) { defects.append("\(target.name) at \(url): \(defect)") }
+      if let defect = target.defect(at: url) { defects.append("\(target.name) at \(url): \(defect)") }
       let port = port(of: url) ?? target.port
       stack.servers.append(Stack.Server(name: target.name, baseURL: url, port: port))
     }
@@ -39,22 +37,12 @@ public struct ExternalDeployment {
   public func status(_ names: [String]) -> StackStatus {
     let rows = configuration.targets.filter { names.contains($0.name) }.map { target in
       let url = servers.urls[target.name] ?? ""
-      return StackStatus.Row(name: target.name, state: defect(of: target, url) ?? "up", port: port(of: url))
+      return StackStatus.Row(name: target.name, state: target.defect(at: url) ?? "up", port: port(of: url))
     }
     return StackStatus(rows: rows + [databaseStatus])
   }
 
   private func port(of url: String) -> Int? { (try? Endpoint.parse(url: url).endpoint.port).map(Int.init) }
-
-  private func defect(of target: Target, _ url: String) -> String? {
-    do {
-      var conversation = try Conversation(to: Endpoint.parse(url: url).endpoint, timeout: Self.patience)
-      let status = try conversation.exchange(HTTPRequest("GET", target.ready.path)).status
-      return status == 200 ? nil : "answers GET \(target.ready.path) with \(status) instead of 200"
-    } catch {
-      return "\(error)"
-    }
-  }
 
   private var databaseStatus: StackStatus.Row {
     guard let database = servers.database else {
@@ -85,5 +73,32 @@ public struct ExternalDeployment {
       address: "\(database.host):\(database.port)",
       detail: "\(defect); seed it with: psql \"$\(ExternalServers.databaseVariable)\""
         + " -f fixtures/sql/schema.sql -f fixtures/sql/seed.sql")
+  }
+}
+
+extension Target {
+  private static let patience = Duration.seconds(10)
+
+  /// Why the server at an address cannot be measured; nil where it can.
+  func defect(at url: String) -> String? {
+    do {
+      var conversation = try Conversation(to: Endpoint.parse(url: url).endpoint, timeout: Self.patience)
+      let status = try conversation.exchange(HTTPRequest("GET", ready.path)).status
+      return status == 200 ? nil : "answers GET \(ready.path) with \(status) instead of 200"
+    } catch {
+      return "\(error)"
+    }
+  }
+}
+
+extension StackConfiguration {
+  /// What somebody else has started and stops, once it has answered.
+  public func stackOfOthers() throws(DeploymentError) -> Stack {
+    deployment == .compose ? try ComposedDeployment(self).stack() : try ExternalDeployment(self).stack()
+  }
+
+  /// Looks at it, and changes nothing.
+  public func statusOfOthers(_ names: [String]) throws(DeploymentError) -> StackStatus {
+    deployment == .compose ? try ComposedDeployment(self).status(names) : try ExternalDeployment(self).status(names)
   }
 }

@@ -167,6 +167,6 @@ extension Stack.Postgres {
       try connection.seed(content)
       return try connection.serverVersion()
     }
-    progress.say("postgres: \(version), 1,000 rows seeded and checked, on 127.0.0.1:\(port)")
+    progress.say("postgres: \(version), 1,000 rows seeded and checked, on \(host):\(port)")
   }
 }

@@ -25,7 +25,7 @@ public struct StackDeployment {
   ) throws(DeploymentError) {
     let state = state ?? StateDirectory(of: configuration.checkout, environment: environment)
     let kind = kind ?? Stack.read(state.stack)?.deployment ?? configuration.deployment
-    guard kind != .external else { throw .notBuilt(kind) }
+    guard kind.isStartedBySuite else { throw .notBuilt(kind) }
     self.configuration = configuration
     self.kind = kind
     self.state = state
@@ -36,7 +36,7 @@ public struct StackDeployment {
 
   var runtime: any StackRuntime {
     switch kind {
-    case .process, .external: ProcessRuntime(self)
+    case .process, .compose, .external: ProcessRuntime(self)
     case .docker: ContainerRuntime(self)
     }
   }

@@ -52,8 +52,8 @@ public final class StackLease: Sendable {
     environment: [String: String] = ProcessInfo.processInfo.environment, run: String? = nil,
     progress: (String) -> Void
   ) throws(DeploymentError) -> StackLease {
-    if configuration.deployment == .external {
-      return StackLease(Held(stack: try ExternalDeployment(configuration).stack()))
+    guard configuration.deployment.isStartedBySuite else {
+      return StackLease(Held(stack: try configuration.stackOfOthers()))
     }
     let state = StateDirectory(of: configuration.checkout, environment: environment)
     try state.prepare()

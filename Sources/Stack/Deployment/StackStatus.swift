@@ -58,7 +58,7 @@ extension StackDeployment {
     switch kind {
     case .docker: try runtime.checkPrograms()
     // Without an interpreter it can still be told what is up.
-    case .process, .external: try? runtime.checkPrograms()
+    case .process, .compose, .external: try? runtime.checkPrograms()
     }
     let running = try runtime.running()
 

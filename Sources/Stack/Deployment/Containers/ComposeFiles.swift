@@ -22,22 +22,22 @@ struct ComposeFiles {
   var label: [String] { ["--filter", "label=com.docker.compose.project=\(project)"] }
 
   var options: [String] {
-    // A file docker/.env would be read otherwise, and nothing would tell.
+    // A file .env would be read otherwise, and nothing would tell.
     [
-      "--project-name", project, "--env-file", "/dev/null", "--project-directory", checkout.path + "/docker",
+      "--project-name", project, "--env-file", "/dev/null", "--project-directory", checkout.path,
       "--file", generated,
     ]
   }
 
   /// - Parameter settings: those of the database.
   func write(_ settings: [String: String]) throws(DeploymentError) {
-    let text = try StackFile(format: .compose, targets: targets, checkout: checkout).text(settings: settings)
+    let text = try StackFile(format: .docker, targets: targets, checkout: checkout).text(settings: settings)
     try StateDirectory.write(Data(text.utf8), to: generated)
   }
 
   /// All that an image and a container are made from beside the target's folder; for nil, the database's.
   func recipe(_ target: Target?, _ environment: [String: String]) -> [String] {
-    let file = StackFile(format: .compose, targets: target.map { [$0] } ?? [], checkout: checkout)
+    let file = StackFile(format: .docker, targets: target.map { [$0] } ?? [], checkout: checkout)
     let image = target == nil ? [] : ["target.py", "Dockerfile"]
     return [(try? file.text(settings: [:])) ?? ""]
       + image.map { ProcFile.text(checkout.path + "/docker/" + $0) ?? "" }

@@ -4,6 +4,8 @@ import Text
 /// Why containers cannot be had, each in a line that says what would help.
 public enum ContainerProblem: Error, Equatable, Sendable, CustomStringConvertible {
   case noProgram
+  /// The suite was told that it is a service of `compose.yaml`, and is none.
+  case noService
   case noEngine(address: String)
   case noAccess(address: String)
   case noCompose(version: String?)
@@ -15,6 +17,8 @@ public enum ContainerProblem: Error, Equatable, Sendable, CustomStringConvertibl
     switch self {
     case .noProgram:
       "no Docker on this machine (no program 'docker' on PATH): install Docker Engine and Compose v2, or use DEPLOYMENT=process"
+    case .noService:
+      "DEPLOYMENT=compose is of the suite as a service of compose.yaml; right would be: docker compose run --rm suite bench"
     case .noEngine(let address):
       "no Docker engine answers at \(address): start one (sudo systemctl start docker), or name another with DOCKER_HOST"
     case .noAccess(let address):

@@ -4,16 +4,30 @@ import Results
 
 /// The stack in containers as the file that Compose, Swarm or Kubernetes takes.
 ///
-/// A template of `docker/` says how each is told, in its own words; what is the same for all three is said here, once, and
-/// what a target needs comes from its folder. In a template a word in braces stands for a fact, and the lines between
-/// `# for each target` and `# end` are repeated.
+/// A template of `docker/templates` says how each is told, in its own words; what is the same for all is said here, once, and
+/// what a target needs comes from its folder. In a template a word in braces stands for a fact, the lines between
+/// `# for each target` and `# end` are repeated, and those between `# only X` and `# end only` are there where the suite runs
+/// at X: on the `host` or in the `suite`'s own container.
 package struct StackFile: Equatable {
   package var format: Format
   package var targets: [Target]
   package var checkout: Checkout
 
   package enum Format: String, CaseIterable, Sendable {
-    case compose, swarm, kubernetes
+    /// The checkout's `compose.yaml`, in which the suite is a service beside those that it measures.
+    case compose
+    /// For the deployment `docker`, whose suite runs on the host.
+    case docker
+    case swarm, kubernetes
+
+    fileprivate var template: String {
+      switch self {
+      case .compose, .docker: "compose.yaml"
+      case .swarm, .kubernetes: "\(rawValue).yaml"
+      }
+    }
+
+    fileprivate var placeOfSuite: String { self == .docker ? "host" : "suite" }
   }
 
   package static let database = "postgres"
@@ -50,7 +64,9 @@ package struct StackFile: Equatable {
 
   /// The file of `docker/`. `kubectl` knows no variables, so that they are replaced here as Compose does it.
   private func template(_ environment: [String: String]) throws(DeploymentError) -> String {
-    let template = try read("/docker/\(format.rawValue).yaml")
+    let template = try read("/docker/templates/\(format.template)").replacing(
+      /\ *# only ([a-z]+)\n((?:.*\n)*?)\ *# end only\n/
+    ) { $0.1 == format.placeOfSuite ? String($0.2) : "" }
     guard format == .kubernetes else { return template }
     return template.replacing(/\$\{([A-Z_]+):-([^}]*)\}/) { variable in
       environment[String(variable.1)].flatMap { $0.isEmpty ? nil : $0 } ?? String(variable.2)
@@ -73,8 +89,11 @@ package struct StackFile: Equatable {
       "database_port": String(Self.databasePort),
       "database_url": Self.json(databaseURL),
       "postgres_command": Self.json(words.map(escaped)),
+      "shared": SharedFolder.path,
+      "postgres_announcement": format == .compose ? SharedFolder.announcement(of: Self.database) : "",
       "postgres_environment": variables([
-        "POSTGRES_USER": PostgresCluster.user, "POSTGRES_DB": PostgresCluster.database, "POSTGRES_PASSWORD": password,
+        "POSTGRES_USER": PostgresCluster.user, "POSTGRES_DB": PostgresCluster.database,
+        format == .compose ? "POSTGRES_PASSWORD_FILE" : "POSTGRES_PASSWORD": password,
         "POSTGRES_INITDB_ARGS": "--encoding=UTF8 --locale=C --no-sync",
         // Below the volume, whose own folder belongs to root on Kubernetes.
         "PGDATA": "/var/lib/postgresql/data/pgdata",
@@ -102,6 +121,7 @@ package struct StackFile: Equatable {
     environment["PORT"] = String(target.port)
     environment["WORKERS"] = String(Target.workers)
     environment["DATABASE_URL"] = databaseURL
+    if format == .compose { environment["DATABASE_PASSWORD_FILE"] = SharedFolder.password }
     // What replaces the pinned version of its package, and where that is staged.
     var (staged, replacement) = ("none", "")
     if let source = target.replacement, let package = target.package {
@@ -117,15 +137,22 @@ package struct StackFile: Equatable {
       "stop_signal": "SIG" + target.stop.signal.rawValue, "stop_grace": "\(target.stop.graceS)s",
       "folder": URL(fileURLWithPath: target.source).lastPathComponent, "staged": staged,
       "replacement": Self.json(escaped(replacement)),
+      "announcement": format == .compose ? SharedFolder.announcement(of: target.name, InstalledInImage.path) : "",
     ]
   }
 
+  /// In the checkout's file it has no password, which `docker/target.py` takes from a file.
   private var databaseURL: String {
-    "postgresql://\(PostgresCluster.user):\(password)@\(Self.database):\(Self.databasePort)/\(PostgresCluster.database)"
+    let account = format == .compose ? PostgresCluster.user : "\(PostgresCluster.user):\(password)"
+    return "postgresql://\(account)@\(Self.database):\(Self.databasePort)/\(PostgresCluster.database)"
   }
 
   private var password: String {
-    format == .kubernetes ? "$(PASSWORD)" : "${\(Self.passwordVariable):?is not set}"
+    switch format {
+    case .compose: SharedFolder.password
+    case .docker, .swarm: "${\(Self.passwordVariable):?is not set}"
+    case .kubernetes: "$(PASSWORD)"
+    }
   }
 
   /// A dollar sign that means itself.

@@ -47,7 +47,7 @@ import Testing
   func options() {
     #expect(
       Array(files().options.dropFirst(2)) == [
-        "--env-file", "/dev/null", "--project-directory", "/checkout/docker", "--file", "/state/compose.yaml",
+        "--env-file", "/dev/null", "--project-directory", "/checkout", "--file", "/state/compose.yaml",
       ])
   }
 

@@ -1,5 +1,7 @@
 import BenchTesting
 import Foundation
+import Machine
+import Results
 import TestSupport
 import Testing
 
@@ -34,13 +36,23 @@ import Testing
     let url = "postgresql://bench:${SHOOTOUT_DATABASE_PASSWORD:?is not set}@postgres:5432/bench"
     let urls = (targets + [fifth]).map { "\($0.name)=http://\($0.name):\($0.port)" }.joined(separator: ",")
 
+    for format in [StackFile.Format.docker, .compose] {
+      let compose = try text(format, targets + [fifth])
+      #expect(compose.contains("\n  fifth:\n    <<: *target\n"))
+      #expect(compose.contains("FRAMEWORK: fifth\n") && compose.contains("STAGED: none\n"))
+      #expect(compose.contains("stop_signal: SIGINT\n    stop_grace_period: 2.5s\n"))
+      #expect(compose.ranges(of: "cpus: ${TARGET_CPUS:-${CONTESTANT_CPUS:-2}}\n").count == 1)
+    }
+    let docker = try text(.docker, targets + [fifth])
+    #expect(docker.contains(#"environment: {"DATABASE_URL":"\#(url)",\#(values),"WORKERS":"4"}"#))
+    #expect(docker.contains("\n      - 127.0.0.1:8765:8765\n"))
     let compose = try text(.compose, targets + [fifth])
-    #expect(compose.contains("\n  fifth:\n"))
-    #expect(compose.contains(#"environment: {"DATABASE_URL":"\#(url)",\#(values),"WORKERS":"4"}"#))
-    #expect(compose.contains("\n      - 127.0.0.1:8765:8765\n"))
-    #expect(compose.contains("FRAMEWORK: fifth\n") && compose.contains("STAGED: none\n"))
-    #expect(compose.contains("stop_signal: SIGINT\n    stop_grace_period: 2.5s\n"))
-    #expect(compose.ranges(of: "cpus: ${TARGET_CPUS:-${CONTESTANT_CPUS:-2}}\n").count == targets.count + 1)
+    #expect(
+      compose.contains(
+        #"{"DATABASE_PASSWORD_FILE":"/run/shootout/password","DATABASE_URL":"postgresql://bench@postgres:5432/bench",\#(values)"#
+      ))
+    #expect(compose.contains("\n      fifth:\n        condition: service_healthy\n"))
+    #expect(compose.contains("cp /opt/venv/versions.json /run/shootout/containers/fifth.json && touch /tmp/healthy"))
 
     let swarm = try text(.swarm, targets + [fifth])
     #expect(swarm.contains("\n  fifth:\n    <<: *server\n    image: ${REGISTRY:-}shootout-fifth\n"))
@@ -58,6 +70,25 @@ import Testing
     #expect(kubernetes.contains("ports: [{containerPort: 8765}]") && kubernetes.contains("{name: http, port: 8765}"))
     #expect(kubernetes.contains(#"limits: {cpu: "2", memory: 512Mi}"#))
     #expect(kubernetes.contains(#"{name: SHOOTOUT_URLS, value: "\#(urls)"}"#))
+  }
+
+  @Test("compose.yaml of the checkout is what the template and the folders of the frameworks say: make compose.yaml")
+  func checkoutFile() throws {
+    let configuration = StackConfiguration(
+      checkout: checkout, deployment: .process, known: targets, targets: targets, python: "python3",
+      observesStatements: true)
+    #expect(try ProcFile.text(checkout.path + "/compose.yaml") == configuration.file(for: .compose, environment: [:]))
+  }
+
+  @Test("Beside the suite nothing is published, has a way out or is given the engine")
+  func closedStack() throws {
+    let compose = try text(.compose, targets)
+    #expect(!compose.contains("ports:") && !compose.contains("docker.sock") && !compose.contains("# only"))
+    #expect(compose.contains("networks:\n  default:\n    internal: true\n"))
+    #expect(compose.contains("- /sys/fs/cgroup:/host/cgroup:ro\n"))
+    let docker = try text(.docker, targets)
+    #expect(docker.contains("ports:") && !docker.contains("/run/shootout") && !docker.contains("# only"))
+    #expect(!docker.contains("internal") && !docker.contains("suite:"))
   }
 
   @Test("Beside its folder nothing names a framework")
@@ -95,6 +126,7 @@ import Testing
     for format in StackFile.Format.allCases {
       let text = try text(format, targets, environment: environment)
       #expect(text.ranges(of: "hush").count == (format == .kubernetes ? 1 : 0))
+      if format == .compose { #expect(!text.contains("bench:")) }
       for match in text.matches(of: /bench:([^@]*)@/) {
         #expect(["${SHOOTOUT_DATABASE_PASSWORD:?is not set}", "$(PASSWORD)"].contains(String(match.1)))
       }
@@ -118,7 +150,7 @@ import Testing
     target.package = "fastapi"
     func image(_ source: PackageSource) throws -> [String] {
       target.replacement = source
-      let lines = try text(.compose, [target]).split(separator: "\n").map { $0.trimmingPrefix(while: \.isWhitespace) }
+      let lines = try text(.docker, [target]).split(separator: "\n").map { $0.trimmingPrefix(while: \.isWhitespace) }
       return lines.filter { $0.contains(/^(FRAMEWORK|STAGED|REPLACEMENT):/) }.map(String.init)
     }
     let folder = ["FRAMEWORK: fastapi", "STAGED: base"]
@@ -132,6 +164,6 @@ import Testing
     let error = #expect(throws: DeploymentError.self) {
       try StackFile(format: .swarm, targets: [], checkout: Checkout(path: "/nowhere")).text(settings: [:])
     }
-    #expect(error?.description.hasPrefix("/nowhere/docker/swarm.yaml: cannot be read") == true)
+    #expect(error?.description.hasPrefix("/nowhere/docker/templates/swarm.yaml: cannot be read") == true)
   }
 }
