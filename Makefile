@@ -29,7 +29,7 @@ export SHOOTOUT_OWNERS := $(SHOOTOUT_OWNERS) $(shell echo $$PPID:$$(cut -d ' ' -
 # A recipe goes where it says, and runs nothing of the user's first.
 unexport CDPATH ENV BASH_ENV
 
-.PHONY: conduct help settings idle interrupts doctor setup packages peers cli test bench count baseline compare gate-selftest profile images swarm kubernetes separate-hosts coordinate bench-engine sanitize parity deploy down status report lint format clean
+.PHONY: conduct help settings idle interrupts doctor setup packages peers cli test bench count baseline compare gate-selftest profile images compose swarm kubernetes separate-hosts coordinate bench-engine sanitize parity deploy down status report lint format clean
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -110,11 +110,12 @@ sanitize: packages ## the load engine's tests under the address and the thread s
 	done
 
 images: ## the targets and the suite as images: REGISTRY=registry.example/ pushes them there
-	@for name in $(notdir $(wildcard docker/frameworks/*)); do \
-	docker build -q -f docker/Dockerfile --build-arg FRAMEWORK=$$name -t $(REGISTRY)shootout-$$name . || exit; done
-	docker build -f docker/suite.Dockerfile -t $(REGISTRY)shootout-suite .
-	@[ -z '$(REGISTRY)' ] || for name in $(notdir $(wildcard docker/frameworks/*)) suite; do \
-	docker push $(REGISTRY)shootout-$$name || exit; done
+	REGISTRY='$(REGISTRY)' docker compose build
+	@[ -z '$(REGISTRY)' ] || REGISTRY='$(REGISTRY)' docker compose push
+
+compose: ## write compose.yaml anew, after a change in docker/
+	@$(SWIFT) build --product shootout >&2
+	@$(SHOOTOUT) compose --checkout >.compose.yaml.new && mv .compose.yaml.new compose.yaml
 
 swarm: ## write docker/swarm/stack.yaml, for docker stack deploy
 	@$(SWIFT) build --product shootout >&2
@@ -161,7 +162,7 @@ format: ## format the sources
 	$(SWIFT) format --in-place --recursive $(SOURCES)
 
 # What builds or starts anything comes after the check of all settings.
-doctor packages peers cli images swarm kubernetes sanitize clean: settings
+doctor packages peers cli images compose swarm kubernetes sanitize clean: settings
 
 # Comes before the build, which would wait for the tests of another make. A program that was built before there was this
 # option exits 3.

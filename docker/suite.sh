@@ -52,7 +52,7 @@ docker compose run --rm suite $word (or URLS=NAME=http://host:port after $word)"
 tests() {
   filter=$1
   shift
-  /suite/bin/*PackageTests.xctest --testing-library swift-testing --filter "$filter" "$@" &
+  /suite/bin/*PackageTests.xctest --testing-library swift-testing --quiet --filter "$filter" "$@" &
   tests=$!
   trap 'kill -TERM $tests 2>/dev/null' HUP INT TERM
   wait $tests

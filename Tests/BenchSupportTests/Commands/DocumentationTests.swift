@@ -118,6 +118,20 @@ extension Exclusive.BenchSupportTests {
       }
     }
 
+    @Test("Every word that the pages give the suite's container is one that it knows")
+    func containers() throws {
+      let script = try String(contentsOfFile: checkout.path + "/docker/suite.sh", encoding: .utf8)
+      var words: Set<String> = []
+      for page in try pages().keys {
+        let text = try String(contentsOfFile: checkout.path + "/" + page, encoding: .utf8)
+        words.formUnion(text.matches(of: /docker compose run (?:--[a-z-]+ )*suite ([a-z]+)/).map { String($0.1) })
+      }
+      #expect(words.isSuperset(of: ["bench", "test"]))
+      for word in words where script.firstMatch(of: try Regex("\n([a-z |]*\\b)?\(word)(\\b[a-z |]*)?\\)")) == nil {
+        #expect(try defect(ofShootout: [word]) == nil, "\(word)")
+      }
+    }
+
     private func defect(of command: String) throws -> String? {
       let words = command.split(separator: " ").map(String.init)
       switch words[0] {

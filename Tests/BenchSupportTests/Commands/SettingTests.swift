@@ -186,6 +186,9 @@ extension Exclusive.BenchSupportTests {
         ("bench", ["SHOOTOUT_CONNECTIONS": "0"], "SHOOTOUT_CONNECTIONS is '0'"),
         ("bench", ["SHOOTOUT_URLS": "sanic=http://h:1"], "SHOOTOUT_URLS is set, and the deployment is process"),
         ("bench", ["SHOOTOUT_DEPLOYMENT": "external"], "URLS names no server"),
+        ("bench", ["SHOOTOUT_DEPLOYMENT": "compose"], "right would be: docker compose run --rm suite bench"),
+        ("bench", ["SWIFT": "no-swift", "SHOOTOUT_DEPLOYMENT": "docker"], "docker compose run --rm suite bench"),
+        ("parity", ["SWIFT": "no-swift"], "there is no no-swift on PATH"),
         (
           "bench", ["SHOOTOUT_DEPLOYMENT": "external", "SHOOTOUT_URLS": "x=http://h:1"],
           "unknown framework 'x' in SHOOTOUT_URLS"

@@ -72,7 +72,7 @@ import Testing
     #expect(kubernetes.contains(#"{name: SHOOTOUT_URLS, value: "\#(urls)"}"#))
   }
 
-  @Test("compose.yaml of the checkout is what the template and the folders of the frameworks say: make compose.yaml")
+  @Test("compose.yaml of the checkout is what the template and the folders of the frameworks say: make compose")
   func checkoutFile() throws {
     let configuration = StackConfiguration(
       checkout: checkout, deployment: .process, known: targets, targets: targets, python: "python3",
