@@ -26,6 +26,7 @@ COPY docker/suite.sh /suite/
 COPY docker/templates /suite/docker/templates
 COPY docker/frameworks /suite/docker/frameworks
 COPY docs /suite/docs
+COPY Tests /suite/Tests
 COPY fixtures /suite/fixtures
 USER 10001:10001
 WORKDIR /suite

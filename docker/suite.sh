@@ -5,6 +5,9 @@ set -u
 shootout=/suite/bin/shootout
 checkout=/host/compose.yaml
 shared=/run/shootout
+# What measures, verifies and decides. Their other tests need the sources, Python or a file system of the host.
+units='^(Text|Histogram|Statistics|WireFormats|LoadEngine|Machine|Results|Gate|Reports)Tests[.]'
+needing_more='ImportTests|LoadOutputTests/unwritable'
 
 refuse() {
   printf 'shootout: %s\n' "$1" >&2
@@ -47,6 +50,19 @@ docker compose run --rm suite $word (or URLS=NAME=http://host:port after $word)"
   fi
 }
 
+# Results have a place.
+new_run() {
+  folder=${SHOOTOUT_RESULTS_ON_HOST:-${SHOOTOUT_RESULTS:-results}}
+  [ -w "${SHOOTOUT_RESULTS:-/results}" ] ||
+    refuse "the folder $folder cannot be written by $(id -u):$(id -g); right would be one that belongs to the owner of the clone"
+  run=$($shootout new-run) || exit
+}
+
+# What is left for the user to do. Compose does not stop what it has started for this container.
+farewell() {
+  [ "${SHOOTOUT_DEPLOYMENT-}" != compose ] || echo 'the servers stay up for the next run; to stop them: docker compose down'
+}
+
 # Runs the tests whose names match, with further options of the test program. A signal to this shell is one to the tests:
 # what was measured until then is kept.
 tests() {
@@ -71,17 +87,20 @@ bench) # compare the answers, measure, and report
   settings "$@"
   servers
   export SHOOTOUT_PROFILE="${SHOOTOUT_PROFILE:-quick}"
-  run=$($shootout new-run) || exit
+  new_run
   tests 'Parity|Counts|Perf' --skip 'ParityTests/[A-Z]' --attachments-path "$run/attachments"
   measured=$?
-  $shootout report "$run" && exit $measured
+  $shootout report "$run" && (exit $measured)
+  measured=$?
+  farewell
+  exit $measured
   ;;
 generate) # measure as one of several; the coordinator has the report
   settings "$@"
   servers
   export SHOOTOUT_PROFILE="${SHOOTOUT_PROFILE:-quick}"
   : "${SHOOTOUT_COORDINATOR:?names no coordinator; right would be host:port}"
-  run=$($shootout new-run) || exit
+  new_run
   tests Perf --attachments-path "$run/attachments"
   # Who had a part in the run is done: the coordinator rules on it. Who could not begin may be started again.
   [ -s "$run/attachments/manifest.json" ]
@@ -90,11 +109,17 @@ parity)
   settings "$@"
   servers
   tests Parity --skip 'ParityTests/[A-Z]'
+  ended=$?
+  farewell
+  exit $ended
   ;;
 test) # the unit tests that need no more than the image, then those that need servers, at PROFILE=smoke
   settings "$@"
   servers
-  tests "$units" && tests 'Parity|Counts|Perf' --skip 'ParityTests/[A-Z]'
+  tests "$units" --skip "$needing_more" && tests 'Parity|Counts|Perf' --skip 'ParityTests/[A-Z]'
+  ended=$?
+  farewell
+  exit $ended
   ;;
 swarm | kubernetes) # print the file for docker stack deploy, or the manifests for kubectl
   SHOOTOUT_DEPLOYMENT=docker exec $shootout compose "--$word"

@@ -5,7 +5,7 @@ import Statistics
 /// How the figures came about, in the words of every report.
 enum Methodology {
   static func paragraphs(_ run: RunSummary) -> [(title: String, text: String)] {
-    let counts = run.isCounted ? [counts(run)] : []
+    let counts = run.isCounted ? [counts(run)] : whyNothingIsCounted(run)
     if !run.manifest.isTimed { return counts }
     if run.manifest.comparison == nil { return timed(run) + counts }
     let own = timed(run).filter { ["Load", "Throughput", "Latency", "Gate"].contains($0.title) }
@@ -23,6 +23,17 @@ enum Methodology {
         + "subtracted. Each figure is the mean of \(starts == 1 ? "one start" : "up to \(starts) starts") of the server. Counts "
         + "do not see the kernel, waiting, caches, the database’s own work and what several workers do to each other."
     )
+  }
+
+  private static func whyNothingIsCounted(_ run: RunSummary) -> [(title: String, text: String)] {
+    guard DeploymentKind(rawValue: run.manifest.deployment) == .compose else { return [] }
+    return [
+      (
+        "Counts",
+        "What one request costs in instructions, calls and statements was not counted. Servers are started again for that, "
+          + "which takes the engine, and the suite’s container is not given it: `make count DEPLOYMENT=docker` counts."
+      )
+    ]
   }
 
   /// In the place of what is said of frameworks that compete.
@@ -75,12 +86,7 @@ enum Methodology {
       ),
       (
         "Resources",
-        (run.manifest.deployment == DeploymentKind.docker.rawValue
-          ? "CPU time of the whole container in the window (100 % is one core), and the largest memory at the end of a "
-            + "window that counted against its limit, without idle file pages. Requests pass Docker’s proxy for published "
-            + "ports, whose CPU time is not included. "
-          : "CPU time of the whole process tree in the window (100 % is one core), and the largest proportional memory "
-            + "at the end of a window. ")
+        whatResourcesAre(run)
           + "A framework’s cost is the ratio of its CPU time per exchange to the reference’s within rounds, with a t "
           + "interval on the logarithms. In microseconds, it is this ratio applied to the time of the reference, which is "
           + "taken as exact."
@@ -115,6 +121,21 @@ enum Methodology {
     )
   }
 
+  private static func whatResourcesAre(_ run: RunSummary) -> String {
+    let ofContainer =
+      "CPU time of the whole container in the window (100 % is one core), and the largest memory at the end of a "
+      + "window that counted against its limit, without idle file pages. "
+    return switch DeploymentKind(rawValue: run.manifest.deployment) {
+    case .docker:
+      ofContainer + "Requests pass Docker’s proxy for published ports, whose CPU time is not included. "
+    case .compose:
+      ofContainer + "The load comes from a container beside it, over the network that they have together. "
+    case .process, .external, nil:
+      "CPU time of the whole process tree in the window (100 % is one core), and the largest proportional memory "
+        + "at the end of a window. "
+    }
+  }
+
   static func howToReproduce(_ run: RunSummary) -> [String] {
     let frameworks = run.manifest.frameworks.map(\.name).joined(separator: ",")
     let scenarios = run.manifest.scenarios.map(\.name).joined(separator: ",")
@@ -125,8 +146,12 @@ enum Methodology {
         "  SCENARIOS=\(scenarios)",
       ]
     }
+    let bench =
+      DeploymentKind(rawValue: run.manifest.deployment) == .compose
+      ? "docker compose run --rm suite bench PROFILE=\(run.manifest.profile.name)"
+      : "make bench PROFILE=\(run.manifest.profile.name) DEPLOYMENT=\(run.manifest.deployment)"
     return [
-      "make bench PROFILE=\(run.manifest.profile.name) DEPLOYMENT=\(run.manifest.deployment) \\",
+      "\(bench) \\",
       "  FRAMEWORKS=\(frameworks) \\",
       "  SCENARIOS=\(scenarios)",
     ]

@@ -216,7 +216,7 @@ extension Table {
         [cell.scenario, cell.framework.title]
           + [cell.serverCPUPercent, cell.postgresCPUPercent, cell.generatorCPUPercent, cell.memoryMebibytes]
           .map { Figure.significant($0) } + [
-            Figure.count(cell.rounds.compactMap { $0.resources.server?.processes }.max())
+            Figure.count(cell.rounds.compactMap { $0.resources.server?.processes }.filter { $0 > 0 }.max())
           ]
       })
   }

@@ -82,7 +82,7 @@ public struct ComposedDeployment {
       found.group.usage() != nil
     else { return nil }
     var container = Stack.Container(
-      id: found.id, name: service, processors: found.group.processorLimit(), memoryBytes: found.group.memoryLimit())
+      id: found.id, name: id, processors: found.group.processorLimit(), memoryBytes: found.group.memoryLimit())
     container.controlGroup = found.group
     return container
   }
