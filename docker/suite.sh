@@ -1,6 +1,6 @@
 #!/bin/sh
 # What the suite's image does: test, bench, parity, generate, swarm or kubernetes, each followed by settings such as
-# PROFILE=quick, as make takes them; any other word is a command of shootout.
+# PROFILE=quick, as make takes them. Any other word is a command of shootout.
 set -u
 shootout=/suite/bin/shootout
 checkout=/host/compose.yaml
@@ -30,7 +30,8 @@ settings() {
   for setting in "$@"; do
     case $setting in
     PROFILE=* | FRAMEWORKS=* | SCENARIOS=* | CONNECTIONS=* | STRICT=* | URLS=* | COORDINATOR=*)
-      export "SHOOTOUT_$setting"
+      # As make hands them on, so that a message says the name that was typed.
+      export "SHOOTOUT_$setting" "$setting" MAKELEVEL=1
       [ "${setting%%=*}" != URLS ] || export SHOOTOUT_DEPLOYMENT=external
       ;;
     SHOOTOUT_[A-Z]*=*) export "$setting" ;;
@@ -124,7 +125,15 @@ test) # the unit tests that need no more than the image, then those that need se
 swarm | kubernetes) # print the file for docker stack deploy, or the manifests for kubectl
   SHOOTOUT_DEPLOYMENT=docker exec $shootout compose "--$word"
   ;;
+compare | baseline)
+  refuse "$word is for a suite that starts the servers, as this container cannot; right would be, with Swift: make $word"
+  ;;
+-* | help)
+  exec $shootout "$word" "$@"
+  ;;
 *)
+  $shootout help "$word" >/dev/null 2>&1 ||
+    refuse "'$word' is neither bench, test or parity nor a command of shootout, which are listed by: help"
   exec $shootout "$word" "$@"
   ;;
 esac

@@ -5,7 +5,8 @@ extension MachineFacts.Tools {
   var findings: [Finding] {
     guard !isImage else {
       return [.ok("the suite's image, which has all that it needs")]
-        + (targetProblem.map { [.missing($0, "correct that file of docker/frameworks, and build the image anew")] } ?? [])
+        + (targetProblem.map { [.missing($0, "correct that file of docker/frameworks, and build the image anew")] }
+          ?? [])
     }
     return [swiftFinding, headersFinding, pythonFinding, postgresFinding] + placeFindings + portFindings
       + optionalFindings

@@ -40,7 +40,9 @@ struct ReportCommand: Command {
     if runs.count == 1 {
       // Where it was ended, its process may be about to say so.
       for _ in 0..<40 where runs[0].isBeingMeasured { usleep(50_000) }
-      if runs[0].isBeingMeasured { complain("\(results.shown(runs[0].path)) is still being measured: this is what there is by now") }
+      if runs[0].isBeingMeasured {
+        complain("\(results.shown(runs[0].path)) is still being measured: this is what there is by now")
+      }
       return try Self.report(runs[0])
     }
     let summaries = try runs.map { (name: $0.name, summary: try $0.summary()) }

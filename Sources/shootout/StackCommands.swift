@@ -183,6 +183,8 @@ private func lookAtOthers(_ configuration: Configuration) throws -> ExitCode {
   for server in try configuration.stack.stackOfOthers().servers {
     print("\(server.name): answers at \(server.baseURL)")
   }
-  print("the servers are \(configuration.deployment == .compose ? "those of compose.yaml" : "external"): nothing is installed or started")
+  print(
+    "the servers are \(configuration.deployment == .compose ? "those of compose.yaml" : "external"): nothing is installed or started"
+  )
   return .success
 }

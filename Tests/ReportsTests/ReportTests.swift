@@ -23,6 +23,18 @@ import Testing
     try expectGolden(TerminalReport.text(Self.run), "terminal.txt")
   }
 
+  @Test func `a run of compose.yaml is reproduced by Compose, and says why nothing was counted`() {
+    var run = SyntheticRun.complete
+    run.manifest.deployment = "compose"
+    let summary = run.summary
+    #expect(Methodology.howToReproduce(summary)[0] == "docker compose run --rm suite bench PROFILE=quick \\")
+    let paragraphs = Methodology.paragraphs(summary)
+    let text = paragraphs.map { $0.title + ": " + $0.text }.joined(separator: "\n")
+    #expect(text.contains("Counts: What one request costs in instructions, calls and statements was not counted."))
+    #expect(text.contains("Resources: CPU time of the whole container in the window"))
+    #expect(!text.contains("proxy"))
+  }
+
   @Test func `the JUnit XML is as agreed`() throws { try expectGolden(JUnitReport.text(Self.run), "junit.xml") }
 
   @Test func `the JSON conforms to the schema in docs`() throws {

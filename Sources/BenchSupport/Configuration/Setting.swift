@@ -54,7 +54,8 @@ public enum Setting: String, CaseIterable, Sendable {
       String(rawValue.dropFirst(Self.prefix.count))
     case .compareFramework, .compareBase, .compareHead, .compareTolerance:
       String(rawValue.dropFirst("SHOOTOUT_COMPARE_".count))
-    case .databaseURL, .gate, .counts, .countStarts, .results, .resultsOnHost, .seed, .python, .postgresBin, .statementStatistics,
+    case .databaseURL, .gate, .counts, .countStarts, .results, .resultsOnHost, .seed, .python, .postgresBin,
+      .statementStatistics,
       .state, .owners,
       .compareSlowdown,
       .updateGolden, .databasePassword:

@@ -73,7 +73,9 @@ public final class StackWatch: Sendable {
   // MARK: Servers
 
   private func look(at server: Stack.Server, isInWindow: Bool) -> Finding {
-    guard let census = state.withLock({ $0.processes[server.name] }) else { return Finding() }
+    guard let census = state.withLock({ $0.processes[server.name] }) else {
+      return Finding(outage: isGone(server.process, server.container) ? ended(server) : nil)
+    }
     var attempt = 0
     while true {
       guard let now = Self.members(of: server, ProcessStat.readAll()) else { return Finding(outage: ended(server)) }
@@ -86,6 +88,12 @@ public final class StackWatch: Sendable {
       }
       usleep(Self.pause)
     }
+  }
+
+  /// Of a container whose processes are not seen here: its control group is taken away with it.
+  private func isGone(_ process: ProcessIdentity?, _ container: Stack.Container?) -> Bool {
+    guard process == nil, let group = container?.controlGroup else { return false }
+    return group.usage() == nil
   }
 
   private func ended(_ server: Stack.Server) -> Outage {
@@ -122,7 +130,11 @@ public final class StackWatch: Sendable {
 
   /// Costs a look into `/proc`.
   private func endedDatabase() -> Outage? {
-    guard let postgres = stack.postgres, let process = postgres.process, !process.isAlive else { return nil }
+    guard let postgres = stack.postgres else { return nil }
+    if let container = postgres.container, isGone(postgres.process, container) {
+      return .databaseContainerEnded(container: container.name)
+    }
+    guard let process = postgres.process, !process.isAlive else { return nil }
     return postgres.container.map { .databaseContainerEnded(container: $0.name) } ?? .databaseEnded(pid: process.pid)
   }
 

@@ -177,7 +177,8 @@ import WireFormats
   ]
 
   private static let containers: [ContainerProblem] = [
-    .noProgram, .noService, .noEngine(address: "unix:///var/run/docker.sock"), .noAccess(address: "unix:///var/run/docker.sock"),
+    .noProgram, .noService, .noEngine(address: "unix:///var/run/docker.sock"),
+    .noAccess(address: "unix:///var/run/docker.sock"),
     .noCompose(version: "1.29.2"),
     .killedForMemory(name: "sanic", limit: 512 << 20, log: "docker logs shootout-sanic-1", tail: tail),
     .cannotCompare(source: "git+https://example.org/x"), .unreadable(what: "docker inspect", answer: "<html>"),

@@ -1,11 +1,14 @@
+import Foundation
 import Gate
-import Machine
 import Results
 import SyntheticResults
+import TestSupport
 import Testing
 
 @testable import BenchSupport
+@testable import Machine
 @testable import Reports
+@testable import Stack
 
 /// What is said where a part of the stack does not outlive a window.
 @Suite struct StackWatchTests {
@@ -43,6 +46,28 @@ import Testing
     let census = ProcessCensus(processes(1, 2))
     #expect(census.change(to: processes(1, 2)).check(of: "sanic", isInWindow: true) == nil)
     #expect(census.change(to: processes(1, 2, 3)).check(of: "sanic", isInWindow: true) == nil)
+  }
+
+  @Test func `a neighbour's container is gone when its control group is, and is a loss of its own`() throws {
+    let folder = TemporaryDirectory()
+    let id = String(repeating: "ab", count: 32)
+    folder.write("cgroup.controllers", "")
+    folder.write("docker/\(id)/cpu.stat", "usage_usec 7\nuser_usec 4\nsystem_usec 3\n")
+    var container = Stack.Container(id: id, name: "abababababab", processors: 2, memoryBytes: nil)
+    container.controlGroup = try #require(ControlGroup.ofContainer("abababababab", under: folder.path)?.group)
+    var server = Stack.Server(name: "sanic", baseURL: "http://sanic:8001", port: 8001)
+    var postgres = Stack.Postgres(
+      version: "16", host: "postgres", port: 5432, user: "bench", database: "bench", password: Secret(""))
+    (server.container, postgres.container) = (container, container)
+    let watch = StackWatch(Stack(deployment: .compose, python: "3.11.2", servers: [server]))
+    let ofDatabase = StackWatch(Stack(deployment: .compose, python: "3.11.2", postgres: postgres, servers: [server]))
+    #expect(watch.before(server, usesDatabase: true) == StackWatch.Finding())
+    #expect(ofDatabase.before(server, usesDatabase: true) == StackWatch.Finding())
+    try FileManager.default.removeItem(atPath: folder.path + "/docker/" + id)
+    #expect(
+      watch.before(server, usesDatabase: false).outage == .containerEnded(name: "sanic", container: "abababababab"))
+    #expect(
+      ofDatabase.before(server, usesDatabase: true).outage == .databaseContainerEnded(container: "abababababab"))
   }
 
   @Test func `a database that is gone is gone for every cell of a scenario that uses it`() {
