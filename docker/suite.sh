@@ -3,6 +3,7 @@
 # PROFILE=quick, as make takes them. Any other word is a command of shootout.
 set -u
 shootout=/suite/bin/shootout
+program=/suite/bin/framework-shootoutPackageTests.xctest
 checkout=/host/compose.yaml
 shared=/run/shootout
 # What measures, verifies and decides. Their other tests need the sources, Python or a file system of the host.
@@ -31,10 +32,10 @@ settings() {
     case $setting in
     PROFILE=* | FRAMEWORKS=* | SCENARIOS=* | CONNECTIONS=* | STRICT=* | URLS=* | COORDINATOR=*)
       # As make hands them on, so that a message says the name that was typed.
-      export "SHOOTOUT_$setting" "$setting" MAKELEVEL=1
+      export "SHOOTOUT_$setting" "${setting?}" MAKELEVEL=1
       [ "${setting%%=*}" != URLS ] || export SHOOTOUT_DEPLOYMENT=external
       ;;
-    SHOOTOUT_[A-Z]*=*) export "$setting" ;;
+    SHOOTOUT_[A-Z]*=*) export "${setting?}" ;;
     *) refuse "'$setting' is no setting of $word; right would be PROFILE=quick FRAMEWORKS=a,b SCENARIOS=a,b CONNECTIONS=50" ;;
     esac
   done
@@ -69,7 +70,7 @@ farewell() {
 tests() {
   filter=$1
   shift
-  /suite/bin/*PackageTests.xctest --testing-library swift-testing --quiet --filter "$filter" "$@" &
+  $program --testing-library swift-testing --quiet --filter "$filter" "$@" &
   tests=$!
   trap 'kill -TERM $tests 2>/dev/null' HUP INT TERM
   wait $tests
