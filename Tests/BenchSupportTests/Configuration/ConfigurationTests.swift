@@ -65,7 +65,7 @@ extension Exclusive.BenchSupportTests {
         ("SHOOTOUT_PROFILE", "fast", "unknown profile 'fast' in SHOOTOUT_PROFILE; known: smoke, quick, standard, full"),
         (
           "SHOOTOUT_DEPLOYMENT", "vm",
-          "unknown deployment 'vm' in SHOOTOUT_DEPLOYMENT; known: process, docker, external"
+          "unknown deployment 'vm' in SHOOTOUT_DEPLOYMENT; known: process, docker, compose, external"
         ),
         ("SHOOTOUT_FRAMEWORKS", ",", "SHOOTOUT_FRAMEWORKS names nothing; known: a, b, c"),
         ("SHOOTOUT_SEED", "-1", "SHOOTOUT_SEED is '-1', which is no whole number from 0 to 18446744073709551615"),
