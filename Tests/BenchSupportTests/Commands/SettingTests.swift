@@ -186,9 +186,12 @@ extension Exclusive.BenchSupportTests {
         ("bench", ["SHOOTOUT_CONNECTIONS": "0"], "SHOOTOUT_CONNECTIONS is '0'"),
         ("bench", ["SHOOTOUT_URLS": "sanic=http://h:1"], "SHOOTOUT_URLS is set, and the deployment is process"),
         ("bench", ["SHOOTOUT_DEPLOYMENT": "external"], "URLS names no server"),
-        ("bench", ["SHOOTOUT_DEPLOYMENT": "compose"], "right would be: docker compose run --rm suite bench"),
-        ("bench", ["SWIFT": "no-swift", "SHOOTOUT_DEPLOYMENT": "docker"], "docker compose run --rm suite bench"),
-        ("parity", ["SWIFT": "no-swift"], "there is no no-swift on PATH"),
+        ("bench", ["SHOOTOUT_DEPLOYMENT": "compose"], "SHOOTOUT_DEPLOYMENT is compose, which is of the suite as a service"),
+        (
+          "bench", ["SWIFT": "no-swift", "SHOOTOUT_DEPLOYMENT": "docker"],
+          "there is no no-swift on PATH; right would be a toolchain of Swift 6.2 or newer, or without one, with Docker alone: "
+            + "docker compose run --rm suite bench"
+        ),
         (
           "bench", ["SHOOTOUT_DEPLOYMENT": "external", "SHOOTOUT_URLS": "x=http://h:1"],
           "unknown framework 'x' in SHOOTOUT_URLS"
