@@ -126,7 +126,7 @@ test) # the unit tests that need no more than the image, then those that need se
 swarm | kubernetes) # print the file for docker stack deploy, or the manifests for kubectl
   SHOOTOUT_DEPLOYMENT=docker exec $shootout compose "--$word"
   ;;
-compare | baseline)
+compare | baseline | count)
   refuse "$word is for a suite that starts the servers, as this container cannot; right would be, with Swift: make $word"
   ;;
 -* | help)

@@ -186,11 +186,11 @@ extension Exclusive.BenchSupportTests {
         ("bench", ["SHOOTOUT_CONNECTIONS": "0"], "SHOOTOUT_CONNECTIONS is '0'"),
         ("bench", ["SHOOTOUT_URLS": "sanic=http://h:1"], "SHOOTOUT_URLS is set, and the deployment is process"),
         ("bench", ["SHOOTOUT_DEPLOYMENT": "external"], "URLS names no server"),
-        ("bench", ["SHOOTOUT_DEPLOYMENT": "compose"], "SHOOTOUT_DEPLOYMENT is compose, which is of the suite as a service"),
+        ("bench", ["SHOOTOUT_DEPLOYMENT": "compose"], "SHOOTOUT_DEPLOYMENT is compose, which is of the suite"),
         (
           "bench", ["SWIFT": "no-swift", "SHOOTOUT_DEPLOYMENT": "docker"],
-          "there is no no-swift on PATH; right would be a toolchain of Swift 6.2 or newer, or without one, with Docker alone: "
-            + "docker compose run --rm suite bench"
+          "there is no no-swift on PATH; right would be a toolchain of Swift 6.2 or newer, or without one, with "
+            + "Docker alone: docker compose run --rm suite bench"
         ),
         (
           "bench", ["SHOOTOUT_DEPLOYMENT": "external", "SHOOTOUT_URLS": "x=http://h:1"],
