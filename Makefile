@@ -36,6 +36,7 @@ help: ## show this
 	@echo 'variables: PROFILE=smoke|quick|standard|full FRAMEWORKS=a,b SCENARIOS=a,b DEPLOYMENT=process|docker|external'
 	@echo '           URLS=NAME=http://host:port,… (DEPLOYMENT=external) CONNECTIONS=50 COORDINATOR=host:port'
 	@echo '           FRAMEWORK=all|postgres|NAME (deploy, down, status, profile) STRICT=1 BASE=VERSION HEAD=VERSION (compare)'
+	@echo '           BASE_PYTHON=python3.11 HEAD_PYTHON=python3.13 (compare: the interpreters)'
 	@echo '           TIMES=off (only count: bench, baseline, compare)'
 	@echo '           RUNS=20 MEASURE=counts CHANGES=none,1,0.75,query,middleware (gate-selftest)'
 	@echo '           RUNS=20 MEASURE=times SLOWDOWNS=0,5,10,20 TOLERANCE=2|tests (gate-selftest)'
@@ -84,6 +85,8 @@ compare: export SHOOTOUT_PROFILE := $(or $(PROFILE),$(SHOOTOUT_PROFILE),quick)
 compare: export SHOOTOUT_COMPARE_FRAMEWORK = $(FRAMEWORK)
 compare: export SHOOTOUT_COMPARE_BASE = $(BASE)
 compare: export SHOOTOUT_COMPARE_HEAD = $(HEAD)
+compare: export SHOOTOUT_COMPARE_BASE_PYTHON = $(BASE_PYTHON)
+compare: export SHOOTOUT_COMPARE_HEAD_PYTHON = $(HEAD_PYTHON)
 compare: export SHOOTOUT_COMPARE_TOLERANCE = $(TOLERANCE)
 compare: idle packages cli ## two versions of FRAMEWORK, counted and then timed: BASE=1.4.1 HEAD=1.4.2, or a folder, a wheel, git+https://…
 	@$(SHOOTOUT) setup && run=$$($(SHOOTOUT) new-run) || exit; \

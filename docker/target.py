@@ -60,19 +60,20 @@ def install() -> None:
     replacement = os.environ.get("REPLACEMENT")
     if replacement:
         package = spelled(FACTS["package"])
-        requirements = [line for line in requirements if spelled(line.partition("==")[0]) != package]
+        # A version of something that the framework runs on is named as name==version.
+        replaced = spelled(replacement.partition("==")[0]) if "==" in replacement else package
+        requirements = [line for line in requirements if spelled(line.partition("==")[0]) != replaced]
     pinned = Path("/tmp/requirements.txt")
     pinned.write_text("\n".join(requirements))
     pip("install", "--quiet", "--no-deps", "--no-cache-dir", "--only-binary", ":all:", "-r", str(pinned))
     if replacement:
         place = Path("/srv/replacement") / replacement
-        pip("install", "--quiet", "--no-deps", "--no-cache-dir", str(place if place.exists() else replacement))
-    # Another version may want other dependencies. They are the pinned ones all the same: only one thing differs.
-    try:
-        pip("check")
-    except subprocess.CalledProcessError:
-        if not replacement:
-            raise
+        # What is installed stays as it is, unless that contradicts what something else asks for; the framework, where not it
+        # is replaced, stays in any case.
+        names = [line if spelled(line.partition("==")[0]) == package else line.partition("==")[0] for line in requirements]
+        source = str(place if place.exists() else replacement)
+        pip("install", "--quiet", "--no-cache-dir", "--prefer-binary", source, *names)
+    pip("check")
     if "native_check" in FACTS:
         subprocess.run(command(FACTS["native_check"]), check=True)
     question = "import importlib.metadata as m, json; print(json.dumps({d.name: d.version for d in m.distributions()}))"

@@ -29,14 +29,13 @@ extension MachineFacts.Tools {
 
   private var pythonFinding: Finding {
     guard let python else { return .missing("Python is missing.", "\(Self.install) python3 python3-venv") }
+    guard Interpreter.isSupported(python) else {
+      return .missing("Python \(python) is too old.", "SHOOTOUT_PYTHON=python3.13 make …, with Python 3.11 or newer")
+    }
     guard pythonHasVenv else {
       return .missing("Python \(python) has no venv module.", "\(Self.install) python3-venv")
     }
-    return python.hasPrefix("3.11.")
-      ? .ok("Python \(python) with venv")
-      : .note(
-        "Python \(python): the pinned requirements were tested with 3.11 only.",
-        "SHOOTOUT_PYTHON=python3.11 make …")
+    return .ok("Python \(python) with venv")
   }
 
   private var postgresFinding: Finding {

@@ -64,6 +64,7 @@ public enum JSONReport {
     [
       "name": framework.name, "title": framework.title, "version": framework.version, "server": framework.server,
       "is_reference": framework.isReference, "packages": pairs(framework.versions, "name", "version"),
+      "python": framework.python, "source": framework.source,
     ]
   }
 

@@ -61,10 +61,18 @@ public struct Manifest: Codable, Equatable, Sendable {
     public var framework: String
     public var base: String
     public var head: String
+    /// The interpreters as they were named; absent where both sides have that of the suite.
+    public var basePython: String?
+    public var headPython: String?
     /// The share that was tolerated instead of what the tests tolerate.
     public var tolerance: Double?
 
-    public init(framework: String, base: String, head: String, tolerance: Double? = nil) {
+    public init(
+      framework: String, base: String, head: String, basePython: String? = nil, headPython: String? = nil,
+      tolerance: Double? = nil
+    ) {
+      self.basePython = basePython
+      self.headPython = headPython
       self.framework = framework
       self.base = base
       self.head = head
@@ -120,6 +128,11 @@ public struct Manifest: Codable, Equatable, Sendable {
     public var versions: [String: String]
     /// By scenario: why it costs less than the work that is asked for, and is right all the same; absent where it does not.
     public var cheaperThanWork: [String: String]?
+    /// The version of its interpreter; absent where it is not known, and in earlier versions.
+    public var python: String?
+    /// Twelve hexadecimal digits of the contents of the folder or wheel, or of the commit, that it was made from; absent for
+    /// a release.
+    public var source: String?
 
     public init(
       name: String, title: String, version: String, server: String, isReference: Bool,

@@ -30,7 +30,11 @@ public struct StackConfiguration: Equatable, Sendable {
 
   public var frameworks: [String] { targets.map(\.name) }
 
+  /// The same, with the setting that names it.
+  var interpreter: InterpreterChoice { InterpreterChoice(python, setting: Self.pythonVariable) }
+
   package static let usualPython = "python3"
+  package static let pythonVariable = "SHOOTOUT_PYTHON"
   package static let observesStatementsVariable = "SHOOTOUT_STATEMENT_STATISTICS"
 }
 

@@ -166,6 +166,7 @@ extension Exclusive.DoctorTests {
       Example("headers of libpq", "apt-get install -y --no-install-recommends libpq-dev") {
         $0.tools.hasDatabaseHeaders = false
       },
+      Example("Python 3.10.4 is too old", "SHOOTOUT_PYTHON=python3.13") { $0.tools.python = "3.10.4" },
       Example("Python is missing", "python3 python3-venv") { $0.tools.python = nil },
       Example("Python 3.11.2 has no venv", "python3-venv") { $0.tools.pythonHasVenv = false },
       Example("PostgreSQL (initdb, postgres) is missing", "postgresql") { $0.tools.postgres = nil },
@@ -199,7 +200,6 @@ extension Exclusive.DoctorTests {
     ]
 
     private static let notes = [
-      Example("Python 3.13.1: the pinned requirements", "SHOOTOUT_PYTHON") { $0.tools.python = "3.13.1" },
       Example("pg_stat_statements is missing", "sudo apt-get install -y --no-install-recommends postgresql-contrib") {
         $0.tools.hasStatementStatistics = false
       },

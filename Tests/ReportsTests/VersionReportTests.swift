@@ -54,6 +54,39 @@ import Testing
     #expect(VersionSides(run.summary)?.title == "Sanic 25.12.1: base → head")
   }
 
+  @Test func `the title names what differs: a dependency, an interpreter`() throws {
+    var run = SyntheticRun.versions("25.12.1", "25.12.1")
+    run.manifest.compared?.base = "uvicorn==0.40.0"
+    run.manifest.compared?.head = "uvicorn==0.41.0"
+    run.manifest.frameworks[1].versions["uvicorn"] = "0.41.0"
+    run.manifest.frameworks[1].versions["h11"] = "0.16.0"
+    var sides = try #require(VersionSides(run.summary))
+    #expect(sides.title == "Sanic: uvicorn 0.40.0 → 0.41.0")
+    #expect(sides.sources.map(\.1) == ["Sanic 25.12.1 with uvicorn 0.40.0", "Sanic 25.12.1 with uvicorn 0.41.0"])
+    #expect(SideDifference.all(sides, run.summary).map(\.text) == ["h11 not there → 0.16.0"])
+
+    run = SyntheticRun.versions("25.12.1", "25.12.1")
+    run.manifest.frameworks[0].python = "3.11.7"
+    run.manifest.frameworks[1].python = "3.13.1"
+    run.manifest.compared?.headPython = "python3.13"
+    sides = try #require(VersionSides(run.summary))
+    #expect(sides.title == "Sanic 25.12.1: Python 3.11.7 → 3.13.1")
+    #expect(sides.sources.map(\.1) == ["Sanic 25.12.1, Python 3.11.7", "Sanic 25.12.1, Python 3.13.1"])
+    #expect(sides.command[0] == "make compare FRAMEWORK=sanic BASE=25.12.1 HEAD=25.12.1 HEAD_PYTHON=python3.13 \\")
+    run.manifest.frameworks[0].version = "24.12.0"
+    #expect(VersionSides(run.summary)?.title == "Sanic 24.12.0 → 25.12.1, Python 3.11.7 → 3.13.1")
+  }
+
+  @Test func `a folder is told with the hash of what was measured`() throws {
+    var run = SyntheticRun.versions("25.12.1", "25.12.1")
+    run.manifest.compared?.head = "/srv/sanic"
+    run.manifest.frameworks[1].source = "0123456789ab"
+    #expect(
+      try #require(VersionSides(run.summary)).sources.map(\.1) == [
+        "Sanic 25.12.1", "Sanic 25.12.1 from /srv/sanic (content 0123456789ab)",
+      ])
+  }
+
   @Test func `what costs more is said first, with what and by how much`() {
     let answer = VersionAnswer(Self.worse.summary)
     #expect(answer.kind == .worse && Self.worse.summary.state == .failed)

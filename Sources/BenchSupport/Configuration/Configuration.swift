@@ -87,6 +87,13 @@ public struct Configuration: Equatable, Sendable {
         "two versions are compared where the suite can start servers, which it cannot as a service of compose.yaml; "
           + "right would be make compare on a machine with Swift, also with DEPLOYMENT=docker")
     }
+    if let setting = [Setting.compareBasePython, .compareHeadPython].first(where: { variables[$0.rawValue] != nil }),
+      deployment != .process
+    {
+      throw .comparison(
+        "\(setting.rawValue) is set, and the deployment is \(deployment.rawValue), where the image has the interpreter; "
+          + "right would be DEPLOYMENT=process")
+    }
     let external = try variables.external(deployment, known: targets.map(\.name))
     let frameworks = try variables.frameworks(known: targets.map(\.name), external)
     let profile = try variables.choice("SHOOTOUT_PROFILE", "profile", default: Profile.smoke)

@@ -24,6 +24,8 @@ public enum Setting: String, CaseIterable, Sendable {
   case compareFramework = "SHOOTOUT_COMPARE_FRAMEWORK"
   case compareBase = "SHOOTOUT_COMPARE_BASE"
   case compareHead = "SHOOTOUT_COMPARE_HEAD"
+  case compareBasePython = "SHOOTOUT_COMPARE_BASE_PYTHON"
+  case compareHeadPython = "SHOOTOUT_COMPARE_HEAD_PYTHON"
   case compareTolerance = "SHOOTOUT_COMPARE_TOLERANCE"
   case compareSlowdown = "SHOOTOUT_COMPARE_SLOWDOWN"
   /// Of `make`: with whom a measurement ends.
@@ -52,7 +54,7 @@ public enum Setting: String, CaseIterable, Sendable {
     switch self {
     case .profile, .frameworks, .scenarios, .deployment, .urls, .connections, .coordinator, .strict, .times:
       String(rawValue.dropFirst(Self.prefix.count))
-    case .compareFramework, .compareBase, .compareHead, .compareTolerance:
+    case .compareFramework, .compareBase, .compareHead, .compareBasePython, .compareHeadPython, .compareTolerance:
       String(rawValue.dropFirst("SHOOTOUT_COMPARE_".count))
     case .databaseURL, .gate, .counts, .countStarts, .results, .resultsOnHost, .seed, .python, .postgresBin,
       .statementStatistics,

@@ -64,19 +64,25 @@ package struct SettingValues {
   /// The versions to compare; nil where nothing is said of it.
   package func comparison(known: [Target]) throws(ConfigurationError) -> VersionComparison? {
     guard let framework = values[VersionComparison.frameworkVariable] else {
-      let others: [Setting] = [.compareBase, .compareHead, .compareTolerance, .compareSlowdown]
+      let others: [Setting] = [
+        .compareBase, .compareHead, .compareBasePython, .compareHeadPython, .compareTolerance, .compareSlowdown,
+      ]
       guard let other = others.first(where: { values[$0.rawValue] != nil }) else { return nil }
       throw .comparison(
         "\(other.rawValue) is set, and \(VersionComparison.frameworkVariable) is not: of which framework?")
     }
-    let names = known.filter { $0.package != nil }.map(\.name)
-    guard names.contains(framework) else {
+    guard let target = known.first(where: { $0.name == framework && $0.package != nil }) else {
       throw .unknown(
-        what: "framework", name: framework, variable: VersionComparison.frameworkVariable, known: names)
+        what: "framework", name: framework, variable: VersionComparison.frameworkVariable,
+        known: known.filter { $0.package != nil }.map(\.name))
     }
+    let pythons = [VersionComparison.basePythonVariable, VersionComparison.headPythonVariable].map { values[$0] }
+    // Where interpreters are compared, both sides may have the pinned version.
+    let pinned = pythons == [nil, nil] ? nil : target.package.flatMap(target.pinnedVersion(of:))
     var comparison = VersionComparison(
-      framework: framework, base: try source(VersionComparison.baseVariable, of: framework),
-      head: try source(VersionComparison.headVariable, of: framework))
+      framework: framework, base: try source(VersionComparison.baseVariable, of: target, pinned),
+      head: try source(VersionComparison.headVariable, of: target, pinned))
+    (comparison.basePython, comparison.headPython) = (pythons[0], pythons[1])
     comparison.tolerance = try percent(VersionComparison.toleranceVariable)
     comparison.slowdown = try percent(VersionComparison.slowdownVariable)
     return comparison
@@ -91,8 +97,11 @@ package struct SettingValues {
     return percent / 100
   }
 
-  private func source(_ variable: String, of framework: String) throws(ConfigurationError) -> ComparedSource {
-    let text = values[variable] ?? ""
+  /// - Parameter usual: the version where none is named; nil where one has to be.
+  private func source(
+    _ variable: String, of framework: Target, _ usual: String?
+  ) throws(ConfigurationError) -> ComparedSource {
+    let text = values[variable] ?? usual ?? ""
     let source: ComparedSource?
     do {
       source = try ComparedSource(text)
@@ -100,9 +109,13 @@ package struct SettingValues {
       throw .comparison("\(variable): \(error)")
     }
     switch source {
-    case .application(let target) where target.name != framework:
+    case .application(let target) where target.name != framework.name:
       throw .comparison(
-        "\(variable) is '\(text)', an application of \(target.name); right would be one of \(framework)")
+        "\(variable) is '\(text)', an application of \(target.name); right would be one of \(framework.name)")
+    case .package(.dependency(let name, _)) where framework.pinnedVersion(of: name) == nil:
+      throw .comparison(
+        "\(variable) is '\(text)', and \(framework.name) does not install \(name); right would be one of "
+          + framework.pinned.joined(separator: ", "))
     case let source?:
       return source
     case nil:
@@ -118,11 +131,12 @@ package struct SettingValues {
   /// The places that are named have to be what they are named for.
   package func checkPlaces() throws(ConfigurationError) {
     let search = ProgramSearch(environment: values)
-    if let python = values[Setting.python.rawValue], python != StackConfiguration.usualPython,
-      search.program(python) == nil
-    {
+    for setting in [Setting.python, .compareBasePython, .compareHeadPython] {
+      guard let python = values[setting.rawValue], python != StackConfiguration.usualPython,
+        search.program(python) == nil
+      else { continue }
       throw .invalid(
-        "\(Setting.python.rawValue) is '\(python)', and there is no such program; right would be an interpreter such as"
+        "\(setting.rawValue) is '\(python)', and there is no such program; right would be an interpreter such as"
           + " python3.12, or its path")
     }
     if let folder = values[Setting.postgresBin.rawValue], (try? search.postgresDirectory()) == nil {

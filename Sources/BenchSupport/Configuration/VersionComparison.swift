@@ -2,11 +2,15 @@ import Foundation
 import Results
 import Stack
 
-/// Two versions of one framework's package, or of the application on it, to be measured as two targets of one run.
+/// Two versions of one framework's package, of something it runs on, or of the application on it, to be measured as two
+/// targets of one run.
 public struct VersionComparison: Equatable, Sendable {
   public var framework: String
   public var base: ComparedSource
   public var head: ComparedSource
+  /// The interpreters of the two, as they were named; nil for the one of the suite.
+  public var basePython: String?
+  public var headPython: String?
   /// The share that throughput and CPU time per request may get worse by, instead of what the perf tests tolerate.
   public var tolerance: Double?
   /// For the self-test of the gate only: by what share the handlers of head are made slower; nil for not at all.
@@ -15,8 +19,17 @@ public struct VersionComparison: Equatable, Sendable {
   public static let frameworkVariable = "SHOOTOUT_COMPARE_FRAMEWORK"
   package static let baseVariable = "SHOOTOUT_COMPARE_BASE"
   package static let headVariable = "SHOOTOUT_COMPARE_HEAD"
+  package static let basePythonVariable = "SHOOTOUT_COMPARE_BASE_PYTHON"
+  package static let headPythonVariable = "SHOOTOUT_COMPARE_HEAD_PYTHON"
   package static let toleranceVariable = "SHOOTOUT_COMPARE_TOLERANCE"
   package static let slowdownVariable = "SHOOTOUT_COMPARE_SLOWDOWN"
+
+  /// Such as `fastapi 0.115.0 to 0.116.0`.
+  public var summary: String {
+    let pythons = [basePython, headPython].map { $0 ?? StackConfiguration.usualPython }
+    return "\(framework) \(base) to \(head)"
+      + (basePython == nil && headPython == nil ? "" : ", \(pythons[0]) to \(pythons[1])")
+  }
 
   /// The two targets, `base` and `head`. Base takes the yardstick's place.
   package func targets(of target: Target, headPort: Int, fixtures: String) -> [Target] {
@@ -33,6 +46,8 @@ public struct VersionComparison: Equatable, Sendable {
     var (base, head) = (side("base", base), side("head", head))
     (base.role, head.role) = (.reference, .framework)
     (base.port, head.port) = (target.port, headPort)
+    base.interpreter = basePython.map { InterpreterChoice($0, setting: Self.basePythonVariable) }
+    head.interpreter = headPython.map { InterpreterChoice($0, setting: Self.headPythonVariable) }
     guard let slowdown else { return [base, head] }
     return zip([base, head], [0, slowdown]).map { side, slowdown in
       var side = side

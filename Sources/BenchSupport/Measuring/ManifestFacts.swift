@@ -9,6 +9,9 @@ extension Manifest {
   /// What a run with this configuration on this stack sets out to measure.
   public init(_ configuration: Configuration, stack: Stack, started: Date) {
     let profile = configuration.profile
+    // Of two versions, all that differs is of interest.
+    let names = configuration.comparison == nil ? [] : Set(stack.servers.flatMap { Array($0.versions.keys) })
+    let others = names.filter { name in Set(stack.servers.map { $0.versions.version(of: name) }).count > 1 }
     self.init(
       started: started.formatted(.iso8601),
       profile: ProfileFigures(
@@ -17,28 +20,32 @@ extension Manifest {
       deployment: configuration.deployment.rawValue, seed: String(configuration.seed),
       connections: configuration.connections, gated: configuration.isGateOn && profile.isGated(by: .standard),
       strict: configuration.isStrict ? true : nil,
-      comparison: configuration.comparison.map { "\($0.framework) \($0.base) to \($0.head)" },
+      comparison: configuration.comparison?.summary,
       scenarios: Scenario.all.filter { configuration.scenarios.contains($0.name) }.map {
         ScenarioEntry(
           name: $0.name, summary: $0.summary, verification: $0.verification, unit: $0.unit, leastWork: $0.leastWork)
       },
-      frameworks: configuration.targets.map { FrameworkEntry($0, stack[$0.name]) },
+      frameworks: configuration.targets.map { FrameworkEntry($0, stack[$0.name], alsoOf: others) },
       environment: Environment(configuration, stack))
     compared = configuration.comparison.map {
       ComparedSides(
-        framework: $0.framework, base: $0.base.description, head: $0.head.description, tolerance: $0.tolerance)
+        framework: $0.framework, base: $0.base.description, head: $0.head.description,
+        basePython: $0.basePython, headPython: $0.headPython, tolerance: $0.tolerance)
     }
   }
 }
 
 extension Manifest.FrameworkEntry {
-  fileprivate init(_ target: Target, _ server: Stack.Server?) {
+  /// - Parameter others: distributions whose versions are told beside those that the target shows.
+  fileprivate init(_ target: Target, _ server: Stack.Server?, alsoOf others: Set<String>) {
     let installed = server?.versions ?? [:]
     self.init(
       name: target.name, title: target.title, version: server?.version ?? "–", server: target.server,
       isReference: target.role == .reference,
-      versions: installed.filter { target.versions.contains($0.key) },
+      versions: installed.filter { target.versions.contains($0.key) || others.contains($0.key) },
       cheaperThanWork: target.cheaperThanTheWork.isEmpty ? nil : target.cheaperThanTheWork)
+    python = server?.python
+    source = server?.source
   }
 }
 
@@ -60,9 +67,17 @@ extension Manifest.Environment {
       cpuModel: Self.cpuModel(ProcFile.text("/proc/cpuinfo") ?? ""),
       processors: ProcessInfo.processInfo.activeProcessorCount,
       memoryBytes: Int(clamping: ProcessInfo.processInfo.physicalMemory), kernel: Self.kernel,
-      operatingSystem: ProcessInfo.processInfo.operatingSystemVersionString, python: stack.python,
+      operatingSystem: ProcessInfo.processInfo.operatingSystemVersionString, python: Self.python(of: stack),
       postgres: stack.postgres?.version ?? "–", swift: Self.swift,
       revision: Self.revision(of: configuration.checkout.path), settings: settings)
+  }
+
+  /// Of all servers, such as `3.11.7 and 3.13.1`.
+  package static func python(of stack: Stack) -> String {
+    let known = stack.servers.compactMap(\.python).reduce(into: [String]()) { known, version in
+      if !known.contains(version) { known.append(version) }
+    }
+    return known.isEmpty ? stack.python : known.joined(separator: " and ")
   }
 
   /// Of `/proc/cpuinfo`: the name, or on ARM, which has none, the numbers of maker and part.

@@ -60,7 +60,10 @@ enum VersionReport {
   }
 
   private static func facts(_ sides: VersionSides, _ run: RunSummary) -> [(String, String)] {
-    sides.sources + EnvironmentRows.brief(run).filter { $0.0 != "Frameworks" }
+    let others = SideDifference.all(sides, run)
+    return sides.sources
+      + (others.isEmpty ? [] : [("What else differs", others.map(\.text).joined(separator: "; "))])
+      + EnvironmentRows.brief(run).filter { $0.0 != "Frameworks" }
   }
 
   private static func contents(_ run: RunSummary) -> Markup {

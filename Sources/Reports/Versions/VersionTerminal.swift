@@ -10,7 +10,7 @@ enum VersionTerminal {
     guard let sides = VersionSides(run) else {
       return TerminalText.wrapped("The two versions cannot be compared: one of them is not in the run.")
     }
-    var lines = [sides.title, ""] + changes(run) + calls(sides, run) + others(sides, run)
+    var lines = [sides.title] + others(sides, run) + [""] + changes(run) + calls(sides, run)
     for warning in run.versionWarnings { lines += TerminalText.wrapped("warning: \(warning.text)") }
     return lines + [""]
   }
@@ -81,7 +81,6 @@ enum VersionTerminal {
   private static func others(_ sides: VersionSides, _ run: RunSummary) -> [String] {
     let differences = SideDifference.all(sides, run)
     if differences.isEmpty { return [] }
-    let words = differences.map { "\($0.name) \($0.base ?? "not there") → \($0.head ?? "not there")" }
-    return TerminalText.wrapped("What else differs: \(words.joined(separator: "; "))")
+    return TerminalText.wrapped("What else differs: \(differences.map(\.text).joined(separator: "; "))")
   }
 }

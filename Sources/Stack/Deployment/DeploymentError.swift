@@ -8,6 +8,10 @@ public enum DeploymentError: Error, Equatable, Sendable, CustomStringConvertible
   case system(call: String, errno: Int32)
   case interrupted(by: String)
   case missing(program: String, searched: [String], packages: String)
+  /// A Python that is too old, or is none.
+  case unusablePython(InterpreterChoice, reason: String)
+  /// A folder whose source cannot be copied.
+  case source(path: String, reason: String)
   case notBuilt(DeploymentKind)
   case unusableState(path: String, reason: String)
   /// A stack is up that was deployed another way.
@@ -48,6 +52,13 @@ public enum DeploymentError: Error, Equatable, Sendable, CustomStringConvertible
       \(program) is missing (looked in \(searched.joined(separator: ", ")))
         on Debian or Ubuntu: sudo apt-get install -y --no-install-recommends \(packages)
       """
+    case .unusablePython(let choice, let reason):
+      """
+      '\(choice.program)' \(reason); \(choice.setting) has to name Python \(Interpreter.oldest.major).\
+      \(Interpreter.oldest.minor) or newer, such as python3.13
+      """.escapingControls
+    case .source(let path, let reason):
+      "\(path) \(reason)".escapingControls
     case .notBuilt(let kind):
       "deployment '\(kind.rawValue)' is not started by the suite; known: process, docker"
     case .unusableState(let path, let reason):

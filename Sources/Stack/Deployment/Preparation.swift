@@ -9,7 +9,12 @@ extension StackDeployment {
         state       \(state.path)
         """
     }
-    let interpreter = try interpreter()
+    var pythons: [String] = []
+    for target in [nil] + configuration.targets.map(Optional.some) {
+      let interpreter = try interpreter(of: target)
+      let line = "Python      \(interpreter.version) (\(interpreter.path))"
+      if !pythons.contains(line) { pythons.append(line) }
+    }
     let postgres = try ProgramSearch(environment: environment).postgresDirectory()
     let version = try ShortCommand(
       "asking PostgreSQL for its version",
@@ -17,7 +22,7 @@ extension StackDeployment {
       deadline: .seconds(30)
     ).run(interrupts)
     return """
-      Python      \(interpreter.version) (\(interpreter.path))
+      \(pythons.joined(separator: "\n"))
       PostgreSQL  \(version.split(separator: "\n").first ?? "") (\(postgres))
       state       \(state.path)
       """
@@ -28,7 +33,7 @@ extension StackDeployment {
     guard let target = configuration.known.first(where: fits) else { return nil }
     let lock = try lockStack()
     defer { withExtendedLifetime(lock) {} }
-    return try virtualEnvironments().environment(of: PinnedRequirements(target)).python
+    return try virtualEnvironments.environment(of: PinnedRequirements(target), interpreter()).python
   }
 
   /// py-spy, as `fixtures/profiler` pins it, installed where it is missing.
@@ -36,19 +41,19 @@ extension StackDeployment {
     let lock = try lockStack()
     defer { withExtendedLifetime(lock) {} }
     let file = configuration.checkout.fixtures + "/profiler/requirements.txt"
-    return try virtualEnvironments().environment(of: PinnedRequirements(tool: "py-spy", file: file)).directory
-      + "/bin/py-spy"
+    return try virtualEnvironments.environment(of: PinnedRequirements(tool: "py-spy", file: file), interpreter())
+      .directory + "/bin/py-spy"
   }
 
-  func interpreter() throws(DeploymentError) -> Interpreter {
-    try Interpreter.find(configuration.python, environment: environment, interrupts)
+  /// The one of the target, or the one of all the others.
+  func interpreter(of target: Target? = nil) throws(DeploymentError) -> Interpreter {
+    try Interpreter.find(target?.interpreter ?? configuration.interpreter, environment: environment, interrupts)
   }
 
-  func virtualEnvironments() throws(DeploymentError) -> VirtualEnvironmentCache {
-    VirtualEnvironmentCache(
-      folder: configuration.checkout.virtualEnvironments, state: state,
-      interpreter: try interpreter(),
-      environment: environment, interrupts: interrupts, progress: progress)
+  var virtualEnvironments: VirtualEnvironmentStore {
+    VirtualEnvironmentStore(
+      folder: configuration.checkout.virtualEnvironments, state: state, environment: environment, sources: sources,
+      interrupts: interrupts, progress: progress)
   }
 
   /// Installs the pinned requirements of the targets, or builds their images, as far as that is not done.

@@ -6,7 +6,8 @@ import Machine
 /// The deployment `process`: everything in processes of this machine.
 struct ProcessRuntime: StackRuntime {
   private let deployment: StackDeployment
-  private var interpreter: Interpreter?
+  /// By how they are named; known once the programs were checked.
+  private var interpreters: [InterpreterChoice: Interpreter] = [:]
   private var installed: [String: VirtualEnvironment] = [:]
 
   private var state: StateDirectory { deployment.state }
@@ -22,11 +23,19 @@ struct ProcessRuntime: StackRuntime {
   }
 
   mutating func checkPrograms() throws(DeploymentError) {
-    interpreter = try deployment.interpreter()
+    for target in deployment.configuration.known where interpreter(of: target) == nil {
+      interpreters[choice(of: target)] = try deployment.interpreter(of: target)
+    }
     if let account = try Account.forServers(), let folder = account.firstClosed(above: state.path) {
       throw .closed(folder: folder, to: account.name)
     }
   }
+
+  private func choice(of target: Target) -> InterpreterChoice {
+    target.interpreter ?? deployment.configuration.interpreter
+  }
+
+  private func interpreter(of target: Target) -> Interpreter? { interpreters[choice(of: target)] }
 
   func running() -> [String: Int] {
     processes.running().mapValues(\.count)
@@ -41,7 +50,10 @@ struct ProcessRuntime: StackRuntime {
   }
 
   func fingerprint(of target: Target) -> String? {
-    interpreter.map { target.fingerprint(deployment.configuration.checkout, tools: [$0.path, $0.version]) }
+    interpreter(of: target).flatMap {
+      try? target.fingerprint(
+        deployment.configuration.checkout, deployment.sources, tools: [$0.path, $0.version])
+    }
   }
 
   var postgresFingerprint: String? { nil }
@@ -51,8 +63,12 @@ struct ProcessRuntime: StackRuntime {
   }
 
   mutating func prepare(_ targets: [Target]) throws(DeploymentError) {
-    let cache = try deployment.virtualEnvironments()
-    for target in targets { installed[target.name] = try cache.environment(of: PinnedRequirements(target)) }
+    for target in targets {
+      let checked = interpreter(of: target)
+      let interpreter = if let checked { checked } else { try deployment.interpreter(of: target) }
+      installed[target.name] = try deployment.virtualEnvironments.environment(
+        of: PinnedRequirements(target), interpreter)
+    }
   }
 
   /// A server of this checkout that somebody started by hand has to make way.
@@ -98,7 +114,8 @@ struct ProcessRuntime: StackRuntime {
   }
 
   func start(_ target: Target, _ postgres: Stack.Postgres, isOwned: Bool) throws(DeploymentError) -> ServerStart {
-    guard let installed = installed[target.name], let interpreter, let fingerprint = fingerprint(of: target)
+    guard let installed = installed[target.name], let interpreter = interpreter(of: target),
+      let fingerprint = fingerprint(of: target)
     else { preconditionFailure("\(target.name) is started before it was prepared") }
     let work = state.work(target.name)
     let account = try Account.forServers()
@@ -127,7 +144,10 @@ struct ProcessRuntime: StackRuntime {
     let server = Stack.Server(
       name: target.name, process: ProcessIdentity(pid: child.pid), baseURL: target.baseURL, port: target.port,
       log: state.log(target.name), fingerprint: fingerprint, version: target.package.flatMap(installed.version(of:)),
-      versions: installed.versions)
+      versions: installed.versions, python: interpreter.version,
+      source: try target.replacement.flatMap { source throws(DeploymentError) in
+        try deployment.sources.state(of: source).content
+      })
     let logEnd = { [state] in state.logEnd(target.name) }
     return ServerStart(
       target: target, server: server, python: interpreter.version,

@@ -9,6 +9,8 @@ package struct ShortCommand {
   package var launch: ProgramLaunch
   package var deadline: Duration
   static let outputLimit = 1 << 20
+  /// How many bytes of what it writes are kept.
+  var outputLimit = Self.outputLimit
 
   package init(_ purpose: String, _ launch: ProgramLaunch, deadline: Duration) {
     self.purpose = purpose
@@ -46,13 +48,13 @@ package struct ShortCommand {
     do throws(DeploymentError) {
       let end = Instant.now() + deadline
       while true {
-        let out = output.drain(into: &texts[0], limit: Self.outputLimit)
-        let err = errors.drain(into: &texts[1], limit: Self.outputLimit)
+        let out = output.drain(into: &texts[0], limit: outputLimit)
+        let err = errors.drain(into: &texts[1], limit: outputLimit)
         if let (status, usage) = child.reap() {
           // What it left in the pipes counts; what outlives it does not, and ends with it.
           kill(-child.pid, SIGKILL)
-          _ = output.drain(into: &texts[0], limit: Self.outputLimit)
-          _ = errors.drain(into: &texts[1], limit: Self.outputLimit)
+          _ = output.drain(into: &texts[0], limit: outputLimit)
+          _ = errors.drain(into: &texts[1], limit: outputLimit)
           return (status, usage, String(decoding: texts[0], as: UTF8.self), String(decoding: texts[1], as: UTF8.self))
         }
         guard Instant.now() < end else {

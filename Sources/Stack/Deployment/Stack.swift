@@ -69,12 +69,16 @@ public struct Stack: Codable, Equatable, Sendable {
     public var version: String?
     /// All installed distributions by name.
     public var versions: [String: String] = [:]
+    /// The version of its interpreter; nil where it is not known.
+    public var python: String?
+    /// Twelve hexadecimal digits of the folder or wheel, or the commit, that its package was made from; nil of a release.
+    public var source: String?
 
     enum CodingKeys: String, CodingKey {
       case name, process, owner
       // As the strategy of the coders spells it.
       case baseURL = "baseUrl"
-      case port, log, container, fingerprint, version, versions
+      case port, log, container, fingerprint, version, versions, python, source
     }
   }
 }

@@ -15,6 +15,7 @@ public struct StackDeployment {
   package let environment: [String: String]
   package let interrupts: Interrupts
   package let progress: DeploymentProgress
+  let sources: SourceStates
 
   /// - Parameter kind: nil for what is up, if anything is, and else for what the configuration says: to look at it, or to
   ///   take it down, nobody has to say how it was deployed.
@@ -32,6 +33,7 @@ public struct StackDeployment {
     self.environment = environment
     self.interrupts = interrupts
     self.progress = progress
+    sources = SourceStates(environment: environment, interrupts)
   }
 
   var runtime: any StackRuntime {

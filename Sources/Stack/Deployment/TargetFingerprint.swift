@@ -5,14 +5,14 @@ extension Target {
   /// What it is made of: its folder, the fixtures that all serve, and what it is installed with.
   ///
   /// - Parameter tools: what tells the interpreter or the image apart from others.
-  func fingerprint(_ checkout: Checkout, tools: [String]) -> String {
+  func fingerprint(_ checkout: Checkout, _ sources: SourceStates, tools: [String]) throws(DeploymentError) -> String {
     var fingerprint = Fingerprint()
     for folder in ["payloads", "static", "templates"] { fingerprint.add(folder: checkout.fixtures + "/" + folder) }
     for tool in tools { fingerprint.add(tool) }
     fingerprint.add(String(Target.workers))
     fingerprint.add(folder: source)
     fingerprint.add(environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined())
-    replacement?.add(to: &fingerprint)
+    if let replacement { fingerprint.add(try sources.state(of: replacement).key) }
     return fingerprint.text
   }
 }

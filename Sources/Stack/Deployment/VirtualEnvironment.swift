@@ -4,13 +4,13 @@ import LoadEngine
 import Machine
 import Results
 
-/// What is installed for one target or tool: `.build/venvs/<name>-<hash>`, where the hash is that of its pinned
-/// requirements and the interpreter. A changed requirement makes another one.
+/// What is installed for one target or tool: `.build/venvs/<name>-<hash>`, where the hash is that of the interpreter, the
+/// pinned requirements and what takes the place of one of them.
 ///
 /// The file `complete.json` is written last. A directory without it is half made, and is made anew.
 struct VirtualEnvironment: Equatable {
   var directory: String
-  /// All installed distributions by name.
+  /// All installed distributions by name, but for the pip that installed them.
   var versions: [String: String]
 
   var python: String { directory + "/bin/python" }
@@ -20,59 +20,67 @@ struct VirtualEnvironment: Equatable {
 
 extension [String: String] {
   /// The installed version of a distribution, whichever way its name is spelled.
-  func version(of distribution: String) -> String? {
+  package func version(of distribution: String) -> String? {
     first { $0.key.asDistribution == distribution.asDistribution }?.value
   }
 }
 
-extension StringProtocol {
-  /// The name of a distribution as all ways to spell it have it (PEP 503).
-  fileprivate var asDistribution: String { lowercased().replacing(/[-_.]+/, with: "-") }
-}
-
-/// Makes virtual environments, one process at a time, and keeps them for the next deployment.
-struct VirtualEnvironmentCache {
+/// Makes virtual environments, one process at a time, and keeps the last of each name by what they are made of: whoever
+/// goes back to another interpreter or version installs nothing again. A new one lies beside the others, so that these stay
+/// usable while it is made, and where that fails.
+struct VirtualEnvironmentStore {
   var folder: String
   var state: StateDirectory
-  var interpreter: Interpreter
   /// The user's environment, of which ``ChildEnvironment`` lets through how to reach an index.
   var environment: [String: String]
+  var sources: SourceStates
   var interrupts: Interrupts
   var progress: DeploymentProgress
+
+  /// How many environments of one name are kept, the last used: four interpreters, and two versions beside each. They have
+  /// some 50 MB each.
+  static let kept = 8
 
   private static let installDeadline = Duration.seconds(600)
 
   /// The environment of these requirements, made where it is missing.
-  func environment(of pinned: PinnedRequirements) throws(DeploymentError) -> VirtualEnvironment {
+  func environment(
+    of pinned: PinnedRequirements, _ interpreter: Interpreter
+  ) throws(DeploymentError) -> VirtualEnvironment {
     var fingerprint = Fingerprint()
     fingerprint.add(FileManager.default.contents(atPath: pinned.file) ?? Data())
     fingerprint.add(interpreter.path)
     fingerprint.add(interpreter.version)
     fingerprint.add(interpreter.platform)
     fingerprint.add((pinned.check ?? []).joined(separator: "\0"))
-    pinned.replacement?.add(to: &fingerprint)
-    if case .repository(let address) = pinned.replacement { fingerprint.add(try commit(of: address)) }
-    let name = "\(pinned.name)-\(fingerprint.text.prefix(12))"
-    let directory = folder + "/" + name
-    if let complete = read(directory) { return complete }
+    if let replacement = pinned.replacement {
+      fingerprint.add(replacement.package)
+      fingerprint.add(try sources.state(of: replacement.source).key)
+    }
+    let directory = "\(folder)/\(pinned.name)-\(fingerprint.text.prefix(12))"
+    if let complete = use(directory) { return complete }
 
     do throws(FileError) { try FileSystem.makeFolder(folder) } catch {
       throw .unusableState(path: folder, reason: "cannot be made: \(error.reason)")
     }
     let lock = try waitForLock(folder + "/\(pinned.name).lock")
     defer { withExtendedLifetime(lock) {} }
-    if let complete = read(directory) { return complete }
+    if let complete = use(directory) { return complete }
 
-    remove(environmentsOf: pinned.name)
+    try? FileManager.default.removeItem(atPath: directory)
     do throws(DeploymentError) {
-      return try make(directory, pinned)
+      let made = try make(directory, pinned, interpreter)
+      tidy(pinned.name)
+      return made
     } catch {
       try? FileManager.default.removeItem(atPath: directory)
       throw error
     }
   }
 
-  private func make(_ directory: String, _ pinned: PinnedRequirements) throws(DeploymentError) -> VirtualEnvironment {
+  private func make(
+    _ directory: String, _ pinned: PinnedRequirements, _ interpreter: Interpreter
+  ) throws(DeploymentError) -> VirtualEnvironment {
     let name = pinned.name
     progress.say("\(name): making a virtual environment with Python \(interpreter.version)")
     try run("\(name): venv", [interpreter.path, "-I", "-m", "venv", directory])
@@ -80,60 +88,50 @@ struct VirtualEnvironmentCache {
     let python = directory + "/bin/python"
     let pip = [python, "-I", "-m", "pip", "--disable-pip-version-check", "--no-input"]
     let settings = try pipSettings(of: name, python)
-    let list = try requirements(of: pinned, in: directory)
+    let list = directory + "/requirements.txt"
+    try StateDirectory.write(Data(pinned.others.map { $0.line + "\n" }.joined().utf8), to: list)
     try run(
       "\(name): pip install", pip + ["install", "--quiet", "--no-deps", "--only-binary", ":all:", "-r", list], settings)
-    if let source = pinned.replacement, let package = pinned.package {
-      progress.say("\(name): installing \(source)")
-      try run("\(name): pip install", pip + ["install", "--quiet", "--no-deps", source.requirement(package)], settings)
-      // Another version may want other dependencies. They are the pinned ones all the same: only one thing differs.
-      do throws(DeploymentError) { try run("\(name): pip check", pip + ["check"], settings) } catch {
-        if case .failed = error { progress.say("warning: \(error)") } else { throw error }
-      }
-    } else {
-      try run("\(name): pip check", pip + ["check"], settings)
+    if let replacement = pinned.replacement {
+      progress.say("\(name): installing \(replacement.requirement), and what it asks for")
+      let requirement = try requirement(replacement, in: directory)
+      // pip leaves what is installed as it is, unless that contradicts what something else asks for. So the pins hold as far
+      // as the version agrees with them. All are named, so that pip looks at what each of them asks for.
+      try run(
+        "\(name): pip install", pip + ["install", "--quiet", "--prefer-binary", requirement] + pinned.wanted, settings)
+      try? FileManager.default.removeItem(atPath: Self.copy(in: directory))
     }
+    try run("\(name): pip check", pip + ["check"], settings)
     if let check = pinned.checkCommand(python) { try run("\(name): native_check", check) }
 
     let question = """
       import importlib.metadata as m, json
-      print(json.dumps({d.metadata["Name"]: d.version for d in m.distributions() if d.metadata["Name"]}))
+      names = {d.metadata["Name"]: d.version for d in m.distributions() if d.metadata["Name"]}
+      print(json.dumps({name: version for name, version in names.items() if name != "pip"}))
       """
     let answer = try run("\(name): versions", [python, "-I", "-c", question])
     try StateDirectory.write(Data(answer.utf8), to: marker(directory))
-    guard let complete = read(directory) else { throw .unusableState(path: directory, reason: "cannot be read") }
+    guard let complete = use(directory) else { throw .unusableState(path: directory, reason: "cannot be read") }
+    for pin in pinned.others {
+      guard let version = complete.version(of: pin.name), version != pin.version else { continue }
+      progress.say("\(name): \(pin.name) is \(version) instead of the pinned \(pin.version), as that is asked for")
+    }
     return complete
   }
 
-  /// The path of the pinned requirements, without the package that is replaced.
-  private func requirements(of pinned: PinnedRequirements, in directory: String) throws(DeploymentError) -> String {
-    guard pinned.replacement != nil, let package = pinned.package else { return pinned.file }
-    let text = FileManager.default.contents(atPath: pinned.file).map { String(decoding: $0, as: UTF8.self) } ?? ""
-    let path = directory + "/requirements.txt"
-    let others = VirtualEnvironmentCache.requirements(text, without: package)
-    try StateDirectory.write(Data(others.utf8), to: path)
-    return path
-  }
-
-  /// The lines of a requirements file but those of one distribution, whichever way its name is spelled (PEP 503).
-  static func requirements(_ text: String, without package: String) -> String {
-    text.split(separator: "\n", omittingEmptySubsequences: false).filter { line in
-      line.prefix { !"=<>~![; ".contains($0) }.asDistribution != package.asDistribution
-    }.joined(separator: "\n")
-  }
-
-  /// What a branch or tag of a repository is now: `git+https://host/path@ref`.
-  private func commit(of address: String) throws(DeploymentError) -> String {
-    let url = address.dropFirst("git+".count)
-    let path = url.lastIndex(of: "/") ?? url.startIndex
-    let sign = url[path...].lastIndex(of: "@")
-    let repository = String(sign.map { url[..<$0] } ?? url)
-    let reference = sign.map { String(url[url.index(after: $0)...]) } ?? "HEAD"
-    guard let git = ProgramSearch(environment: environment).program("git") else {
-      throw .missing(program: "git", searched: ["PATH"], packages: "git")
+  /// What pip is to install; of a folder, that is a copy.
+  private func requirement(
+    _ replacement: PinnedRequirements.Replacement, in directory: String
+  ) throws(DeploymentError) -> String {
+    let state = try sources.state(of: replacement.source)
+    if let tree = state.tree { return try tree.copy(to: Self.copy(in: directory), git: sources.git) }
+    if case .repository(let address) = replacement.source, let commit = state.commit {
+      return RepositoryAddress(address).requirement(at: commit)
     }
-    return try run("asking \(repository) for \(reference)", [git, "ls-remote", repository, reference])
+    return replacement.requirement
   }
+
+  private static func copy(in directory: String) -> String { directory + "/source" }
 
   /// pip's variables and files, as far as they count.
   private func pipSettings(of name: String, _ python: String) throws(DeploymentError) -> [String: String] {
@@ -162,20 +160,36 @@ struct VirtualEnvironmentCache {
     return try ShortCommand(purpose, launch, deadline: Self.installDeadline).run(interrupts)
   }
 
-  private func read(_ directory: String) -> VirtualEnvironment? {
+  /// One that is complete, which is in use from now on.
+  private func use(_ directory: String) -> VirtualEnvironment? {
     guard let data = FileManager.default.contents(atPath: marker(directory)),
       let versions = try? JSONDecoder().decode([String: String].self, from: data),
       access(directory + "/bin/python", X_OK) == 0
     else { return nil }
+    utimes(marker(directory), nil)
     return VirtualEnvironment(directory: directory, versions: versions)
   }
 
   private func marker(_ directory: String) -> String { directory + "/complete.json" }
 
-  /// Removes what is half made or out of date.
-  private func remove(environmentsOf name: String) {
+  /// Removes what is half made, and of the others those that were not used for longest; never one that something runs from.
+  private func tidy(_ name: String) {
+    var ages: [(directory: String, used: Int)] = []
     for entry in ProcFile.entries(folder) where entry.wholeMatch(of: /.*-[0-9a-f]{12}/) != nil {
-      if entry.dropLast(13) == name { try? FileManager.default.removeItem(atPath: folder + "/" + entry) }
+      guard entry.dropLast(13) == name else { continue }
+      let directory = folder + "/" + entry
+      var status = stat()
+      let isComplete = stat(marker(directory), &status) == 0
+      ages.append((directory, isComplete ? status.st_mtim.tv_sec * 1_000_000_000 + status.st_mtim.tv_nsec : 0))
+    }
+    ages.sort { $0.used > $1.used }
+    let old = ages.enumerated().filter { $0.offset >= Self.kept || $0.element.used == 0 }.map(\.element.directory)
+    if old.isEmpty { return }
+    let commands = ProcFile.entries("/proc").filter { Int32($0) != nil }.compactMap { pid in
+      ProcFile.words("/proc/\(pid)/cmdline")?.joined(separator: "\n")
+    }
+    for directory in old where !commands.contains(where: { $0.contains(directory + "/") }) {
+      try? FileManager.default.removeItem(atPath: directory)
     }
   }
 
@@ -201,21 +215,35 @@ struct PinnedRequirements {
   var name: String
   /// The file, with every distribution pinned.
   var file: String
-  /// The distribution that `replacement` takes the place of.
-  var package: String?
-  var replacement: PackageSource?
+  /// What takes the place of one of them.
+  var replacement: Replacement?
   /// A command that exits 0 when compiled parts are really there; part of what tells environments apart.
   var check: [String]?
   /// The same command as it is to be run.
   var checkCommand: @Sendable (_ python: String) -> [String]?
 
+  struct Replacement: Equatable {
+    /// The distribution that is not the pinned one.
+    var package: String
+    var source: PackageSource
+    /// What pip is to install.
+    var requirement: String
+    /// The framework, where another distribution is replaced: it is the pinned one all the same.
+    var held: String?
+  }
+
   init(_ target: Target) {
-    name = target.name
+    // Both sides of a comparison have the folder of one framework, and may have one environment.
+    name = URL(fileURLWithPath: target.source).lastPathComponent
     file = target.source + "/" + target.requirements
-    package = target.package
-    replacement = target.replacement
     check = target.nativeCheck
     checkCommand = { python in target.nativeCheck.map { target.command($0, python: python) } }
+    guard let source = target.replacement, let package = target.package else { return }
+    let replacement = Replacement(
+      package: source.replaced(package), source: source, requirement: source.requirement(package),
+      held: source.replaced(package).asDistribution == package.asDistribution ? nil : package)
+    // What is pinned anyway replaces nothing.
+    if !pins.contains(where: { $0.line == replacement.requirement }) { self.replacement = replacement }
   }
 
   /// Of a tool that is no target.
@@ -223,5 +251,38 @@ struct PinnedRequirements {
     self.name = name
     self.file = file
     checkCommand = { _ in nil }
+  }
+
+  /// One line `name==version` of the file.
+  struct Pin: Equatable {
+    var name: String
+    var version: String
+    var line: String
+
+    var anyVersion: String { line.replacing("==\(version)", with: "") }
+  }
+
+  var pins: [Pin] {
+    Self.pins(FileManager.default.contents(atPath: file).map { String(decoding: $0, as: UTF8.self) } ?? "")
+  }
+
+  /// Those that nothing takes the place of.
+  var others: [Pin] {
+    pins.filter { $0.name.asDistribution != replacement?.package.asDistribution }
+  }
+
+  /// The names of the others, and what has to stay as it is pinned.
+  var wanted: [String] {
+    others.map { $0.name.asDistribution == replacement?.held?.asDistribution ? $0.line : $0.anyVersion }
+  }
+
+  static func pins(_ text: String) -> [Pin] {
+    text.split(separator: "\n").compactMap { line in
+      let line = String(line.prefix { $0 != "#" }).trimmingCharacters(in: .whitespaces)
+      let name = String(line.prefix { !"=<>~![; ".contains($0) })
+      guard !name.isEmpty else { return nil }
+      let version = line.firstRange(of: "==").map { line[$0.upperBound...].prefix { !"; ".contains($0) } } ?? ""
+      return Pin(name: name, version: String(version), line: line)
+    }
   }
 }

@@ -1,10 +1,11 @@
 import Foundation
-import Results
 
-/// Where a package comes from instead of the pinned requirement.
-public enum PackageSource: Equatable, Sendable, CustomStringConvertible {
-  /// A released version, such as `1.4.1`.
+/// What is installed instead of a pinned requirement.
+public enum PackageSource: Hashable, Sendable, CustomStringConvertible {
+  /// A released version of the framework's package, such as `1.4.1`.
   case version(String)
+  /// A released version of a distribution that the framework runs on, such as `uvicorn==0.54.0`.
+  case dependency(String, version: String)
   /// A source tree, by its absolute path.
   case tree(String)
   /// A wheel, by its absolute path.
@@ -16,8 +17,10 @@ public enum PackageSource: Equatable, Sendable, CustomStringConvertible {
   public init?(_ text: String, workingDirectory: String = FileManager.default.currentDirectoryPath) {
     if text.hasPrefix("git+"), text.contains("://") {
       self = .repository(text)
-    } else if text.wholeMatch(of: /[0-9]+(\.[0-9]+)*((a|b|rc)[0-9]+)?(\.post[0-9]+)?(\.dev[0-9]+)?/) != nil {
+    } else if Self.isVersion(text) {
       self = .version(text)
+    } else if let dependency = Self.dependency(text) {
+      self = dependency
     } else {
       let path = Self.path(text, in: workingDirectory)
       let isTree = ["pyproject.toml", "setup.py"].contains { FileManager.default.fileExists(atPath: path + "/" + $0) }
@@ -31,6 +34,18 @@ public enum PackageSource: Equatable, Sendable, CustomStringConvertible {
     }
   }
 
+  private static func isVersion(_ text: some StringProtocol) -> Bool {
+    String(text).wholeMatch(of: /[0-9]+(\.[0-9]+)*((a|b|rc)[0-9]+)?(\.post[0-9]+)?(\.dev[0-9]+)?/) != nil
+  }
+
+  /// Of `name==version`.
+  private static func dependency(_ text: String) -> PackageSource? {
+    guard let sign = text.firstRange(of: "==") else { return nil }
+    let (name, version) = (String(text[..<sign.lowerBound]), text[sign.upperBound...])
+    guard name.wholeMatch(of: /[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?/) != nil, isVersion(version) else { return nil }
+    return .dependency(name, version: String(version))
+  }
+
   /// Of what may be a file, the absolute path.
   package static func path(_ text: String, in workingDirectory: String) -> String {
     URL(fileURLWithPath: text, relativeTo: URL(fileURLWithPath: workingDirectory + "/")).standardizedFileURL.path
@@ -39,6 +54,7 @@ public enum PackageSource: Equatable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .version(let text), .tree(let text), .wheel(let text), .repository(let text): text
+    case .dependency(let name, let version): "\(name)==\(version)"
     }
   }
 
@@ -48,13 +64,16 @@ public enum PackageSource: Equatable, Sendable, CustomStringConvertible {
     return description
   }
 
-  /// What tells one state of the source from another.
-  package func add(to fingerprint: inout Fingerprint) {
-    fingerprint.add(description)
-    switch self {
-    case .version, .repository: break
-    case .tree(let path): fingerprint.add(folder: path)
-    case .wheel(let path): fingerprint.add(FileManager.default.contents(atPath: path) ?? Data())
-    }
+  /// The distribution whose pin it takes the place of.
+  ///
+  /// - Parameter package: the framework's.
+  package func replaced(_ package: String) -> String {
+    if case .dependency(let name, _) = self { return name }
+    return package
   }
+}
+
+extension StringProtocol {
+  /// The name of a distribution as all ways to spell it have it (PEP 503).
+  package var asDistribution: String { lowercased().replacing(/[-_.]+/, with: "-") }
 }

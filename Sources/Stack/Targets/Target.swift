@@ -22,6 +22,8 @@ public struct Target: Equatable, Sendable {
   public var requirements: String
   /// Installed instead of the pinned version of `package`; nil for what is pinned.
   public var replacement: PackageSource?
+  /// The interpreter that it is installed with, where it is another than that of the suite.
+  public var interpreter: InterpreterChoice?
   /// The command, with `{python}` and `{source}` where those belong.
   public var start: [String]
   public var environment: [String: String]
@@ -69,12 +71,11 @@ public struct Target: Equatable, Sendable {
 
   /// The version that the requirements pin a distribution to; nil where they do not name it.
   public func pinnedVersion(of package: String) -> String? {
-    let text = FileManager.default.contents(atPath: source + "/" + requirements).map {
-      String(decoding: $0, as: UTF8.self)
-    }
-    return text?.split(separator: "\n").first { $0.lowercased().hasPrefix(package.lowercased() + "==") }
-      .map { String($0.dropFirst(package.count + 2)) }
+    PinnedRequirements(self).pins.first { $0.name.asDistribution == package.asDistribution }?.version
   }
+
+  /// The distributions that the requirements pin.
+  public var pinned: [String] { PinnedRequirements(self).pins.map(\.name) }
 
   public var baseURL: String { "http://127.0.0.1:\(port)" }
   /// The database connections that are open once all workers are up.

@@ -49,11 +49,12 @@ import WireFormats
       },
       whole(deployment) {
         switch $0 {
-        case .system, .interrupted, .missing, .notBuilt, .unusableState, .otherKind, .container, .locked, .owned,
+        case .system, .interrupted, .missing, .unusablePython, .source, .notBuilt, .unusableState, .otherKind,
+          .container, .locked, .owned,
           .inUse,
           .noAccount, .closed, .foreign, .portInUse, .failed, .timedOut, .died, .notReady, .doesNotStop, .noStack,
           .database, .noProcess, .unreachable:
-          23
+          25
         }
       },
       whole(containers) {
@@ -157,6 +158,8 @@ import WireFormats
   private static let deployment: [DeploymentError] = [
     .system(call: "fork", errno: EAGAIN), .interrupted(by: "SIGINT"),
     .missing(program: "PostgreSQL (initdb, postgres)", searched: ["PATH"], packages: "postgresql"),
+    .unusablePython(InterpreterChoice("python3.10", setting: "SHOOTOUT_PYTHON"), reason: "is Python 3.10.13"),
+    .source(path: "/home/me/sanic", reason: "cannot be copied: Permission denied"),
     .notBuilt(.external), .unusableState(path: "/var/tmp/s", reason: "cannot be made: Permission denied"),
     .otherKind(up: .docker, wanted: .process), .container(.noProgram),
     .locked(path: "/var/tmp/s/use.lock", holder: "pid 7 (make)", what: "the stack is in use"),

@@ -48,6 +48,50 @@ extension Exclusive.BenchSupportTests {
       #expect(configuration.known.map { $0.environment["SLOWDOWN"] } == ["0.0", "0.1"])
     }
 
+    @Test("Interpreters are compared with the pinned version on both sides, or with the one that is named")
+    func interpreters() throws {
+      folder.write("one/requirements.txt", "one_package==1.4.2\nuvicorn==0.54.0\n")
+      func read(_ environment: [String: String]) throws -> Configuration {
+        var one = Target.named("one", port: 8000, source: folder.path + "/one")
+        one.package = "one-package"
+        return try Configuration.read(
+          environment.merging(["SHOOTOUT_COMPARE_FRAMEWORK": "one"]) { $1 }, checkout: Checkout(path: folder.path),
+          scenarios: nil, targets: [one])
+      }
+      let both = try read(["SHOOTOUT_COMPARE_BASE_PYTHON": "/bin/sh", "SHOOTOUT_COMPARE_HEAD_PYTHON": "/bin/true"])
+      #expect(both.known.map(\.replacement) == [.version("1.4.2"), .version("1.4.2")])
+      #expect(both.known.map(\.interpreter?.program) == ["/bin/sh", "/bin/true"])
+      #expect(
+        both.known.map(\.interpreter?.setting) == [
+          "SHOOTOUT_COMPARE_BASE_PYTHON", "SHOOTOUT_COMPARE_HEAD_PYTHON",
+        ])
+      #expect(both.comparison?.summary == "one 1.4.2 to 1.4.2, /bin/sh to /bin/true")
+      let one = try read(["SHOOTOUT_COMPARE_HEAD_PYTHON": "/bin/true", "SHOOTOUT_COMPARE_BASE": "1.4.1"])
+      #expect(one.known.map(\.replacement) == [.version("1.4.1"), .version("1.4.2")])
+      #expect(one.known.map(\.interpreter?.program) == [nil, "/bin/true"])
+
+      func refusal(_ environment: [String: String]) -> String {
+        #expect(throws: ConfigurationError.self) { try read(environment) }?.description ?? ""
+      }
+      #expect(
+        refusal(["SHOOTOUT_COMPARE_HEAD_PYTHON": "python9"]).hasPrefix(
+          "SHOOTOUT_COMPARE_HEAD_PYTHON is 'python9', and there is no such program"))
+      #expect(
+        refusal(["SHOOTOUT_COMPARE_HEAD_PYTHON": "/bin/true", "SHOOTOUT_DEPLOYMENT": "docker"]).hasSuffix(
+          "right would be DEPLOYMENT=process"))
+
+      let dependency = try read([
+        "SHOOTOUT_COMPARE_BASE": "uvicorn==0.53.0", "SHOOTOUT_COMPARE_HEAD": "uvicorn==0.54.0",
+      ])
+      #expect(
+        dependency.known.map(\.replacement) == [
+          .dependency("uvicorn", version: "0.53.0"), .dependency("uvicorn", version: "0.54.0"),
+        ])
+      #expect(
+        refusal(["SHOOTOUT_COMPARE_BASE": "flask==1.0", "SHOOTOUT_COMPARE_HEAD": "1.0"]).hasSuffix(
+          "one does not install flask; right would be one of one_package, uvicorn"))
+    }
+
     /// Writes the folder of an application and returns its path.
     private func application(_ path: String, port: Int = 8000) -> String {
       let name = path.split(separator: "/").last.map(String.init) ?? path
@@ -94,13 +138,17 @@ extension Exclusive.BenchSupportTests {
       func source(_ text: String) -> PackageSource? { PackageSource(text, workingDirectory: folder.path) }
       #expect(source("1.4.1") == .version("1.4.1"))
       #expect(source("0.115.0.post1") == .version("0.115.0.post1"))
+      #expect(source("uvicorn==0.54.0") == .dependency("uvicorn", version: "0.54.0"))
       #expect(source("tree") == .tree(folder.path + "/tree"))
       #expect(source("./tree") == .tree(folder.path + "/tree"))
       #expect(source(folder.path + "/one-1.0-py3-none-any.whl") == .wheel(folder.path + "/one-1.0-py3-none-any.whl"))
       #expect(source("git+https://example.org/one.git@main") == .repository("git+https://example.org/one.git@main"))
       #expect(source("1.4.1").map { $0.requirement("one-package") } == "one-package==1.4.1")
       #expect(source("tree").map { $0.requirement("one-package") } == folder.path + "/tree")
-      for wrong in ["", "latest", "nowhere", "one.whl", "https://example.org/one", "v1.2"] {
+      for wrong in [
+        "", "latest", "nowhere", "one.whl", "https://example.org/one", "v1.2", "uvicorn==", "==1.0", "uvicorn>=1",
+        "a/b==1",
+      ] {
         #expect(source(wrong) == nil, "\(wrong)")
       }
     }
@@ -126,29 +174,6 @@ extension Exclusive.BenchSupportTests {
       let error = #expect(throws: ConfigurationError.self) { try read(environment) }
       let text = error?.description ?? ""
       #expect(text.contains(wrong) && text.contains(right) && !text.contains("\n"), "\(text)")
-    }
-
-    @Test("The pinned requirements are kept but for the package itself, however it is spelled")
-    func requirements() {
-      let text = "anyio==4.0\nOne_Package==1.4.0\none-package-extra==2\nuvicorn==1\n"
-      #expect(
-        VirtualEnvironmentCache.requirements(text, without: "one.package")
-          == "anyio==4.0\none-package-extra==2\nuvicorn==1\n")
-    }
-
-    @Test("A source tree that was edited is another one")
-    func editedTree() throws {
-      try folder.write("tree/setup.py", "")
-      try folder.write("tree/one.py", "a = 1")
-      func text() -> String {
-        var fingerprint = Fingerprint()
-        PackageSource.tree(folder.path + "/tree").add(to: &fingerprint)
-        return fingerprint.text
-      }
-      let before = text()
-      #expect(text() == before)
-      try folder.write("tree/one.py", "a = 2")
-      #expect(text() != before)
     }
   }
 }

@@ -112,17 +112,18 @@ extension Exclusive.StackTests {
         target = \(folder.path)/elsewhere
         dry-run = true
         """)
-      let interpreter = try Interpreter.find("python3", environment: user, .none)
+      let interpreter = try Interpreter.find(
+        InterpreterChoice("python3", setting: "SHOOTOUT_PYTHON"), environment: user, .none)
       try makeWheel(interpreter)
       var environment = ["PATH": user["PATH"] ?? "", "HOME": folder.path].merging(Self.hostile) { $1 }
       // With it not even the shell of a launcher would start.
       environment["LD_PRELOAD"] = nil
       environment["PIP_CONFIG_FILE"] = folder.path + "/pip.conf"
-      let cache = VirtualEnvironmentCache(
-        folder: folder.path + "/venvs", state: state, interpreter: interpreter, environment: environment,
-        interrupts: .none, progress: .silent)
-      let installed = try cache.environment(
-        of: PinnedRequirements(tool: "tiny", file: folder.path + "/requirements.txt"))
+      let store = VirtualEnvironmentStore(
+        folder: folder.path + "/venvs", state: state, environment: environment,
+        sources: SourceStates(environment: environment, .none), interrupts: .none, progress: .silent)
+      let installed = try store.environment(
+        of: PinnedRequirements(tool: "tiny", file: folder.path + "/requirements.txt"), interpreter)
       #expect(installed.versions["tiny"] == "1.0")
       #expect(!FileManager.default.fileExists(atPath: folder.path + "/elsewhere"))
     }

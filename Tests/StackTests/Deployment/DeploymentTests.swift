@@ -314,7 +314,8 @@ extension Exclusive.StackTests {
     @Test("Missing Python is told with the package that has it")
     func missingPython() {
       let error = #expect(throws: DeploymentError.self) {
-        try Interpreter.find("python9", environment: ["PATH": "/nowhere"], .none)
+        try Interpreter.find(
+          InterpreterChoice("python9", setting: "SHOOTOUT_PYTHON"), environment: ["PATH": "/nowhere"], .none)
       }
       #expect(error?.description.contains("python3-venv") == true)
     }

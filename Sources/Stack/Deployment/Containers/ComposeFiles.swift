@@ -45,19 +45,20 @@ struct ComposeFiles {
   }
 
   /// Lays what replaces a target's package where the building of its image finds it.
-  func stage(_ target: Target) throws(DeploymentError) {
+  func stage(_ target: Target, _ sources: SourceStates) throws(DeploymentError) {
     guard let source = target.replacement else { return }
     let folder = checkout.path + "/.build/docker/" + target.name
     try? FileManager.default.removeItem(atPath: folder)
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
       switch source {
-      case .version: break
+      case .version, .dependency: break
       case .wheel(let path):
         try FileManager.default.copyItem(
           atPath: path, toPath: folder + "/" + URL(fileURLWithPath: path).lastPathComponent)
-      case .tree(let path):
-        try FileManager.default.copyItem(atPath: path, toPath: folder + "/" + StackFile.stagedTree)
+      case .tree:
+        // Without the history: there is no Git in the image.
+        _ = try sources.state(of: source).tree?.copy(to: folder + "/" + StackFile.stagedTree, git: nil)
       case .repository(let address):
         throw DeploymentError.container(.cannotCompare(source: address))
       }

@@ -96,7 +96,8 @@ struct ContainerRuntime: StackRuntime {
   // MARK: What it is made of
 
   func fingerprint(of target: Target) -> String? {
-    target.fingerprint(configuration.checkout, tools: files.recipe(target, deployment.environment))
+    try? target.fingerprint(
+      configuration.checkout, deployment.sources, tools: files.recipe(target, deployment.environment))
   }
 
   /// PostgreSQL's images bring its own modules.
@@ -111,7 +112,7 @@ struct ContainerRuntime: StackRuntime {
   mutating func prepare(_ targets: [Target]) throws(DeploymentError) {
     guard !targets.isEmpty else { return }
     try files.write(settings)
-    for target in targets { try files.stage(target) }
+    for target in targets { try files.stage(target, deployment.sources) }
     let names = targets.map(\.name)
     progress.say("building the images of \(names.joined(separator: ", ")): quick where nothing has changed")
     try compose("building the images", ["build"] + names, password: Secret("not needed"), deadline: Self.buildDeadline)
@@ -169,7 +170,11 @@ struct ContainerRuntime: StackRuntime {
       name: name, process: state.localProcess, baseURL: target.baseURL, port: target.port,
       log: "docker logs \(state.name)", container: Stack.Container(state),
       fingerprint: fingerprint(of: target) ?? "",
-      version: target.package.flatMap(installed.distributions.version(of:)), versions: installed.distributions)
+      version: target.package.flatMap(installed.distributions.version(of:)), versions: installed.distributions,
+      python: installed.python,
+      source: try target.replacement.flatMap { source throws(DeploymentError) in
+        try deployment.sources.state(of: source).content
+      })
     let engine = try engine()
     let log = { (place: "docker logs \(state.name)", tail: engine.log(of: state.id)) }
     return ServerStart(

@@ -127,7 +127,7 @@ package struct StackFile: Equatable {
     if let source = target.replacement, let package = target.package {
       staged = target.name
       switch source {
-      case .version: replacement = source.requirement(package)
+      case .version, .dependency: replacement = source.requirement(package)
       case .wheel(let path): replacement = URL(fileURLWithPath: path).lastPathComponent
       case .tree, .repository: replacement = Self.stagedTree
       }

@@ -21,14 +21,16 @@ import Testing
     folder.write("a.whl", "w")
     let files = files(Checkout(path: folder.path))
     var target = target("base")
+    folder.write("source/build/lib/old.py", "x")
+    let sources = SourceStates(environment: [:], .none)
     for source in [PackageSource.tree(folder.path + "/source"), .wheel(folder.path + "/a.whl")] {
       target.replacement = source
-      try files.stage(target)
+      try files.stage(target, sources)
       let left = FileManager.default.subpaths(atPath: folder.path + "/.build/docker/base")?.sorted()
       #expect(left == (source == .wheel(folder.path + "/a.whl") ? ["a.whl"] : ["package", "package/pyproject.toml"]))
     }
     target.replacement = .repository("git+https://example.com/x@main")
-    let error = #expect(throws: DeploymentError.self) { try files.stage(target) }
+    let error = #expect(throws: DeploymentError.self) { try files.stage(target, sources) }
     #expect(error?.description.hasSuffix("clone it and name the folder") == true)
   }
 
