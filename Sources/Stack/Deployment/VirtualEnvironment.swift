@@ -49,7 +49,8 @@ struct VirtualEnvironmentStore {
   ) throws(DeploymentError) -> VirtualEnvironment {
     var fingerprint = Fingerprint()
     fingerprint.add(FileManager.default.contents(atPath: pinned.file) ?? Data())
-    fingerprint.add(interpreter.path)
+    // One program may have several names.
+    fingerprint.add(URL(fileURLWithPath: interpreter.path).resolvingSymlinksInPath().path)
     fingerprint.add(interpreter.version)
     fingerprint.add(interpreter.platform)
     fingerprint.add((pinned.check ?? []).joined(separator: "\0"))
