@@ -12,6 +12,9 @@ let optimizedInDebug: [SwiftSetting] = [
 /// The speed probe in it has to be the same code wherever it runs.
 let sameInDebug: [CSetting] = [.unsafeFlags(["-O2"], .when(configuration: .debug))]
 
+/// As .ci/run has it: no warning is left to be seen by whoever builds a fresh clone. A newer compiler may have more of them.
+let warningsAreErrors = Context.environment["WARNINGS_AS_ERRORS"] == "1"
+
 let package = Package(
   name: "framework-shootout",
   products: [
@@ -118,3 +121,9 @@ let package = Package(
     .testTarget(name: "PerfTests", dependencies: ["BenchTesting", "shootout"]),
   ]
 )
+
+if warningsAreErrors {
+  for target in package.targets where target.type != .system {
+    target.swiftSettings = (target.swiftSettings ?? []) + [.treatAllWarnings(as: .error)]
+  }
+}

@@ -114,7 +114,7 @@ extension Exclusive.BenchSupportTests {
       _ run: SyntheticRun, _ name: String, environment: [String: String] = [:]
     ) throws -> ProgramRun {
       for file in try run.attachments() {
-        folder.write("\(name)/attachments/\(file.name)", String(decoding: file.bytes ?? Data(), as: UTF8.self))
+        folder.write("\(name)/attachments/\(file.name)", String(decoding: file.bytes, as: UTF8.self))
       }
       return try ProgramRun(["report", folder.path + "/" + name], environment: environment)
     }

@@ -201,7 +201,7 @@ extension Exclusive.BenchSupportTests {
       for framework in ["alpha", "beta", "bare"] { run.add("ping", framework, perSecond: [100, 101, 99, 100, 102]) }
       for name in ["1", "20261120T081500Z"] {
         for file in try run.attachments() {
-          folder.write("runs/\(name)/attachments/\(file.name)", String(decoding: file.bytes ?? Data(), as: UTF8.self))
+          folder.write("runs/\(name)/attachments/\(file.name)", String(decoding: file.bytes, as: UTF8.self))
         }
       }
       symlink("runs/1", folder.path + "/latest")
