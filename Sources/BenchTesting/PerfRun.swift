@@ -47,6 +47,8 @@ public actor PerfRun {
     // What is counted is at its end, and what is timed at its beginning.
     CountRun.end()
     let begun = try await current.beginTiming()
+    // What one of two versions cannot serve.
+    guard begun.configuration.scenarios.contains(scenario.name) else { return }
     do { try measure(scenario, tolerating: stated, begun, location) } catch let error as RecordNotWritten {
       // What follows would be measured for nobody.
       await current.stop()
@@ -172,10 +174,17 @@ public actor PerfRun {
     var configuration = try Configuration.read(scenarios: Scenario.names)
     let lease = try await StackUnderTest.lease(configuration)
     let stack = lease.stack
+    let notCompared = try configuration.comparison.map { _ in try Manifest.NotCompared.all(configuration, stack) } ?? []
+    if !notCompared.isEmpty {
+      print("not compared: \(notCompared.inWords)")
+      configuration.scenarios.removeAll { name in notCompared.contains { $0.scenario == name } }
+      if configuration.scenarios.isEmpty { throw NothingToCompare(notCompared: notCompared) }
+    }
     let distributedRun = try join(configuration)
     if let distributedRun { configuration = try configuration.share(of: distributedRun.place) }
     var manifest = Manifest(configuration, stack: stack, started: Date())
     manifest.distributedRun = distributedRun?.place
+    manifest.notCompared = notCompared.isEmpty ? nil : notCompared
     manifest.parity = Scenario.names.filter { name in ParityRun.all.contains { $0.scenario == name } }
     if !PerfRun.isTimed(configuration) { (manifest.timed, manifest.gated) = (false, false) }
     switch PerfRun.countedPart(configuration) {
@@ -265,14 +274,30 @@ public actor PerfRun {
 }
 
 extension Trait where Self == ConditionTrait {
-  /// Leaves a test out where `SHOOTOUT_SCENARIOS` does not name its scenario, or nothing is to be timed. One of a scenario
-  /// that is not listed runs, and fails by that.
+  /// Leaves a test out where `SHOOTOUT_SCENARIOS` does not name its scenario. One of a scenario that is not listed runs, and
+  /// fails by that.
   public static func selected(_ scenario: Scenario) -> Self {
-    .enabled("SHOOTOUT_SCENARIOS or SHOOTOUT_TIMES leaves \(scenario.name) out") {
+    .enabled("SHOOTOUT_SCENARIOS leaves \(scenario.name) out") {
       guard Scenario.names.contains(scenario.name) else { return true }
-      // Where the settings make no sense, the suite says so, once.
-      guard let configuration = try? Configuration.read(scenarios: Scenario.names) else { return true }
-      return configuration.isTimed && configuration.scenarios.contains(scenario.name)
+      return settings.map { $0.scenarios.contains(scenario.name) } ?? true
     }
   }
+
+  /// The same, and leaves it out where nothing is to be timed.
+  public static func timed(_ scenario: Scenario) -> Self {
+    .enabled("SHOOTOUT_SCENARIOS or SHOOTOUT_TIMES leaves \(scenario.name) out") {
+      guard Scenario.names.contains(scenario.name) else { return true }
+      return settings.map { $0.isTimed && $0.scenarios.contains(scenario.name) } ?? true
+    }
+  }
+
+  /// Leaves a test out where `SHOOTOUT_SCENARIOS` asks for some scenarios only: it is of none.
+  public static var ofAllScenarios: Self {
+    .enabled("SHOOTOUT_SCENARIOS asks for some scenarios only") {
+      settings.map { $0.scenarios == Scenario.names } ?? true
+    }
+  }
+
+  /// nil where the settings make no sense: the suite says so, once.
+  private static var settings: Configuration? { try? Configuration.read(scenarios: Scenario.names) }
 }

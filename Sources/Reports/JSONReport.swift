@@ -28,6 +28,9 @@ public enum JSONReport {
       "timed": manifest.isTimed, "rounds": manifest.profile.rounds, "window_s": manifest.profile.windowS,
       "warm_up_s": manifest.profile.warmUpS,
       "connections": manifest.connections, "seed": manifest.seed, "comparison": manifest.comparison,
+      "not_compared": manifest.notCompared.map { entries in
+        entries.map { ["scenario": $0.scenario, "side": $0.side, "reason": $0.reason] as JSONObject }
+      },
       "deployment": manifest.deployment, "environment": environment(manifest.environment),
       "reference": run.reference?.name, "frameworks": manifest.frameworks.map(framework),
       "scenarios": run.scenarios.map(scenario),

@@ -113,12 +113,22 @@ enum Reading {
     case .tie(let names):
       "\(list(names.map(run.title))) are tied. The rounds do not show that one of them is faster."
     case .uncontested(let name):
-      "Only \(run.title(name)) has valid results, so there is nothing to compare it with."
+      uncontested(name, scenario, run)
     case .inconclusive(let names):
       "Inconclusive: \(list(names.map(run.title))) have too few rounds in common."
     case .nobody:
       "No framework has valid results."
     }
+  }
+
+  /// Of a single framework, what it reaches of the reference.
+  private static func uncontested(_ name: String, _ scenario: ScenarioSummary, _ run: RunSummary) -> String {
+    let title = run.title(name)
+    guard let reference = run.reference, let cell = scenario.cell(name), cell.ratioToReference != nil else {
+      return "Only \(title) has valid results, so there is nothing to compare it with."
+    }
+    let share = "reaches \(TableText.ratio(cell)) the throughput of \(reference.title)."
+    return run.competitors.count == 1 ? "\(title) \(share)" : "Only \(title) has valid results. It \(share)"
   }
 
   /// Every pair of targets in a sentence.
@@ -164,7 +174,8 @@ enum Reading {
       sentences.append("\(list(never.map(\.title))) \(never.count == 1 ? "is" : "are") fastest in none.")
     }
     let open = run.scenarios.filter { $0.outcome.winners.isEmpty }
-    if !open.isEmpty { sentences.append("No winner: \(names(open)).") }
+    // One framework alone wins nothing, and is compared with the reference all the same.
+    if !open.isEmpty, run.competitors.count > 1 { sentences.append("No winner: \(names(open)).") }
     if let reference = run.reference, let best = run.standings.first, let ratio = best.ratio {
       sentences.append(
         "Overall, \(best.framework.title) reaches \(Figure.ratio(ratio)) the throughput of \(reference.title), "

@@ -60,22 +60,26 @@ extension Table {
     switch scenario.outcome {
     case .winner(let name, let margin): [run.title(name), Reading.margin(margin)]
     case .tie(let names): [Reading.list(names.map(run.title)), "tie"]
-    case .uncontested(let name): [run.title(name), "nothing to compare"]
+    case .uncontested(let name):
+      [
+        run.title(name),
+        scenario.cell(name)?.ratioToReference.map { "\(Figure.ratio($0.ratio)) the reference" } ?? "nothing to compare",
+      ]
     case .inconclusive: [Figure.missing, "inconclusive"]
     case .nobody: [Figure.missing, "no valid results"]
     }
   }
 
   static func standing(_ run: RunSummary) -> Table {
-    Table(
+    let hasOutcomes = run.competitors.count > 1
+    let outcomes = ["Fastest alone", "Tied for first", "Slower", "Inconclusive"]
+    return Table(
       "Overall standing", "Scenarios by outcome, and throughput relative to the reference.",
-      [
-        .left("Framework"), .right("To reference"), .right("Fastest alone"), .right("Tied for first"),
-        .right("Slower"), .right("Inconclusive"),
-      ],
+      [.left("Framework"), .right("To reference")] + (hasOutcomes ? outcomes.map { .right(Words($0)) } : []),
       run.standings.map { standing in
-        [.framework(standing.framework, run), Words(Figure.ratio(standing.ratio))]
-          + [standing.wins, standing.ties, standing.losses, standing.inconclusive].map { Words(String($0)) }
+        let counts = [standing.wins, standing.ties, standing.losses, standing.inconclusive]
+        return [.framework(standing.framework, run), Words(Figure.ratio(standing.ratio))]
+          + (hasOutcomes ? counts.map { Words(String($0)) } : [])
       })
   }
 

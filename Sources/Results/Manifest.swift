@@ -28,6 +28,9 @@ public struct Manifest: Codable, Equatable, Sendable {
   public var comparison: String?
   /// The sides of that comparison as they were named; absent in earlier versions.
   public var compared: ComparedSides?
+  /// The scenarios that a side of that comparison cannot serve, and which are therefore not in `scenarios`; absent where both
+  /// serve all.
+  public var notCompared: [NotCompared]?
   /// Which of several generators this one was; absent where it was alone, and in what was merged.
   public var distributedRun: DistributedPlace?
   public var scenarios: [ScenarioEntry]
@@ -77,6 +80,21 @@ public struct Manifest: Codable, Equatable, Sendable {
       self.base = base
       self.head = head
       self.tolerance = tolerance
+    }
+  }
+
+  /// A scenario that one version lacks what it takes for.
+  public struct NotCompared: Codable, Equatable, Sendable {
+    public var scenario: String
+    /// `base` or `head`.
+    public var side: String
+    /// What the application says that its framework lacks.
+    public var reason: String
+
+    public init(scenario: String, side: String, reason: String) {
+      self.scenario = scenario
+      self.side = side
+      self.reason = reason
     }
   }
 

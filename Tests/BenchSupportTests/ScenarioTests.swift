@@ -12,18 +12,20 @@ extension Exclusive.BenchSupportTests {
     private static let checkout = URL(fileURLWithPath: #filePath)
       .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
 
-    @Test("Every scenario has its parity test and its perf test", arguments: ["ParityTests", "PerfTests"])
-    func halves(suite: String) throws {
+    @Test("Every scenario has its parity test and its perf test", arguments: ["Parity", "Perf"])
+    func halves(kind: String) throws {
+      let suite = kind + "Tests"
       // The tests that this program holds, not what its source text looks like.
       let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
       let listing = try ProgramRun(["--list-tests", "--testing-library", "swift-testing"], program: program)
       let tests = listing.output.matches(of: /Exclusive\/(\w+)\/`?(\w+)`?\(\)/)
         .filter { $0.output.1 == suite }.map { $0.output.2.lowercased() }
       #expect(tests.count >= 14, "\(listing.errors)")
-      for name in Scenario.names {
-        #expect(
-          tests.contains(name.filter { $0 != "-" }),
-          "\(name) has no test in Tests/\(suite); its function is named like the scenario: json-large is jsonLarge")
+      for name in Scenario.names where !tests.contains(name.filter { $0 != "-" }) {
+        let words = name.split(separator: "-")
+        let function = words[0] + words.dropFirst().map(\.capitalized).joined()
+        Issue.record(
+          "the scenario \(name) has no \(kind.lowercased()) test; right would be func \(function)() in Tests/\(suite)")
       }
     }
 
@@ -35,6 +37,23 @@ extension Exclusive.BenchSupportTests {
       // What `--filter Counts` finds.
       let found = listing.output.split(separator: "\n").filter { $0.contains("Counts") }
       #expect(found.allSatisfy { $0.contains("/CountsTests/") }, "\(found)")
+    }
+
+    @Test(
+      "The name of a suite finds the same tests as its short form", arguments: ["Parity", "Perf", "Counts"])
+    func filters(short: String) throws {
+      let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+      // Nothing answers there, so that each test begins and does nothing.
+      let nowhere = ["SHOOTOUT_DEPLOYMENT": "external", "SHOOTOUT_URLS": "reference=http://127.0.0.1:1"]
+      func found(_ filter: String) throws -> Set<String> {
+        let run = try ProgramRun(
+          ["--testing-library", "swift-testing", "--filter", filter], program: program, environment: nowhere)
+        let lines = (run.output + run.errors).matches(of: /Test `?(\w+)`?\(\) (?:started|skipped)/)
+        return Set(lines.map { String($0.output.1) })
+      }
+      let tests = try found(short)
+      #expect(tests.count >= Scenario.all.count && tests.contains("dbRead"), "\(tests)")
+      #expect(try found(short + "Tests") == tests)
     }
 
     @Test("Every name is in the list once")

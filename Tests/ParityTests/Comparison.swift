@@ -184,7 +184,9 @@ extension Comparison {
     let shown = parties.map { _ in "\(expected)".clipped }
     observeAll(subject, shown, sourceLocation) { party in
       let value = try observe(party)
-      return Outcome(shown: "\(value)".clipped, wrong: value == expected ? [] : [Self.difference(value, expected)])
+      return Outcome(
+        shown: "\(value)".clipped,
+        wrong: value == expected ? [] : [Self.difference(value, expected), Self.wayOut(nil, party)])
     }
   }
 
@@ -227,10 +229,7 @@ extension Comparison {
     observeAll(subject, expected, sourceLocation) { party in
       guard let difference, let entry = declared(party) else {
         var outcome = try observe(party, common)
-        if let difference, !outcome.wrong.isEmpty {
-          outcome.wrong.append(
-            "where this is wanted, '\(difference.rawValue)' under \"differences\" of its framework.json says so")
-        }
+        if !outcome.wrong.isEmpty { outcome.wrong.append(Self.wayOut(difference, party)) }
         return outcome
       }
       let own: Answer
@@ -239,8 +238,19 @@ extension Comparison {
       } catch {
         return Outcome(shown: "", wrong: ["'\(difference.rawValue)' in its framework.json \(error)"])
       }
-      return try observe(party, own)
+      var outcome = try observe(party, own)
+      if !outcome.wrong.isEmpty {
+        outcome.wrong.append("'\(difference.rawValue)' of its framework.json says otherwise")
+      }
+      return outcome
     }
+  }
+
+  /// How a deviation is declared that is wanted.
+  private static func wayOut(_ difference: Difference?, _ party: Party) -> String {
+    let file = "docker/frameworks/\(party.target.name)/framework.json"
+    return difference.map { "where this is wanted, \(file) declares it: '\($0.rawValue)' under \"differences\"" }
+      ?? "no id of docs/endpoints.md is for this; where it is wanted, CONTRIBUTING.md says how to add one"
   }
 
   private func observeAll(

@@ -9,7 +9,7 @@ import Testing
 import WireFormats
 
 extension Exclusive.ParityTests {
-  @Suite("Applications that do not do the work") struct LieTests {
+  @Suite("Applications that do not do the work", .ofAllScenarios) struct LieTests {
     @Test("Each is found out by what is to find it", arguments: Lie.all)
     func found(lie: Lie) async throws {
       guard let copy = try await Copy(applying: lie) else { return }

@@ -4,6 +4,7 @@ import Foundation
 import LoadEngine
 import Reports
 import Testing
+import Text
 import WireFormats
 
 extension Exclusive.ParityTests {
@@ -38,27 +39,32 @@ extension Exclusive.ParityTests {
     return answer
   }
 
-  /// Every id that a target declares is asserted by a test, and every id stands in the table of the documentation,
-  /// with an entry in the columns of just the targets that declare it.
+  /// Every id that a target declares is asserted by a test, and every id stands in the table of the documentation. Where a
+  /// row of it names a target, the rows that name it are those that it declares.
   private func assertDocumented(_ all: Comparison) throws {
     let known = Set(Difference.allCases.map(\.rawValue))
     let path = all.fixtures + "/../docs/endpoints.md"
     let rows = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
       .filter { $0.hasPrefix("| ") }
       .map { $0.dropFirst().dropLast().split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) } }
-    let columns = try #require(rows.first { $0.first == "id" }, "docs/endpoints.md has no table of differences")
-    let documented = rows.filter { $0.count == columns.count && $0[0].hasPrefix("`") }
-    #expect(documented.map { $0[0].filter { $0 != "`" } }.sorted() == known.sorted(), "docs/endpoints.md")
+    try #require(rows.contains { $0 == ["id", "request", "common", "differs"] }, "docs/endpoints.md has no table")
+    let documented = rows.filter { $0.count == 4 && $0[0].hasPrefix("`") }.map { row in
+      (id: row[0].filter { $0 != "`" }, names: Set(row[3].matches(of: /\*\*([a-z0-9_-]+)\*\*/).map { String($0.1) }))
+    }
+    #expect(documented.map(\.id).sorted() == known.sorted(), "docs/endpoints.md")
 
     for party in all.parties {
       let target = party.target
       let declared = Set(party.differences.keys)
       let unknown = declared.subtracting(known).sorted()
-      #expect(unknown.isEmpty, "\(target.name)/framework.json declares what no test asserts")
-      let column = columns.firstIndex(of: target.name)
-      let described = documented.filter { row in column.map { !row[$0].isEmpty } ?? false }
-        .map { $0[0].filter { $0 != "`" } }
-      #expect(Set(described) == declared, "docs/endpoints.md and \(target.name)/framework.json")
+      let hints = unknown.compactMap { id in known.nearest(to: id).map { "'\(id)': did you mean '\($0)'?" } }
+      #expect(unknown == [], "\(target.name)/framework.json declares what no test asserts \(hints)")
+      let described = documented.filter { $0.names.contains(target.name) }.map(\.id)
+      let missing = described.isEmpty ? [] : declared.subtracting(described).sorted()
+      #expect(missing == [], "docs/endpoints.md does not name \(target.name) in these rows")
+      let undeclared = Set(described).subtracting(declared).sorted()
+      #expect(
+        undeclared == [], "docs/endpoints.md names \(target.name) in rows that its framework.json does not declare")
     }
   }
 

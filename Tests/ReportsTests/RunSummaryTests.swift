@@ -24,6 +24,25 @@ import Testing
 
   static let clear = run(speeds(800), speeds(700, [0.01, 0, -0.01, 0, 0.01]), speeds(400, [0, 0.01, 0, -0.01, 0]))
 
+  @Test func `one framework beside the reference is compared with that`() {
+    var run = SyntheticRun(frameworks: ["alpha", "bare"])
+    run.add("ping", "bare", perSecond: Self.speeds(1_000))
+    run.add("ping", "alpha", perSecond: Self.speeds(800, [0.01, 0, -0.01, 0, 0.01]))
+    let summary = run.summary
+    let bare = summary.reference?.title ?? ""
+    #expect(
+      Reading.outcome(summary.scenarios[0], summary)
+        == "Alpha reaches 0.80× (0.79 to 0.81) the throughput of \(bare).")
+    #expect(
+      Reading.inOneMinute(summary) == [
+        "Overall, Alpha reaches 0.80× the throughput of \(bare), which has no framework."
+      ])
+    for report in [TerminalReport.text(summary), MarkdownReport.text(summary), HTMLReport.text(summary)] {
+      #expect(report.contains("0.80×"))
+      for word in ["nothing to compare", "No winner", "Inconclusive"] { #expect(!report.contains(word), "\(word)") }
+    }
+  }
+
   @Test func `the fastest wins with its margin over the second, though the machine drifts`() throws {
     let scenario = Self.clear.summary.scenarios[0]
     guard case .winner("alpha", let margin) = scenario.outcome else {

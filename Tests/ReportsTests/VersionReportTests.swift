@@ -127,6 +127,25 @@ import Testing
       ])
   }
 
+  @Test func `what a version cannot serve is named, and does not keep the rest from being decided`() throws {
+    var run = Self.same
+    run.manifest.notCompared = [
+      Manifest.NotCompared(scenario: "sse", side: "base", reason: "No module named 'fastapi.sse'"),
+      Manifest.NotCompared(scenario: "stream", side: "base", reason: "no streams"),
+      Manifest.NotCompared(scenario: "stream", side: "head", reason: "none either"),
+    ]
+    let answer = VersionAnswer(run.summary)
+    #expect(answer.kind == .same && answer.exit == "Exit code 0.")
+    let line = "sse (base: No module named 'fastapi.sse'), stream (base: no streams; head: none either)"
+    #expect(answer.lines.last?.text == "Not compared: \(line). All else is.")
+    let first = MarkdownReport.text(run.summary).components(separatedBy: "\n## ")[0]
+    #expect(first.contains("🟡 **Not compared**: sse (base: No module named"))
+    let document = JSONReport.text(run.summary)
+    #expect(document.contains("No module named 'fastapi.sse'"))
+    let schema = try JSONSchema(ofCheckout: "docs/results.schema.json")
+    #expect(try schema.faults(Data(document.utf8)) == [])
+  }
+
   @Test func `what costs less is said`() {
     var run = SyntheticRun.versions()
     run.countVersions { $0 == "json" && $1 == .instructions ? $2 * 0.9 : $2 }

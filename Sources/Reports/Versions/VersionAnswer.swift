@@ -13,6 +13,8 @@ struct VersionAnswer: Equatable {
       case inconclusive
       /// Nobody was asked to judge.
       case notJudged = "not_judged"
+      /// A version cannot serve it; the rest is compared.
+      case notCompared = "not_compared"
     }
 
     var kind: Kind
@@ -27,7 +29,7 @@ struct VersionAnswer: Equatable {
     var mood: TerminalReport.Mood {
       switch kind {
       case .broken, .worse: .bad
-      case .inconclusive, .notJudged: .open
+      case .inconclusive, .notJudged, .notCompared: .open
       case .better, .same: .good
       }
     }
@@ -44,7 +46,8 @@ struct VersionAnswer: Equatable {
     let time = VersionAnswer.time(judged.filter { !$0.quantity.isCount }, run)
     let broken = VersionAnswer.broken(run)
     let isByTime = time.kind == .worse && counts.map { $0.kind != .worse } ?? true
-    lines = [broken].compactMap(\.self) + (isByTime ? [time, counts] : [counts, time]).compactMap(\.self)
+    let decided = [broken].compactMap(\.self) + (isByTime ? [time, counts] : [counts, time]).compactMap(\.self)
+    lines = decided + [VersionAnswer.notCompared(run)].compactMap(\.self)
     exit =
       switch run.state {
       case .incomplete: "Exit code 2: a part of what was to be measured is missing."
@@ -61,6 +64,12 @@ struct VersionAnswer: Equatable {
 
   /// How the whole may be coloured: nothing that is open is green.
   var kind: Line.Kind { lines[0].kind }
+
+  private static func notCompared(_ run: RunSummary) -> Line? {
+    run.manifest.notCompared.map {
+      Line(kind: .notCompared, word: "Not compared", rest: ": \($0.inWords). All else is.")
+    }
+  }
 
   private static func broken(_ run: RunSummary) -> Line? {
     if run.state == .incomplete {

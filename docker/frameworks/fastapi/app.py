@@ -1,6 +1,6 @@
 import asyncio
 import json
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path as FilePath
 from typing import Annotated, Any
@@ -20,7 +20,6 @@ from fastapi import (
 )
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, StreamingResponse
-from fastapi.sse import EventSourceResponse, ServerSentEvent
 from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, FileSystemLoader
 from pydantic import BaseModel, create_model
@@ -174,16 +173,38 @@ class OctetStreamingResponse(StreamingResponse):
     media_type = "application/octet-stream"
 
 
-@app.get("/stream", response_class=OctetStreamingResponse)
-async def stream() -> AsyncIterable[bytes]:
-    for chunk in STREAM_CHUNKS:
-        yield chunk
+def where_possible(path: str):
+    """Adds a route that not every version of FastAPI can have; one that cannot answers 501, with the reason."""
+
+    def add(route: Callable[[], None]):
+        try:
+            route()
+        except Exception as lacking:
+            reason = str(lacking)
+
+            @app.get(path, response_class=PlainTextResponse)
+            async def not_possible():
+                return PlainTextResponse(reason, status.HTTP_501_NOT_IMPLEMENTED)
+
+    return add
 
 
-@app.get("/sse", response_class=EventSourceResponse)
-async def sse() -> AsyncIterable[ServerSentEvent]:
-    for n in range(1, SSE_EVENTS + 1):
-        yield ServerSentEvent(raw_data=f'{{"seq":{n}}}', event="tick", id=str(n))
+@where_possible("/stream")
+def add_stream():
+    @app.get("/stream", response_class=OctetStreamingResponse)
+    async def stream() -> AsyncIterable[bytes]:
+        for chunk in STREAM_CHUNKS:
+            yield chunk
+
+
+@where_possible("/sse")
+def add_sse():
+    from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+    @app.get("/sse", response_class=EventSourceResponse)
+    async def sse() -> AsyncIterable[ServerSentEvent]:
+        for n in range(1, SSE_EVENTS + 1):
+            yield ServerSentEvent(raw_data=f'{{"seq":{n}}}', event="tick", id=str(n))
 
 
 @app.websocket("/ws")
