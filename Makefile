@@ -82,12 +82,12 @@ baseline: setup ## count and measure, and keep the result as the baseline: of th
 	$(measure-and-report) && [ $$measured = 0 ] && $(SHOOTOUT) baseline "$$run"
 
 compare: export SHOOTOUT_PROFILE := $(or $(PROFILE),$(SHOOTOUT_PROFILE),quick)
-compare: export SHOOTOUT_COMPARE_FRAMEWORK = $(FRAMEWORK)
-compare: export SHOOTOUT_COMPARE_BASE = $(BASE)
-compare: export SHOOTOUT_COMPARE_HEAD = $(HEAD)
-compare: export SHOOTOUT_COMPARE_BASE_PYTHON = $(BASE_PYTHON)
-compare: export SHOOTOUT_COMPARE_HEAD_PYTHON = $(HEAD_PYTHON)
-compare: export SHOOTOUT_COMPARE_TOLERANCE = $(TOLERANCE)
+compare: export SHOOTOUT_COMPARE_FRAMEWORK := $(or $(filter-out all,$(FRAMEWORK)),$(SHOOTOUT_COMPARE_FRAMEWORK))
+compare: export SHOOTOUT_COMPARE_BASE := $(or $(BASE),$(SHOOTOUT_COMPARE_BASE))
+compare: export SHOOTOUT_COMPARE_HEAD := $(or $(HEAD),$(SHOOTOUT_COMPARE_HEAD))
+compare: export SHOOTOUT_COMPARE_BASE_PYTHON := $(or $(BASE_PYTHON),$(SHOOTOUT_COMPARE_BASE_PYTHON))
+compare: export SHOOTOUT_COMPARE_HEAD_PYTHON := $(or $(HEAD_PYTHON),$(SHOOTOUT_COMPARE_HEAD_PYTHON))
+compare: export SHOOTOUT_COMPARE_TOLERANCE := $(or $(TOLERANCE),$(SHOOTOUT_COMPARE_TOLERANCE))
 compare: idle packages cli ## two versions of FRAMEWORK, counted and then timed: BASE=1.4.1 HEAD=1.4.2, or a folder, a wheel, git+https://…
 	@$(SHOOTOUT) setup && run=$$($(SHOOTOUT) new-run) || exit; \
 	$(measure-and-report) && exit $$measured

@@ -7,7 +7,7 @@ extension Target {
     """
     {"name": "\(name)", "title": "\(name)", "port": \(port), "homepage": "", "server": "", "start": ["/bin/true"],
      "requirements": "requirements.txt", "stop": {"signal": "TERM", "grace_s": 1}, "versions": [],
-     "ready": {"path": "/ping", "connections_per_worker": 0}, "recognise": {"command_contains": "\(name)"}}
+     "ready": {"path": "/ping", "connections_per_worker": 0}}
     """
   }
 

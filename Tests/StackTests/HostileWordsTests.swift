@@ -8,7 +8,7 @@ import Testing
   @Test("Errors quote logs and databases with escapes, each line of a log on one")
   func errors() {
     let died = DeploymentError.died(name: "x", status: nil, log: "x.log", tail: ["a\u{1b}[2J\rb", "c"])
-    #expect(died.description == "x ended at its start; the end of x.log:\n  a\\u{1b}[2J\\rb\n  c")
+    #expect(died.description == "x ended at its start: c; the end of x.log:\n  a\\u{1b}[2J\\rb\n  c")
     let failed = DeploymentError.failed(what: "pip", command: "pip", status: .exited(1), output: "a\u{9b}\nb")
     #expect(failed.description == "pip: pip: exit code 1\n  a\\u{9b}\n  b")
     let late = DeploymentError.notReady(

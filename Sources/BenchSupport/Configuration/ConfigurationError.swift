@@ -1,9 +1,11 @@
+import Text
+
 /// What is wrong with the settings, in one line that names what is known.
 public enum ConfigurationError: Error, Equatable, Sendable, CustomStringConvertible {
   case unknown(what: String, name: String, variable: String, known: [String])
   case empty(variable: String, known: [String])
   case notANumber(variable: String, value: String)
-  case unknownSetting(name: String, nearest: String)
+  case unknownSetting(name: String, nearest: String?)
   case comparison(String)
   case external(String)
   case invalid(String)
@@ -11,14 +13,15 @@ public enum ConfigurationError: Error, Equatable, Sendable, CustomStringConverti
   public var description: String {
     switch self {
     case .unknown(let what, let name, let variable, let known):
-      "unknown \(what) '\(name)' in \(variable); known: \(known.joined(separator: ", "))"
+      "unknown \(what) '\(name)' in \(variable); \(known.nearest(to: name).map { "did you mean \($0)? " } ?? "")"
+        + "known: \(known.joined(separator: ", "))"
         + (what == "scenario" ? "; one that you added has to be in Scenario.all" : "")
     case .empty(let variable, let known):
       "\(variable) names nothing; known: \(known.joined(separator: ", "))"
     case .notANumber(let variable, let value):
       "\(variable) is '\(value)', which is no whole number from 0 to \(UInt64.max)"
     case .unknownSetting(let name, let nearest):
-      "unknown setting \(name); did you mean \(nearest)? docs/configuration.md lists all"
+      "unknown setting \(name); \(nearest.map { "did you mean \($0)? " } ?? "")docs/configuration.md lists all"
     case .comparison(let text), .external(let text), .invalid(let text):
       text
     }

@@ -1,3 +1,5 @@
+import Text
+
 /// Every variable by which the suite is set, in one place. `docs/configuration.md` says what each may be.
 public enum Setting: String, CaseIterable, Sendable {
   case profile = "SHOOTOUT_PROFILE"
@@ -73,29 +75,7 @@ public enum Setting: String, CaseIterable, Sendable {
         && Setting(rawValue: variable.key) == nil && formerly[variable.key] == nil
     }
     guard let name = unknown.keys.min() else { return }
-    throw .unknownSetting(name: name, nearest: nearest(to: name))
-  }
-
-  /// The setting that was most likely meant.
-  package static func nearest(to name: String) -> String {
-    let distances = allCases.map { (name: $0.rawValue, distance: editDistance($0.rawValue, name)) }
-    return distances.min { $0.distance < $1.distance }?.name ?? ""
-  }
-
-  /// How many letters have to be added, left out or exchanged (Levenshtein).
-  private static func editDistance(_ one: String, _ other: String) -> Int {
-    let (one, other) = (Array(one.utf8), Array(other.utf8))
-    var row = Array(0...other.count)
-    for (index, letter) in one.enumerated() {
-      var above = row[0]
-      row[0] = index + 1
-      for (place, otherLetter) in other.enumerated() {
-        let exchanged = above + (letter == otherLetter ? 0 : 1)
-        above = row[place + 1]
-        row[place + 1] = min(exchanged, above + 1, row[place] + 1)
-      }
-    }
-    return row[other.count]
+    throw .unknownSetting(name: name, nearest: allCases.map(\.rawValue).nearest(to: name))
   }
 
   /// The names as the user typed them: a former name, or the variable that `make` handed on.
@@ -111,7 +91,13 @@ public enum Setting: String, CaseIterable, Sendable {
     }
     typed += formerly.map { ($0.value, $0.key) }
     return typed.reduce(text) { text, typed in
-      isMeant(typed.variable, typed.setting) ? text.replacing(typed.setting.rawValue, with: typed.variable) : text
+      isMeant(typed.variable, typed.setting)
+        ? replacing(typed.setting.rawValue, with: typed.variable, in: text) : text
     }
+  }
+
+  /// One name is the beginning of another: only whole ones are replaced.
+  private static func replacing(_ name: String, with other: String, in text: String) -> String {
+    text.replacing(/[A-Z][A-Z0-9_]*/) { $0.output == name ? other : String($0.output) }
   }
 }

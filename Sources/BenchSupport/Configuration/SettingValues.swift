@@ -119,13 +119,27 @@ package struct SettingValues {
     case let source?:
       return source
     case nil:
-      throw .comparison(
-        text.isEmpty
-          ? "\(variable) is not set; right would be a version such as 1.4.1, a source tree, a wheel, git+https://…@ref"
-            + " or the folder of an application"
-          : "\(variable) is '\(text)', which is no version (1.4.1), no source tree (a folder with pyproject.toml or setup.py),"
-            + " no wheel (.whl), no repository (git+https://…@ref) and no application (a folder with framework.json)")
+      throw .comparison("\(variable) is \(Self.fault(of: text))")
     }
+  }
+
+  /// What is wrong with a text that is no source, and what would be right. Not repeated in it: what stands before an `@`
+  /// may be a password.
+  private static func fault(of text: String) -> String {
+    let right =
+      "right would be a version such as 1.4.1, a source tree, a wheel, git+https://…@ref or the folder of an application"
+    if text.isEmpty { return "not set; \(right)" }
+    let shown = "'\(text.replacing(/\/\/.*@/) { _ in "//…@" })'"
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: text, isDirectory: &isFolder) {
+      return isFolder.boolValue
+        ? "\(shown), a folder without pyproject.toml and setup.py; right would be a source tree, or the folder of an"
+          + " application, with framework.json"
+        : "\(shown), a file that is no wheel; \(right)"
+    }
+    if text.contains("://") { return "\(shown), which is no version; right would be git+https://…" }
+    let isPath = text.contains("/") || text.hasPrefix(".") || text.hasSuffix(".whl")
+    return "\(shown), which \(isPath ? "does not exist" : "is no version and does not exist"); \(right)"
   }
 
   /// The places that are named have to be what they are named for.

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import LoadEngine
 import Results
@@ -31,6 +32,8 @@ public enum DeploymentError: Error, Equatable, Sendable, CustomStringConvertible
   case failed(what: String, command: String, status: ExitStatus, output: String)
   case timedOut(what: String, after: Duration, output: String)
   case died(name: String, status: ExitStatus?, log: String, tail: [String])
+  /// A server whose workers end at their start, and are started again.
+  case workersEnd(name: String, log: String, tail: [String])
   case notReady(name: String, after: Duration, state: String, log: String, tail: [String])
   case doesNotStop(name: String, pids: [Int32])
   /// The child that deploys gave up, and said why.
@@ -97,7 +100,9 @@ public enum DeploymentError: Error, Equatable, Sendable, CustomStringConvertible
     case .timedOut(let what, let duration, let output):
       "\(what): not done after \(duration.inWords)\(indented(output))"
     case .died(let name, let status, let log, let tail):
-      "\(name) ended at its start\(status.map { " (\($0))" } ?? ""); the end of \(log):\(Self.indented(tail))"
+      "\(name) ended at its start\(status.map { " (\($0))" } ?? "")\(Self.end(of: log, tail))"
+    case .workersEnd(let name, let log, let tail):
+      "the workers of \(name) end at their start\(Self.end(of: log, tail))"
     case .notReady(let name, let duration, let state, let log, let tail):
       "\(name) is not ready after \(duration.inWords): \(state); the end of \(log):\(Self.indented(tail))"
     case .doesNotStop(let name, let pids):
@@ -125,6 +130,17 @@ public enum DeploymentError: Error, Equatable, Sendable, CustomStringConvertible
 
   private func indented(_ text: String) -> String {
     Self.indented(text.split(separator: "\n").map(String.init))
+  }
+
+  /// What a program said last, on the line of the message, and the end of its log below it.
+  private static func end(of log: String, _ tail: [String]) -> String {
+    (lastWord(tail).map { ": " + $0.escapingControls } ?? "") + "; the end of \(log):" + indented(tail)
+  }
+
+  /// Of several workers that write at the same time, the last exception that one of them named; else the last line.
+  static func lastWord(_ tail: [String]) -> String? {
+    let lines = tail.map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+    return lines.last { $0.prefixMatch(of: /([A-Za-z_]\w*\.)*\w*(Error|Exception|Fault)\b(:|$)/) != nil } ?? lines.last
   }
 
   /// The end of a log below a message.

@@ -149,7 +149,7 @@ struct DeploymentRun {
         throw .died(name: "postgres", status: nil, log: log.place, tail: log.tail)
       }
       var unready: [ServerStart] = []
-      for start in waiting {
+      for var start in waiting {
         if try start.isReady(connections: connections) {
           let version = start.server.version.map { " \($0)" } ?? ""
           progress.say(

@@ -77,8 +77,7 @@ struct ProcessRuntime: StackRuntime {
     let holders = PortHolder.processes(on: target.port)
     try refuseWhatMeasures(holders)
     let isOurs = holders.contains { pid in
-      let command = ProcFile.words("/proc/\(pid)/cmdline")?.joined(separator: " ") ?? ""
-      return command.contains(target.recognise.commandContains) && command.contains(target.source + "/")
+      target.isStarted(by: ProcFile.words("/proc/\(pid)/cmdline") ?? [])
     }
     guard isOurs else { throw PortHolder.inUse(by: holders, wantedBy: target) }
     progress.say(

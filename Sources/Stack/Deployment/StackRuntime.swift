@@ -54,15 +54,33 @@ struct ServerStart {
   let failure: () throws(DeploymentError) -> DeploymentError?
   /// How its log is looked at, and its last lines.
   let log: () -> LogEnd
+  private var ended = EndedWorkers()
+
+  init(
+    target: Target, server: Stack.Server, python: String,
+    failure: @escaping () throws(DeploymentError) -> DeploymentError?, log: @escaping () -> LogEnd
+  ) {
+    self.target = target
+    self.server = server
+    self.python = python
+    self.failure = failure
+    self.log = log
+  }
 
   private static let deadline = Duration.seconds(60)
 
-  /// Looks once. A server that ended, or whose time is over, is an error with the end of its log.
-  func isReady(connections: [String: Int]) throws(DeploymentError) -> Bool {
+  /// Looks once. A server that ended, or whose workers end as often as it starts them, or whose time is over, is an error
+  /// with the end of its log.
+  mutating func isReady(connections: [String: Int]) throws(DeploymentError) -> Bool {
     if let failure = try failure() { throw failure }
     let open = connections[target.name] ?? 0
-    let path = target.ready.path
-    let status = { LoopbackProbe.status(port: target.port, path: path, timeout: .seconds(2)) }
+    if let leader = server.process { ended.look(at: leader, among: ProcessStat.readAll()) }
+    if open == 0, ended.count >= Target.workers {
+      let log = log()
+      throw .workersEnd(name: target.name, log: log.place, tail: log.tail)
+    }
+    let (port, path) = (target.port, target.ready.path)
+    let status = { LoopbackProbe.status(port: port, path: path, timeout: .seconds(2)) }
     if open >= target.connectionsWhenReady, status() == 200 { return true }
     guard Instant.now() < started + Self.deadline else {
       let answer = status().map { "GET \(path) answers \($0)" } ?? "no answer to GET \(path)"

@@ -2,8 +2,8 @@ import Foundation
 
 /// One application under comparison: a folder of `docker/frameworks` with its `framework.json`.
 ///
-/// The file tells how to install, start, stop and recognise the application, so that nothing else in the
-/// suite knows a framework by name.
+/// The file tells how to install, start and stop the application, so that nothing else in the suite knows a framework by
+/// name.
 public struct Target: Equatable, Sendable {
   public static let workers = 4
   /// Each worker's pool may grow to this many database connections.
@@ -29,7 +29,6 @@ public struct Target: Equatable, Sendable {
   public var environment: [String: String]
   public var stop: Stop
   public var ready: Ready
-  public var recognise: Recognise
   /// The distributions whose versions a report shows.
   public var versions: [String]
   /// A command that exits 0 when the compiled parts that production has are really there.
@@ -65,10 +64,6 @@ public struct Target: Equatable, Sendable {
     var connectionsPerWorker: Int
   }
 
-  public struct Recognise: Codable, Equatable, Sendable {
-    var commandContains: String
-  }
-
   /// The version that the requirements pin a distribution to; nil where they do not name it.
   public func pinnedVersion(of package: String) -> String? {
     PinnedRequirements(self).pins.first { $0.name.asDistribution == package.asDistribution }?.version
@@ -80,6 +75,13 @@ public struct Target: Equatable, Sendable {
   public var baseURL: String { "http://127.0.0.1:\(port)" }
   /// The database connections that are open once all workers are up.
   var connectionsWhenReady: Int { Target.workers * ready.connectionsPerWorker }
+
+  /// Whether a process with these words is this application, started by hand with whatever interpreter: they end as `start`
+  /// does after the interpreter, and name this folder.
+  func isStarted(by words: [String]) -> Bool {
+    let own = command(Array(start.dropFirst()), python: "")
+    return own.contains { $0.contains(source + "/") } && words.suffix(own.count).elementsEqual(own)
+  }
 
   /// A command with its placeholders filled in.
   public func command(_ words: [String], python: String) -> [String] {

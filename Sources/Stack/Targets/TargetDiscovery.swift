@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 extension Target {
   /// The targets of a folder such as `docker/frameworks`, in the order of their ports.
@@ -37,6 +38,8 @@ extension Target {
   }
 
   package static func decode(_ data: Data, file: String) throws(TargetError) -> Target {
+    // First: of a key that is spelled wrong, one would hear only that another one is missing.
+    try refuseUnknownKeys(data, file: file)
     do {
       return try JSONDecoder.snakeCase.decode(Target.self, from: data)
     } catch DecodingError.keyNotFound(let key, let context) {
@@ -53,9 +56,34 @@ extension Target {
     }
   }
 
+  /// The keys of a `framework.json`, and of the objects in it that are not by names of the framework's own. `differences` is
+  /// read by the parity tests.
+  private static let keys: [String: [String]] = [
+    "": CodingKeys.allCases.map { snakeCase($0.rawValue) } + ["differences"],
+    "stop": ["signal", "grace_s"],
+    "ready": ["path", "connections_per_worker"],
+  ]
+  /// Keys of earlier versions, which mean nothing today: an application of then may be compared with one of now.
+  private static let formerKeys = ["recognise"]
+
+  /// Whoever wrote a key that nobody reads believes that it counts.
+  private static func refuseUnknownKeys(_ data: Data, file: String) throws(TargetError) {
+    let object = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any] ?? [:]
+    for (place, known) in keys.sorted(by: { $0.key < $1.key }) {
+      let members = place.isEmpty ? object : object[place] as? [String: Any] ?? [:]
+      for key in members.keys.sorted() where !known.contains(key) && !formerKeys.contains(key) {
+        throw .unknownKey(
+          file: file, key: place.isEmpty ? key : "\(place).\(key)", nearest: known.nearest(to: key), known: known)
+      }
+    }
+  }
+
+  private static func snakeCase(_ name: String) -> String {
+    name.replacing(/[A-Z]/) { "_" + $0.output.lowercased() }
+  }
+
   private static func path(_ keys: [any CodingKey]) -> String {
-    let names = keys.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
-    return names.replacing(/[A-Z]/) { "_" + $0.output.lowercased() }
+    snakeCase(keys.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: "."))
   }
 
   private var file: String { source + "/framework.json" }
@@ -81,8 +109,6 @@ extension Target {
     try require(
       (0...Target.connectionsPerWorkerAtMost).contains(ready.connectionsPerWorker), "ready.connections_per_worker",
       "must be from 0 to \(Target.connectionsPerWorkerAtMost)")
-    try require(
-      !recognise.commandContains.isEmpty, "recognise.command_contains", "is empty and would match every process")
     for (scenario, reason) in cheaperThanTheWork.sorted(by: { $0.key < $1.key }) {
       try require(
         reason.contains { !$0.isWhitespace }, "cheaper_than_the_work.\(scenario)", "is empty; right would be the reason"
@@ -95,8 +121,8 @@ extension Target {
 }
 
 extension Target: Decodable {
-  enum CodingKeys: String, CodingKey {
-    case name, title, package, role, port, homepage, server, requirements, start, environment, stop, ready, recognise
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case name, title, package, role, port, homepage, server, requirements, start, environment, stop, ready
     case versions, nativeCheck, cheaperThanTheWork
   }
 
@@ -114,7 +140,6 @@ extension Target: Decodable {
     environment = try values.decodeIfPresent([String: String].self, forKey: .environment) ?? [:]
     stop = try values.decode(Stop.self, forKey: .stop)
     ready = try values.decode(Ready.self, forKey: .ready)
-    recognise = try values.decode(Recognise.self, forKey: .recognise)
     versions = try values.decode([String].self, forKey: .versions)
     cheaperThanTheWork = try values.decodeIfPresent([String: String].self, forKey: .cheaperThanTheWork) ?? [:]
     nativeCheck = try values.decodeIfPresent([String].self, forKey: .nativeCheck)
@@ -129,6 +154,8 @@ public enum TargetError: Error, Equatable, Sendable, CustomStringConvertible {
   case unreadable(file: String, reason: String)
   case notJSON(file: String, reason: String)
   case missing(file: String, key: String)
+  /// - nearest: the known key that was most likely meant; nil where none is near.
+  case unknownKey(file: String, key: String, nearest: String?, known: [String])
   case invalid(file: String, key: String, reason: String)
   case nameIsNotFolder(file: String, name: String, folder: String)
   case samePort(Int, String, String)
@@ -141,6 +168,9 @@ public enum TargetError: Error, Equatable, Sendable, CustomStringConvertible {
     case .unreadable(let file, let reason): "\(file): \(reason)"
     case .notJSON(let file, let reason): "\(file): not valid JSON: \(reason)"
     case .missing(let file, let key): "\(file): key \"\(key)\" is missing"
+    case .unknownKey(let file, let key, let nearest, let known):
+      "\(file): unknown key \"\(key)\"; "
+        + (nearest.map { "did you mean \"\($0)\"?" } ?? "known: \(known.joined(separator: ", "))")
     case .invalid(let file, let key, let reason): "\(file): key \"\(key)\": \(reason)"
     case .nameIsNotFolder(let file, let name, let folder):
       "\(file): key \"name\": \"\(name)\" must be the name of the folder, \"\(folder)\""

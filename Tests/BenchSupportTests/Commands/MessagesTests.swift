@@ -52,9 +52,10 @@ import WireFormats
         case .system, .interrupted, .missing, .unusablePython, .source, .notBuilt, .unusableState, .otherKind,
           .container, .locked, .owned,
           .inUse,
-          .noAccount, .closed, .foreign, .portInUse, .failed, .timedOut, .died, .notReady, .doesNotStop, .noStack,
+          .noAccount, .closed, .foreign, .portInUse, .failed, .timedOut, .died, .workersEnd, .notReady, .doesNotStop,
+          .noStack,
           .database, .noProcess, .unreachable:
-          25
+          26
         }
       },
       whole(containers) {
@@ -64,8 +65,9 @@ import WireFormats
       },
       whole(targets) {
         switch $0 {
-        case .noFolder, .noTargets, .unreadable, .notJSON, .missing, .invalid, .nameIsNotFolder, .samePort, .references:
-          9
+        case .noFolder, .noTargets, .unreadable, .notJSON, .missing, .unknownKey, .invalid, .nameIsNotFolder, .samePort,
+          .references:
+          10
         }
       },
       whole(databases) {
@@ -171,6 +173,11 @@ import WireFormats
     .failed(what: "sanic: pip", command: "pip install", status: .exited(1), output: "no such version"),
     .timedOut(what: "postgres: initdb", after: .seconds(120), output: "one line"),
     .died(name: "sanic", status: .killed(signal: 9), log: "/var/tmp/s/logs/sanic.log", tail: tail),
+    .workersEnd(
+      name: "fastapi", log: "/var/tmp/s/logs/fastapi.log",
+      tail: [
+        "    import fastapi.sse", "ModuleNotFoundError: No module named 'fastapi.sse'", "[7] (uvicorn): Traceback",
+      ]),
     .notReady(
       name: "sanic", after: .seconds(60), state: "no answer to GET /ping", log: "/var/tmp/s/logs/sanic.log", tail: tail),
     .doesNotStop(name: "sanic", pids: [7, 8]), .noStack(status: .exited(2), complaint: ""),
@@ -191,6 +198,7 @@ import WireFormats
     .noFolder("docker/frameworks"), .noTargets("docker/frameworks"),
     .unreadable(file: "framework.json", reason: "Is a directory"),
     .notJSON(file: "framework.json", reason: "a comma is missing"), .missing(file: "framework.json", key: "port"),
+    .unknownKey(file: "framework.json", key: "prot", nearest: "port", known: ["name", "port"]),
     .invalid(file: "framework.json", key: "port", reason: "0 is no port"),
     .nameIsNotFolder(file: "framework.json", name: "sanic", folder: "sanics"), .samePort(8001, "sanic", "flask"),
     .references([]), .references(["a", "b"]),

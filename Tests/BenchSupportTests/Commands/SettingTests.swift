@@ -74,6 +74,9 @@ extension Exclusive.BenchSupportTests {
       #expect(Setting.asTyped(former, handedOn) == "x in CONDUCTOR")
       #expect(Setting.asTyped(text, made.merging(["MAKELEVEL": ""]) { $1 }) == text)
       #expect(Setting.asTyped(text, made.merging(["SCENARIOS": "other"]) { $1 }) == text)
+      let compared = ["MAKELEVEL": "1", "BASE": "1.0", "SHOOTOUT_COMPARE_BASE": "1.0"]
+      #expect(Setting.asTyped("SHOOTOUT_COMPARE_BASE is '1.0'", compared) == "BASE is '1.0'")
+      #expect(Setting.asTyped("SHOOTOUT_COMPARE_BASES is", compared) == "SHOOTOUT_COMPARE_BASES is")
     }
 
     // MARK: shootout
@@ -202,16 +205,65 @@ extension Exclusive.BenchSupportTests {
         ),
         (
           "compare", ["FRAMEWORK": "fastapi", "BASE": "1.0", "HEAD": "https://me:secret@h/x"],
-          "HEAD is 'https://…@h/x', which is no version"
+          "HEAD is 'https://…@h/x', which is no version; right would be git+https://"
         ),
         ("deploy", ["FRAMEWORK": "flask"], "unknown name 'flask' in FRAMEWORK; known: all, postgres, "),
         ("profile", ["FRAMEWORK": "postgres"], "unknown framework 'postgres' in FRAMEWORK; known: all, "),
         ("profile", ["DURATION": "1500ms"], "DURATION is '1500ms'"),
-        ("compare", ["FRAMEWORK": "all"], "unknown framework 'all' in FRAMEWORK"),
+        ("compare", ["FRAMEWORK": "all"], "FRAMEWORK is not set; right would be one of aquilia, "),
+        (
+          "compare", ["FRAMEWORK": "fastpi"],
+          "unknown framework 'fastpi' in FRAMEWORK; did you mean fastapi? known: aquilia, "
+        ),
+        (
+          "compare", ["SHOOTOUT_COMPARE_FRAMEWORK": "fastpi"],
+          "unknown framework 'fastpi' in SHOOTOUT_COMPARE_FRAMEWORK; did you mean fastapi? known: "
+        ),
         ("compare", ["FRAMEWORK": "fastapi", "BASE": "1.0"], "HEAD is not set"),
         (
           "compare", ["FRAMEWORK": "fastapi", "BASE": "1.0", "HEAD": "/nowhere"],
-          "HEAD is '/nowhere', which is no version"
+          "HEAD is '/nowhere', which does not exist"
+        ),
+        (
+          "compare", ["FRAMEWORK": "fastapi", "BASE": "latest", "HEAD": "1.0"],
+          "BASE is 'latest', which is no version and does not exist"
+        ),
+        (
+          "compare",
+          ["SHOOTOUT_COMPARE_FRAMEWORK": "fastapi", "SHOOTOUT_COMPARE_BASE": "1.0", "SHOOTOUT_COMPARE_HEAD": "docs"],
+          "SHOOTOUT_COMPARE_HEAD is 'docs', a folder without pyproject.toml and setup.py"
+        ),
+        (
+          "compare", ["FRAMEWORK": "fastapi", "BASE": "Makefile", "HEAD": "1.0"],
+          "BASE is 'Makefile', a file that is no wheel"
+        ),
+        (
+          "compare", ["FRAMEWORK": "fastapi", "BASE": "1.0", "HEAD": "docker/frameworks/sanic"],
+          "HEAD is 'docker/frameworks/sanic', an application of sanic; right would be one of fastapi"
+        ),
+        (
+          "compare",
+          [
+            "FRAMEWORK": "fastapi", "BASE": "1.0", "HEAD": "docker/frameworks/fastapi", "SHOOTOUT_DEPLOYMENT": "docker",
+          ],
+          "HEAD is 'docker/frameworks/fastapi', the folder of an application, which is compared as processes only"
+        ),
+        (
+          "compare",
+          ["FRAMEWORK": "fastapi", "BASE": "1.0", "HEAD": "git+https://u:secret@h/x", "SHOOTOUT_DEPLOYMENT": "docker"],
+          "HEAD is 'git+https://…@h/x', and DEPLOYMENT=docker compares versions, wheels and source trees"
+        ),
+        (
+          "compare", ["FRAMEWORK": "fastapi", "BASE": "1.0", "HEAD": "1.1", "TOLERANCE": "tests"],
+          "TOLERANCE is 'tests'"
+        ),
+        (
+          "compare", ["FRAMEWORK": "fastapi", "BASE": "1.0", "HEAD": "1.1", "SHOOTOUT_COMPARE_TOLERANCE": "100"],
+          "SHOOTOUT_COMPARE_TOLERANCE is '100'"
+        ),
+        (
+          "compare", ["FRAMEWORK": "fastapi", "BASE": "1.0", "HEAD": "1.1", "HEAD_PYTHON": "python-of-nobody"],
+          "HEAD_PYTHON is 'python-of-nobody', and there is no such program"
         ),
         ("bench", ["SHOOTOUT_DEPLOYMENT": "docker", "TARGET_CPUS": "two"], "TARGET_CPUS is 'two'"),
         ("bench", ["SHOOTOUT_DEPLOYMENT": "docker", "POSTGRES_MEMORY": "lots"], "POSTGRES_MEMORY is 'lots'"),
@@ -229,7 +281,10 @@ extension Exclusive.BenchSupportTests {
         ("coordinate", ["LISTEN": "8100"], "'8100' in LISTEN"),
         ("gate-selftest", ["RUNS": "x"], "RUNS is 'x'"),
         ("gate-selftest", ["SLOWDOWNS": "0,200"], "a percentage in SLOWDOWNS"),
-        ("gate-selftest", ["MEASURE": "time"], "unknown measure 'time' in MEASURE; known: counts, times"),
+        (
+          "gate-selftest", ["MEASURE": "time"],
+          "unknown measure 'time' in MEASURE; did you mean times? known: counts, times"
+        ),
         ("gate-selftest", ["CHANGES": "none,loop"], "'loop' in CHANGES is no change"),
         ("bench", ["SHOOTOUT_TIMES": "no"], "unknown setting 'no' in SHOOTOUT_TIMES; known: on, off"),
         (
@@ -238,7 +293,11 @@ extension Exclusive.BenchSupportTests {
         ),
         ("baseline", ["SHOOTOUT_COUNT_STARTS": "0"], "SHOOTOUT_COUNT_STARTS is '0'"),
         ("bench", ["MAKE_VARIABLES": "SWIFT DURATION", "DURATION": "x"], "DURATION is 'x'"),
-        ("bench", ["MAKE_VARIABLES": "SCENARIO"], "make knows no variable SCENARIO; known: PROFILE, "),
+        (
+          "bench", ["MAKE_VARIABLES": "SCENARIO"],
+          "make knows no variable SCENARIO; did you mean SCENARIOS? known: PROFILE, "
+        ),
+        ("bench", ["SHOOTOUT_SCENARIO": "x"], "unknown setting SHOOTOUT_SCENARIO; did you mean SHOOTOUT_SCENARIOS?"),
       ] as [(String, [String: String], String)])
     func mistakes(target: String, environment: [String: String], says: String) throws {
       let run = try check(target, environment)
@@ -251,7 +310,11 @@ extension Exclusive.BenchSupportTests {
       "make takes what is right",
       arguments: [
         ("bench", ["SHOOTOUT_SCENARIOS": "json, ping,", "SHOOTOUT_FRAMEWORKS": "all", "SHOOTOUT_STRICT": "1"]),
-        ("compare", ["FRAMEWORK": "fastapi", "BASE": "0.115.0", "HEAD": "/usr", "TOLERANCE": "2.5"]),
+        (
+          "compare",
+          ["FRAMEWORK": "fastapi", "BASE": "0.115.0", "HEAD": "docker/frameworks/fastapi", "TOLERANCE": "2.5"]
+        ),
+        ("compare", ["FRAMEWORK": "fastapi", "BASE": "uvicorn==0.53.0", "HEAD": "git+https://h/x@main"]),
         ("bench", ["SHOOTOUT_TIMES": "off", "SHOOTOUT_STRICT": "1", "SHOOTOUT_PROFILE": "smoke"]), ("count", [:]),
         ("gate-selftest", ["MEASURE": "counts", "CHANGES": "none,0.75,query"]),
         (

@@ -133,8 +133,8 @@ extension Exclusive.BenchSupportTests {
 
     @Test("A source is a version, a tree, a wheel or a repository")
     func sources() throws {
-      try folder.write("tree/pyproject.toml", "")
-      try folder.write("one-1.0-py3-none-any.whl", "x")
+      folder.write("tree/pyproject.toml", "")
+      folder.write("one-1.0-py3-none-any.whl", "x")
       func source(_ text: String) -> PackageSource? { PackageSource(text, workingDirectory: folder.path) }
       #expect(source("1.4.1") == .version("1.4.1"))
       #expect(source("0.115.0.post1") == .version("0.115.0.post1"))
@@ -161,8 +161,23 @@ extension Exclusive.BenchSupportTests {
         (["SHOOTOUT_COMPARE_FRAMEWORK": "one"], "SHOOTOUT_COMPARE_BASE is not set", "1.4.1"),
         (
           ["SHOOTOUT_COMPARE_FRAMEWORK": "one", "SHOOTOUT_COMPARE_BASE": "1.0", "SHOOTOUT_COMPARE_HEAD": "newest"],
-          "SHOOTOUT_COMPARE_HEAD is 'newest'", "git+https://"
+          "SHOOTOUT_COMPARE_HEAD is 'newest', which is no version and does not exist", "git+https://"
         ),
+        (
+          ["SHOOTOUT_COMPARE_FRAMEWORK": "one", "SHOOTOUT_COMPARE_BASE": "1.0", "SHOOTOUT_COMPARE_HEAD": "/nope"],
+          "SHOOTOUT_COMPARE_HEAD is '/nope', which does not exist", "a source tree"
+        ),
+        (
+          ["SHOOTOUT_COMPARE_FRAMEWORK": "one", "SHOOTOUT_COMPARE_BASE": "/usr", "SHOOTOUT_COMPARE_HEAD": "1.0"],
+          "SHOOTOUT_COMPARE_BASE is '/usr', a folder without pyproject.toml and setup.py", "framework.json"
+        ),
+        (
+          [
+            "SHOOTOUT_COMPARE_FRAMEWORK": "one", "SHOOTOUT_COMPARE_BASE": "1.0",
+            "SHOOTOUT_COMPARE_HEAD": "https://u:secret@h/x",
+          ], "SHOOTOUT_COMPARE_HEAD is 'https://…@h/x', which is no version", "git+https://"
+        ),
+        (["SHOOTOUT_COMPARE_FRAMEWORK": "ones"], "unknown framework 'ones'", "did you mean one? known: one"),
         (
           [
             "SHOOTOUT_COMPARE_FRAMEWORK": "one", "SHOOTOUT_COMPARE_BASE": "1.0", "SHOOTOUT_COMPARE_HEAD": "1.0",

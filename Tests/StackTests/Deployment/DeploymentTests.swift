@@ -521,6 +521,38 @@ extension Exclusive.StackTests {
       #expect(processes.running().isEmpty)
     }
 
+    // MARK: Starting
+
+    @Test("Of a log the last word is the last exception in it, or else its last line")
+    func lastWord() {
+      let log = [
+        "Traceback (most recent call last):", "  import x", "ModuleNotFoundError: No module named 'x'", "  File y",
+      ]
+      #expect(DeploymentError.lastWord(log) == "ModuleNotFoundError: No module named 'x'")
+      #expect(DeploymentError.lastWord(["a.b.SettingError: no", "HOST is not set", ""]) == "a.b.SettingError: no")
+      #expect(DeploymentError.lastWord(["begins", "HOST is not set"]) == "HOST is not set")
+      #expect(DeploymentError.lastWord([]) == nil)
+    }
+
+    @Test(
+      "Workers that end and are started again are an error at once, with what they said last", .timeLimit(.minutes(1)))
+    func endingWorkers() throws {
+      let leader = try startMarked("a", "while :; do for n in 1 2 3 4; do sleep 0.3 & done; wait; done")
+      defer { leader.kill() }
+      var server = Stack.Server(name: "a", owner: nil, baseURL: "http://127.0.0.1:1", port: 1)
+      server.process = ProcessIdentity(pid: leader.pid)
+      var start = ServerStart(
+        target: .named("a", port: 1), server: server, python: "", failure: { nil },
+        log: { ("a.log", ["ImportError: no x"]) })
+      var message: String?
+      let begun = Instant.now()
+      while message == nil, Instant.now() < begun + .seconds(30) {
+        do throws(DeploymentError) { _ = try start.isReady(connections: [:]) } catch { message = error.description }
+      }
+      #expect(
+        message == "the workers of a end at their start: ImportError: no x; the end of a.log:\n  ImportError: no x")
+    }
+
     @Test("A target gets its settings and nothing of the user's environment")
     func environment() {
       let target = Target.named("a", port: 8123)

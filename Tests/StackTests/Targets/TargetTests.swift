@@ -15,7 +15,7 @@ import Testing
       "homepage": #""https://example.com""#, "server": #""its own""#, "requirements": #""requirements.txt""#,
       "start": #"["{python}", "{source}/serve.py"]"#, "stop": #"{"signal": "TERM", "grace_s": 10}"#,
       "ready": #"{"path": "/ping", "connections_per_worker": 4}"#,
-      "recognise": #"{"command_contains": "frameworks/swift/serve.py"}"#, "versions": #"["swift-web"]"#,
+      "versions": #"["swift-web"]"#,
       "role": #""reference""#,
     ]
     for (key, value) in changes { members[key] = value.isEmpty ? nil : value }
@@ -57,6 +57,25 @@ import Testing
         == ["/venv/bin/python", folder.path + "/swift/serve.py"])
   }
 
+  @Test("A server that was started by hand is recognised by its command, and one of another checkout is not")
+  func startedByHand() throws {
+    add("swift", ["start": #"["{python}", "{source}/serve.py", "--fast"]"#])
+    let target = try Target.discover(in: folder.path)[0]
+    let script = folder.path + "/swift/serve.py"
+    #expect(target.isStarted(by: ["/venv/bin/python", "-X", "dev", script, "--fast"]))
+    #expect(!target.isStarted(by: ["/venv/bin/python", script]))
+    #expect(!target.isStarted(by: ["python", "/elsewhere/swift/serve.py", "--fast"]))
+    #expect(!target.isStarted(by: []))
+    add("swift", ["start": #"["{python}", "-m", "serve"]"#])
+    #expect(try !Target.discover(in: folder.path)[0].isStarted(by: ["python", "-m", "serve"]))
+  }
+
+  @Test("A key of an earlier version means nothing, and does no harm")
+  func formerKey() {
+    add("swift", ["recognise": #"{"command_contains": "frameworks/swift/serve.py"}"#])
+    #expect(discoveryError() == nil)
+  }
+
   @Test("Differences keep their shape")
   func differences() throws {
     add("swift", ["differences": #"{"a": {"status": [200, 206], "headers": {"etag": "*", "date": null}}}"#])
@@ -91,8 +110,16 @@ import Testing
         #"swift/framework.json: key "ready.path": must begin with /"#
       ),
       (
-        ["recognise": #"{"command_contains": ""}"#],
-        #"swift/framework.json: key "recognise.command_contains": is empty and would match every process"#
+        ["requirement": #""requirements.txt""#],
+        #"swift/framework.json: unknown key "requirement"; did you mean "requirements"?"#
+      ),
+      (
+        ["stop": #"{"signal": "TERM", "grace_s": 1, "grace_ms": 9}"#],
+        #"swift/framework.json: unknown key "stop.grace_ms"; did you mean "grace_s"?"#
+      ),
+      (
+        ["ready": #"{"path": "/ping", "connections_per_worker": 4, "x": 1}"#],
+        #"swift/framework.json: unknown key "ready.x"; known: path, connections_per_worker"#
       ),
       (
         ["stop": #"{"signal": "TERM", "grace_s": 600}"#],

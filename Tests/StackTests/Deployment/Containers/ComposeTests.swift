@@ -108,7 +108,7 @@ import Testing
     )
     #expect(
       try state(3, killed: false).ended("sanic", log: ["boom"]).description
-        == "sanic ended at its start (exit code 3); the end of docker logs stack-sanic-1:\n  boom")
+        == "sanic ended at its start (exit code 3): boom; the end of docker logs stack-sanic-1:\n  boom")
     #expect(
       try state(143, killed: false).ended("sanic", log: []).description.hasPrefix(
         "sanic ended at its start (killed by signal 15 (Terminated))"))
