@@ -39,7 +39,7 @@ public enum RawResultsProblem: Error, Equatable, Sendable, CustomStringConvertib
   private var words: String {
     switch self {
     case .noManifest:
-      "no manifest.json among the attachments: what the run set out to measure is unknown"
+      "no manifest.json among the attachments: nothing was measured, and what the tests printed says why"
     case .ended(let end):
       "the run was \(end)"
     case .contradictingManifests(let file, let other):

@@ -137,7 +137,7 @@ import Testing
     let answer = VersionAnswer(run.summary)
     #expect(answer.kind == .same && answer.exit == "Exit code 0.")
     let line = "sse (base: No module named 'fastapi.sse'), stream (base: no streams; head: none either)"
-    #expect(answer.lines.last?.text == "Not compared: \(line). All else is.")
+    #expect(answer.lines.last?.text == "Not compared: \(line). The rest is compared.")
     let first = MarkdownReport.text(run.summary).components(separatedBy: "\n## ")[0]
     #expect(first.contains("🟡 **Not compared**: sse (base: No module named"))
     let document = JSONReport.text(run.summary)

@@ -7,7 +7,7 @@ import WireFormats
 extension Manifest.NotCompared {
   private static let notImplemented = 501
   private static let patience = Duration.seconds(10)
-  private static let longestReason = 160
+  private static let longestReason = 100
 
   /// The scenarios of a comparison that a side says it cannot serve: their path answers 501, with what is lacking.
   ///
@@ -33,10 +33,12 @@ extension Manifest.NotCompared {
     return try conversation.exchange(HTTPRequest("GET", path))
   }
 
-  /// The first line.
-  private static func reason(_ text: String) -> String {
-    let line = text.split(whereSeparator: \.isNewline).first.map { String($0).escapingControls } ?? "it says not why"
-    return line.count > longestReason ? line.prefix(longestReason) + "…" : line
+  /// The first sentence of the first line.
+  package static func reason(_ text: String) -> String {
+    let line =
+      text.split(whereSeparator: \.isNewline).first.map { String($0).escapingControls } ?? "it does not say why"
+    let sentence = line.prefixMatch(of: /.*?[.!?](?= )/).map { String($0.output) } ?? line
+    return sentence.count > longestReason ? sentence.prefix(longestReason) + "…" : sentence
   }
 }
 

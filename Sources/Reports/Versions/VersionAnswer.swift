@@ -67,7 +67,7 @@ struct VersionAnswer: Equatable {
 
   private static func notCompared(_ run: RunSummary) -> Line? {
     run.manifest.notCompared.map {
-      Line(kind: .notCompared, word: "Not compared", rest: ": \($0.inWords). All else is.")
+      Line(kind: .notCompared, word: "Not compared", rest: ": \($0.inWords). The rest is compared.")
     }
   }
 

@@ -96,7 +96,7 @@ public enum DeploymentError: Error, Equatable, Sendable, CustomStringConvertible
         end that process, or give \(name) another "port" in its framework.json
       """
     case .failed(let what, let command, let status, let output):
-      "\(what): \(command): \(status)\(indented(output))"
+      UnknownVersion(output).map { "\(what): \($0)" } ?? "\(what): \(command): \(status)\(indented(output))"
     case .timedOut(let what, let duration, let output):
       "\(what): not done after \(duration.inWords)\(indented(output))"
     case .died(let name, let status, let log, let tail):

@@ -47,8 +47,7 @@ extension Exclusive.BenchSupportTests {
       "make report RUN=latest": .here([0]),
       ".build/debug/shootout report 20261120T081500Z latest": .here([0]),
       "make doctor": .here([0, 2]),
-      "make compare FRAMEWORK=aquilia BASE=1.4.1 HEAD=1.4.2": .person(
-        "it measures for minutes, and the tree is the reader's"),
+      "make compare FRAMEWORK=aquilia BASE=1.4.1 HEAD=1.4.2": .ci,
       "make profile FRAMEWORK=aquilia SCENARIOS=json": .ci,
       "make baseline": .person("it measures for a quarter of an hour or two"),
       "make count": .person("it counts for minutes"),
@@ -193,6 +192,67 @@ extension Exclusive.BenchSupportTests {
         let target = command.split(separator: " ").prefix(2).joined(separator: " ")
         #expect(ci.split(separator: "\n").contains { $0.hasPrefix(target) }, "\(target) is not in .ci/run")
       }
+    }
+
+    /// The comparisons of two releases that a page shows, in a block or in a sentence: the words after `make compare`.
+    private func comparisons() throws -> [[String]] {
+      let commands = try pages().values.flatMap { page in page.fenced + page.spoken }
+      return commands.map { $0.split(separator: " ").map(String.init) }
+        .filter { words in
+          words.starts(with: ["make", "compare"])
+            && ["BASE", "HEAD"].allSatisfy { side in
+              words.contains { word in
+                word.wholeMatch(of: /(\w+)=([A-Za-z0-9_.\-]+==)?[0-9][0-9.]*/).map { $0.1 == side } ?? false
+              }
+            }
+        }
+        .map { Array($0.dropFirst(2)) }
+    }
+
+    @Test("Every comparison of two releases that a page shows is run by .ci/run, on one scenario")
+    func comparedInCI() throws {
+      let shown = Set(try comparisons().map { Set($0.filter { !$0.hasPrefix("DEPLOYMENT=") }) })
+      #expect(!shown.isEmpty)
+      let ci = try String(contentsOfFile: checkout.path + "/.ci/run", encoding: .utf8).split(separator: "\n")
+        .map { Set($0.split(separator: " ").map(String.init)) }
+      for words in shown {
+        #expect(ci.contains { $0.isSuperset(of: words.union(["make", "compare"])) }, "\(words.sorted()) in .ci/run")
+      }
+    }
+
+    @Test(
+      "Every release that a page compares is there to be installed, where an index is reached", .timeLimit(.minutes(5)))
+    func releases() throws {
+      let folder = checkout.path + "/.build/venvs"
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: folder))?.sorted() ?? []
+      let python = names.map { "\(folder)/\($0)/bin/python" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+      func pip(_ words: [String]) throws -> ProgramRun {
+        let arguments = ["-I", "-m", "pip", "--disable-pip-version-check", "--no-input"] + words
+        return try ProgramRun(arguments, program: python)
+      }
+      let targets = try Target.discover(in: checkout.frameworks)
+      for words in try comparisons() {
+        func value(_ name: String) -> String? {
+          words.first { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.count + 1)) }
+        }
+        let framework = try #require(value("FRAMEWORK"))
+        let package = try #require(targets.first { $0.name == framework }?.package, "\(framework) is no framework")
+        for side in ["BASE", "HEAD"] {
+          let version = try #require(value(side))
+          let requirement = version.contains("==") ? version : "\(package)==\(version)"
+          guard python != nil else { return Self.skip("no virtual environment has been made") }
+          let run = try pip(["install", "--dry-run", "--no-deps", "--ignore-installed", "--quiet", requirement])
+          if run.errors.contains("(from versions: none)") {
+            return Self.skip("no index has \(package), or none is reached")
+          }
+          #expect(run.status == 0, "\(requirement): \(run.errors)")
+        }
+      }
+    }
+
+    /// Says that a test looked at nothing.
+    private static func skip(_ reason: String) {
+      print("skipped: whether the releases in the documentation are there: \(reason)")
     }
 
     @Test("The commands that are quick and need no network work as they are written")

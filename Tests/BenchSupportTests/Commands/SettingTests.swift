@@ -286,6 +286,7 @@ extension Exclusive.BenchSupportTests {
           "unknown measure 'time' in MEASURE; did you mean times? known: counts, times"
         ),
         ("gate-selftest", ["CHANGES": "none,loop"], "'loop' in CHANGES is no change"),
+        ("gate-selftest", ["CHANGES": "none,150"], "'150' in CHANGES is no change"),
         ("bench", ["SHOOTOUT_TIMES": "no"], "unknown setting 'no' in SHOOTOUT_TIMES; known: on, off"),
         (
           "bench", ["SHOOTOUT_TIMES": "off", "SHOOTOUT_COUNTS": "off"],

@@ -523,6 +523,38 @@ extension Exclusive.StackTests {
 
     // MARK: Starting
 
+    @Test(
+      "A version that pip does not find is told in one line with its neighbours",
+      arguments: [
+        ("fastapi==0.116.9", "there is no fastapi==0.116.9; the nearest are 0.116.1 and 0.117.0rc1"),
+        ("fastapi==0.999", "there is no fastapi==0.999; the nearest is 0.165.0"),
+        ("fastapi==0.0.1", "there is no fastapi==0.0.1; the nearest is 0.9.0"),
+      ])
+    func unknownVersion(requirement: String, says: String) {
+      let output = """
+        Looking in links: /wheels
+        ERROR: Could not find a version that satisfies the requirement \(requirement) (from versions: 0.9.0, 0.116.1, \
+        0.117.0rc1, 0.165.0)
+        ERROR: No matching distribution found for \(requirement)
+        """
+      #expect(UnknownVersion(output)?.description == says)
+      let error = DeploymentError.failed(
+        what: "head: pip install", command: "pip", status: .exited(1), output: output)
+      #expect(error.description == "head: pip install: \(says)")
+    }
+
+    @Test(
+      "Where pip found no version at all, or failed otherwise, it is told in its own words",
+      arguments: [
+        "ERROR: Could not find a version that satisfies the requirement x==1 (from versions: none)",
+        "ERROR: Cannot install x==1 and y==2 because these package versions have conflicting dependencies.",
+      ])
+    func otherFailures(output: String) {
+      #expect(UnknownVersion(output) == nil)
+      let error = DeploymentError.failed(what: "head", command: "pip", status: .exited(1), output: output)
+      #expect(error.description == "head: pip: exit code 1\n  \(output)")
+    }
+
     @Test("Of a log the last word is the last exception in it, or else its last line")
     func lastWord() {
       let log = [
