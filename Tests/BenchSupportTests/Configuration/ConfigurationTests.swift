@@ -60,7 +60,7 @@ extension Exclusive.BenchSupportTests {
         ("SHOOTOUT_FRAMEWORKS", "a,flask", "unknown framework 'flask' in SHOOTOUT_FRAMEWORKS; known: a, b, c"),
         (
           "SHOOTOUT_SCENARIOS", "pong",
-          "unknown scenario 'pong' in SHOOTOUT_SCENARIOS; known: ping, json, sse; one that you added has to be in Scenario.all"
+          "unknown scenario 'pong' in SHOOTOUT_SCENARIOS; did you mean ping? known: ping, json, sse; one that you added has to be in Scenario.all"
         ),
         ("SHOOTOUT_PROFILE", "fast", "unknown profile 'fast' in SHOOTOUT_PROFILE; known: smoke, quick, standard, full"),
         (
@@ -124,7 +124,7 @@ extension Exclusive.BenchSupportTests {
       }
       #expect(
         error?.description
-          == "unknown scenario 'pong' in SCENARIOS; known: ping, json, sse; one that you added has to be in Scenario.all"
+          == "unknown scenario 'pong' in SCENARIOS; did you mean ping? known: ping, json, sse; one that you added has to be in Scenario.all"
       )
     }
 
