@@ -43,7 +43,8 @@ extension Exclusive.BenchSupportTests {
       process.standardError = FileHandle.nullDevice
       try process.run()
       defer {
-        process.terminate()
+        // This process blocks signals, and hands that on: none that can be blocked would end it.
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
       }
       let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
