@@ -10,7 +10,8 @@ enum VersionTerminal {
     guard let sides = VersionSides(run) else {
       return TerminalText.wrapped("The two versions cannot be compared: one of them is not in the run.")
     }
-    var lines = [sides.title] + others(sides, run) + [""] + changes(run) + calls(sides, run)
+    let answer = VersionAnswer(run).lines.flatMap { TerminalText.wrapped($0.text) }
+    var lines = [sides.title] + answer + others(sides, run) + [""] + changes(run) + calls(sides, run)
     for warning in run.versionWarnings { lines += TerminalText.wrapped("warning: \(warning.text)") }
     return lines + [""]
   }

@@ -88,7 +88,11 @@ struct VirtualEnvironmentStore {
     progress.say("\(name): installing the pinned requirements")
     let python = directory + "/bin/python"
     let pip = [python, "-I", "-m", "pip", "--disable-pip-version-check", "--no-input"]
-    let settings = try pipSettings(of: name, python)
+    var settings = try pipSettings(of: name, python)
+    // What an interrupted installation leaves goes with the environment.
+    let temporary = directory + "/tmp"
+    try? FileManager.default.createDirectory(atPath: temporary, withIntermediateDirectories: true)
+    settings["TMPDIR"] = temporary
     let list = directory + "/requirements.txt"
     try StateDirectory.write(Data(pinned.others.map { $0.line + "\n" }.joined().utf8), to: list)
     try run(
@@ -111,6 +115,11 @@ struct VirtualEnvironmentStore {
       print(json.dumps({name: version for name, version in names.items() if name != "pip"}))
       """
     let answer = try run("\(name): versions", [python, "-I", "-c", question])
+    let installed = (try? JSONDecoder().decode([String: String].self, from: Data(answer.utf8))) ?? [:]
+    if let replacement = pinned.replacement, installed.version(of: replacement.package) == nil {
+      throw .source(path: replacement.source.description, reason: "does not hold \(replacement.package)")
+    }
+    try? FileManager.default.removeItem(atPath: temporary)
     try StateDirectory.write(Data(answer.utf8), to: marker(directory))
     guard let complete = use(directory) else { throw .unusableState(path: directory, reason: "cannot be read") }
     for pin in pinned.others {

@@ -24,7 +24,12 @@ struct SourceTree: Equatable {
   /// - Parameter git: nil where there is no Git.
   static func read(_ path: String, git: GitCommand?) throws(DeploymentError) -> SourceTree {
     let found = try git.flatMap { git throws(DeploymentError) in try SourceTree(path, git) }
-    var tree = found ?? SourceTree(root: path, files: plainFiles(of: path, below: "").sorted())
+    var tree: SourceTree
+    if let found {
+      tree = found
+    } else {
+      tree = SourceTree(root: path, files: try plainFiles(of: path, below: "").sorted())
+    }
     tree.content = content(of: tree.files, in: tree.root)
     return tree
   }
@@ -45,10 +50,10 @@ struct SourceTree: Equatable {
     guard names.contains(prefix + "pyproject.toml") || names.contains(prefix + "setup.py") else { return nil }
     commit = (try? git.run(["-C", root, "rev-parse", "--verify", "--quiet", "HEAD"])).map { String($0.dropLast()) }
     for name in names.sorted() {
-      switch FileKind(root + "/" + name) {
+      switch try FileKind.find(root + "/" + name) {
       case .file, .link: files.append(name)
       // A submodule, or a repository in this one.
-      case .folder: files += Self.plainFiles(of: root, below: name.hasSuffix("/") ? String(name.dropLast()) : name)
+      case .folder: files += try Self.plainFiles(of: root, below: name.hasSuffix("/") ? String(name.dropLast()) : name)
       case nil: break
       }
     }
@@ -61,7 +66,7 @@ struct SourceTree: Equatable {
     var fingerprint = Fingerprint()
     for file in files {
       fingerprint.add(file)
-      if FileKind(root + "/" + file) == .link {
+      if (try? FileKind.find(root + "/" + file)) == .link {
         fingerprint.add((try? FileManager.default.destinationOfSymbolicLink(atPath: root + "/" + file)) ?? "")
       } else {
         (FileManager.default.contents(atPath: root + "/" + file) ?? Data()).withUnsafeBytes { fingerprint.add($0) }
@@ -85,14 +90,14 @@ struct SourceTree: Equatable {
     let copied = files.filter { $0.hasPrefix(top) }.map { String($0.dropFirst(top.count)) }
     let source = root + "/" + top
     let manager = FileManager.default
-    do {
-      for file in copied {
+    for file in copied {
+      do {
         let copy = folder + "/" + file
         try manager.createDirectory(atPath: copy.deletingLast(1), withIntermediateDirectories: true)
         try manager.copyItem(atPath: source + "/" + file, toPath: copy)
+      } catch {
+        throw .source(path: source + "/" + file, reason: "cannot be copied: \(FileError.reason(of: error))")
       }
-    } catch {
-      throw .source(path: source, reason: "cannot be copied: \(FileError.reason(of: error))")
     }
     let expected = top.isEmpty ? content : Self.content(of: copied, in: source)
     guard Self.content(of: copied, in: folder) == expected else {
@@ -110,18 +115,21 @@ struct SourceTree: Equatable {
     "node_modules",
   ]
 
-  private static func plainFiles(of root: String, below folder: String) -> [String] {
+  private static func plainFiles(of root: String, below folder: String) throws(DeploymentError) -> [String] {
     var files: [String] = []
-    for name in ProcFile.entries(folder.isEmpty ? root : root + "/" + folder) where ![".", ".."].contains(name) {
+    let whole = folder.isEmpty ? root : root + "/" + folder
+    guard let opened = opendir(whole) else { throw FileKind.unreadable(whole, errno) }
+    closedir(opened)
+    for name in ProcFile.entries(whole) where ![".", ".."].contains(name) {
       let file = folder.isEmpty ? name : folder + "/" + name
       if rubbish.contains(name) || name.hasSuffix(".pyc") { continue }
-      switch FileKind(root + "/" + file) {
+      switch try FileKind.find(root + "/" + file) {
       case .file, .link: files.append(file)
       case .folder:
         let isEnvironment = access(root + "/" + file + "/pyvenv.cfg", F_OK) == 0
         // What an earlier build left, unless it is a package of that name.
         let isBuild = ["build", "dist"].contains(file) && access(root + "/" + file + "/__init__.py", F_OK) != 0
-        if !isEnvironment && !isBuild { files += plainFiles(of: root, below: file) }
+        if !isEnvironment && !isBuild { files += try plainFiles(of: root, below: file) }
       case nil: break
       }
     }
@@ -133,15 +141,24 @@ struct SourceTree: Equatable {
 private enum FileKind {
   case file, folder, link
 
-  init?(_ path: String) {
+  /// nil where nothing is, as of a tracked file that was deleted, and of what is no file, such as a socket.
+  static func find(_ path: String) throws(DeploymentError) -> FileKind? {
     var status = stat()
-    guard lstat(path, &status) == 0 else { return nil }
-    switch status.st_mode & S_IFMT {
-    case S_IFREG: self = .file
-    case S_IFDIR: self = .folder
-    case S_IFLNK: self = .link
-    default: return nil
+    guard lstat(path, &status) == 0 else {
+      if errno == ENOENT { return nil }
+      throw unreadable(path, errno)
     }
+    return switch status.st_mode & S_IFMT {
+    case S_IFREG: .file
+    case S_IFDIR: .folder
+    case S_IFLNK: .link
+    default: nil
+    }
+  }
+
+  /// A part that is left out would be missed only when it is imported.
+  static func unreadable(_ path: String, _ code: Int32) -> DeploymentError {
+    .source(path: path, reason: "cannot be read: \(String(cString: strerror(code)))")
   }
 }
 

@@ -210,7 +210,7 @@ extension Exclusive.BenchSupportTests {
         ("deploy", ["FRAMEWORK": "flask"], "unknown name 'flask' in FRAMEWORK; known: all, postgres, "),
         ("profile", ["FRAMEWORK": "postgres"], "unknown framework 'postgres' in FRAMEWORK; known: all, "),
         ("profile", ["DURATION": "1500ms"], "DURATION is '1500ms'"),
-        ("compare", ["FRAMEWORK": "all"], "FRAMEWORK is not set; right would be one of aquilia, "),
+        ("compare", ["FRAMEWORK": "all"], "FRAMEWORK names no single framework; right would be one of aquilia, "),
         (
           "compare", ["FRAMEWORK": "fastpi"],
           "unknown framework 'fastpi' in FRAMEWORK; did you mean fastapi? known: aquilia, "

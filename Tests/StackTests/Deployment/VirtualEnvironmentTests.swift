@@ -160,6 +160,18 @@ extension Exclusive.StackTests {
       )
     }
 
+    @Test("A folder that holds something else is refused, and what was installed of it does not count")
+    func otherPackage() throws {
+      try makeWheels(["site": ["2.0"]])
+      writeSource(["web/__init__.py": ""])
+      let pinned = requirements("site==2.0", of: "site", replaced: .tree(folder.path + "/web"))
+      let error = #expect(throws: DeploymentError.self) {
+        try makeStore().environment(of: pinned, try interpreter())
+      }
+      #expect(error?.description == "\(folder.path)/web does not hold site")
+      #expect(try environments() == [])
+    }
+
     // MARK: Interpreters
 
     @Test(
@@ -208,10 +220,12 @@ extension Exclusive.StackTests {
         sources: SourceStates(environment: environment, .none), interrupts: .none, progress: progress)
     }
 
-    private func requirements(_ pins: String, replaced: PackageSource? = nil) -> PinnedRequirements {
+    private func requirements(
+      _ pins: String, of package: String = "web", replaced: PackageSource? = nil
+    ) -> PinnedRequirements {
       folder.write("fw/requirements.txt", pins)
       var target = Target.named("fw", port: 8000, source: folder.path + "/fw")
-      target.package = "web"
+      target.package = package
       target.replacement = replaced
       return PinnedRequirements(target)
     }

@@ -47,6 +47,13 @@ import Testing
     #expect(try SourceTree.read(folder.path + "/web", git: nil).content != edited.content)
   }
 
+  @Test("A folder whose contents cannot be listed is refused, instead of counting as empty")
+  func unreadable() throws {
+    folder.write("web", "a file")
+    let error = #expect(throws: DeploymentError.self) { try SourceTree.read(folder.path + "/web", git: nil) }
+    #expect(error?.description == "\(folder.path)/web cannot be read: Not a directory")
+  }
+
   @Test("A folder that changes while it is copied is refused")
   func changing() throws {
     folder.write("web/setup.py", "one")
