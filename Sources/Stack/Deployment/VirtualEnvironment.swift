@@ -47,18 +47,7 @@ struct VirtualEnvironmentStore {
   func environment(
     of pinned: PinnedRequirements, _ interpreter: Interpreter
   ) throws(DeploymentError) -> VirtualEnvironment {
-    var fingerprint = Fingerprint()
-    fingerprint.add(FileManager.default.contents(atPath: pinned.file) ?? Data())
-    // One program may have several names.
-    fingerprint.add(URL(fileURLWithPath: interpreter.path).resolvingSymlinksInPath().path)
-    fingerprint.add(interpreter.version)
-    fingerprint.add(interpreter.platform)
-    fingerprint.add((pinned.check ?? []).joined(separator: "\0"))
-    if let replacement = pinned.replacement {
-      fingerprint.add(replacement.package)
-      fingerprint.add(try sources.state(of: replacement.source).key)
-    }
-    let directory = "\(folder)/\(pinned.name)-\(fingerprint.text.prefix(12))"
+    let directory = try directory(of: pinned, interpreter)
     if let complete = use(directory) { return complete }
 
     do throws(FileError) { try FileSystem.makeFolder(folder) } catch {
@@ -71,12 +60,32 @@ struct VirtualEnvironmentStore {
     try? FileManager.default.removeItem(atPath: directory)
     do throws(DeploymentError) {
       let made = try make(directory, pinned, interpreter)
-      tidy(pinned.name)
+      // What is measured without a comparison is not pushed out by versions that are compared.
+      var own = pinned
+      own.replacement = nil
+      tidy(pinned.name, but: try self.directory(of: own, interpreter))
       return made
     } catch {
       try? FileManager.default.removeItem(atPath: directory)
       throw error
     }
+  }
+
+  private func directory(
+    of pinned: PinnedRequirements, _ interpreter: Interpreter
+  ) throws(DeploymentError) -> String {
+    var fingerprint = Fingerprint()
+    fingerprint.add(FileManager.default.contents(atPath: pinned.file) ?? Data())
+    // One program may have several names.
+    fingerprint.add(URL(fileURLWithPath: interpreter.path).resolvingSymlinksInPath().path)
+    fingerprint.add(interpreter.version)
+    fingerprint.add(interpreter.platform)
+    fingerprint.add((pinned.check ?? []).joined(separator: "\0"))
+    if let replacement = pinned.replacement {
+      fingerprint.add(replacement.package)
+      fingerprint.add(try sources.state(of: replacement.source).key)
+    }
+    return "\(folder)/\(pinned.name)-\(fingerprint.text.prefix(12))"
   }
 
   private func make(
@@ -183,7 +192,7 @@ struct VirtualEnvironmentStore {
   private func marker(_ directory: String) -> String { directory + "/complete.json" }
 
   /// Removes what is half made, and of the others those that were not used for longest; never one that something runs from.
-  private func tidy(_ name: String) {
+  private func tidy(_ name: String, but own: String) {
     var ages: [(directory: String, used: Int)] = []
     for entry in ProcFile.entries(folder) where entry.wholeMatch(of: /.*-[0-9a-f]{12}/) != nil {
       guard entry.dropLast(13) == name else { continue }
@@ -194,6 +203,7 @@ struct VirtualEnvironmentStore {
     }
     ages.sort { $0.used > $1.used }
     let old = ages.enumerated().filter { $0.offset >= Self.kept || $0.element.used == 0 }.map(\.element.directory)
+      .filter { $0 != own }
     if old.isEmpty { return }
     let commands = ProcFile.entries("/proc").filter { Int32($0) != nil }.compactMap { pid in
       ProcFile.words("/proc/\(pid)/cmdline")?.joined(separator: "\n")

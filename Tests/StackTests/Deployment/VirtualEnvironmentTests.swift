@@ -41,7 +41,7 @@ extension Exclusive.StackTests {
 
     @Test("The last used are kept; what is half made, or was not used for longest, goes, unless something runs from it")
     func tidies() throws {
-      try makeWheels(["plain": ["1.0"]])
+      try makeWheels(["plain": ["1.0"], "web": ["2.0"]])
       let names = (0..<10).map { "fw-00000000000\($0)" }
       for (age, name) in names.enumerated() {
         folder.write("venvs/\(name)/complete.json", "{}")
@@ -63,6 +63,13 @@ extension Exclusive.StackTests {
       let kept =
         names.prefix(VirtualEnvironmentStore.kept - 1) + [names[9], "fw-half00000000", "fw-two-000000000000", new]
       #expect(try environments() == kept.sorted())
+
+      // The pinned one was used before all others, and stays when a version is installed beside.
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date(timeIntervalSinceNow: -864_000)], ofItemAtPath: made.directory + "/complete.json")
+      let replaced = requirements("plain==1.0", replaced: .version("2.0"))
+      _ = try makeStore().environment(of: replaced, try interpreter())
+      #expect(try environments().contains(new))
     }
 
     @Test("One process makes an environment while another waits for it")
