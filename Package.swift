@@ -49,6 +49,13 @@ let package = Package(
         "CLinux", "LoadEngine", "Machine", "Stack", "BenchSupport", "Reports", "Results", "Statistics", "Text",
       ]),
     .target(
+      name: "Behaviour",
+      dependencies: [
+        "BenchSupport", "Gate", "Histogram", "LoadEngine", "Machine", "Reports", "Results", "Stack", "Statistics",
+        "Text",
+        "WireFormats",
+      ]),
+    .target(
       name: "EngineBenchmark", dependencies: ["CLinux", "LoadEngine", "Machine", "Stack", "Statistics", "Text"]),
     .target(
       name: "Doctor",
@@ -59,7 +66,7 @@ let package = Package(
       name: "shootout",
       dependencies: [
         "BenchSupport", "Histogram", "LoadEngine", "Text", "Results", "Gate", "Reports", "Statistics", "Machine",
-        "Stack", "Profiling", "EngineBenchmark", "Doctor", "WireFormats",
+        "Stack", "Profiling", "Behaviour", "EngineBenchmark", "Doctor", "WireFormats",
       ]),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .target(
@@ -110,6 +117,12 @@ let package = Package(
       name: "ProfilingTests",
       dependencies: ["Profiling", "Machine", "Stack", "Statistics", "BenchTesting", "TestSupport"],
       exclude: ["Golden"]),
+    .testTarget(
+      name: "BehaviourTests",
+      dependencies: [
+        "Behaviour", "BenchSupport", "BenchTesting", "Gate", "Histogram", "LoadEngine", "Machine", "Reports", "Results",
+        "SeededRandom", "Stack", "Statistics", "SyntheticResults", "TestSupport", "WireFormats", "shootout",
+      ]),
     .testTarget(
       name: "EngineBenchmarkTests", dependencies: ["EngineBenchmark", "Statistics", "BenchTesting", "TestSupport"]),
     .testTarget(

@@ -8,7 +8,7 @@ public enum HTMLReport {
     let isTimed = run.manifest.isTimed
     let results =
       (isTimed ? [RunSections.overview(run), RunSections.standing(run), RunSections.gate(run)] : [])
-      + RunSections.countGate(run) + RunSections.cost(run)
+      + BehaviourSections.blocks(run) + RunSections.countGate(run) + RunSections.cost(run)
     let scenarios =
       isTimed ? [Block.markup(scenarioLinks(run))] + run.scenarios.map { RunSections.scenario($0, run) } : []
     let basis =
@@ -25,7 +25,7 @@ public enum HTMLReport {
   }
 
   private static func minute(_ run: RunSummary) -> Markup {
-    if !run.manifest.isTimed { return "" }
+    if !run.manifest.isTimed { return HTMLPage.html([.list(BehaviourSections.sentences(run))]) }
     return """
       <section id="minute">
       <h2>In one minute</h2>
@@ -66,6 +66,7 @@ public enum HTMLReport {
   private static func contents(_ run: RunSummary) -> Markup {
     let isTimed = run.manifest.isTimed
     var parts = isTimed ? [("overview", "Overview"), ("standing", "Standing"), ("gate", Reading.gateTitle)] : []
+    parts += BehaviourSections.parts(run)
     if !run.countVerdicts.isEmpty { parts.append(("count-gate", "Counts compared with the baseline")) }
     if run.isCounted || Reading.hasCosts(run) { parts.append(("cost", "What one request costs")) }
     if isTimed { parts.append(("scenarios", "Scenarios")) }

@@ -9,7 +9,10 @@ public enum MarkdownReport {
     ]
     if !run.manifest.isTimed {
       let end = RunSections.profiles(run) + [RunSections.environment(run)] + RunSections.methodology(run)
-      return MarkdownPage(head + warnings(run) + RunSections.countGate(run) + RunSections.cost(run) + end).text
+      let behaviour = [.list(BehaviourSections.sentences(run))] + BehaviourSections.blocks(run)
+      return MarkdownPage(
+        head + behaviour + warnings(run) + RunSections.countGate(run) + RunSections.cost(run) + end
+      ).text
     }
     let minute: [Block] = [
       .heading(2, "In one minute"), .list(Reading.inOneMinute(run)), .paragraph(.strong("How far can you trust it?")),

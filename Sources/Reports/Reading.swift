@@ -9,14 +9,17 @@ enum Reading {
     let cells = run.cells.count
     switch run.state {
     case .complete:
+      if run.manifest.behaviour != nil { return behaviourState(run) }
       if !run.manifest.isTimed { return countedState(run) }
       let verified = run.cells.compactMap(\.verified).reduce(0, +)
       return "All \(cells) cells were measured without errors. \(Figure.count(verified)) responses were verified."
     case .failed:
       let regressions = run.regressions.count + run.countRegressions.count
       let forbidden = run.forbidden.count + run.forbiddenCounts.count
+      let findings = BehaviourSections.findings(run).count
       let faults = [
         run.failedCells.isEmpty ? nil : "\(Figure.counted(run.failedCells.count, "cell")) of \(cells) failed",
+        findings == 0 ? nil : "\(Figure.counted(findings, "thing")) went wrong",
         regressions == 0 ? nil : "the gate found \(Figure.counted(regressions, "regression"))",
         forbidden == 0
           ? nil
@@ -28,9 +31,11 @@ enum Reading {
       let lacking = run.missing.count
       let ends = run.problems.compactMap { if case .ended(let end) = $0 { end } else { nil } }
       let problems = run.problems.count - ends.count
+      let open = BehaviourSections.missing(run).count
       let faults = [
         ends.first.map { "the run was \($0)" },
         lacking == 0 ? nil : "\(Figure.counted(lacking, "cell")) of \(cells) \(lacking == 1 ? "lacks" : "lack") rounds",
+        open == 0 ? nil : "\(Figure.counted(open, "part")) \(open == 1 ? "is" : "are") not measured yet",
         problems == 0 ? nil : "\(Figure.counted(problems, "problem")) with the raw results",
         run.failedCells.isEmpty ? nil : "\(Figure.counted(run.failedCells.count, "cell")) failed",
       ]
@@ -38,9 +43,18 @@ enum Reading {
     }
   }
 
+  private static func behaviourState(_ run: RunSummary) -> String {
+    let rounds =
+      run.behaviour.curve.map(\.round.load.verified) + run.behaviour.soak.map(\.round.load.verified)
+      + run.behaviour.faults.map(\.verified)
+    return "All of \(Figure.counted(rounds.count, "window")) are there. "
+      + "\(Figure.count(rounds.reduce(0, +))) responses were verified."
+  }
+
   /// Everything that keeps the run from being complete and valid, a line each.
   static func faults(_ run: RunSummary) -> [String] {
-    run.missing.map { "missing: \($0)" } + run.problems.map(\.description) + run.failedCells.map(failure)
+    run.missing.map { "missing: \($0)" } + BehaviourSections.missing(run).map { "missing: \($0)" }
+      + run.problems.map(\.description) + BehaviourSections.findings(run) + run.failedCells.map(failure)
       + run.countRegressions.map { "regression: \(line($0))" }
       + run.regressions.map { "regression: \($0.scenario): \($0.text)" }
   }

@@ -21,6 +21,8 @@ public struct RunSummary: Equatable, Sendable {
   public var counts: [CellCounts]
   /// What the gate by counts ruled; empty where nothing was counted.
   public var countVerdicts: [CountVerdicts]
+  /// How servers behaved as load grew, lasted or failed; empty where nothing of that was asked.
+  public var behaviour: BehaviourRecords
   public var missing: [MissingCell]
   public var problems: [RawResultsProblem]
   /// Files among the attachments that are no raw results.
@@ -37,13 +39,14 @@ public struct RunSummary: Equatable, Sendable {
     manifest: Manifest, rounds: [Round], retests: [Round] = [], lost: [LostCell] = [],
     verdicts: [ScenarioVerdicts] = [], parities: [ScenarioParity] = [], ends: [String: ScenarioEnd] = [:],
     counts: [CellCounts] = [], countVerdicts: [CountVerdicts] = [],
-    problems: [RawResultsProblem] = [],
+    behaviour: BehaviourRecords = BehaviourRecords(), problems: [RawResultsProblem] = [],
     ignoredFiles: [String] = [], profiles: [String] = []
   ) {
     self.manifest = manifest
     self.verdicts = verdicts
     self.counts = counts
     self.countVerdicts = countVerdicts
+    self.behaviour = behaviour
     scenarios = manifest.scenarios.map { entry in
       ScenarioSummary(
         entry: entry, manifest: manifest, rounds: rounds, retests: retests,
@@ -70,7 +73,7 @@ public struct RunSummary: Equatable, Sendable {
     self.init(
       manifest: manifest, rounds: collected.rounds, retests: collected.retests, lost: collected.lost,
       verdicts: collected.verdicts, parities: collected.parities, ends: collected.ends,
-      counts: collected.counts, countVerdicts: collected.countVerdicts,
+      counts: collected.counts, countVerdicts: collected.countVerdicts, behaviour: collected.behaviour,
       problems: collected.problems, ignoredFiles: collected.ignored, profiles: profiles)
   }
 
@@ -133,8 +136,10 @@ public struct RunSummary: Equatable, Sendable {
   public var isWholeAndSound: Bool { missing.isEmpty && problems.isEmpty && failedCells.isEmpty }
 
   public var state: State {
-    if !missing.isEmpty || !problems.isEmpty { return .incomplete }
-    let faults = regressions.count + forbidden.count + countRegressions.count + forbiddenCounts.count
+    if !missing.isEmpty || !problems.isEmpty || !BehaviourSections.missing(self).isEmpty { return .incomplete }
+    let faults =
+      BehaviourSections.findings(self).count + regressions.count + forbidden.count + countRegressions.count
+      + forbiddenCounts.count
     return failedCells.isEmpty && faults == 0 ? .complete : .failed
   }
 }

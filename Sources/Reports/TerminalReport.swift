@@ -6,6 +6,7 @@ import Text
 public enum TerminalReport {
   public static func text(_ run: RunSummary) -> String {
     if run.manifest.comparison != nil { return shown(VersionTerminal.lines(run)) }
+    if run.manifest.behaviour != nil { return shown(BehaviourTerminal.lines(run)) }
     if !run.manifest.isTimed { return shown(CountTerminal.lines(run)) }
     var lines = table(run.scenarios)
     lines += [

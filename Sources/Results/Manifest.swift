@@ -24,6 +24,8 @@ public struct Manifest: Codable, Equatable, Sendable {
   public var countedOn: [String]?
   /// false where nothing is timed, and the cells have counts and no rounds; absent where they have rounds.
   public var timed: Bool?
+  /// How load grows, lasts or fails in this run; absent where nothing of that is asked.
+  public var behaviour: BehaviourPlan?
   /// Where two versions of a framework were compared: which, such as `fastapi 0.115.0 to 0.116.0`.
   public var comparison: String?
   /// The sides of that comparison as they were named; absent in earlier versions.

@@ -24,6 +24,8 @@ public struct RawResults: Sendable {
   public var counts: [CellCounts] = []
   /// In the manifest's order.
   public var countVerdicts: [CountVerdicts] = []
+  /// How servers behaved as load grew, lasted or failed.
+  public var behaviour = BehaviourRecords()
   /// By scenario, where it is known.
   public var ends: [String: ScenarioEnd] = [:]
   public var problems: [RawResultsProblem] = []
@@ -31,7 +33,7 @@ public struct RawResults: Sendable {
   public var ignored: [String] = []
 
   /// What the manifest says of which run it is; nil in earlier versions.
-  private var run: String?
+  package private(set) var run: String?
 
   private typealias Stored = (file: String, round: Round)
 
@@ -52,12 +54,15 @@ public struct RawResults: Sendable {
     readParities(names[.parity] ?? [], read)
     readCounts(names[.counts] ?? [], read)
     readCountVerdicts(names[.countVerdicts] ?? [], read)
+    readCurve(names[.curve] ?? [], read)
+    readSoak(names[.soak] ?? [], read)
+    readFaults(names[.fault] ?? [], read)
     countRetests()
   }
 
   /// What a name promises. Where two names collided, the testing library put a random suffix into the second.
   private enum Kind {
-    case manifest, round, verdicts, retest, lost, parity, counts, countVerdicts, end, other
+    case manifest, round, verdicts, retest, lost, parity, counts, countVerdicts, curve, soak, fault, end, other
 
     init(_ name: String) {
       switch name {
@@ -69,6 +74,9 @@ public struct RawResults: Sendable {
       case _ where name.hasPrefix("parity--"): self = .parity
       case _ where name.hasPrefix("counts--"): self = .counts
       case _ where name.hasPrefix("count-gate--"): self = .countVerdicts
+      case _ where name.hasPrefix("curve--"): self = .curve
+      case _ where name.hasPrefix("soak--"): self = .soak
+      case _ where name.hasPrefix("fault--"): self = .fault
       // The former name of a retest.
       case _ where name.hasPrefix("retest--") || name.hasPrefix("confirm--"): self = .retest
       default: self = name.contains("--") ? .round : .other
@@ -217,7 +225,7 @@ public struct RawResults: Sendable {
     }
   }
 
-  private mutating func decode<Record: VersionedRecord>(
+  mutating func decode<Record: VersionedRecord>(
     _ type: Record.Type, _ file: String, _ read: (String) throws -> Data, implausibility: (Record) -> String?
   ) -> Record? {
     do {

@@ -75,6 +75,14 @@ public struct RunDirectory: Equatable, Sendable {
     try FileSystem.replace(attachments + "/" + name, with: content)
   }
 
+  /// The same with a record of a run that is not attached by a test.
+  package func keep(_ name: String, sealed record: some Encodable, run: String) throws {
+    try keep(name, ResultsCoding.encodeSealed(record, run: run))
+  }
+
+  /// A name for a run that no other has.
+  package static func newIdentity() -> String { Seal.newRun() }
+
   /// The names of the files that profiles have left.
   package var profiles: [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: flamegraphs)) ?? []

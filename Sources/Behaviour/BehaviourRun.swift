@@ -1,0 +1,75 @@
+import BenchSupport
+import Foundation
+import LoadEngine
+import Reports
+import Results
+import Stack
+
+/// A run that looks at how servers behave, kept record by record: what was measured before Ctrl-C is not measured again.
+package struct BehaviourRun {
+  package let directory: RunDirectory
+  package let manifest: Manifest
+  /// What was measured into it before.
+  package let earlier: BehaviourRecords
+  /// Which run its records say that they belong to.
+  private let identity: String
+
+  /// Begins a run in a folder of its own.
+  package static func begin(
+    _ configuration: Configuration, stack: Stack, plan: BehaviourPlan, in results: ResultsDirectory, now: Date = Date()
+  ) throws -> BehaviourRun {
+    var manifest = Manifest(configuration, stack: stack, started: now)
+    (manifest.timed, manifest.gated) = (false, false)
+    manifest.behaviour = plan
+    let run = BehaviourRun(
+      directory: try results.newRun(now: now), manifest: manifest, earlier: BehaviourRecords(),
+      identity: RunDirectory.newIdentity())
+    run.directory.beginMeasuring()
+    try run.directory.keep("manifest.json", sealed: manifest, run: run.identity)
+    return run
+  }
+
+  /// Takes up a run that ended before its time.
+  ///
+  /// - Throws: a ``BehaviourError`` where it is no run of this kind, or one of something else than the settings say.
+  package static func resume(_ directory: RunDirectory, _ configuration: Configuration, stack: Stack) throws
+    -> BehaviourRun
+  {
+    let collected = try directory.collect()
+    guard let manifest = collected.manifest, manifest.behaviour != nil, let identity = collected.run else {
+      throw BehaviourError.notResumable(
+        directory.name, reason: "it is no run of make curve, make soak or make faults")
+    }
+    if directory.isBeingMeasured {
+      throw BehaviourError.notResumable(directory.name, reason: "it is being measured now")
+    }
+    let now = Manifest(configuration, stack: stack, started: Date())
+    let versions = { (manifest: Manifest) in manifest.frameworks.map { [$0.name, $0.version, $0.server] } }
+    guard versions(now) == versions(manifest) else {
+      throw BehaviourError.notResumable(
+        directory.name,
+        reason:
+          "it has \(manifest.frameworks.map { "\($0.title) \($0.version)" }.joined(separator: ", ")), and what is up is "
+          + now.frameworks.map { "\($0.title) \($0.version)" }.joined(separator: ", "))
+    }
+    directory.beginMeasuring()
+    return BehaviourRun(directory: directory, manifest: manifest, earlier: collected.behaviour, identity: identity)
+  }
+
+  package func keep(_ point: CurvePoint) throws { try directory.keep(point.fileName, sealed: point, run: identity) }
+  package func keep(_ segment: SoakSegment) throws {
+    try directory.keep(segment.fileName, sealed: segment, run: identity)
+  }
+  package func keep(_ trial: FaultTrial) throws { try directory.keep(trial.fileName, sealed: trial, run: identity) }
+}
+
+package enum BehaviourError: Error, Equatable, CustomStringConvertible {
+  case notResumable(String, reason: String)
+
+  package var description: String {
+    switch self {
+    case .notResumable(let run, let reason):
+      "the run \(run) cannot be taken up: \(reason); without RUN a new one begins"
+    }
+  }
+}

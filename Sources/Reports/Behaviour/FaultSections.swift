@@ -1,0 +1,9 @@
+import Results
+
+/// What a report says of faults under load.
+enum FaultSections {
+  static func blocks(_ run: RunSummary) -> [Block] { [] }
+  static func sentences(_ run: RunSummary) -> [String] { [] }
+  static func findings(_ run: RunSummary) -> [String] { [] }
+  static func missing(_ run: RunSummary) -> [String] { [] }
+}

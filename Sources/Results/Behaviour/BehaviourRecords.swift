@@ -1,0 +1,90 @@
+import Foundation
+
+/// What a run saw of how servers behave as load grows, lasts or fails. In the manifest's order.
+public struct BehaviourRecords: Equatable, Sendable {
+  /// By scenario, level, framework and round.
+  public var curve: [CurvePoint] = []
+  /// By framework and segment.
+  public var soak: [SoakSegment] = []
+  /// By framework, fault and trial.
+  public var faults: [FaultTrial] = []
+
+  public init() {}
+
+  public var isEmpty: Bool { curve.isEmpty && soak.isEmpty && faults.isEmpty }
+}
+
+extension RawResults {
+  mutating func readCurve(_ files: [String], _ read: (String) throws -> Data) {
+    guard let manifest else { return }
+    let levels = manifest.behaviour?.curve?.levels ?? []
+    behaviour.curve = inOrder(
+      files.compactMap {
+        decode(CurvePoint.self, $0, read) { point in
+          levels.contains(point.level) && manifest.expects(point.round.scenario, point.round.framework)
+            ? nil : "the manifest expects no \(point.level.name) of \(point.round.scenario) on \(point.round.framework)"
+        }
+      }
+    ) { point in
+      [
+        manifest.place(scenario: point.round.scenario), levels.firstIndex(of: point.level) ?? 0,
+        manifest.place(framework: point.round.framework), point.round.round,
+      ]
+    } sameAs: {
+      $0.fileName
+    }
+  }
+
+  mutating func readSoak(_ files: [String], _ read: (String) throws -> Data) {
+    guard let manifest else { return }
+    behaviour.soak = inOrder(
+      files.compactMap {
+        decode(SoakSegment.self, $0, read) { segment in
+          manifest.behaviour?.soak != nil && manifest.expects(segment.round.scenario, segment.round.framework)
+            ? nil : "the manifest expects no soak of \(segment.round.framework)"
+        }
+      }
+    ) {
+      [manifest.place(framework: $0.round.framework), $0.segment]
+    } sameAs: {
+      $0.fileName
+    }
+  }
+
+  mutating func readFaults(_ files: [String], _ read: (String) throws -> Data) {
+    guard let manifest else { return }
+    let faults = manifest.behaviour?.faults?.faults ?? []
+    behaviour.faults = inOrder(
+      files.compactMap {
+        decode(FaultTrial.self, $0, read) { trial in
+          faults.contains(trial.fault) && manifest.frameworks.contains { $0.name == trial.framework }
+            ? nil : "the manifest expects no \(trial.fault.rawValue) on \(trial.framework)"
+        }
+      }
+    ) {
+      [manifest.place(framework: $0.framework), faults.firstIndex(of: $0.fault) ?? 0, $0.trial]
+    } sameAs: {
+      $0.fileName
+    }
+  }
+
+  /// Two records of one place are both left out: to pick one would be to choose a result.
+  private mutating func inOrder<Record>(
+    _ records: [Record], by place: (Record) -> [Int], sameAs name: (Record) -> String
+  ) -> [Record] {
+    let byName = Dictionary(grouping: records, by: name)
+    for (name, same) in byName.sorted(by: { $0.key < $1.key }) where same.count > 1 {
+      problems.append(.implausible(file: name, reason: "it is there \(same.count) times; none is used"))
+    }
+    return records.filter { byName[name($0)]?.count == 1 }.sorted { place($0).lexicographicallyPrecedes(place($1)) }
+  }
+}
+
+extension Manifest {
+  fileprivate func expects(_ scenario: String, _ framework: String) -> Bool {
+    scenarios.contains { $0.name == scenario } && frameworks.contains { $0.name == framework }
+  }
+
+  fileprivate func place(scenario: String) -> Int { scenarios.firstIndex { $0.name == scenario } ?? 0 }
+  fileprivate func place(framework: String) -> Int { frameworks.firstIndex { $0.name == framework } ?? 0 }
+}
