@@ -1,17 +1,17 @@
 /// What a run of faults is made of: every fault on every framework of the manifest.
 public struct FaultPlan: Codable, Equatable, Sendable {
-  public var faults: [Fault]
+  public var faults: [InjectedFault]
   /// Of each fault on each framework.
   public var trials: Int
 
-  public init(faults: [Fault], trials: Int) {
+  public init(faults: [InjectedFault], trials: Int) {
     self.faults = faults
     self.trials = trials
   }
 }
 
 /// What goes wrong while load runs.
-public enum Fault: String, Codable, CaseIterable, Sendable {
+public enum InjectedFault: String, Codable, CaseIterable, Sendable {
   /// One worker process is killed.
   case workerKilled = "worker_killed"
   /// PostgreSQL is stopped and started again.
@@ -34,7 +34,7 @@ public struct FaultTrial: Codable, Equatable, Sendable {
   public var framework: String
   /// Of the load that runs meanwhile.
   public var scenario: String
-  public var fault: Fault
+  public var fault: InjectedFault
   /// Counted from 1.
   public var trial: Int
   /// ISO 8601, UTC.
@@ -74,7 +74,7 @@ public struct FaultTrial: Codable, Equatable, Sendable {
   }
 
   public init(
-    framework: String, scenario: String, fault: Fault, trial: Int, started: String, faultBeganS: Double,
+    framework: String, scenario: String, fault: InjectedFault, trial: Int, started: String, faultBeganS: Double,
     faultEndedS: Double, windowS: Double, verified: Int, errors: [String: Int], failures: [String],
     recoveredAfterS: Double?, perSecondBefore: Double, perSecondAfter: Double, wrongAnswers: [WrongAnswer]
   ) {
