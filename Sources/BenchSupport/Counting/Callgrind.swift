@@ -14,6 +14,9 @@ struct Callgrind {
   private static let pipes = "vgdb"
   /// A process answers when it leaves the kernel, or once vgdb has fetched it out of it.
   private static let patience = Duration.seconds(30)
+  /// Milliseconds after which vgdb fetches a process out of the kernel. A worker that waits for a request is there; what is
+  /// usual is 100, once or twice for each reading.
+  private static let fetchedAfter = 5
 
   /// The program and its options. It begins without counting, which makes the start of a server several times as fast.
   ///
@@ -64,7 +67,10 @@ struct Callgrind {
   private func ask(_ pid: Int32, _ words: [String]) throws(DeploymentError) -> String {
     // Valgrind answers only whom it may send a signal, so it has to be the same account.
     let launch = copy.beside(
-      [vgdb, "--vgdb-prefix=\(copy.folder)/\(Callgrind.pipes)", "--pid=\(pid)"] + words,
+      [
+        vgdb, "--vgdb-prefix=\(copy.folder)/\(Callgrind.pipes)", "--max-invoke-ms=\(Callgrind.fetchedAfter)",
+        "--pid=\(pid)",
+      ] + words,
       environment: environment)
     return try ShortCommand("vgdb \(words[0])", launch, deadline: Callgrind.patience).run(interrupts)
   }

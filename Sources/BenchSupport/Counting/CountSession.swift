@@ -90,19 +90,17 @@ package final class CountSession: Sendable {
         figures: [:], absent: [:], functions: [])
     }
     if isNative {
-      // One after the other: PostgreSQL does not say for whom it executed a statement.
-      for index in starts.indices {
-        try forgetting(starts[index]) { try countNatively(load, starts[index], into: &cells[index]) }
+      let counted = try countNatively(load, starts)
+      for index in cells.indices {
+        counted[index].fill(&cells[index])
+        cells[index].functions = counted[index].functions
       }
     }
     if isUnderCallgrind {
       let counted = try concurrently(starts) { start, isCalledOff in
         try self.forgetting(start) { try self.countInstructions(load, start, isCalledOff) }
       }
-      for (index, counts) in zip(cells.indices, counted) {
-        for (metric, figure) in counts.figures { cells[index].figures[metric.rawValue] = figure }
-        for (metric, reason) in counts.absent { cells[index].absent[metric.rawValue] = reason }
-      }
+      for index in cells.indices { counted[index].fill(&cells[index]) }
     }
     return cells
   }
@@ -199,22 +197,26 @@ extension CountSession {
 // MARK: - Counting
 
 extension CountSession {
-  private func countNatively(_ load: CountedLoad, _ start: Start, into cell: inout CellCounts) throws {
-    let counts = try found(start) { $0.native[start] }.count(load, stack.postgres)
-    for (metric, figure) in counts.figures { cell.figures[metric.rawValue] = figure }
-    for (metric, reason) in counts.absent { cell.absent[metric.rawValue] = reason }
-    cell.functions = counts.functions
+  /// Two at once where nothing is asked of the database: PostgreSQL does not say for whom it executed a statement. Where one
+  /// was executed all the same, each is counted again by itself.
+  private func countNatively(_ load: CountedLoad, _ starts: [Start]) throws -> [Counted] {
+    @Sendable func count(_ start: Start) throws -> Counted {
+      try forgetting(start) { try found(start) { $0.native[start] }.count(load, stack.postgres) }
+    }
+    if !load.scenario.asksDatabase {
+      let counted = try concurrently(starts) { start, _ in try count(start) }
+      if counted.allSatisfy({ ($0.figures[.databaseStatements]?.value ?? 0) == 0 }) { return counted }
+    }
+    return try starts.map(count)
   }
 
-  private func countInstructions(
-    _ load: CountedLoad, _ start: Start, _ isCalledOff: () -> Bool
-  ) throws -> (figures: [CountMetric: CountedFigure], absent: [CountMetric: String]) {
+  private func countInstructions(_ load: CountedLoad, _ start: Start, _ isCalledOff: () -> Bool) throws -> Counted {
     switch try found(start, { $0.underCallgrind[start] }) {
     case .failure(let error):
-      return ([:], Dictionary(uniqueKeysWithValues: Self.underCallgrind.map { ($0, error.reason) }))
+      return Counted(absent: Dictionary(uniqueKeysWithValues: Self.underCallgrind.map { ($0, error.reason) }))
     case .success(let server):
-      guard let counted = try server.count(load, unless: isCalledOff) else { return ([:], [:]) }
-      return ([.instructions: counted.instructions, .systemCalls: counted.systemCalls], [:])
+      guard let counted = try server.count(load, unless: isCalledOff) else { return Counted() }
+      return Counted(figures: [.instructions: counted.instructions, .systemCalls: counted.systemCalls])
     }
   }
 

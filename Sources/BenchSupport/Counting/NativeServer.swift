@@ -48,15 +48,9 @@ struct NativeServer {
     self.interrupts = interrupts
   }
 
-  struct Counts {
-    var figures: [CountMetric: CountedFigure] = [:]
-    var absent: [CountMetric: String] = [:]
-    var functions: [FunctionCalls] = []
-  }
-
   /// Nobody else may use the database meanwhile.
-  func count(_ load: CountedLoad, _ postgres: Stack.Postgres?) throws -> Counts {
-    var counts = Counts()
+  func count(_ load: CountedLoad, _ postgres: Stack.Postgres?) throws -> Counted {
+    var counts = Counted()
     let exchanges = max(load.scenario.exchangesToCount, Self.fewestExchanges)
     // What happens at first use belongs to no exchange.
     _ = try stretch(1, load)
