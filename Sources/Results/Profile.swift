@@ -68,7 +68,7 @@ public enum Profile: String, CaseIterable, Codable, Sendable {
   /// they take. Two versions take longer, because their servers are started several times.
   public func timeLimit(comparesVersions: Bool) -> Duration? {
     switch self {
-    case .quick: .seconds(comparesVersions ? 14 * 60 : 200)
+    case .quick: .seconds(comparesVersions ? 14 * 60 : 180)
     case .smoke, .standard, .full: nil
     }
   }

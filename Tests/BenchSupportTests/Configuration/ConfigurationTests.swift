@@ -144,7 +144,7 @@ extension Exclusive.BenchSupportTests {
       #expect(Profile.allCases.map(\.rounds) == [3, 24, 14, 3])
       #expect(Profile.allCases.map(\.warmUp) == [.milliseconds(300), .seconds(1), .seconds(5), .seconds(30)])
       #expect(Profile.allCases.map(\.window) == [.milliseconds(500), .milliseconds(300), .seconds(5), .seconds(180)])
-      #expect(Profile.allCases.map { $0.timeLimit(comparesVersions: false) } == [nil, .seconds(200), nil, nil])
+      #expect(Profile.allCases.map { $0.timeLimit(comparesVersions: false) } == [nil, .seconds(180), nil, nil])
       #expect(Profile.allCases.map { $0.timeLimit(comparesVersions: true) } == [nil, .seconds(840), nil, nil])
       #expect(Profile.allCases.map(\.roundsOfStart) == [nil, 4, 2, 1])
       #expect(Profile.allCases.filter { $0.isGated(by: .standard) } == [.quick, .standard])
