@@ -153,6 +153,11 @@ public struct Manifest: Codable, Equatable, Sendable {
     /// Twelve hexadecimal digits of the contents of the folder or wheel, or of the commit, that it was made from; absent for
     /// a release.
     public var source: String?
+    /// Where it is at home; absent where its folder names none, and in earlier versions.
+    public var homepage: String?
+    /// The folder of the application that was measured, below that of the checkout; absent where it lies elsewhere, or where
+    /// servers of others were measured.
+    public var application: String?
 
     public init(
       name: String, title: String, version: String, server: String, isReference: Bool,
@@ -179,6 +184,10 @@ public struct Manifest: Codable, Equatable, Sendable {
     public var swift: String
     /// The commit of the suite, with `-dirty` where the checkout has changes; absent outside a checkout.
     public var revision: String?
+    /// The page of the repository that the checkout was cloned from, without credentials; absent where none is known.
+    public var repository: String?
+    /// The commit that is checked out, in full, where that repository has it.
+    public var commit: String?
     /// Settings that matter for the figures, by name: workers, pool sizes, `max_connections`, …
     public var settings: [String: String]
 

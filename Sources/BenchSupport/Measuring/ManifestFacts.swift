@@ -25,7 +25,7 @@ extension Manifest {
         ScenarioEntry(
           name: $0.name, summary: $0.summary, verification: $0.verification, unit: $0.unit, leastWork: $0.leastWork)
       },
-      frameworks: configuration.targets.map { FrameworkEntry($0, stack[$0.name], alsoOf: others) },
+      frameworks: configuration.targets.map { FrameworkEntry($0, stack[$0.name], alsoOf: others, in: configuration) },
       environment: Environment(configuration, stack))
     compared = configuration.comparison.map {
       ComparedSides(
@@ -37,7 +37,9 @@ extension Manifest {
 
 extension Manifest.FrameworkEntry {
   /// - Parameter others: distributions whose versions are told beside those that the target shows.
-  fileprivate init(_ target: Target, _ server: Stack.Server?, alsoOf others: Set<String>) {
+  fileprivate init(
+    _ target: Target, _ server: Stack.Server?, alsoOf others: Set<String>, in configuration: Configuration
+  ) {
     let installed = server?.versions ?? [:]
     self.init(
       name: target.name, title: target.title, version: server?.version ?? "–", server: target.server,
@@ -46,6 +48,11 @@ extension Manifest.FrameworkEntry {
       cheaperThanWork: target.cheaperThanTheWork.isEmpty ? nil : target.cheaperThanTheWork)
     python = server?.python
     source = server?.source
+    homepage = target.homepage.isEmpty ? nil : target.homepage
+    let checkout = configuration.checkout.path + "/"
+    if configuration.external == nil, target.source.hasPrefix(checkout) {
+      application = String(target.source.dropFirst(checkout.count))
+    }
   }
 }
 
@@ -70,6 +77,8 @@ extension Manifest.Environment {
       operatingSystem: ProcessInfo.processInfo.operatingSystemVersionString, python: Self.python(of: stack),
       postgres: stack.postgres?.version ?? "–", swift: Self.swift,
       revision: Self.revision(of: configuration.checkout.path), settings: settings)
+    repository = Self.repository(of: configuration.checkout.path)?.address
+    commit = repository == nil ? nil : Self.publishedCommit(of: configuration.checkout.path)
   }
 
   /// Of all servers, such as `3.11.7 and 3.13.1`.
@@ -108,10 +117,26 @@ extension Manifest.Environment {
   }
 
   package static func revision(of checkout: String) -> String? {
+    git(["describe", "--always", "--dirty", "--abbrev=12"], in: checkout)
+  }
+
+  /// Where the checkout was cloned from.
+  package static func repository(of checkout: String) -> RepositoryPage? {
+    git(["remote", "get-url", "origin"], in: checkout).flatMap { RepositoryPage(remote: $0) }
+  }
+
+  /// The commit that is checked out; nil where no branch of a remote was seen to have it: a link to it would lead nowhere.
+  package static func publishedCommit(of checkout: String) -> String? {
+    let branches = git(["for-each-ref", "--count=1", "--contains", "HEAD", "refs/remotes"], in: checkout)
+    return branches == nil ? nil : git(["rev-parse", "HEAD"], in: checkout)
+  }
+
+  /// What git prints, without white space around it; nil where it fails or prints nothing.
+  private static func git(_ arguments: [String], in checkout: String) -> String? {
     let process = Process()
     let output = Foundation.Pipe()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["git", "-C", checkout, "describe", "--always", "--dirty", "--abbrev=12"]
+    process.arguments = ["git", "-C", checkout] + arguments
     process.environment = ChildEnvironment.describing(ProcessInfo.processInfo.environment)
     process.standardOutput = output
     process.standardError = FileHandle.nullDevice
@@ -119,6 +144,7 @@ extension Manifest.Environment {
     let data = output.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
     guard process.terminationStatus == 0 else { return nil }
-    return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    let text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    return text.isEmpty ? nil : text
   }
 }
