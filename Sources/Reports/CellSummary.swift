@@ -56,6 +56,8 @@ public struct CellSummary: Equatable, Sendable {
 
   /// Set by the scenario, which knows the others: of sound cells only.
   public var ratioToReference: PairedRatio?
+  /// The logarithm of that ratio in each round that both have, at equal speed of the machine where that was taken out.
+  var roundRatios: [Double] = []
   /// 1 for the fastest and for those tied with it. Absent for the reference and where the cell is not sound.
   public var rank: Int?
 

@@ -12,10 +12,14 @@ public enum HTMLReport {
     let scenarios =
       isTimed ? [Block.markup(scenarioLinks(run))] + run.scenarios.map { RunSections.scenario($0, run) } : []
     let basis =
-      RunSections.profiles(run) + (isTimed ? [RunSections.checks(run)] : []) + [RunSections.environment(run)]
+      RunSections.profiles(run) + (isTimed ? [RunSections.checks(run)] : [])
+      + [RunLinks.section(run), RunSections.environment(run)]
     return HTMLPage.text(
       title: title, header: HTMLPage.facts(EnvironmentRows.brief(run)),
-      [.markup(state(run)), .markup(minute(run)), .markup(warnings(run)), .markup(contents(run))]
+      [
+        .markup(state(run)), .markup(minute(run)), .markup(warnings(run)), .markup(contents(run)),
+        .markup(PageTools.html(run)),
+      ]
         + results + scenarios + basis + RunSections.methodology(run))
   }
 
@@ -72,7 +76,7 @@ public enum HTMLReport {
     if isTimed { parts.append(("scenarios", "Scenarios")) }
     if !run.profiles.isEmpty { parts.append(("profiles", "Profiles")) }
     if isTimed { parts.append(("checks", "Checks")) }
-    parts += [("environment", "Environment"), ("methodology", "Methodology")]
+    parts += [("sources", "Sources and files"), ("environment", "Environment"), ("methodology", "Methodology")]
     return HTMLPage.contents("Parts of this page", parts.map { "<a href=\"#\($0)\">\($1)</a>" })
   }
 

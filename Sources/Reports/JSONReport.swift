@@ -36,7 +36,8 @@ public enum JSONReport {
       "scenarios": run.scenarios.map(scenario),
       "standings": run.standings.map {
         [
-          "framework": $0.framework.name, "ratio_to_reference": $0.ratio, "wins": $0.wins, "ties": $0.ties,
+          "framework": $0.framework.name, "ratio_to_reference": $0.ratio,
+          "interval": $0.estimate.map { interval($0.interval()) }, "wins": $0.wins, "ties": $0.ties,
           "losses": $0.losses, "undecided": $0.inconclusive,
         ] as JSONObject
       },
@@ -59,6 +60,7 @@ public enum JSONReport {
       "memory_mib": Double(environment.memoryBytes) / 1_048_576, "operating_system": environment.operatingSystem,
       "kernel": environment.kernel, "python": environment.python, "postgres": environment.postgres,
       "swift": environment.swift, "revision": environment.revision,
+      "repository": environment.repository, "commit": environment.commit,
       "settings": pairs(environment.settings, "name", "value"),
     ]
   }
@@ -67,7 +69,8 @@ public enum JSONReport {
     [
       "name": framework.name, "title": framework.title, "version": framework.version, "server": framework.server,
       "is_reference": framework.isReference, "packages": pairs(framework.versions, "name", "version"),
-      "python": framework.python, "source": framework.source,
+      "python": framework.python, "source": framework.source, "homepage": framework.homepage,
+      "application": framework.application,
     ]
   }
 

@@ -8,7 +8,8 @@ public enum MarkdownReport {
       .list(EnvironmentRows.brief(run).map { "\($0): \($1)" }),
     ]
     if !run.manifest.isTimed {
-      let end = RunSections.profiles(run) + [RunSections.environment(run)] + RunSections.methodology(run)
+      let end =
+        RunSections.profiles(run) + [RunLinks.section(run), RunSections.environment(run)] + RunSections.methodology(run)
       let behaviour = [.list(BehaviourSections.sentences(run))] + BehaviourSections.blocks(run)
       return MarkdownPage(
         head + behaviour + warnings(run) + RunSections.countGate(run) + RunSections.cost(run) + end
@@ -23,7 +24,7 @@ public enum MarkdownReport {
       + RunSections.cost(run)
     let scenarios = [.heading(2, "Scenarios")] + run.scenarios.map { RunSections.scenario($0, run) }
     let basis = RunSections.resources(run) + [RunSections.checks(run)] + RunSections.profiles(run)
-    let end = [RunSections.environment(run)] + RunSections.methodology(run)
+    let end = [RunLinks.section(run), RunSections.environment(run)] + RunSections.methodology(run)
     return MarkdownPage(head + minute + warnings(run) + results + scenarios + basis + end).text
   }
 

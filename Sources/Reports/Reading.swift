@@ -204,9 +204,13 @@ enum Reading {
     let of = "\(common.count) of \(run.scenarios.count) scenarios"
     return "The geometric mean of throughput relative to the reference, over the \(of) that have it for every framework"
       + (common.isEmpty ? "" : " (\(names(common)))")
-      + ". Every scenario has the same weight. The mean does not predict the speed of your application: look at the "
-      + "scenarios that resemble it."
+      + ", with its 95 % interval. Every scenario has the same weight. The mean does not predict the speed of your "
+      + "application: look at the scenarios that resemble it."
   }
+
+  static let weights =
+    "A weight is how many times a scenario counts in the mean: of two with weights of 3 and 1, the first makes three "
+    + "quarters of it, and one without weight is left out. A preset weighs what such an application does most."
 
   /// What a framework adds to a request, where most and where least; nil where nothing is known of it.
   static func cost(_ framework: Manifest.FrameworkEntry, _ run: RunSummary) -> String? {

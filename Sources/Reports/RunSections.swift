@@ -25,7 +25,21 @@ enum RunSections {
   static func standing(_ run: RunSummary) -> Block {
     .section(
       id: "standing",
-      [.heading(2, "Overall standing"), .paragraph(Reading.standing(run)), .table(.standing(run))])
+      [.heading(2, "Overall standing"), .paragraph(Reading.standing(run)), .table(.standing(run))] + weights(run))
+  }
+
+  /// The presets, and what a page needs for the weights of its reader.
+  private static func weights(_ run: RunSummary) -> [Block] {
+    guard let standings = WeightedStandings(run) else { return [] }
+    let data = Markup(json: standings.json)
+    let blocks: [Block] = [
+      .heading(3, "With other weights"), .paragraph(Reading.weights),
+      .section(id: "weights", [.table(.weighted(standings, run))]),
+      .list(standings.presets.dropFirst().map { Words("\(standings.inWords($0)).") }),
+      .markup("<script type=\"application/json\" id=\"standing-data\">\(data)</script>\n"),
+    ]
+    // Without presets only a reader's own weights are new.
+    return standings.presets.count > 1 ? blocks : [.only(.page, blocks)]
   }
 
   /// The comparison results against the baseline, or between two versions, with the thresholds.

@@ -38,9 +38,10 @@ public struct ScenarioSummary: Equatable, Sendable {
     comparisons = Comparison.all(competitors)
     for index in cells.indices where cells[index].verdict.isSound {
       if let reference, !cells[index].framework.isReference {
-        cells[index].ratioToReference = PairedRatio(
-          (cells[index].rounds + reference.rounds).ratios(
-            of: cells[index].framework.name, to: reference.framework.name, .throughput, policy: .standard))
+        let ratios = (cells[index].rounds + reference.rounds).ratios(
+          of: cells[index].framework.name, to: reference.framework.name, .throughput, policy: .standard)
+        cells[index].ratioToReference = PairedRatio(ratios)
+        cells[index].roundRatios = ratios.adjusted
       }
       // Two versions are no competitors.
       if !cells[index].framework.isReference, !cells[index].rounds.isEmpty, manifest.comparison == nil {

@@ -16,9 +16,24 @@ enum TableText {
     return "\(Figure.significant(interval.low)) to \(Figure.significant(interval.high))"
   }
 
+  static func ratio(_ estimate: LogEstimate?) -> String {
+    estimate.map { ratio($0.ratio, $0.interval()) } ?? Figure.missing
+  }
+
   /// `0.82× (0.80 to 0.84)`
   static func ratio(_ ratio: Double, _ interval: ConfidenceInterval) -> String {
     "\(Figure.ratio(ratio)) (\(Figure.ratio(interval.low).dropLast()) to \(Figure.ratio(interval.high).dropLast()))"
+  }
+
+  /// What ticks below the intervals of a table are: of the columns named, with the share from the middle to an end.
+  static func strips(_ columns: [(name: String, share: Double?)]) -> String {
+    let known = columns.compactMap { column in
+      column.share.map { "\(Figure.significant($0 * 100, digits: 2)) % of the \(column.name)" }
+    }
+    if known.isEmpty { return "" }
+    return
+      " Ticks below an interval are its rounds, with the mean in the middle; from there to an end of the strip it is "
+      + "\(Reading.list(known))."
   }
 
   static func ratio(_ cell: CellSummary) -> String {
@@ -78,8 +93,20 @@ extension Table {
       [.left("Framework"), .right("To reference")] + (hasOutcomes ? outcomes.map { .right(Words($0)) } : []),
       run.standings.map { standing in
         let counts = [standing.wins, standing.ties, standing.losses, standing.inconclusive]
-        return [.framework(standing.framework, run), Words(Figure.ratio(standing.ratio))]
+        return [.framework(standing.framework, run), Words(TableText.ratio(standing.estimate))]
           + (hasOutcomes ? counts.map { Words(String($0)) } : [])
+      })
+  }
+
+  /// A column for each preset of weights.
+  static func weighted(_ standings: WeightedStandings, _ run: RunSummary) -> Table {
+    Table(
+      "Standing by weights",
+      "Throughput relative to the reference with its 95 % interval, by the weights of the scenarios.",
+      [.left("Framework")] + standings.presets.map { .right($0.title) },
+      standings.frameworks.enumerated().map { place, framework in
+        [.framework(framework, run)]
+          + standings.presets.map { Words(TableText.ratio(standings.mean(place, $0))) }
       })
   }
 
@@ -148,23 +175,29 @@ extension Table {
 
   static func scenario(_ scenario: ScenarioSummary, _ run: RunSummary) -> Table {
     let unit = scenario.entry.unit
+    // The ratio comes first: on a phone it is in view without scrolling.
     let figures = [
-      "\(unit)/s", "95 % interval", "To reference", "p50 ms", "p95 ms", "p99 ms", "Errors", "CPU %",
+      "\(unit)/s", "95 % interval", "p50 ms", "p95 ms", "p99 ms", "Errors", "CPU %",
       "CPU µs per \(Reading.singular(unit))", "Memory MiB",
     ]
+    let cells = scenario.cellsInOrder
+    let (throughput, ratio) = (cells.strips(\.throughputStrip), cells.strips(\.ratioStrip))
     return Table(
-      scenario.entry.name, "\(scenario.entry.name), the fastest first. = shares the place; * comes from few responses.",
-      [.left("Framework"), .left("Rank")] + figures.map { .right($0) },
-      scenario.cellsInOrder.map { cell in
+      scenario.entry.name,
+      "\(scenario.entry.name), the fastest first. = shares the place; * comes from few responses."
+        + TableText.strips([("ratio", ratio?.share), ("throughput", throughput?.share)]),
+      [.left("Framework"), .right("To reference"), .left("Rank")] + figures.map { .right($0) },
+      cells.enumerated().map { place, cell in
         let figures = [
-          TableText.rank(cell, scenario), Figure.significant(cell.throughput),
-          TableText.interval(cell.throughputInterval), TableText.ratio(cell), TableText.percentile(cell, 50),
-          TableText.percentile(cell, 95), TableText.percentile(cell, 99), Figure.count(cell.errorCount),
-          Figure.significant(cell.serverCPUPercent), Figure.significant(cell.cpuMicrosecondsPerRequest),
-          Figure.significant(cell.memoryMebibytes),
+          Figure.count(cell.errorCount), Figure.significant(cell.serverCPUPercent),
+          Figure.significant(cell.cpuMicrosecondsPerRequest), Figure.significant(cell.memoryMebibytes),
         ]
-        return [.framework(cell.framework, run)] + figures.map(Words.init)
-      }, markdownOrder: [1, 0] + (2..<12))
+        return [
+          .framework(cell.framework, run), Words(TableText.ratio(cell)).above(ratio?.pictures[place] ?? ""),
+          Words(TableText.rank(cell, scenario)), Words(Figure.significant(cell.throughput)),
+          Words(TableText.interval(cell.throughputInterval)).above(throughput?.pictures[place] ?? ""),
+        ] + ([50, 95, 99].map { TableText.percentile(cell, $0) } + figures).map(Words.init)
+      }, markdownOrder: [2, 0, 1] + (3..<12))
   }
 
   /// The kinds of errors that occurred, and the exchanges; nil where there were none.

@@ -22,6 +22,11 @@ import Testing
     run.manifest.scenarios[0].summary += hostile
     run.manifest.environment.cpuModel += hostile
     run.manifest.environment.settings[hostile] = hostile
+    run.manifest.environment.repository = "https://github.com/" + hostile
+    for index in run.manifest.frameworks.indices {
+      run.manifest.frameworks[index].homepage = ["javascript:alert(1)", "https://evil.org/" + hostile][index % 2]
+      run.manifest.frameworks[index].application = hostile
+    }
     run.change("db-write", "beta") { if $0.round == 3 { $0.load.failures = [hostile] } }
     run.change("db-write", "gamma") {
       $0.checks = [CheckFigure(name: hostile, passed: $0.round != 5, detail: hostile)]

@@ -41,6 +41,12 @@ extension SyntheticRun {
     var run = SyntheticRun(
       scenarios: ["ping", "json", "db-write", "websocket", "sse"], frameworks: ["alpha", "beta", "gamma", "bare"])
     run.manifest.frameworks[2].title = "Gamma <b>&|*"
+    run.manifest.frameworks[0].homepage = "https://alpha.example/docs/"
+    for index in run.manifest.frameworks.indices {
+      run.manifest.frameworks[index].application = "docker/frameworks/\(run.manifest.frameworks[index].name)"
+    }
+    run.manifest.environment.repository = "https://github.com/example/shootout"
+    run.manifest.environment.commit = String(repeating: "0123abc789", count: 4)
     let drift = [1, 0.8, 1.1, 0.95, 1.05]
     for (scenario, speed) in [("ping", 900.0), ("json", 800), ("db-write", 300), ("websocket", 500)] {
       run.add(scenario, "bare", perSecond: drift.map { $0 * speed })

@@ -40,9 +40,9 @@ struct BarChart {
         """
     }
     return """
-      \(row.mark.drawn(x: 6, y: top + 11))<text x="17" y="\(top + 15.5)">\(row.name)</text>\
+      <g class="\(row.mark.style)">\(row.mark.drawn(x: 6, y: top + 11))<text x="17" y="\(top + 15.5)">\(row.name)</text>\
       <text class="end" x="\(Plot.width)" y="\(top + 15.5)" text-anchor="end">\(row.figure)</text>\
-      \(bars)\(row.interval.map { whisker($0, y: top + 30, scale) } ?? "")
+      \(bars)\(row.interval.map { whisker($0, y: top + 30, scale) } ?? "")</g>
 
       """
   }

@@ -17,8 +17,18 @@ struct ChartMark: Equatable {
 
   var isReference: Bool { index == Self.reference }
 
-  /// The class that colours it: `m0` … `m5`, or `mr` for the reference.
-  var style: String { isReference ? "mr" : "m\(index % Self.shapes)" }
+  /// The classes that colour it, and tell it from all others: `m0` … `m5`, or `mr` for the reference; from the seventh on
+  /// `m0 far f6`. Whatever of a chart has them is hidden with its framework.
+  var style: String {
+    if isReference { return "mr" }
+    return index < Self.shapes ? "m\(index)" : "m\(index % Self.shapes) far f\(index)"
+  }
+
+  /// Selects what `style` is given to.
+  var selector: String {
+    if isReference { return ".mr" }
+    return index < Self.shapes ? ".m\(index):not(.far)" : ".f\(index)"
+  }
 
   /// The shape around a point, some nine pixels wide.
   func drawn(x: Double, y: Double, hollow: Bool = false) -> Markup {

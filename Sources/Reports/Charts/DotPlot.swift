@@ -65,7 +65,7 @@ struct DotPlot {
       return """
         <line class="\(tick == 1 ? "one" : "grid")" x1="\(x)%" x2="\(x)%" y1="\(Self.top - 6)" y2="\(height - 20)"/>
         <text class="tick" x="\(x)%" y="\(Self.top - 12)" text-anchor="middle">\(Figure.plain(tick))×</text>
-        <text class="tick" x="\(x)%" y="\(height - 5)" text-anchor="middle">\(Figure.plain(tick))×</text>
+        <text class="tick foot" x="\(x)%" y="\(height - 5)" text-anchor="middle">\(Figure.plain(tick))×</text>
 
         """
     }
@@ -82,11 +82,12 @@ struct DotPlot {
       let x = axis.place(limit)
       return "<line class=\"limit\" x1=\"\(x)%\" x2=\"\(x)%\" y1=\"\(start + 2)\" y2=\"\(start + rowHeight - 2)\"/>\n"
     }
+    // A group, so that a page can leave a row out and move the others up.
     return """
-      <line class="rule" x1="0" x2="100%" y1="\(start)" y2="\(start)"/>
+      <g class="row"><line class="rule" x1="0" x2="100%" y1="\(start)" y2="\(start)"/>
       <text class="label" x="\(axis.from - 1.5)%" y="\(middle + 4)" text-anchor="end">\(row.label)</text>
       \(limit ?? "")\(marks)\
-      <text class="\(row.isBad ? "label bad" : "label")" x="\(axis.to + 1.5)%" y="\(middle + 4)">\(row.note)</text>
+      <text class="\(row.isBad ? "label bad" : "label")" x="\(axis.to + 1.5)%" y="\(middle + 4)">\(row.note)</text></g>
 
       """
   }

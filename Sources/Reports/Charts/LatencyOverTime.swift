@@ -8,12 +8,11 @@ import Statistics
 enum LatencyOverTime {
   /// Of one target.
   private static let mostPoints = 120
-  private static let panels = (above: (top: 14.0, bottom: 88.0), below: (top: 104.0, bottom: 178.0))
 
   /// nil where the rounds hold no latencies by second.
   static func svg(_ scenario: ScenarioSummary, _ run: RunSummary) -> Markup? {
-    let above = panel("p99", panels.above, scenario, run, \.p99Ms) { $0.max() }
-    let below = panel("p50", panels.below, scenario, run, \.p50Ms) { $0.median }
+    let above = panel(.upper("p99"), scenario, run, \.p99Ms) { $0.max() }
+    let below = panel(.lower("p50"), scenario, run, \.p50Ms) { $0.median }
     if above == nil, below == nil { return nil }
     let rounds = scenario.plannedRounds
     return Plot.svg(
@@ -22,23 +21,20 @@ enum LatencyOverTime {
   }
 
   private static func panel(
-    _ title: String, _ area: (top: Double, bottom: Double), _ scenario: ScenarioSummary, _ run: RunSummary,
-    _ figure: KeyPath<SecondFigures, Double?>, _ together: ([Double]) -> Double?
+    _ panel: TimePanel, _ scenario: ScenarioSummary, _ run: RunSummary, _ figure: KeyPath<SecondFigures, Double?>,
+    _ together: ([Double]) -> Double?
   ) -> Markup? {
     let rounds = scenario.plannedRounds
     let series = scenario.cells.map { cell in (cell, points(cell, of: rounds, figure, together)) }
     let figures = series.flatMap { $1.flatMap { $0.map(\.ms) } }
     guard !figures.isEmpty else { return nil }
-    let y = ChartAxis.logarithmic(figures, from: area.bottom, to: area.top, most: 4)
+    let y = panel.logarithmic(figures)
     let lines = series.map { cell, runs in
       Plot.line(
         runs.map { $0.map { (x: $0.x, y: y.place($0.ms)) } }, .of(cell.framework, in: run),
         name: cell.framework.title, marks: 20)
     }
-    return """
-      \(Plot.levels(y) { Figure.plain($0) })<text class="tick" x="\(Plot.left)" y="\(area.top - 3)">\(title)</text>
-      \(lines)
-      """
+    return panel.drawn(y, words: { Figure.plain($0) }, lines)
   }
 
   /// One line through all rounds where each is a single point; else a line for each round.

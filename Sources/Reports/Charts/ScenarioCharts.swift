@@ -14,6 +14,7 @@ enum ScenarioCharts {
       ("Verified \(unit) per second, by round", throughput(scenario, run)),
       ("Latency in ms by percentile, logarithmic", latency(scenario, run)),
       ("Latency in ms over time, logarithmic", LatencyOverTime.svg(scenario, run)),
+      ("Within a window: median of the rounds, band from the least to the most", WithinWindow.svg(scenario, run)),
       ("CPU time per \(one); paler: kernel\(isDatabaseBusy(scenario) ? ", PostgreSQL" : "")", cpu(scenario, run)),
       ("Memory of the server processes, at most", memory(scenario, run)),
     ].compactMap { caption, chart in chart.map { (caption, $0) } }

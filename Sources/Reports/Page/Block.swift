@@ -62,9 +62,15 @@ struct Table {
 struct Words {
   var markdown: String
   var html: Markup
+  /// What a page sorts a table's cell by; nil for the first number in it.
+  var sortValue: Double?
 
   init(markdown: String, html: Markup) { (self.markdown, self.html) = (markdown, html) }
-  init(_ text: String) { self.init(markdown: MarkdownPage.escaped(text), html: "\(text)") }
+
+  init(_ text: String) {
+    self.init(markdown: MarkdownPage.escaped(text), html: "\(text)")
+    sortValue = SortValue.of(text)
+  }
 
   static func strong(_ text: String) -> Words {
     Words(markdown: "**\(MarkdownPage.escaped(text))**", html: "<strong>\(text)</strong>")
@@ -91,6 +97,15 @@ struct Words {
   }
 
   static func + (left: Words, right: Words) -> Words {
-    Words(markdown: left.markdown + right.markdown, html: "\(left.html)\(right.html)")
+    var words = Words(markdown: left.markdown + right.markdown, html: "\(left.html)\(right.html)")
+    words.sortValue = left.sortValue ?? right.sortValue
+    return words
+  }
+
+  /// On a page with a small picture below.
+  func above(_ picture: Markup) -> Words {
+    var words = self
+    words.html += picture
+    return words
   }
 }

@@ -1,6 +1,8 @@
 import Results
+import Statistics
 
-/// What all pages share: one file that needs no network and no script, for light, dark, paper and phone.
+/// What all pages share: one file for light, dark, paper and phone. It asks nothing of the network, which its policy has the
+/// browser enforce, and lacks nothing where scripts are off.
 enum HTMLPage {
   static func text(title: String, header: Markup = "", _ blocks: [Block]) -> String {
     let page: Markup = """
@@ -9,6 +11,7 @@ enum HTMLPage {
       <head>
       <meta charset="utf-8">
       <meta name="viewport" content="width=device-width, initial-scale=1">
+      <meta http-equiv="Content-Security-Policy" content="\(PageScript.policy)">
       <title>\(title)</title>
       <style>
       \(HTMLStyle.css)
@@ -20,6 +23,7 @@ enum HTMLPage {
       \(header)</header>
       <main>
       \(html(blocks))</main>
+      <script>\(PageScript.source)</script>
       </body>
       </html>
 
@@ -53,7 +57,8 @@ enum HTMLPage {
     return "<table class=\"facts\">\(caption)\n<tbody>\n\(rows)</tbody></table>\n"
   }
 
-  /// It scrolls by itself where it is wider than the page, also with the keyboard. The first column heads the rows.
+  /// It scrolls by itself where it is wider than the page, also with the keyboard. The first column heads the rows. The
+  /// script makes buttons of the column heads, and finds frameworks and scenarios by them.
   private static func html(_ table: Table) -> Markup {
     let styles = table.columns.map { column -> Markup in
       switch column.alignment {
@@ -65,7 +70,9 @@ enum HTMLPage {
     let heads = zip(styles, table.columns).map { "<th scope=\"col\"\($0)>\($1.title.html)</th>" as Markup }
     let lines = table.rows.map { row -> Markup in
       let cells = row.enumerated().map { column, cell -> Markup in
-        column == 0 ? "<th scope=\"row\">\(cell.html)</th>" : "<td\(styles[column])>\(cell.html)</td>"
+        let value = cell.sortValue.map(sortValue) ?? ""
+        return column == 0
+          ? "<th scope=\"row\"\(value)>\(cell.html)</th>" : "<td\(styles[column])\(value)>\(cell.html)</td>"
       }
       return "<tr>\(cells)</tr>\n"
     }
@@ -79,6 +86,8 @@ enum HTMLPage {
 
       """
   }
+
+  private static func sortValue(_ value: Double) -> Markup { " data-sort=\"\(String(Figure.rounded(value)))\"" }
 
   /// A box whose edge tells how it is: `""` is well, `warn`, `bad`.
   static func box(_ style: String, _ content: Markup) -> Markup {

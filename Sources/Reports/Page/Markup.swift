@@ -15,6 +15,12 @@ package struct Markup: Equatable, Sendable, ExpressibleByStringInterpolation {
     text = stringInterpolation.text
   }
 
+  /// Data for a script element, where a browser escapes nothing.
+  init(json: String) {
+    precondition(!json.contains("<"), "a < in a script element could end it")
+    text = json
+  }
+
   package static func += (left: inout Markup, right: Markup) { left.text += right.text }
 
   package struct StringInterpolation: StringInterpolationProtocol {

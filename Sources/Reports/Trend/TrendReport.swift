@@ -13,8 +13,11 @@ public enum TrendPage {
   public static func text(_ trend: RunTrend) -> String {
     let list = HTMLPage.html([.list(trend.cautions.map(\.text))])
     let box = HTMLPage.box("warn", "<h2>Read with care</h2>\n\(list)")
+    let tools = PageTools.html(
+      trend.frameworks.enumerated().map { (ChartMark(index: $0), $1) }, scenarios: trend.scenarios)
     return HTMLPage.text(
-      title: TrendText.title(trend), [.markup(trend.cautions.isEmpty ? "" : box)] + TrendSections.all(trend))
+      title: TrendText.title(trend),
+      [.markup(trend.cautions.isEmpty ? "" : box), .markup(tools)] + TrendSections.all(trend))
   }
 }
 
@@ -23,7 +26,10 @@ private enum TrendSections {
   static func all(_ trend: RunTrend) -> [Block] {
     let key = HTMLPage.key(trend.frameworks.enumerated().map { (ChartMark(index: $0), $1.title) })
     let charts = trend.scenarios.compactMap { scenario in
-      TrendChart.svg(scenario, trend).map { HTMLPage.figure("\(scenario), relative to the reference", $0) }
+      TrendChart.svg(scenario, trend).map {
+        HTMLPage.figure(
+          "\(scenario), relative to the reference", $0, style: " id=\"scenario-\(scenario)\"")
+      }
     }
     return [
       .section(

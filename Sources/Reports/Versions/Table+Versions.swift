@@ -119,17 +119,22 @@ extension Table {
       "\(unit)/s", "95 % interval", "p50 ms", "p95 ms", "p99 ms", "Errors", "CPU %",
       "CPU µs per \(Reading.singular(unit))", "Memory MiB",
     ]
+    let strips = scenario.cells.strips(\.throughputStrip)
     return Table(
-      scenario.entry.name, "\(scenario.entry.name), over all rounds of both sides. * comes from few responses.",
+      scenario.entry.name,
+      "\(scenario.entry.name), over all rounds of both sides. * comes from few responses."
+        + TableText.strips([("throughput", strips?.share)]),
       [.left("Side")] + figures.map { .right($0) },
-      scenario.cells.map { cell in
+      scenario.cells.enumerated().map { place, cell in
         let figures = [
-          Figure.significant(cell.throughput), TableText.interval(cell.throughputInterval),
           TableText.percentile(cell, 50), TableText.percentile(cell, 95), TableText.percentile(cell, 99),
           Figure.count(cell.errorCount), Figure.significant(cell.serverCPUPercent),
           Figure.significant(cell.cpuMicrosecondsPerRequest), Figure.significant(cell.memoryMebibytes),
         ]
-        return [.framework(cell.framework, run)] + figures.map(Words.init)
+        return [
+          .framework(cell.framework, run), Words(Figure.significant(cell.throughput)),
+          Words(TableText.interval(cell.throughputInterval)).above(strips?.pictures[place] ?? ""),
+        ] + figures.map(Words.init)
       })
   }
 }

@@ -15,7 +15,7 @@ enum VersionReport {
       title: sides.title, header: HTMLPage.facts(facts(sides, run)),
       [
         .markup("<section id=\"answer\">\n\(boxes)\(list)</section>\n"), .note(Words(answer.exit)),
-        .markup(contents(run)),
+        .markup(contents(run)), .markup(PageTools.html(run)),
         VersionSections.changes(run), VersionSections.calls(sides, run), VersionSections.sides(sides, run),
         .markup(warnings(run)),
       ] + VersionSections.basis(sides, run))
@@ -68,7 +68,8 @@ enum VersionReport {
 
   private static func contents(_ run: RunSummary) -> Markup {
     let parts = [
-      ("changed", "What changed"), ("calls", "Calls"), ("sides", "What else differs"), ("environment", "Environment"),
+      ("changed", "What changed"), ("calls", "Calls"), ("sides", "What else differs"), ("sources", "Sources and files"),
+      ("environment", "Environment"),
       ("methodology", "Methodology"), ("reproduce", "How to reproduce"),
     ]
     return HTMLPage.contents("Parts of this page", parts.map { "<a href=\"#\($0)\">\($1)</a>" })

@@ -71,7 +71,7 @@ enum VersionSections {
     let measured =
       run.manifest.isTimed ? [charts(run)] + run.scenarios.map { scenario($0, run) } + [RunSections.checks(run)] : []
     return [.heading(2, heading), .list(Trust.sentences(run))] + measured + RunSections.profiles(run)
-      + [RunSections.environment(run)] + RunSections.methodology(run)
+      + [RunLinks.section(run), RunSections.environment(run)] + RunSections.methodology(run)
   }
 
   /// Where the summary of a pull request ends (`.ci/summary`).

@@ -5,11 +5,11 @@ import Statistics
 ///
 /// It is the geometric mean of the ratios to the reference over the scenarios in which every target
 /// has one, so that all are judged by the same list, each scenario counting alike. It is not a forecast
-/// for an application: that spends its time in other proportions than these scenarios do.
+/// for an application: that spends its time in other proportions than these scenarios do (``WeightedStandings``).
 struct Standing: Equatable, Sendable {
   var framework: Manifest.FrameworkEntry
-  /// Absent without a reference, or where no scenario was measured for all.
-  var ratio: Double?
+  /// The logarithm of that mean; absent without a reference, or where no scenario was measured for all.
+  var estimate: LogEstimate?
   var wins = 0
   /// First places shared with others.
   var ties = 0
@@ -17,12 +17,14 @@ struct Standing: Equatable, Sendable {
   /// Scenarios without a rank or without a decision.
   var inconclusive = 0
 
+  var ratio: Double? { estimate?.ratio }
+
   /// The best ratio first; the manifest's order where there is none.
   static func all(_ manifest: Manifest, _ scenarios: [ScenarioSummary]) -> [Standing] {
-    let common = commonScenarios(scenarios)
     let standings = manifest.frameworks.filter { !$0.isReference }.map { framework in
       var standing = Standing(framework: framework)
-      standing.ratio = common.compactMap { $0.cell(framework.name)?.ratioToReference?.ratio }.geometricMean
+      let ratios = ratios(of: framework, scenarios)
+      standing.estimate = LogEstimate(meanOf: ratios, weights: ratios.map { _ in 1 })
       for scenario in scenarios { standing.count(scenario) }
       return standing
     }
@@ -46,5 +48,20 @@ struct Standing: Equatable, Sendable {
     scenarios.filter { scenario in
       scenario.cells.allSatisfy { $0.framework.isReference || $0.ratioToReference != nil }
     }
+  }
+
+  /// Of one framework to the reference, in the common scenarios.
+  ///
+  /// With nine digits, as a page holds them: what its script makes of them is then the same figure as ours.
+  static func ratios(of framework: Manifest.FrameworkEntry, _ scenarios: [ScenarioSummary]) -> [LogEstimate] {
+    commonScenarios(scenarios).compactMap { $0.cell(framework.name)?.ratioToReference?.logMean.estimate.rounded }
+  }
+}
+
+extension LogEstimate {
+  fileprivate var rounded: LogEstimate {
+    LogEstimate(
+      mean: Figure.rounded(mean, digits: 9), standardError: Figure.rounded(standardError, digits: 9),
+      degreesOfFreedom: degreesOfFreedom)
   }
 }
