@@ -86,7 +86,7 @@ enum HTMLStyle {
     thead button:hover { color: var(--text); }
     button:focus-visible, input:focus-visible { outline: 2px solid var(--c0); outline-offset: 2px; }
     th[aria-sort] button { color: var(--text); text-decoration: none; }
-    th[aria-sort="ascending"] button::after { content: " ▲"; } th[aria-sort="descending"] button::after { content: " ▼"; }
+    th[aria-sort="ascending"] button::after { content: " ▲"; } th[aria-sort="descending"] button::after { content: " ▼"; }
     .tools, .tools fieldset { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; align-items: center; font-size: .875rem; }
     .tools { margin: .6rem 0; } .tools fieldset { border: 1px solid var(--line); padding: .2rem .8rem .5rem; margin: 0; }
     .tools legend { color: var(--soft); }

@@ -6,7 +6,7 @@ enum PageTools {
   static func html(_ frameworks: [(mark: ChartMark, framework: Manifest.FrameworkEntry)], scenarios: [String]) -> Markup
   {
     let boxes =
-      frameworks.count > 2
+      frameworks.count(where: { !$0.framework.isReference }) > 1
       ? frameworks.map { mark, framework -> Markup in
         """
         <label><input type="checkbox" value="\(framework.name)" data-mark="\(mark.selector)" autocomplete="off" checked>\
