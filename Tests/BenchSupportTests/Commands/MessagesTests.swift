@@ -54,8 +54,8 @@ import WireFormats
           .inUse,
           .noAccount, .closed, .foreign, .portInUse, .failed, .timedOut, .died, .workersEnd, .notReady, .doesNotStop,
           .noStack,
-          .database, .noProcess, .unreachable:
-          26
+          .database, .noProcess, .databaseStays, .unreachable:
+          27
         }
       },
       whole(containers) {
@@ -182,7 +182,7 @@ import WireFormats
       name: "sanic", after: .seconds(60), state: "no answer to GET /ping", log: "/var/tmp/s/logs/sanic.log", tail: tail),
     .doesNotStop(name: "sanic", pids: [7, 8]), .noStack(status: .exited(2), complaint: ""),
     .database("no connection"),
-    .noProcess(name: "sanic"),
+    .noProcess(name: "sanic"), .databaseStays(.docker),
     .unreachable(["sanic: no answer at http://host:8001", "fastapi: no answer at http://host:8002"]),
   ]
 
