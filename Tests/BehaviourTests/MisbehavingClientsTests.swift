@@ -132,22 +132,22 @@ import WireFormats
   ) -> ClientReport {
     let written = Mutex(0)
     let turnsAfter = Mutex(0)
-    return play(
-      .readSlowly(Self.download, connections: count, every: .milliseconds(5)),
-      until: {
-        guard written.withLock({ $0 }) == count else { return false }
-        return turnsAfter.withLock { turns in
-          turns += 1
-          return turns > 20
-        }
-      }
-    ) { peer in
+    let script: @Sendable (ScriptedServer.Peer) -> Void = { peer in
       guard peer.readHead() else { return }
       peer.write(Self.head + "abcde")
       say(peer)
       written.withLock { $0 += 1 }
       peer.waitForClose()
     }
+    let isOver = {
+      guard written.withLock({ $0 }) == count else { return false }
+      return turnsAfter.withLock { turns in
+        turns += 1
+        return turns > 20
+      }
+    }
+    return play(
+      .readSlowly(Self.download, connections: count, every: .milliseconds(5)), until: isOver, against: script)
   }
 
   @Test func `slow readers hold their responses until they are told to go`() {

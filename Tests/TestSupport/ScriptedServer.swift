@@ -10,6 +10,8 @@ package final class ScriptedServer: @unchecked Sendable {
   package struct Peer: Sendable {
     package let descriptor: Int32
 
+    package init(descriptor: Int32) { self.descriptor = descriptor }
+
     /// Reads up to and with the empty line; false where the client has gone.
     package func readHead() -> Bool { headText() != nil }
 

@@ -35,6 +35,18 @@ struct FaultCell {
     seen.reduce(into: [:]) { sum, trial in sum.merge(trial.errors) { $0 + $1 } }
   }
 
+  /// What of the throughput before was left while clients misbehaved, the median of the trials; nil of other faults, where
+  /// next to nothing or all of it is served.
+  var shareMeanwhile: Double? {
+    switch fault {
+    case .workerKilled, .databaseStopped: nil
+    case .downloadLeft, .uploadLeft, .slowReaders, .bodyCut:
+      seen.compactMap { seen in
+        seen.perSecondBefore > 0 ? seen.perSecondDuring.map { $0 / seen.perSecondBefore } : nil
+      }.median
+    }
+  }
+
   /// The trials that the plan has and the run has not.
   func missing(_ plan: FaultPlan) -> [Int] {
     (1...max(1, plan.trials)).filter { number in !trials.contains { $0.trial == number } }

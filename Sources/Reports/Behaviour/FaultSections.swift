@@ -60,13 +60,19 @@ enum FaultSections {
     let lost = cells.filter { $0.notRecovered > 0 }
     let back = cells.filter { $0.notRecovered == 0 && $0.unharmed < $0.seen.count }
       .sorted { ($0.recoveries.median ?? 0) < ($1.recoveries.median ?? 0) }
+    func isWhole(_ cell: FaultCell) -> Bool { !cell.seen.contains { $0.isWhole == false } }
     func times(_ cell: FaultCell) -> String {
       let median = cell.recoveries.count > 1 ? " (median of \(cell.recoveries.count))" : ""
-      return "\(cell.framework.title) came back from it in \(FaultWords.seconds(cell.recoveries.median ?? 0))\(median)"
+      let missing = isWhole(cell) ? "" : ", and did not replace what was lost within \(FaultWords.seconds(plan.limitS))"
+      return
+        "\(cell.framework.title) came back in \(FaultWords.seconds(cell.recoveries.median ?? 0))\(median)\(missing)"
     }
-    let unreplaced = cells.filter { $0.seen.contains { $0.isWhole == false } }
+    let unreplaced = unharmed.filter { !isWhole($0) }
     let parts =
-      back.map(times)
+      cells.filter { $0.wrongAnswers > 0 }.map { cell in
+        "\(cell.framework.title) gave \(Figure.counted(cell.wrongAnswers, "wrong answer"))"
+      }
+      + back.map(times)
       + lost.map { cell in
         let share = cell.notRecovered == cell.seen.count ? "" : " in \(cell.notRecovered) of \(cell.seen.count) trials"
         return "\(cell.framework.title) did not within \(FaultWords.seconds(plan.limitS))\(share)"

@@ -20,7 +20,8 @@ package enum FaultWords {
     let startedAnew = cell.seen.count { $0.startedAnew != nil }
     let parts = [
       cell.wrongAnswers > 0 ? Figure.counted(cell.wrongAnswers, "wrong answer").uppercased() : nil,
-      recovery(cell, plan), errors(cell), missing(cell), left(cell),
+      recovery(cell, plan), errors(cell), missing(cell),
+      cell.shareMeanwhile.map { "\(Int(($0 * 100).rounded())) % of the throughput meanwhile" }, left(cell),
       startedAnew > 0 ? "had to be started again\(share(startedAnew, of: cell))" : nil,
     ]
     return parts.compactMap(\.self).joined(separator: ", ")
@@ -34,18 +35,22 @@ package enum FaultWords {
     return [failed, time(cell).map { "recovered in \($0)" }].compactMap(\.self).joined(separator: ", ").nonEmpty
   }
 
-  /// `0.3 s`, or of several `0.3 s (0.2 s to 0.9 s)`; nil where there was nothing to recover from.
+  /// `0.3 s`, or of several `0.3 s (0.2 to 0.9 s)`; nil where there was nothing to recover from.
   static func time(_ cell: FaultCell) -> String? {
     let times = cell.recoveries
     guard let median = times.median, let least = times.min(), let most = times.max() else { return nil }
-    return times.count > 1 ? "\(seconds(median)) (\(seconds(least)) to \(seconds(most)))" : seconds(median)
+    let (low, high) = (seconds(least), seconds(most))
+    return low == high
+      ? low : "\(seconds(median)) (\(low.hasPrefix("under") ? low : String(low.dropLast(2))) to \(high))"
   }
 
   /// `12 errors: 8 reset, 4 closed early`
   private static func errors(_ cell: FaultCell) -> String {
     guard cell.errors > 0 else { return "no errors" }
     let trials = cell.seen.count > 1 ? " in \(cell.seen.count) trials" : ""
-    return "\(Figure.counted(cell.errors, "error"))\(trials): \(kinds(cell.errorsByKind))"
+    let kinds = cell.errorsByKind.filter { $0.value > 0 }
+    let words = kinds.count == 1 ? ", all \(kind(kinds.keys.first ?? ""))" : ": \(self.kinds(kinds))"
+    return "\(Figure.counted(cell.errors, "error"))\(trials)\(words)"
   }
 
   /// Workers that were not replaced.
