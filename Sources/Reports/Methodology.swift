@@ -175,7 +175,7 @@ enum EnvironmentRows {
             ? [
               "profile \(profile.name): \(Trust.rounds(run)) rounds of \(Figure.plain(profile.windowS)) s",
               "\(manifest.connections) connections",
-            ] : ["counts only"])
+            ] : manifest.behaviour == nil ? ["counts only"] : ["profile \(profile.name)"])
           + ["deployment \(manifest.deployment)", "seed \(manifest.seed)"]).joined(separator: " · ")
       ),
       (
