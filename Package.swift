@@ -51,9 +51,8 @@ let package = Package(
     .target(
       name: "Behaviour",
       dependencies: [
-        "BenchSupport", "Gate", "Histogram", "LoadEngine", "Machine", "Reports", "Results", "Stack", "Statistics",
-        "Text",
-        "WireFormats",
+        "BenchSupport", "Gate", "Histogram", "LoadEngine", "Machine", "Reports", "Results", "SeededRandom", "Stack",
+        "Statistics", "Text", "WireFormats",
       ]),
     .target(
       name: "EngineBenchmark", dependencies: ["CLinux", "LoadEngine", "Machine", "Stack", "Statistics", "Text"]),
@@ -68,7 +67,7 @@ let package = Package(
         "BenchSupport", "Histogram", "LoadEngine", "Text", "Results", "Gate", "Reports", "Statistics", "Machine",
         "Stack", "Profiling", "Behaviour", "EngineBenchmark", "Doctor", "WireFormats",
       ]),
-    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["LoadEngine", "WireFormats"], path: "Tests/TestSupport"),
     .target(
       name: "SyntheticResults", dependencies: ["Results", "Gate", "Reports", "Statistics", "Histogram"],
       path: "Tests/SyntheticResults"),
@@ -108,7 +107,8 @@ let package = Package(
     .testTarget(
       name: "BenchSupportTests",
       dependencies: [
-        "BenchSupport", "Histogram", "SeededRandom", "Statistics", "Text", "Results", "Gate", "Reports", "Machine",
+        "Behaviour", "BenchSupport", "Histogram", "SeededRandom", "Statistics", "Text", "Results", "Gate", "Reports",
+        "Machine",
         "Stack", "EngineBenchmark", "WireFormats", "LoadEngine", "BenchTesting", "SyntheticResults", "TestSupport",
         "shootout",
       ],
@@ -121,7 +121,7 @@ let package = Package(
       name: "BehaviourTests",
       dependencies: [
         "Behaviour", "BenchSupport", "BenchTesting", "Gate", "Histogram", "LoadEngine", "Machine", "Reports", "Results",
-        "SeededRandom", "Stack", "Statistics", "SyntheticResults", "TestSupport", "WireFormats", "shootout",
+        "SeededRandom", "Stack", "Statistics", "SyntheticResults", "TestSupport", "Text", "WireFormats", "shootout",
       ]),
     .testTarget(
       name: "EngineBenchmarkTests", dependencies: ["EngineBenchmark", "Statistics", "BenchTesting", "TestSupport"]),
@@ -130,7 +130,10 @@ let package = Package(
       exclude: ["Golden"]),
     .testTarget(
       name: "ParityTests",
-      dependencies: ["BenchTesting", "Results", "SeededRandom", "Stack", "TestSupport", "WireFormats", "shootout"]),
+      dependencies: [
+        "Behaviour", "BenchTesting", "Results", "SeededRandom", "Stack", "TestSupport", "Text", "WireFormats",
+        "shootout",
+      ]),
     .testTarget(name: "PerfTests", dependencies: ["BenchTesting", "shootout"]),
   ]
 )

@@ -22,14 +22,20 @@ extension EventLoop {
   }
 
   /// Ends the exchange and the connection, and opens another one.
-  func fail(_ index: Int, _ kind: FailureKind, _ detail: String, at now: Instant) {
-    recordFailure(index, kind, detail, at: now)
+  func fail(
+    _ index: Int, _ kind: FailureKind, _ detail: String, at now: Instant, in piece: UnsafeRawBufferPointer? = nil
+  ) {
+    recordFailure(index, kind, detail, at: now, in: piece)
     settle(index)
     reopen(index)
   }
 
-  func recordFailure(_ index: Int, _ kind: FailureKind, _ detail: String, at now: Instant) {
-    let sample = FailureSample(kind: kind, request: requestLine(index), detail: detail.escapingControls)
+  /// - Parameter piece: the bytes in which the failure shows, where there are any.
+  func recordFailure(
+    _ index: Int, _ kind: FailureKind, _ detail: String, at now: Instant, in piece: UnsafeRawBufferPointer? = nil
+  ) {
+    var sample = FailureSample(kind: kind, request: requestLine(index), detail: detail.escapingControls)
+    if let piece { sample.bytes = Array(piece.prefix(FailureSample.keptBytes)) }
     monitor.countFailed()
     countTowardsLength(now)
     if connections[index].isUnderWay {

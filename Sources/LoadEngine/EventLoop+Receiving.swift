@@ -46,7 +46,7 @@ extension EventLoop {
   private func take(_ bytes: UnsafeRawBufferPointer, on index: Int, at now: Instant) -> Progress {
     if script != nil { return takeFrames(bytes, on: index, at: now) }
     guard connections[index].phase == .busy else {
-      fail(index, .malformed, "\(bytes.count) bytes came that were not asked for", at: now)
+      fail(index, .malformed, "\(bytes.count) bytes came that were not asked for", at: now, in: bytes)
       return .exchangeEnded
     }
     if connections[index].firstByteAt == nil { connections[index].firstByteAt = now }
@@ -66,12 +66,12 @@ extension EventLoop {
           }
         case .end:
           recordGaps(index, at: now)
-          responseEnded(index, left: input.count, at: now)
+          responseEnded(index, left: input.count, at: now, in: bytes)
           return .exchangeEnded
         }
       }
     } catch {
-      fail(index, .malformed, error.description, at: now)
+      fail(index, .malformed, error.description, at: now, in: bytes)
       return .exchangeEnded
     }
     recordGaps(index, at: now)
@@ -92,28 +92,34 @@ extension EventLoop {
     connections[index].lastUnitAt = now
   }
 
-  private func responseEnded(_ index: Int, left: Int, at now: Instant) {
+  /// - Parameter piece: the bytes in which it ended; nil where the end of the connection ended it.
+  private func responseEnded(
+    _ index: Int, left: Int, at now: Instant, in piece: UnsafeRawBufferPointer? = nil
+  ) {
     let exchange = load.exchanges[connections[index].exchange]
     let status = connections[index].parser.status
     connections[index].completed += 1
     connections[index].wake(atBytes: 1)
     if left > 0 {
-      return fail(index, .malformed, "\(left) bytes follow the end of the response", at: now)
+      return fail(index, .malformed, "\(left) bytes follow the end of the response", at: now, in: piece)
     }
     if status != exchange.status {
-      recordFailure(index, .status, "status \(status), expected \(exchange.status)", at: now)
+      recordFailure(index, .status, "status \(status), expected \(exchange.status)", at: now, in: piece)
     } else if !isSent(index) {
       let sent = connections[index].sentBytes
-      recordFailure(index, .verification, "answered after \(sent) of \(exchange.byteCount) bytes were sent", at: now)
+      recordFailure(
+        index, .verification, "answered after \(sent) of \(exchange.byteCount) bytes were sent", at: now, in: piece)
     } else if let head = exchange.expectedHead, !head.isRight(connections[index]) {
-      recordFailure(index, .verification, head.mismatch(connections[index].parser), at: now)
+      recordFailure(index, .verification, head.mismatch(connections[index].parser), at: now, in: piece)
     } else if let events = exchange.events, !connections[index].events.isSatisfied(expecting: events) {
-      recordFailure(index, .verification, connections[index].events.mismatch ?? "other events", at: now)
+      recordFailure(
+        index, .verification, connections[index].events.mismatch ?? "other events", at: now, in: piece)
     } else if !connections[index].verifier.isSatisfied(), exchange.events == nil {
       let offset = connections[index].verifier.mismatch ?? 0
       let length = connections[index].parser.bodyBytes
       recordFailure(
-        index, .verification, "the body of \(length) bytes is not the expected one from byte \(offset) on", at: now)
+        index, .verification, "the body of \(length) bytes is not the expected one from byte \(offset) on", at: now,
+        in: piece)
     } else {
       recordVerified(index, at: now)
     }

@@ -46,6 +46,12 @@ public struct FailureSample: Equatable, Sendable, CustomStringConvertible {
   public var request: String
   public var detail: String
   public var count = 1
+  /// The beginning of the piece in which the response ended, as it was received: of a response that came in one piece its
+  /// head and body. Empty where no response ended.
+  public var bytes: [UInt8] = []
+
+  /// So many bytes of a piece are kept.
+  public static let keptBytes = 512
 
   /// One line, in which nothing that the server sent can do anything to a terminal or a page.
   public var description: String { "\(request): \(detail)".escapingControls }

@@ -52,7 +52,7 @@ public enum CSVReport {
 
   private static func whole(_ value: Int?) -> String { value.map(String.init) ?? "" }
 
-  private static func quoted(_ value: String) -> String {
+  static func quoted(_ value: String) -> String {
     let field = value.escapingControls
     guard field.contains(where: { $0 == "," || $0 == "\"" }) else { return field }
     return "\"" + field.replacing("\"", with: "\"\"") + "\""

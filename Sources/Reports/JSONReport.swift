@@ -46,6 +46,7 @@ public enum JSONReport {
       "count_gate": run.countVerdicts.isEmpty ? nil : CountJSON.gate(run),
       "instructions_and_cpu_time": InstructionsAndTime(run).map(CountJSON.relation),
       "versions": VersionSides(run).map { CountJSON.versions($0, run) },
+      "behaviour": BehaviourJSON.object(run),
       "warnings": run.warnings.map(warning),
       "missing": run.missing.map {
         ["scenario": $0.scenario, "framework": $0.framework, "rounds": $0.rounds, "reason": $0.reason] as JSONObject

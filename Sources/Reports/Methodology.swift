@@ -6,7 +6,7 @@ import Statistics
 enum Methodology {
   static func paragraphs(_ run: RunSummary) -> [(title: String, text: String)] {
     let counts = run.isCounted ? [counts(run)] : whyNothingIsCounted(run)
-    if !run.manifest.isTimed { return counts }
+    if !run.manifest.isTimed { return counts + FaultSections.methodology(run) }
     if run.manifest.comparison == nil { return timed(run) + counts }
     let own = timed(run).filter { ["Load", "Throughput", "Latency", "Gate"].contains($0.title) }
     return counts + ofVersions + own
@@ -140,6 +140,7 @@ enum Methodology {
     let frameworks = run.manifest.frameworks.map(\.name).joined(separator: ",")
     let scenarios = run.manifest.scenarios.map(\.name).joined(separator: ",")
     if let sides = VersionSides(run) { return sides.command }
+    if run.manifest.behaviour?.faults != nil { return FaultSections.command(run) }
     if !run.manifest.isTimed {
       return [
         "make count DEPLOYMENT=\(run.manifest.deployment) \\", "  FRAMEWORKS=\(frameworks) \\",
@@ -174,7 +175,7 @@ enum EnvironmentRows {
             ? [
               "profile \(profile.name): \(Trust.rounds(run)) rounds of \(Figure.plain(profile.windowS)) s",
               "\(manifest.connections) connections",
-            ] : ["counts only"])
+            ] : manifest.behaviour == nil ? ["counts only"] : ["profile \(profile.name)"])
           + ["deployment \(manifest.deployment)", "seed \(manifest.seed)"]).joined(separator: " · ")
       ),
       (

@@ -46,7 +46,7 @@ enum Reading {
   private static func behaviourState(_ run: RunSummary) -> String {
     let rounds =
       run.behaviour.curve.map(\.round.load.verified) + run.behaviour.soak.map(\.round.load.verified)
-      + run.behaviour.faults.map(\.verified)
+      + run.behaviour.faults.compactMap { $0.seen?.verified }
     return "All of \(Figure.counted(rounds.count, "window")) are there. "
       + "\(Figure.count(rounds.reduce(0, +))) responses were verified."
   }

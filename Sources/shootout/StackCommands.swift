@@ -55,7 +55,7 @@ struct DeployCommand: Command {
     let guardian = try StackGuardian.start(for: deployment)
     let deployed = try deployment.deploy(names.targets, lifetime: .untilOwnerEnds)
     print(StackLease.readyLine)
-    let cause = deployment.restartOnDemand(interrupts)
+    let cause = deployment.serveRequests(interrupts)
     let takingDown = try StackDeployment(
       configuration.stack, kind: configuration.deployment, interrupts: .none, progress: progress)
     try takingDown.downOwned(of: deployed)
@@ -66,12 +66,16 @@ struct DeployCommand: Command {
 }
 
 extension StackDeployment {
-  /// Starts targets anew as often as the standard input asks for it, until the deployment is called off or a start fails.
-  fileprivate func restartOnDemand(_ interrupts: Interrupts) -> DeploymentError {
+  /// Does what the standard input asks for, until the deployment is called off or something fails.
+  fileprivate func serveRequests(_ interrupts: Interrupts) -> DeploymentError {
     while true {
       do throws(DeploymentError) {
-        guard let names = StackLease.restart(in: try interrupts.nextLine()) else { continue }
-        _ = try restart(names)
+        guard let request = StackRequest(line: try interrupts.nextLine()) else { continue }
+        switch request {
+        case .restart(let names): _ = try restart(names)
+        case .stopDatabase: try stopDatabase()
+        case .startDatabase: try startDatabase()
+        }
         print(StackLease.readyLine)
       } catch {
         return error

@@ -12,7 +12,7 @@ extension Exclusive.ParityTests {
   @Suite("Applications that do not do the work", .ofAllScenarios) struct LieTests {
     @Test("Each is found out by what is to find it", arguments: Lie.all)
     func found(lie: Lie) async throws {
-      guard let copy = try await Copy(applying: lie) else { return }
+      guard let copy = try await ReferenceCopy(applying: lie) else { return }
       if lie.foundBy.parity {
         await withKnownIssue("\(lie.name)") {
           try await Comparison.$others.withValue(copy.servers.parties) { try await lie.scenario.assertParity() }
@@ -28,7 +28,7 @@ extension Exclusive.ParityTests {
 
     @Test("Nothing is found against an honest copy")
     func honest() async throws {
-      guard let copy = try await Copy(applying: nil) else { return }
+      guard let copy = try await ReferenceCopy(applying: nil) else { return }
       for scenario in Scenario.all where Lie.all.contains(where: { $0.scenario.name == scenario.name }) {
         try await Comparison.$others.withValue(copy.servers.parties) { try await scenario.assertParity() }
         let failures = try copy.measure(scenario)
@@ -51,11 +51,11 @@ extension Exclusive.ParityTests {
 }
 
 /// One worker of the reference, with a lie in its application.
-private struct Copy {
+struct ReferenceCopy {
   let servers: ServerCopies
-  private let stack: Stack
-  private let server: Stack.Server
-  private let configuration: Configuration
+  let stack: Stack
+  let server: Stack.Server
+  let configuration: Configuration
 
   /// nil where the reference is no process of this machine.
   init?(applying lie: Lie?) async throws {

@@ -57,7 +57,8 @@ extension RawResults {
     behaviour.faults = inOrder(
       files.compactMap {
         decode(FaultTrial.self, $0, read) { trial in
-          faults.contains(trial.fault) && manifest.frameworks.contains { $0.name == trial.framework }
+          if let reason = trial.implausibility { return reason }
+          return faults.contains(trial.fault) && manifest.frameworks.contains { $0.name == trial.framework }
             ? nil : "the manifest expects no \(trial.fault.rawValue) on \(trial.framework)"
         }
       }

@@ -41,6 +41,8 @@ public enum DeploymentError: Error, Equatable, Sendable, CustomStringConvertible
   case database(String)
   /// A server whose processes this machine does not have, or does not know.
   case noProcess(name: String)
+  /// A database that is to be stopped for a while where that is not built.
+  case databaseStays(DeploymentKind)
   /// External servers that do not answer, a line each.
   case unreachable([String])
 
@@ -116,6 +118,8 @@ public enum DeploymentError: Error, Equatable, Sendable, CustomStringConvertible
       "database: \(detail)".escapingControlsWithinLines
     case .noProcess(let name):
       "\(name) is no process of this machine, or the deployment does not name its leader"
+    case .databaseStays(let kind):
+      "the database of DEPLOYMENT=\(kind.rawValue) is not stopped and started again; right would be DEPLOYMENT=process"
     case .unreachable(let lines):
       lines.joined(separator: "\n")
     }

@@ -163,6 +163,22 @@ struct DeploymentRun {
     }
   }
 
+  // MARK: The database, while the servers stay
+
+  func stopDatabase() throws(DeploymentError) {
+    guard stack.postgres != nil else { return }
+    try runtime.stopPostgres()
+    progress.say("postgres: is stopped, with what is in it kept")
+  }
+
+  mutating func startDatabase() throws(DeploymentError) {
+    guard let stopped = stack.postgres else { return }
+    let postgres = try runtime.startPostgres(again: stopped)
+    stack.postgres = postgres
+    try write()
+    progress.say("postgres: is up again on port \(postgres.port)")
+  }
+
   // MARK: Down
 
   /// How long servers get to end that nobody needs any more.

@@ -31,17 +31,12 @@ package struct PostgresCluster {
       let account = try Account.forServers()
       try initialize(programs, account, password)
       let port = try PortHolder.findFree()
-      let place = PostgresSettings.place(port: port, socketDirectory: state.postgres)
-      let words = [programs + "/postgres", "-D", data] + PostgresSettings.words(settings.merging(place) { $1 })
-      let child = try launch(words, account, deathSignal: deathSignal)
+      let child = try launch(words(programs, settings, port: port), account, deathSignal: deathSignal)
       var postgres = Stack.Postgres(
         process: ProcessIdentity(pid: child.pid), version: "", host: "127.0.0.1", port: port,
         socketDirectory: state.postgres, user: Self.user, database: "postgres", password: password,
         settings: settings, log: state.log("postgres"))
-      let log = { state.logEnd("postgres") }
-      try postgres.waitUntilReady(interrupts, log: log) { () throws(DeploymentError) in
-        child.reap().map { .died(name: "postgres", status: $0.status, log: log().place, tail: log().tail) }
-      }
+      try wait(for: postgres, child)
       try DeploymentError.database { () throws(DatabaseError) in
         try DatabaseConnection(postgres).execute("CREATE DATABASE \(Self.database)")
       }
@@ -54,15 +49,41 @@ package struct PostgresCluster {
     }
   }
 
+  /// Starts a cluster again that was stopped, on the port that its users know.
+  func start(again stopped: Stack.Postgres, deathSignal: Int32?) throws(DeploymentError) -> Stack.Postgres {
+    let programs = try ProgramSearch(environment: environment).postgresDirectory()
+    let child = try launch(
+      words(programs, stopped.settings, port: stopped.port), Account.forServers(), deathSignal: deathSignal,
+      keepsLog: true)
+    var postgres = stopped
+    postgres.process = ProcessIdentity(pid: child.pid)
+    try wait(for: postgres, child)
+    return postgres
+  }
+
+  private func words(_ programs: String, _ settings: [String: String], port: Int) -> [String] {
+    let place = PostgresSettings.place(port: port, socketDirectory: state.postgres)
+    return [programs + "/postgres", "-D", data] + PostgresSettings.words(settings.merging(place) { $1 })
+  }
+
+  private func wait(for postgres: Stack.Postgres, _ child: ChildProcess) throws(DeploymentError) {
+    let log = { state.logEnd("postgres") }
+    try postgres.waitUntilReady(interrupts, log: log) { () throws(DeploymentError) in
+      child.reap().map { .died(name: "postgres", status: $0.status, log: log().place, tail: log().tail) }
+    }
+  }
+
   /// Stops whatever runs in the cluster's directory, and removes the directory.
   func remove() throws(DeploymentError) {
-    try stop()
+    try stop(keepingContent: false)
     try state.remove(state.postgres, of: Account.forServers())
   }
 
-  /// At once (SIGQUIT: its files are removed anyway, and it gives its shared memory back), then without asking.
-  private func stop() throws(DeploymentError) {
-    for (signal, patience) in [(SIGQUIT, Duration.seconds(2)), (SIGKILL, .seconds(5))] {
+  /// At once (SIGQUIT: its files are removed anyway, and it gives its shared memory back), then without asking. Where the
+  /// content is kept, first as `pg_ctl stop` does (SIGINT, a "fast shutdown": clients are sent away, and all is written down).
+  func stop(keepingContent: Bool) throws(DeploymentError) {
+    let gently = keepingContent ? [(SIGINT, Duration.seconds(20))] : []
+    for (signal, patience) in gently + [(SIGQUIT, .seconds(2)), (SIGKILL, .seconds(5))] {
       let running = processes()
       if running.isEmpty { return }
       // The postmaster ends its children; where it is gone, they are told themselves.
@@ -105,9 +126,9 @@ package struct PostgresCluster {
   }
 
   private func launch(
-    _ command: [String], _ account: Account?, deathSignal: Int32?
+    _ command: [String], _ account: Account?, deathSignal: Int32?, keepsLog: Bool = false
   ) throws(DeploymentError) -> ChildProcess {
-    let log = try state.openLog("postgres")
+    let log = try state.openLog("postgres", emptied: !keepsLog)
     defer { close(log) }
     var launch = try launch(command, account)
     launch.deathSignal = deathSignal

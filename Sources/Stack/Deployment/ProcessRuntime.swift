@@ -112,6 +112,12 @@ struct ProcessRuntime: StackRuntime {
     try cluster.start(settings, content, deathSignal: isOwned ? SIGQUIT : nil)
   }
 
+  func stopPostgres() throws(DeploymentError) { try cluster.stop(keepingContent: true) }
+
+  func startPostgres(again postgres: Stack.Postgres) throws(DeploymentError) -> Stack.Postgres {
+    try cluster.start(again: postgres, deathSignal: postgres.owner == nil ? nil : SIGQUIT)
+  }
+
   func start(_ target: Target, _ postgres: Stack.Postgres, isOwned: Bool) throws(DeploymentError) -> ServerStart {
     guard let installed = installed[target.name], let interpreter = interpreter(of: target),
       let fingerprint = fingerprint(of: target)

@@ -64,6 +64,21 @@ public struct StackDeployment {
     try deploy(names, lifetime: .untilOwnerEnds, anew: true)
   }
 
+  /// Stops the database and keeps what is in it. The servers stay, and have none.
+  public func stopDatabase() throws(DeploymentError) {
+    let lock = try lockStack()
+    defer { withExtendedLifetime(lock) {} }
+    try DeploymentRun(self, lifetime: .untilOwnerEnds).stopDatabase()
+  }
+
+  /// Starts the database again that was stopped, on the same port.
+  public func startDatabase() throws(DeploymentError) {
+    let lock = try lockStack()
+    defer { withExtendedLifetime(lock) {} }
+    var run = DeploymentRun(self, lifetime: .untilOwnerEnds)
+    try run.startDatabase()
+  }
+
   private func deploy(_ names: [String], lifetime: Lifetime, anew: Bool) throws(DeploymentError) -> Stack {
     let lock = try lockStack()
     defer { withExtendedLifetime(lock) {} }

@@ -34,14 +34,6 @@ public final class StackLease: Sendable {
 
   /// What the child prints when all is ready.
   public static let readyLine = "ready"
-  /// Before the names of the targets, in a line to the child: it starts them anew, and says again that all is ready.
-  private static let restartWord = "restart "
-
-  /// The targets that a line to the child asks to start anew; nil where it asks for nothing.
-  public static func restart(in line: String) -> [String]? {
-    guard line.hasPrefix(restartWord) else { return nil }
-    return line.dropFirst(restartWord.count).split(separator: ",").map(String.init)
-  }
 
   /// - Parameters:
   ///   - executable: the program `shootout`.
@@ -109,15 +101,28 @@ public final class StackLease: Sendable {
   ///
   /// - Returns: what is up now.
   public func restart(_ names: [String]) throws(DeploymentError) -> Stack {
+    try ask(.restart(names))
+  }
+
+  /// Has the database stopped, as its administrator would stop it. What is in it stays, and so do the servers.
+  @discardableResult
+  public func stopDatabase() throws(DeploymentError) -> Stack { try ask(.stopDatabase) }
+
+  /// Has the database started again that was stopped, on the same port.
+  @discardableResult
+  public func startDatabase() throws(DeploymentError) -> Stack { try ask(.startDatabase) }
+
+  /// Asks the child, and waits until it has done it.
+  private func ask(_ request: StackRequest) throws(DeploymentError) -> Stack {
     try held.withLock { held throws(DeploymentError) in
       guard let deployment = held.deployment else { return held.stack }
-      let line = Array((Self.restartWord + names.joined(separator: ",") + "\n").utf8)
+      let line = Array((request.line + "\n").utf8)
       guard write(deployment.input, line, line.count) == line.count else {
         throw .system(call: "write to shootout deploy", errno: errno)
       }
       do throws(DeploymentError) {
         try Self.waitUntilReady(
-          deployment.child, upTo: Self.restartDeadline, output: deployment.output, errors: deployment.errors
+          deployment.child, upTo: Self.requestDeadline, output: deployment.output, errors: deployment.errors
         ) { _ in }
       } catch {
         close(deployment.input)
@@ -148,8 +153,8 @@ public final class StackLease: Sendable {
   private static let takeDownDeadline = Duration.seconds(60)
   /// Longer than anything that has a deadline of its own in the child.
   private static let readyDeadline = Duration.seconds(3600)
-  /// Of a restart, which installs nothing: longer than servers take to end and to become ready.
-  private static let restartDeadline = Duration.seconds(180)
+  /// Of a request, which installs nothing: longer than servers take to end and to become ready.
+  private static let requestDeadline = Duration.seconds(180)
 
   private static func waitUntilReady(
     _ child: ChildProcess, upTo duration: Duration, output: Pipe, errors: Pipe, _ progress: (String) -> Void

@@ -30,6 +30,10 @@ protocol StackRuntime {
   func startPostgres(
     _ settings: [String: String], _ content: DatabaseContent, isOwned: Bool
   ) throws(DeploymentError) -> Stack.Postgres
+  /// Stops the database and keeps what is in it.
+  func stopPostgres() throws(DeploymentError)
+  /// Starts a database again that was stopped, where it was: on the same port, with the same settings and content.
+  func startPostgres(again postgres: Stack.Postgres) throws(DeploymentError) -> Stack.Postgres
   /// Starts a target's server. It is not ready yet, and may end at once.
   func start(_ target: Target, _ postgres: Stack.Postgres, isOwned: Bool) throws(DeploymentError) -> ServerStart
   /// How the database's log is looked at, and its last lines.

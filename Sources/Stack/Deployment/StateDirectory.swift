@@ -134,8 +134,10 @@ public struct StateDirectory: Equatable, Sendable {
   }
 
   /// A descriptor for the log of a process that is to be started. Others are not to read it.
-  func openLog(_ name: String) throws(DeploymentError) -> Int32 {
-    try OwnFile.open(log(name), emptied: true)
+  func openLog(_ name: String, emptied isEmptied: Bool = true) throws(DeploymentError) -> Int32 {
+    let descriptor = try OwnFile.open(log(name), emptied: isEmptied)
+    if !isEmptied { _ = fcntl(descriptor, F_SETFL, O_APPEND) }
+    return descriptor
   }
 
   /// The last lines that a process wrote.

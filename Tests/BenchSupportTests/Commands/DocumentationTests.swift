@@ -52,6 +52,7 @@ extension Exclusive.BenchSupportTests {
       "make baseline": .person("it measures for a quarter of an hour or two"),
       "make count": .person("it counts for minutes"),
       "make gate-selftest": .person("it measures for hours"),
+      "make faults": .ci,
       "make bench-engine": .person("it measures for minutes and installs Debian packages"),
       ".build/debug/shootout load http://127.0.0.1:8003/ping": .suite("LoadCommands, against a scripted server"),
       ".build/debug/shootout load --duration 10s --expect-body pong.txt http://127.0.0.1:8003/ping":

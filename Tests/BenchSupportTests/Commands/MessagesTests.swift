@@ -1,3 +1,4 @@
+import Behaviour
 import BenchSupport
 import BenchTesting
 import Foundation
@@ -54,8 +55,8 @@ import WireFormats
           .inUse,
           .noAccount, .closed, .foreign, .portInUse, .failed, .timedOut, .died, .workersEnd, .notReady, .doesNotStop,
           .noStack,
-          .database, .noProcess, .unreachable:
-          26
+          .database, .noProcess, .databaseStays, .unreachable:
+          27
         }
       },
       whole(containers) {
@@ -130,7 +131,13 @@ import WireFormats
         case .notOurs, .notVerified: 2
         }
       },
+      whole(faults) {
+        switch $0 {
+        case .loadEnded, .workerGone, .notOurs, .otherPlan: 4
+        }
+      },
       [
+        BehaviourError.notResumable("20260701T101502Z", reason: "it is being measured now"),
         MeasuringError.notUp("sanic"),
         RecordNotWritten(path: "/run/attachments/a.json", reason: "No space left on device"),
         FileError(path: "/run/raw", code: ENOSPC), CheckoutError(searched: ["/home/me"]),
@@ -182,7 +189,7 @@ import WireFormats
       name: "sanic", after: .seconds(60), state: "no answer to GET /ping", log: "/var/tmp/s/logs/sanic.log", tail: tail),
     .doesNotStop(name: "sanic", pids: [7, 8]), .noStack(status: .exited(2), complaint: ""),
     .database("no connection"),
-    .noProcess(name: "sanic"),
+    .noProcess(name: "sanic"), .databaseStays(.docker),
     .unreachable(["sanic: no answer at http://host:8001", "fastapi: no answer at http://host:8002"]),
   ]
 
@@ -251,6 +258,11 @@ import WireFormats
       scenario: "ping", server: "sanic-counted", verified: 79, of: 80, failure: "status 500 instead of 200"),
   ]
 
+  private static let faults: [FaultError] = [
+    .loadEnded(scenario: "ping", framework: "sanic"), .workerGone(framework: "sanic", pid: 7), .notOurs(.external),
+    .otherPlan(run: "20260701T101502Z"),
+  ]
+
   private static let distributed: [DistributedRunError] = [
     .unreachable(address: "host:8100", reason: "Connection refused"),
     .refused(address: "host:8100", reason: "another profile"),
@@ -305,13 +317,15 @@ import WireFormats
         (["load", "--json", "\(folder)/gone/a.json", url], [:]), (["load"], [:]), (["annotate", file + "s"], [:]),
         (["coordinate"], [:]), (["coordinate", "--generators", "x"], [:]),
         (["coordinate", "--generators", "2", "--listen", "nowhere"], [:]),
-        (["profile", "nope"], [:]), (["completion", "fish"], [:]), (["compose"], [:]),
+        (["profile", "nope"], [:]), (["faults", "nope"], [:]), (["faults", "--run", folder + "/gone"], [:]),
+        (["faults"], ["SHOOTOUT_DEPLOYMENT": "external", "SHOOTOUT_URLS": "sanic=http://127.0.0.1:1"]),
+        (["completion", "fish"], [:]), (["compose"], [:]),
         (["gate-selftest", "--runs", "0"], [:]),
         (["gate-selftest", "nope"], [:]), (["reprot"], [:]), (["report", "--json"], [:]),
       ]
       for (words, environment) in commands {
         let run = try ProgramRun(words, environment: ["SHOOTOUT_RESULTS": folder].merging(environment) { $1 })
-        let settings = environment.map { "\($0.key)=\($0.value) " }.joined()
+        let settings = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value) " }.joined()
         text += "$ \(settings)shootout \(words.joined(separator: " "))\n\(run.errors)exit \(run.status)\n"
       }
       text = text.replacing(folder, with: "FOLDER")

@@ -86,7 +86,7 @@ extension Exclusive.BenchSupportTests {
       for command in [
         "new-run", "report", "coordinate --generators 1", "merge x", "baseline", "setup --check", "deploy", "down",
         "status",
-        "compose ps", "load http://127.0.0.1:1/", "profile", "bench-engine", "gate-selftest", "doctor",
+        "compose ps", "load http://127.0.0.1:1/", "profile", "faults", "bench-engine", "gate-selftest", "doctor",
       ] {
         let run = try ProgramRun(
           command.split(separator: " ").map(String.init), environment: ["SHOOTOUT_SCENARIOS": "nosuch"])
@@ -166,6 +166,9 @@ extension Exclusive.BenchSupportTests {
       #expect(try known(.deployment) == DeploymentKind.allCases.map(\.rawValue))
       let works = try check("bench-engine", ["WORKS": "nosuch"]).errors
       #expect(works.contains("known: \(EngineWork.all.map(\.name).joined(separator: ", "))"), "\(works)")
+      let faults = try check("faults", ["FAULTS": "nosuch"]).errors
+      #expect(
+        faults.contains("known: all, \(InjectedFault.allCases.map(\.rawValue).joined(separator: ", "))"), "\(faults)")
       for setting in Setting.allCases where setting != .postgresBin {
         let run = try check("", [setting.rawValue: "1"])
         #expect(!run.errors.contains("unknown setting SHOOTOUT"), "\(run.errors)")
@@ -189,6 +192,12 @@ extension Exclusive.BenchSupportTests {
         ("bench", ["SHOOTOUT_CONNECTIONS": "0"], "SHOOTOUT_CONNECTIONS is '0'"),
         ("bench", ["SHOOTOUT_URLS": "sanic=http://h:1"], "SHOOTOUT_URLS is set, and the deployment is process"),
         ("bench", ["SHOOTOUT_DEPLOYMENT": "external"], "URLS names no server"),
+        (
+          "faults", ["SHOOTOUT_DEPLOYMENT": "external", "SHOOTOUT_URLS": "sanic=http://h:1"],
+          "make faults breaks what it tests, and SHOOTOUT_DEPLOYMENT=external means servers that the suite did not start"
+        ),
+        ("faults", ["RUN": "nosuch"], "there is no run 'nosuch'"),
+        ("faults", ["FAULTS": "worker-killed,x"], "unknown fault 'x' in FAULTS"),
         ("bench", ["SHOOTOUT_DEPLOYMENT": "compose"], "SHOOTOUT_DEPLOYMENT is compose, which is of the suite"),
         (
           "bench", ["SWIFT": "no-swift", "SHOOTOUT_DEPLOYMENT": "docker"],

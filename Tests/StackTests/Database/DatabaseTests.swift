@@ -32,6 +32,7 @@ extension Exclusive.StackTests {
       try errors(postgres)
       try foreign(postgres)
       try reseeding(postgres, content)
+      try stopped(postgres, cluster)
 
       try cluster.remove()
       #expect(cluster.processes().isEmpty)
@@ -39,6 +40,22 @@ extension Exclusive.StackTests {
       let error = #expect(throws: DatabaseError.self) { _ = try DatabaseConnection(postgres, timeout: .seconds(2)) }
       #expect(
         error?.description.hasPrefix("no connection to PostgreSQL at \(state.postgres):\(postgres.port): ") == true)
+    }
+
+    /// Clients are sent away, and find what was there at the same place when it is up again.
+    private func stopped(_ postgres: Stack.Postgres, _ cluster: PostgresCluster) throws {
+      try DatabaseConnection(postgres).execute("INSERT INTO bench_users (name, email, bio) VALUES ('kept', 'k', 'k')")
+      let connection = try DatabaseConnection(postgres)
+      try cluster.stop(keepingContent: true)
+      #expect(cluster.processes().isEmpty && postgres.process?.isAlive == false)
+      #expect(throws: DatabaseError.self) { try connection.serverVersion() }
+      let again = try cluster.start(again: postgres, deathSignal: nil)
+      #expect(again.process?.isAlive == true && again.process != postgres.process)
+      #expect((again.port, again.settings) == (postgres.port, postgres.settings))
+      #expect(try DatabaseConnection(again).benchUsers().map(\.name).contains("kept"))
+      try again.restoreContent(fixtures: Checkout.find().fixtures)
+      #expect(try DatabaseConnection(again).benchUsers().isEmpty)
+      #expect(try DatabaseConnection(again).seedDefect() == nil)
     }
 
     private func settings(_ postgres: Stack.Postgres) throws {

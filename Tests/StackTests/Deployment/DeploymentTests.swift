@@ -442,9 +442,13 @@ extension Exclusive.StackTests {
 
     @Test("A line to a deployment names the targets to start anew, or asks for nothing")
     func restartLine() {
-      #expect(StackLease.restart(in: "restart base,head") == ["base", "head"])
-      #expect(StackLease.restart(in: "restart ") == [])
-      for line in ["", "restart", "Restart a", "down a"] { #expect(StackLease.restart(in: line) == nil) }
+      #expect(StackRequest(line: "restart base,head") == .restart(["base", "head"]))
+      #expect(StackRequest(line: "restart ") == .restart([]))
+      #expect(StackRequest(line: "stop database") == .stopDatabase)
+      #expect(StackRequest(line: "start database") == .startDatabase)
+      for line in ["", "restart", "Restart a", "down a", "stop", "stop database "] {
+        #expect(StackRequest(line: line) == nil)
+      }
     }
 
     @Test("What starts nothing is refused where something is to be started")

@@ -125,6 +125,13 @@ struct ContainerRuntime: StackRuntime {
 
   // MARK: Up
 
+  /// A container that is started again gets another port, which no server would know.
+  func stopPostgres() throws(DeploymentError) { throw .databaseStays(.docker) }
+
+  func startPostgres(again postgres: Stack.Postgres) throws(DeploymentError) -> Stack.Postgres {
+    throw .databaseStays(.docker)
+  }
+
   func startPostgres(
     _ settings: [String: String], _ content: DatabaseContent, isOwned: Bool
   ) throws(DeploymentError) -> Stack.Postgres {

@@ -1,0 +1,7 @@
+/// `behaviour` of `results.json`: what a run saw of how servers behave; absent of a run that did not look at it.
+enum BehaviourJSON {
+  static func object(_ run: RunSummary) -> JSONObject? {
+    guard run.manifest.behaviour != nil else { return nil }
+    return ["faults": FaultFiles.json(run)]
+  }
+}
