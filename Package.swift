@@ -108,7 +108,8 @@ let package = Package(
     .testTarget(
       name: "BenchSupportTests",
       dependencies: [
-        "BenchSupport", "Histogram", "SeededRandom", "Statistics", "Text", "Results", "Gate", "Reports", "Machine",
+        "Behaviour", "BenchSupport", "Histogram", "SeededRandom", "Statistics", "Text", "Results", "Gate", "Reports",
+        "Machine",
         "Stack", "EngineBenchmark", "WireFormats", "LoadEngine", "BenchTesting", "SyntheticResults", "TestSupport",
         "shootout",
       ],

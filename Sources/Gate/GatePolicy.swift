@@ -114,6 +114,14 @@ public struct GatePolicy: Equatable, Sendable {
     }
   }
 
+  // MARK: What lasts
+
+  /// MiB for each million of exchanges: five bytes for each. At a thousand a second it is 18 MiB in an hour; an object that is
+  /// kept for each request takes a hundred times as much.
+  public var memorySlope = 5.0
+  /// Open descriptors for each million of exchanges: one in ten thousand is not closed.
+  public var descriptorSlope = 100.0
+
   // MARK: What disturbs
 
   /// Share of one core, used by one target that was not under load. More than its idle timers need.

@@ -24,7 +24,7 @@ extension RunDirectory {
     for (name, text) in [
       ("results.csv", CSVReport.text(run)), ("results.json", JSONReport.text(run)),
       ("final_report.md", MarkdownReport.text(run)), ("report.html", HTMLReport.text(run)),
-      ("junit.xml", JUnitReport.text(run)), ("overview.svg", OverviewPicture.svg(run)),
+      ("soak.csv", SoakCSV.text(run)), ("junit.xml", JUnitReport.text(run)), ("overview.svg", OverviewPicture.svg(run)),
     ] as [(String, String?)] {
       if let text { try replace(name, with: Data(text.utf8)) }
     }

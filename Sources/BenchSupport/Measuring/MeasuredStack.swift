@@ -14,10 +14,10 @@ public final class MeasuredStack: Sendable {
   }
 
   public var stack: Stack { current.withLock { $0.stack } }
-  var watch: StackWatch { current.withLock { $0.watch } }
+  package var watch: StackWatch { current.withLock { $0.watch } }
 
   /// What one start of a server decides is decided anew: where its memory comes to lie, which seeds it draws.
-  func startAnew(_ names: [String]) throws {
+  package func startAnew(_ names: [String]) throws {
     let stack = try restart(names)
     current.withLock { $0 = (stack, StackWatch(stack)) }
   }
