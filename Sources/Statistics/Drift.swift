@@ -56,8 +56,9 @@ public struct Drift: Equatable, Sendable {
   /// The share of each series that is left out at its beginning.
   public static let warmUp = 0.25
   /// A series with fewer points, without its first part, says nothing of waves.
-  public static let fewestPoints = 12
+  public static let fewestPoints = 10
   private static let mostWaves = 6
+  private static let fewestWaves = 2
   private static let pointsOfWave = 6
   /// A memory that is longer cannot be told from a drift.
   private static let longestMemory = 0.95
@@ -72,7 +73,9 @@ public struct Drift: Equatable, Sendable {
       throw .tooFewPoints(found: rests.map(\.count).max() ?? 0, needed: Self.fewestPoints)
     }
     let waves = try long.map { points throws(Problem) in
-      guard let waves = Waves(points, atMost: min(Self.mostWaves, points.count / Self.pointsOfWave)) else {
+      guard
+        let waves = Waves(points, atMost: min(Self.mostWaves, max(Self.fewestWaves, points.count / Self.pointsOfWave)))
+      else {
         throw .notAscending
       }
       return waves

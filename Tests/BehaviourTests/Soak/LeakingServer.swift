@@ -54,6 +54,7 @@ final class LeakingServer {
 
   func server(_ name: String) throws -> Stack.Server {
     Stack.Server(
-      name: name, process: try #require(ProcessStat.read(child.pid)).identity, baseURL: "http://127.0.0.1:\(port)", port: port)
+      name: name, process: try #require(ProcessStat.read(child.pid)).identity, baseURL: "http://127.0.0.1:\(port)",
+      port: port)
   }
 }
