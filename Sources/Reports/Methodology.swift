@@ -140,6 +140,7 @@ enum Methodology {
     let frameworks = run.manifest.frameworks.map(\.name).joined(separator: ",")
     let scenarios = run.manifest.scenarios.map(\.name).joined(separator: ",")
     if let sides = VersionSides(run) { return sides.command }
+    if run.manifest.behaviour?.soak != nil { return SoakReading.command(run) }
     if !run.manifest.isTimed {
       return [
         "make count DEPLOYMENT=\(run.manifest.deployment) \\", "  FRAMEWORKS=\(frameworks) \\",
@@ -174,7 +175,7 @@ enum EnvironmentRows {
             ? [
               "profile \(profile.name): \(Trust.rounds(run)) rounds of \(Figure.plain(profile.windowS)) s",
               "\(manifest.connections) connections",
-            ] : ["counts only"])
+            ] : [manifest.behaviour == nil ? "counts only" : "\(manifest.connections) connections"])
           + ["deployment \(manifest.deployment)", "seed \(manifest.seed)"]).joined(separator: " · ")
       ),
       (

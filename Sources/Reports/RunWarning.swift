@@ -153,6 +153,8 @@ extension RunWarning {
   }
 
   private static func reference(_ manifest: Manifest, _ scenarios: [ScenarioSummary]) -> [RunWarning] {
+    // What a run sees of behaviour is told in its own terms.
+    if manifest.behaviour != nil { return [] }
     guard let reference = manifest.frameworks.first(where: \.isReference) else { return [RunWarning(.noReference)] }
     return [about(.referenceUnsound, scenarios.compactMap { $0.cell(reference.name) }) { !$0.verdict.isSound }]
       .compactMap(\.self)

@@ -10,7 +10,7 @@ enum SoakReading {
     let all = SoakSummary.all(run).filter { !$0.segments.isEmpty }
     guard let plan = all.first?.plan else { return [] }
     return [intention(plan, run, measuredS: all.map(\.measuredS).max() ?? 0)]
-      + all.map { "\($0.framework.title): memory \(verdict($0.memory, unit: unit(run)))." }
+      + all.map { "\($0.framework.title), memory: \(verdict($0.memory, unit: unit(run)))." }
   }
 
   /// `Soak: db-read at 1,200 requests a second for 30 min on each target, the targets in turns.`
@@ -29,7 +29,7 @@ enum SoakReading {
     let unit = unit(run)
     let rate =
       plan.capacityShare.map { share in
-        "The rate is \(Figure.significant(share * 100)) % of what the slowest target served in a closed loop just before"
+        "The rate is \(Figure.plain(share * 100)) % of what the slowest target served in a closed loop just before"
           + (plan.isTogether ? ", divided among the targets" : "") + " (\(capacities(plan, run)))."
       } ?? "The rate was asked for; in a closed loop just before, the targets served \(capacities(plan, run))."
     let together =
@@ -45,7 +45,7 @@ enum SoakReading {
         + "with Poisson arrivals, as of many clients who do not know of each other. Every response was verified. Latency "
         + "counts from the instant at which a request was due. \(rate)",
       together,
-      "Each segment of \(Figure.significant(plan.segmentS)) s opens its \(run.manifest.connections) connections anew. Memory "
+      "Each segment of \(Figure.plain(plan.segmentS)) s opens its \(run.manifest.connections) connections anew. Memory "
         + "is that of all processes of the server, shared pages by their share, at the end of a segment; descriptors are "
         + "counted when its connections stand.",
       "Memory remembers: an ordinary regression takes each point for news and finds a leak in every second series. Here the "
@@ -83,7 +83,8 @@ enum SoakReading {
     case .grows: return "grows by \(figure(slope)) \(each) (\(reach)), and \(tolerated(growth)) are tolerated"
     case .levelsOff: return "rises and levels off: \(figure(slope)) \(each) (\(reach)), and less in the later half"
     case .steady: return "no leak is seen: \(reach) \(each)"
-    case .tooWide: return "not long enough: between \(reach) \(each)"
+    case .tooWide:
+      return "not long enough: between \(figure(interval.low)) and \(figure(interval.high)) \(each)"
     case .unknown, .unseen: return "not known"
     }
   }
@@ -102,6 +103,18 @@ enum SoakReading {
     let minutes = Int((seconds / 60).rounded())
     if seconds < 100 { return "\(Int(seconds.rounded())) s" }
     return minutes < 60 ? "\(minutes) min" : "\(minutes / 60) h" + (minutes % 60 == 0 ? "" : " \(minutes % 60) min")
+  }
+
+  /// What makes the same soak again.
+  static func command(_ run: RunSummary) -> [String] {
+    guard let plan = run.manifest.behaviour?.soak else { return [] }
+    let options =
+      (plan.capacityShare == nil ? " RATE=\(Figure.plain(plan.ratePerSecond))" : "")
+      + (plan.isTogether ? " TOGETHER=1" : "")
+    return [
+      "make soak DURATION=\(Figure.plain(plan.durationS))s\(options) DEPLOYMENT=\(run.manifest.deployment) \\",
+      "  FRAMEWORKS=\(run.manifest.frameworks.map(\.name).joined(separator: ",")) \\", "  SCENARIOS=\(plan.scenario)",
+    ]
   }
 
   // MARK: What is wrong, and what is open

@@ -25,7 +25,7 @@ enum SoakSections {
   /// What is known of one framework, in a sentence.
   private static func line(_ soak: SoakSummary, _ run: RunSummary) -> String {
     let unit = SoakReading.unit(run)
-    return "\(soak.framework.title): memory \(SoakReading.verdict(soak.memory, unit: unit)). Open descriptors: "
+    return "\(soak.framework.title), memory: \(SoakReading.verdict(soak.memory, unit: unit)). Open descriptors: "
       + "\(SoakReading.verdict(soak.descriptors, unit: unit, what: "descriptors"))."
   }
 
