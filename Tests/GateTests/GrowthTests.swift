@@ -42,7 +42,7 @@ import Testing
   }
 
   @Test func `a few segments have no slope, and say how many there are`() {
-    #expect(Self.verdict(Self.start(12, count: 8)) == .unknown(.tooFewPoints(found: 6, needed: 12)))
+    #expect(Self.verdict(Self.start(12, count: 8)) == .unknown(.tooFewPoints(found: 6, needed: 10)))
     #expect(Self.verdict() == .unseen)
   }
 

@@ -131,10 +131,10 @@ import Testing
   }
 
   @Test func `too few points have no slope, and say how many there are`() {
-    #expect(throws: Drift.Problem.tooFewPoints(found: 11, needed: 12)) {
-      try Drift([Self.points(Array(repeating: 1, count: 15))])
+    #expect(throws: Drift.Problem.tooFewPoints(found: 9, needed: 10)) {
+      try Drift([Self.points(Array(repeating: 1, count: 12))])
     }
-    #expect(throws: Drift.Problem.tooFewPoints(found: 0, needed: 12)) { try Drift([]) }
+    #expect(throws: Drift.Problem.tooFewPoints(found: 0, needed: 10)) { try Drift([]) }
   }
 
   @Test func `a series in which nothing is done has no slope`() {

@@ -33,7 +33,7 @@ struct SoakedServer: Equatable {
   /// The server was started, and warmed up by so much load.
   mutating func started(_ warmUp: WarmUpFigures, _ load: LoadFigures) {
     start += 1
-    (exchanges, began) = (load.verified, nil)
+    (exchanges, began) = (load.answered, nil)
     self.warmUp = warmUp
     if load.errorCount > 0 { errors = (load, "the warm-up") }
   }
@@ -59,7 +59,7 @@ struct SoakedServer: Equatable {
     (checks, errors, warmUp) = ([], nil, nil)
     let began = self.began ?? beginning
     self.began = began
-    defer { exchanges += round.load.verified }
+    defer { exchanges += round.load.answered }
     return SoakSegment(
       segment: segment, start: start, sinceStartS: Double(end.nanoseconds(since: began)) * 1e-9,
       exchangesBefore: exchanges, unsent: unsent, round)

@@ -28,7 +28,8 @@ public struct SoakPlan: Codable, Equatable, Sendable {
 
   /// Of each framework. A duration ends with a whole segment.
   public var segments: Int {
-    let count = (durationS / segmentS).rounded(.up)
+    // 1.2 s are six segments of 0.2 s, though not in binary.
+    let count = (durationS / segmentS - 1e-6).rounded(.up)
     return count.isFinite ? Int(min(max(count, 0), 10_000)) : 0
   }
 }
@@ -45,7 +46,7 @@ public struct SoakSegment: Codable, Equatable, Sendable {
   public var start: Int
   /// From the first segment of this start to the end of this one, in seconds.
   public var sinceStartS: Double
-  /// Verified exchanges of this start before this segment, those of its warm-up included.
+  /// Verified exchanges of this start before this segment, those that no window counts included.
   public var exchangesBefore: Int
   /// Exchanges that were due in it and not sent before its end.
   public var unsent: Int
@@ -68,12 +69,12 @@ public struct SoakSegment: Codable, Equatable, Sendable {
   }
 
   /// What was verified of this start by the end of this segment: that is when memory and descriptors are read.
-  public var exchangesAfter: Int { exchangesBefore + round.load.verified }
+  public var exchangesAfter: Int { exchangesBefore + round.load.answered }
 
   /// Why this cannot have been measured; nil where it can.
   var implausibility: String? {
     if segment != round.round { return "segment \(segment) holds round \(round.round)" }
-    if !(1...segment).contains(start) { return "start \(start) in segment \(segment)" }
+    if !(1...10_000).contains(start) { return "start \(start)" }
     if !(sinceStartS >= 0 && sinceStartS < 1e9) { return "\(sinceStartS) s since the start" }
     if !(0...Int(1e15)).contains(exchangesBefore) || !(0...Int(1e15)).contains(unsent) {
       return "\(exchangesBefore) exchanges before it, and \(unsent) not sent"
@@ -86,4 +87,9 @@ extension SoakSegment: VersionedRecord {
   package static let firstSealedSchema = 1
 
   package init(earlier schema: Int, from decoder: any Decoder) throws { throw UnknownSchema(found: schema) }
+}
+
+extension LoadFigures {
+  /// What the server gave right answers to, in the window and around it.
+  package var answered: Int { accounting?.verified ?? verified }
 }

@@ -37,10 +37,13 @@ final class LeakingServer {
   /// - Parameter bytes: what it keeps of each request.
   init(keeping bytes: Int, in folder: String) throws {
     let file = "\(folder)/port-\(UUID().uuidString)"
+    // Where this process crashed, a child that held its output would keep whoever reads that.
+    let null = open("/dev/null", O_WRONLY | O_CLOEXEC)
+    defer { close(null) }
     child = try ChildProcess.start(
       ProgramLaunch(
         command: ["/usr/bin/python3", "-c", Self.script, String(bytes), file], environment: [:],
-        directory: folder), output: 2)
+        directory: folder), output: null)
     let deadline = Instant.now() + Self.deadline
     var port: Int?
     while port == nil, Instant.now() < deadline {
