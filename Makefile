@@ -29,7 +29,7 @@ export SHOOTOUT_OWNERS := $(SHOOTOUT_OWNERS) $(shell echo $$PPID:$$(cut -d ' ' -
 # A recipe goes where it says, and runs nothing of the user's first.
 unexport CDPATH ENV BASH_ENV
 
-.PHONY: conduct help settings idle interrupts doctor setup packages peers cli test bench count baseline compare gate-selftest profile faults images compose swarm kubernetes separate-hosts coordinate bench-engine sanitize parity deploy down status report lint format clean
+.PHONY: conduct help settings idle interrupts doctor setup packages peers cli test bench count baseline compare gate-selftest soak profile faults images compose swarm kubernetes separate-hosts coordinate bench-engine sanitize parity deploy down status report lint format clean
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -39,6 +39,7 @@ help: ## show this
 	@echo '           BASE_PYTHON=python3.11 HEAD_PYTHON=python3.13 (compare: the interpreters)'
 	@echo '           TIMES=off (only count: bench, baseline, compare)'
 	@echo '           FAULTS=worker-killed,database-stopped,… RUN=latest (faults: which, and which run to go on with)'
+	@echo '           DURATION=30m RATE=500 TOGETHER=1 RUN=latest (soak)'
 	@echo '           RUNS=20 MEASURE=counts CHANGES=none,1,0.75,query,middleware (gate-selftest)'
 	@echo '           RUNS=20 MEASURE=times SLOWDOWNS=0,5,10,20 TOLERANCE=2|tests (gate-selftest)'
 
@@ -97,6 +98,10 @@ gate-selftest: idle packages cli ## the gate on runs whose truth is known: RUNS=
 	$(SWIFT) build --build-tests
 	$(SHOOTOUT) gate-selftest --measure $(MEASURE) --runs $(or $(RUNS),20) --changes $(CHANGES) --slowdowns $(SLOWDOWNS) \
 	--tolerance $(or $(TOLERANCE),2) $(filter-out all,$(FRAMEWORK))
+
+soak: idle packages cli ## a fixed rate for a long time, to see whether memory grows: DURATION=30m RATE=… RUN=latest
+	@$(SHOOTOUT) soak $(if $(DURATION),--duration $(DURATION)) $(if $(RATE),--rate $(RATE)) \
+	$(if $(filter 1,$(TOGETHER)),--together) $(if $(RUN),--run $(RUN))
 
 profile: idle packages cli ## flame graphs, CPU, memory and database statistics of FRAMEWORK under load
 	$(SHOOTOUT) profile $(if $(DURATION),--duration $(DURATION)) $(FRAMEWORK)

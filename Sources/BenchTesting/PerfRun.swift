@@ -223,7 +223,9 @@ public actor PerfRun {
       return "two versions compared within the rounds, on several starts of both, \(comparison)"
     }
     if begun.manifest.gated == true {
-      return begun.baseline?.origin ?? "no baseline is stored; make baseline makes one"
+      guard let baseline = begun.baseline else { return "no baseline is stored; make baseline makes one" }
+      return baseline.origin
+        + (baseline.holdsMemory ? "" : "; it says nothing of memory, which is compared with nothing")
     }
     if let distributedRun = begun.distributedRun {
       return "off, because each of \(distributedRun.place.generators) generators sees a part of the load"

@@ -44,7 +44,7 @@ extension ThresholdResult {
     self.init(
       scenario: scenario, framework: decision.question.framework, metric: threshold.metric, verdict: verdict,
       reason: reason, confidence: decision.confidence, tolerated: threshold.ratio,
-      comparedTo: threshold.scale == .change ? .before : .reference, rounds: decision.rounds, baseline: baseline)
+      comparedTo: threshold.yardstick, rounds: decision.rounds, baseline: baseline)
     let interval = decision.estimate?.interval(confidence: decision.confidence)
     (ratio, low, high) = (decision.estimate?.ratio, interval?.low, interval?.high)
     let starts = decision.comparison.rounds.startCount
@@ -53,7 +53,18 @@ extension ThresholdResult {
 
   /// nil where nothing could be estimated.
   package var interval: ConfidenceInterval? {
-    guard let low, let high, low > 0, low <= high, high.isFinite else { return nil }
+    guard let low, let high, low > 0 || comparedTo == .itself, low <= high, high.isFinite else { return nil }
     return ConfidenceInterval(low: low, high: high, confidence: confidence)
+  }
+}
+
+extension Threshold {
+  /// What is recorded of its scale.
+  var yardstick: ThresholdResult.Yardstick {
+    switch scale {
+    case .change: .before
+    case .reference: .reference
+    case .itself: .itself
+    }
   }
 }

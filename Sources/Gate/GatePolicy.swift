@@ -16,6 +16,9 @@ public struct GatePolicy: Equatable, Sendable {
   /// Two-sided confidence of the interval that has to be tolerated as a whole for a pass. Not corrected for the number of
   /// questions, because a pass that is wrong is no false alarm. By convention.
   package var passConfidence = 0.95
+  /// The same of all questions about memory, in addition: a family of its own, so that they take nothing from those about time.
+  /// What is held hardly scatters and a quarter more is tolerated, so that a small probability costs nothing.
+  package var falseAlarmsOfMemory = 0.001
 
   // MARK: How much there has to be
 
@@ -113,6 +116,18 @@ public struct GatePolicy: Equatable, Sendable {
     case .pythonCalls, .databaseStatements, .bytesSent, .bytesReceived: 0
     }
   }
+
+  // MARK: What lasts
+
+  /// MiB for each million of exchanges: five bytes for each. At a thousand a second it is 18 MiB in an hour; an object that is
+  /// kept for each request takes a hundred times as much.
+  public var memorySlope = 5.0
+  /// Open descriptors for each million of exchanges: one in ten thousand is not closed.
+  public var descriptorSlope = 100.0
+
+  /// Rounds of one start, and seconds of their windows together: with fewer nobody asks for the slope of memory.
+  package var roundsForSlope = 14
+  package var secondsForSlope = 60.0
 
   // MARK: What disturbs
 

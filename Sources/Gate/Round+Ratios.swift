@@ -10,6 +10,10 @@ extension Round {
     case .throughput: value = load.verifiedPerSecond
     case .cpuPerRequest: value = resources.server.map { $0.cpuS / Double(load.verified) }
     case .p99: value = fixedRate.flatMap { $0.verified >= policy.answersForTail ? $0.p99Ms : nil }
+    case .memory: value = resources.server?.memoryBytes.map(Double.init)
+    case .memoryAtRest: value = warmUp?.memoryAtRestBytes.map(Double.init)
+    // It is of all rounds together.
+    case .memorySlope: value = nil
     }
     return value.flatMap { $0 > 0 && $0.isFinite ? $0 : nil }
   }
@@ -24,8 +28,9 @@ extension Round {
 }
 
 extension Metric {
-  /// The window at a fixed rate is another one, in which the machine is not probed.
-  fileprivate var isOfProbedWindow: Bool { self != .p99 }
+  /// The window at a fixed rate is another one, in which the machine is not probed, and what is held does not depend on its
+  /// speed.
+  fileprivate var isOfProbedWindow: Bool { self != .p99 && !isOfMemory }
 }
 
 extension [Round] {
@@ -35,16 +40,31 @@ extension [Round] {
       reduce(into: [:]) { if $1.framework == name { $0[$1.round] = $1 } }
     }
     let (above, below) = (rounds(framework), rounds(reference))
+    let (own, others) = (figures(of: framework, metric, policy), figures(of: reference, metric, policy))
     var ratios = RoundRatios([], adjustment: policy.speedAdjustment)
     for round in above.keys.sorted() {
-      guard let one = above[round], let other = below[round], let figure = one.value(metric, policy: policy),
-        let otherFigure = other.value(metric, policy: policy)
+      guard let one = above[round], let other = below[round], let figure = own[round], let otherFigure = others[round]
       else { continue }
       ratios.append(
         log(figure / otherFigure), speed: metric.isOfProbedWindow ? one.logSpeed(beside: other) : nil,
         start: one.start)
     }
     return ratios
+  }
+
+  /// By round. What a start held at rest is known in its first round and holds for all of them.
+  private func figures(of framework: String, _ metric: Metric, _ policy: GatePolicy) -> [Int: Double] {
+    let own = filter { $0.framework == framework }.sorted { $0.round < $1.round }
+    guard metric == .memoryAtRest else {
+      return own.reduce(into: [:]) { $0[$1.round] = $1.value(metric, policy: policy) }
+    }
+    var (figures, start, held) = ([Int: Double](), own.first?.start, Double?.none)
+    for round in own {
+      if round.start != start { (start, held) = (round.start, nil) }
+      held = round.value(metric, policy: policy) ?? held
+      figures[round.round] = held
+    }
+    return figures
   }
 
   /// What speaks against any decision from these rounds, however clear their figures; nil where nothing does.
@@ -68,7 +88,8 @@ extension [Round] {
 extension Disturbance {
   fileprivate func touches(_ metric: Metric) -> Bool {
     switch self {
-    case .otherWork, .steal, .quota, .heat, .idleTarget, .unseen: true
+    // What is held does not depend on how fast the machine is.
+    case .otherWork, .steal, .quota, .heat, .idleTarget, .unseen: !metric.isOfMemory
     case .limitedByGenerator: metric == .throughput
     case .unseenServer: metric == .cpuPerRequest
     case .limitedAtFixedRate, .unsent, .fewAnswers: metric == .p99

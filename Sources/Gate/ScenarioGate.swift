@@ -6,10 +6,10 @@ import Statistics
 public struct ScenarioGate: Sendable {
   public let scenario: String
   public let thresholds: [Threshold]
-  private let manifest: Manifest
-  private let baseline: StoredBaseline?
+  let manifest: Manifest
+  let baseline: StoredBaseline?
   private let gate: Gate
-  private let reference: Manifest.FrameworkEntry?
+  let reference: Manifest.FrameworkEntry?
 
   /// - Parameter baseline: what is stored for this machine or for any; nil where nothing is.
   public init(
@@ -25,7 +25,7 @@ public struct ScenarioGate: Sendable {
     reference = manifest.frameworks.first(where: \.isReference)
   }
 
-  private var policy: GatePolicy { gate.policy }
+  var policy: GatePolicy { gate.policy }
 
   /// nil where it goes on. It looks at whole turns of the order of the targets only, and of two versions at whole starts.
   public func earlyEnd(_ rounds: [Round], isOutOfTime: Bool) -> ScenarioEnd.Cause? {
@@ -67,9 +67,17 @@ public struct ScenarioGate: Sendable {
 
   /// - Parameter rounds: those of the run, of all frameworks.
   public func judge(_ rounds: [Round]) -> [ThresholdResult] {
-    gate.decide(comparisons(rounds, of: manifest.frameworks.map(\.name)), mayFail: mayFail).map { decision in
+    let ofTime = gate.decide(comparisons(rounds, of: manifest.frameworks.map(\.name)), mayFail: mayFail)
+    let ofMemory = memoryGate.decide(memoryComparisons(rounds), mayFail: mayFail)
+    let results = (ofTime + ofMemory).map { decision in
       ThresholdResult(scenario: scenario, decision, baseline: use(of: decision.question))
     }
+    return results + slopes(rounds)
+  }
+
+  /// A family of its own, with a probability of its own.
+  private var memoryGate: Gate {
+    Gate(alpha: policy.falseAlarmsOfMemory / Double(max(1, manifest.scenarios.count)), policy: policy)
   }
 
   /// - Parameter planned: for reasons that last through so many rounds only.
@@ -77,7 +85,7 @@ public struct ScenarioGate: Sendable {
     _ rounds: [Round], of frameworks: [String], ofRounds planned: Int = 0
   ) -> [GateComparison] {
     manifest.frameworks.filter { !$0.isReference && frameworks.contains($0.name) }.flatMap { framework in
-      thresholds.map { threshold in
+      thresholds.filter { !$0.metric.isOfMemory }.map { threshold in
         let question = GateComparison.Question(framework: framework.name, threshold: threshold)
         guard let reference else {
           return GateComparison(
@@ -95,6 +103,7 @@ public struct ScenarioGate: Sendable {
         case .reference:
           return GateComparison(
             question, rounds: ratios, against: .reference, runToRun: nil, policy: policy, reason: reason)
+        case .itself: preconditionFailure("no figure of time is bounded itself")
         case .change where manifest.comparison != nil:
           return GateComparison(
             question, rounds: ratios, against: .otherVersion, runToRun: nil, policy: policy, reason: reason)

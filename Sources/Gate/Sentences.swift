@@ -10,6 +10,11 @@ extension ThresholdResult {
     func short(_ value: Double) -> String { String(format: "%.3g", value) }
     let bound = metric.worse == .down ? "from" : "up to"
     var figures = " not estimated"
+    if comparedTo == .itself, let ratio, let interval {
+      return
+        "\(framework) \(metric.title) \(short(ratio)) MiB per million requests (\(short(interval.low))–\(short(interval.high)) at "
+        + "\(String(format: "%.4g", confidence * 100)) %, \(rounds) rounds), tolerated up to \(short(tolerated)): \(verdict.title)"
+    }
     if let ratio, let interval {
       figures = " \(short(ratio))× of \(isOfChange ? "before" : "the reference")"
       figures += " (\(short(interval.low))–\(short(interval.high)) at \(String(format: "%.4g", confidence * 100)) %, "

@@ -8,7 +8,7 @@ import Statistics
 public struct Threshold: Hashable, Sendable {
   public let metric: Metric
   public let scale: Scale
-  /// The ratio that is just tolerated, such as 0.9.
+  /// The ratio that is just tolerated, such as 0.9; of what is bounded itself, the figure.
   public let ratio: Double
 
   /// What the ratio is a ratio to.
@@ -17,6 +17,8 @@ public struct Threshold: Hashable, Sendable {
     case change
     /// The reference in the same round.
     case reference
+    /// Nothing: the figure itself is bounded.
+    case itself
   }
 
   /// `.throughput(downAtMost: 0.10)` tolerates nine tenths of what was.
@@ -41,12 +43,31 @@ public struct Threshold: Hashable, Sendable {
     return Threshold(metric: .p99, scale: .change, ratio: 1 + share)
   }
 
+  /// Under load, at the end of the windows.
+  public static func memory(upAtMost share: Double) -> Threshold {
+    precondition(share >= 0, "what is tolerated is not negative")
+    return Threshold(metric: .memory, scale: .change, ratio: 1 + share)
+  }
+
+  /// After the start and before any load.
+  public static func memoryAtRest(upAtMost share: Double) -> Threshold {
+    precondition(share >= 0, "what is tolerated is not negative")
+    return Threshold(metric: .memoryAtRest, scale: .change, ratio: 1 + share)
+  }
+
+  /// `.memorySlope(atMost: 50)` tolerates 50 MiB for a million verified exchanges, and needs no baseline. It is asked where the
+  /// rounds last long enough to tell.
+  public static func memorySlope(atMost mebibytes: Double) -> Threshold {
+    precondition(mebibytes >= 0, "what is tolerated is not negative")
+    return Threshold(metric: .memorySlope, scale: .itself, ratio: mebibytes)
+  }
+
   /// The same question with another tolerance of a change, as far as it is about throughput or CPU time.
   public func tolerating(_ share: Double) -> Threshold {
     switch (metric, scale) {
     case (.throughput, .change): .throughput(downAtMost: share)
     case (.cpuPerRequest, .change): .cpuPerRequest(upAtMost: share)
-    case (.throughput, .reference), (.cpuPerRequest, .reference), (.p99, _): self
+    case (.throughput, _), (.cpuPerRequest, _), (.p99, _), (.memory, _), (.memoryAtRest, _), (.memorySlope, _): self
     }
   }
 

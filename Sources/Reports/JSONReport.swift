@@ -41,7 +41,8 @@ public enum JSONReport {
           "losses": $0.losses, "undecided": $0.inconclusive,
         ] as JSONObject
       },
-      "framework_cost": run.costs.map(cost), "gate": run.verdicts.isEmpty ? nil : gate(run),
+      "behaviour": BehaviourJSON.object(run), "framework_cost": run.costs.map(cost),
+      "gate": run.verdicts.isEmpty ? nil : gate(run),
       "counts": run.isCounted ? run.counts.map(CountJSON.cell) : nil,
       "count_gate": run.countVerdicts.isEmpty ? nil : CountJSON.gate(run),
       "instructions_and_cpu_time": InstructionsAndTime(run).map(CountJSON.relation),

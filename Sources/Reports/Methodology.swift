@@ -141,6 +141,7 @@ enum Methodology {
     let scenarios = run.manifest.scenarios.map(\.name).joined(separator: ",")
     if let sides = VersionSides(run) { return sides.command }
     if run.manifest.behaviour?.faults != nil { return FaultSections.command(run) }
+    if run.manifest.behaviour?.soak != nil { return SoakReading.command(run) }
     if !run.manifest.isTimed {
       return [
         "make count DEPLOYMENT=\(run.manifest.deployment) \\", "  FRAMEWORKS=\(frameworks) \\",
@@ -175,7 +176,7 @@ enum EnvironmentRows {
             ? [
               "profile \(profile.name): \(Trust.rounds(run)) rounds of \(Figure.plain(profile.windowS)) s",
               "\(manifest.connections) connections",
-            ] : manifest.behaviour == nil ? ["counts only"] : ["profile \(profile.name)"])
+            ] : [manifest.behaviour == nil ? "counts only" : "profile \(profile.name)"])
           + ["deployment \(manifest.deployment)", "seed \(manifest.seed)"]).joined(separator: " · ")
       ),
       (

@@ -144,14 +144,28 @@ extension Table {
       results.map { result in
         [
           result.scenario, run.title(result.framework),
-          result.metric.title + (result.isOfChange ? "" : " relative to the reference"), Figure.ratio(result.ratio),
-          result.interval.map { "\(Figure.ratio($0.low)) to \(Figure.ratio($0.high))" } ?? Figure.missing,
-          "\(result.metric.worse == .down ? "from" : "up to") \(Figure.ratio(result.tolerated))",
+          title(result), figure(result, result.ratio),
+          result.interval.map { "\(figure(result, $0.low)) to \(figure(result, $0.high))" } ?? Figure.missing,
+          "\(result.metric.worse == .down ? "from" : "up to") \(figure(result, result.tolerated))",
           result.verdict == .fail ? "FAIL" : result.verdict.title,
           Figure.counted(result.rounds, "round") + (result.starts.map { " on \($0) starts" } ?? "")
             + (result.reason.map { "; \($0.text)" } ?? ""),
         ]
       })
+  }
+
+  private static func title(_ result: ThresholdResult) -> String {
+    switch result.comparedTo {
+    case .before: result.metric.title
+    case .reference: result.metric.title + " relative to the reference"
+    case .itself: result.metric.title + ", MiB per million requests"
+    }
+  }
+
+  /// A ratio, or what is bounded itself.
+  private static func figure(_ result: ThresholdResult, _ value: Double?) -> String {
+    guard result.comparedTo == .itself else { return Figure.ratio(value) }
+    return value.map(SoakReading.figure) ?? Figure.missing
   }
 
   /// A row for each scenario with a cost: the reference's own CPU time, then `+52.1 µs, 2.60× (2.40 to 2.80)` for each.

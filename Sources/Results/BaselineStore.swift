@@ -84,6 +84,13 @@ public struct StoredBaseline: Equatable, Sendable {
     self.isOwn = isOwn
   }
 
+  /// Whether it says what servers held; those of earlier versions do not.
+  package var holdsMemory: Bool {
+    baseline.cells.contains { cell in
+      cell.logRatiosToReference.keys.contains { Metric(rawValue: $0)?.isOfMemory == true }
+    }
+  }
+
   /// One sentence: which baseline it is, and what is different about it.
   public var origin: String {
     let day = baseline.made.prefix(10)

@@ -31,7 +31,9 @@ extension ThresholdResult {
     if verdict != .undecided, reason != nil { return "\(place): '\(verdict.rawValue)' with a reason to be undecided" }
     if !(confidence >= 0 && confidence <= 1) { return "\(place): a confidence of \(confidence)" }
     let figures = [tolerated] + [ratio, low, high].compactMap(\.self)
-    if let bad = figures.first(where: { !($0 >= 0) }) { return "\(place): a ratio of \(bad)" }
+    if let bad = figures.first(where: { comparedTo == .itself ? !$0.isFinite : !($0 >= 0) }) {
+      return "\(place): a ratio of \(bad)"
+    }
     if let ratio, let low, let high, !(low <= ratio && ratio <= high) {
       return "\(place): a ratio of \(ratio) outside of its interval from \(low) to \(high)"
     }

@@ -50,13 +50,14 @@ public struct ThresholdResult: Codable, Equatable, Sendable {
   public var verdict: Outcome
   /// Why it is inconclusive; absent where it is not.
   public var reason: Reason?
-  /// The ratio that the threshold bounds, with the interval that decided; absent where nothing could be estimated.
+  /// The ratio that the threshold bounds, with the interval that decided; absent where nothing could be estimated. Of a
+  /// growth of memory it is the slope itself, in MiB for each million of exchanges, which may be below zero.
   public var ratio: Double?
   public var low: Double?
   public var high: Double?
   /// Two-sided.
   public var confidence: Double
-  /// The ratio that is just tolerated.
+  /// The ratio that is just tolerated; of a growth of memory the slope.
   public var tolerated: Double
   public var comparedTo: Yardstick
   public var rounds: Int
@@ -92,6 +93,8 @@ public struct ThresholdResult: Codable, Equatable, Sendable {
     case before
     /// The reference in the same round.
     case reference
+    /// Nothing: the figure itself is bounded.
+    case itself
   }
 
   /// Whether it is about a change, and not about a share of the reference.

@@ -52,7 +52,8 @@ enum Commands {
   /// In the order of the overview.
   static var all: [any Command.Type] {
     [
-      NewRunCommand.self, ReportCommand.self, CoordinateCommand.self, MergeCommand.self, BaselineCommand.self,
+      NewRunCommand.self, SoakCommand.self, ReportCommand.self, CoordinateCommand.self, MergeCommand.self,
+      BaselineCommand.self,
       SetupCommand.self, DeployCommand.self, DownCommand.self, StatusCommand.self, ComposeCommand.self,
       LoadCommand.self, ProfileCommand.self, FaultsCommand.self, BenchEngineCommand.self, GateSelfTestCommand.self,
       DoctorCommand.self, AnnotateCommand.self, CompletionCommand.self, HelpCommand.self,

@@ -272,7 +272,8 @@ import Testing
     run.change("ping", "alpha") { if $0.round > 4 { $0.warnings = [RoundWarning(.limitedByGenerator(share: 0.95))] } }
     run.change("ping", "beta") { $0.resources.stealCpuS = 2 }
     let baseline = try run.baseline
-    #expect(baseline.cells.map { $0.logRatiosToReference.keys.sorted() } == [["cpu_per_request"], []])
+    #expect(
+      baseline.cells.map { $0.logRatiosToReference.keys.sorted() } == [["cpu_per_request", "memory"], ["memory"]])
     #expect(
       Baseline.leftOut(run.manifest, rounds: run.rounds, policy: .standard) == [
         "ping: alpha throughput: alpha: limited by the generator in 6 of 10 rounds",

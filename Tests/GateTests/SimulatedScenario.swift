@@ -69,6 +69,8 @@ struct SimulatedScenario {
     case .throughput: 1
     case .cpuPerRequest: 0.5
     case .p99: 2
+    // No simulation has them: they are a family of their own.
+    case .memory, .memoryAtRest, .memorySlope: 0
     }
   }
 }

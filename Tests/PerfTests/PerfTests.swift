@@ -8,7 +8,8 @@ extension Exclusive {
   /// where the gate shows that a framework got worse than it tolerates.
   ///
   /// `atLeast` is a share of the reference's throughput in the same rounds, about half of the least that any framework
-  /// reached when it was set. p99 costs a second window in every round.
+  /// reached when it was set. p99 costs a second window in every round. What memory may do is generous: no more than a mistake
+  /// that nobody wants to ship.
   @Suite(.measurable) struct PerfTests {
     /// Measures a scenario with what all of them tolerate of a change since the stored baseline, or since the version that it
     /// is compared with.
@@ -16,7 +17,10 @@ extension Exclusive {
       _ scenario: Scenario, atLeast share: Double, and more: [Threshold] = [],
       sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
-      let usual: [Threshold] = [.throughput(downAtMost: 0.10), .cpuPerRequest(upAtMost: 0.10)]
+      let usual: [Threshold] = [
+        .throughput(downAtMost: 0.10), .cpuPerRequest(upAtMost: 0.10), .memory(upAtMost: 0.25),
+        .memoryAtRest(upAtMost: 0.25), .memorySlope(atMost: 50),
+      ]
       try await PerfRun.measure(
         scenario, tolerating: usual + [.throughput(atLeast: share)] + more, sourceLocation: sourceLocation)
     }

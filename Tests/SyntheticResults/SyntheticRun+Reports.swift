@@ -8,7 +8,7 @@ extension SyntheticRun {
   package var summary: RunSummary {
     RunSummary(
       manifest: manifest, rounds: rounds, verdicts: verdicts, parities: parities, ends: ends, counts: counts,
-      countVerdicts: countVerdicts, profiles: profiles)
+      countVerdicts: countVerdicts, behaviour: behaviour, profiles: profiles)
   }
 
   /// What the gate might have decided on the change of a metric, 4 % of standard error around the ratio.

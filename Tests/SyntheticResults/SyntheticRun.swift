@@ -13,6 +13,7 @@ package struct SyntheticRun {
   /// All answers are right, unless a test says otherwise.
   package var parities: [ScenarioParity]
   package var profiles: [String] = []
+  package var behaviour = BehaviourRecords()
 
   /// The last framework is the reference.
   package init(scenarios: [String] = ["ping"], frameworks: [String] = ["alpha", "beta", "bare"], rounds: Int = 5) {

@@ -6,6 +6,8 @@ import Synchronization
 public final class MeasuredStack: Sendable {
   private let current: Mutex<(stack: Stack, watch: StackWatch)>
   private let restart: @Sendable ([String]) throws -> Stack
+  /// The targets that were loaded since they were started, as far as this value knows.
+  private let loaded = Mutex<Set<String>>([])
 
   /// - Parameter restart: stops these targets, starts them again, and returns what is up then.
   public init(_ stack: Stack, restart: @escaping @Sendable ([String]) throws -> Stack) {
@@ -14,11 +16,19 @@ public final class MeasuredStack: Sendable {
   }
 
   public var stack: Stack { current.withLock { $0.stack } }
-  var watch: StackWatch { current.withLock { $0.watch } }
+  package var watch: StackWatch { current.withLock { $0.watch } }
 
   /// What one start of a server decides is decided anew: where its memory comes to lie, which seeds it draws.
-  func startAnew(_ names: [String]) throws {
+  package func startAnew(_ names: [String]) throws {
     let stack = try restart(names)
+    loaded.withLock { $0.subtract(names) }
     current.withLock { $0 = (stack, StackWatch(stack)) }
+  }
+
+  /// What a target holds before any load of this run reaches this start of it, in bytes; nil where it was loaded already, or is
+  /// not seen. To be asked before each first load.
+  package func memoryAtRest(of name: String) -> Int? {
+    guard loaded.withLock({ $0.insert(name).inserted }) else { return nil }
+    return ResourceSampler(stack, underLoad: name).sample(withMemory: true).serverMemoryBytes
   }
 }

@@ -22,6 +22,8 @@ public struct ResourceSample: Equatable, Sendable {
   public var serverMemoryBytes: Int?
   public var postgresMemoryBytes: Int?
   public var generatorMemoryBytes: Int?
+  /// Open file descriptors of the target under load; absent where they were not asked for, or cannot be seen.
+  public var serverDescriptors: Int?
 }
 
 /// Reads what the stack uses, from `/proc` and from the control groups of containers. One reading takes a few
@@ -47,9 +49,11 @@ public struct ResourceSampler: Sendable {
   /// Whether the target under load runs where this machine's counters see it.
   package var seesServer: Bool { servers[underLoad] != nil }
 
-  /// - Parameter withMemory: also adds up the memory of the target under load, of Postgres and of this process. This
-  ///   takes longer, some tens of milliseconds, and is for the end of a window, after the times were read.
-  public func sample(withMemory: Bool = false) -> ResourceSample {
+  /// - Parameters:
+  ///   - withMemory: also adds up the memory of the target under load, of Postgres and of this process. This takes longer,
+  ///     some tens of milliseconds, and is for the end of a window, after the times were read.
+  ///   - withDescriptors: also counts the open descriptors of the target under load, while its connections stand.
+  public func sample(withMemory: Bool = false, withDescriptors: Bool = false) -> ResourceSample {
     let processes = ProcessStat.readAll()
     let own = processes.filter { $0.pid == getpid() }
 
@@ -59,6 +63,7 @@ public struct ResourceSampler: Sendable {
       proxy: proxy?.usage(processes, Self.ticksPerSecond),
       generator: TreeUsage(own, ticksPerSecond: Self.ticksPerSecond), system: SystemStat.read(),
       throttling: ThrottlingCounters.ofThisMachine.read())
+    if withDescriptors { sample.serverDescriptors = servers[underLoad]?.descriptors(processes) }
     if withMemory {
       sample.serverMemoryBytes = servers[underLoad]?.memoryBytes(processes)
       sample.postgresMemoryBytes = postgres?.memoryBytes(processes)
@@ -94,7 +99,8 @@ public struct ResourceSampler: Sendable {
       guard let earlier, let later else { return nil }
       return later.figures(since: earlier, memoryBytes: memoryBytes)
     }
-    let server = figures(start.servers[underLoad], end.servers[underLoad], end.serverMemoryBytes)
+    var server = figures(start.servers[underLoad], end.servers[underLoad], end.serverMemoryBytes)
+    server?.descriptors = start.serverDescriptors
     let postgres = figures(start.postgres, end.postgres, end.postgresMemoryBytes)
     let generator = end.generator.figures(since: start.generator, memoryBytes: end.generatorMemoryBytes)
     var idle: [String: Double] = [:]

@@ -196,6 +196,8 @@ public struct ScenarioMeasurement {
     _ servers: [Stack.Server], _ work: Work, _ losses: inout Losses
   ) throws -> [String: WarmUpParts] {
     var warmUps: [String: WarmUpParts] = [:]
+    // Of all, before the first of them is loaded.
+    let atRest = servers.map { measuredStack.memoryAtRest(of: $0.name) }
     for (position, server) in servers.enumerated() {
       let step = step(server, .warmUp, position: position, of: servers.count)
       let monitor = LoadMonitor()
@@ -215,7 +217,9 @@ public struct ScenarioMeasurement {
         warmUp.add(verified: part.load.perSecond.map(\.verified), seconds: part.load.windowS)
         parts.append(part)
       }
-      warmUps[server.name] = WarmUpParts(parts: parts, figures: warmUp.figures)
+      var figures = warmUp.figures
+      figures.memoryAtRestBytes = atRest[position]
+      warmUps[server.name] = WarmUpParts(parts: parts, figures: figures)
     }
     return warmUps
   }

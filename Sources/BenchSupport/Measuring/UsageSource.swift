@@ -24,4 +24,9 @@ package struct UsageSource: Equatable, Sendable {
     if let group { return group.memoryBytes() }
     return tree?.members(of: processes).flatMap(ProportionalMemory.read)
   }
+
+  /// Of its processes, where they are seen one by one.
+  package func descriptors(_ processes: [ProcessStat]) -> Int? {
+    tree?.members(of: processes).flatMap(OpenDescriptors.count)
+  }
 }

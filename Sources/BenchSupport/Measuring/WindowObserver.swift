@@ -39,7 +39,7 @@ package final class WindowObserver: @unchecked Sendable {
 
   private func observe() {
     guard wait(until: { $0.start }) else { return }
-    let start = sampler.sample()
+    let start = sampler.sample(withDescriptors: true)
     let probe = SpeedProbe()
     let isWhole = wait(until: { $0.end }, and: { $0.isWindowOver })
     probe.stop()

@@ -2,6 +2,6 @@
 enum BehaviourJSON {
   static func object(_ run: RunSummary) -> JSONObject? {
     guard run.manifest.behaviour != nil else { return nil }
-    return ["faults": FaultFiles.json(run)]
+    return ["soak": SoakJSON.object(run), "faults": FaultFiles.json(run)]
   }
 }

@@ -40,8 +40,10 @@ extension RawResults {
     behaviour.soak = inOrder(
       files.compactMap {
         decode(SoakSegment.self, $0, read) { segment in
-          manifest.behaviour?.soak != nil && manifest.expects(segment.round.scenario, segment.round.framework)
-            ? nil : "the manifest expects no soak of \(segment.round.framework)"
+          segment.round.scenario == manifest.behaviour?.soak?.scenario
+            && manifest.expects(segment.round.scenario, segment.round.framework)
+            ? segment.implausibility
+            : "the manifest expects no soak of \(segment.round.scenario) on \(segment.round.framework)"
         }
       }
     ) {

@@ -136,6 +136,16 @@ import WireFormats
         case .loadEnded, .workerGone, .notOurs, .otherPlan: 4
         }
       },
+      whole(behaviours) {
+        switch $0 {
+        case .notResumable: 1
+        }
+      },
+      whole(soaks) {
+        switch $0 {
+        case .ended, .nothingVerified, .tooFast, .otherwise: 4
+        }
+      },
       [
         BehaviourError.notResumable("20260701T101502Z", reason: "it is being measured now"),
         MeasuringError.notUp("sanic"),
@@ -292,6 +302,16 @@ import WireFormats
     .lookUp(host: "x.invalid", reason: "Name or service not known"),
   ]
 
+  private static let behaviours: [BehaviourError] = [
+    .notResumable("20260701T101502Z", reason: "it is being measured now")
+  ]
+
+  private static let soaks: [SoakError] = [
+    .ended(.databaseEnded(pid: 7)), .nothingVerified("sanic", failure: "status 500"),
+    .tooFast(rate: 5000, framework: "sanic", capacity: 3201),
+    .otherwise(run: "20260701T101502Z", differences: ["for 30 min", "at 500 a second"]),
+  ]
+
   // MARK: Commands
 
   /// `$ command`, what it says on standard error, and its exit code.
@@ -322,6 +342,9 @@ import WireFormats
         (["completion", "fish"], [:]), (["compose"], [:]),
         (["gate-selftest", "--runs", "0"], [:]),
         (["gate-selftest", "nope"], [:]), (["reprot"], [:]), (["report", "--json"], [:]),
+        (["soak", "--duration", "0s"], [:]), (["soak", "--rate", "0"], [:]),
+        (["soak", "--run", folder + "/gone"], [:]),
+        (["soak"], ["SHOOTOUT_SCENARIOS": "json,ping"]), (["soak", "sanic"], [:]),
       ]
       for (words, environment) in commands {
         let run = try ProgramRun(words, environment: ["SHOOTOUT_RESULTS": folder].merging(environment) { $1 })

@@ -1,0 +1,86 @@
+import Results
+import Statistics
+
+/// Whether something that a server holds grows with what it answers: memory, or open descriptors.
+public struct Growth: Equatable, Sendable {
+  public enum Verdict: Equatable, Sendable {
+    /// Shown to grow by more than is tolerated.
+    case leaks
+    /// Shown to grow; whether by more than is tolerated is not known.
+    case mayLeak
+    /// Shown to grow, and by no more than is tolerated.
+    case grows
+    /// It grew, and less and less.
+    case levelsOff
+    /// No growth is seen, and none beyond what is tolerated can be.
+    case steady
+    /// No growth is seen, and one beyond what is tolerated may be hidden.
+    case tooWide
+    /// There is no slope.
+    case unknown(Drift.Problem)
+    /// Nothing is known of what it holds, as of a server elsewhere.
+    case unseen
+  }
+
+  public let verdict: Verdict
+  /// For each million of exchanges; absent where there is no slope.
+  public let drift: Drift?
+  /// The slope that is just tolerated.
+  public let tolerated: Double
+
+  /// - Parameter starts: what was held after so many million exchanges, for each start of the server.
+  public init(_ starts: [[Drift.Point]], tolerating tolerated: Double) {
+    self.tolerated = tolerated
+    guard starts.contains(where: { !$0.isEmpty }) else {
+      (drift, verdict) = (nil, .unseen)
+      return
+    }
+    do throws(Drift.Problem) {
+      let drift = try Drift(starts)
+      self.drift = drift
+      verdict = Self.verdict(drift, tolerated)
+    } catch {
+      (drift, verdict) = (nil, .unknown(error))
+    }
+  }
+
+  public var interval: ConfidenceInterval? { drift?.interval() }
+
+  private static func verdict(_ drift: Drift, _ tolerated: Double) -> Verdict {
+    let interval = drift.interval()
+    if drift.isRising {
+      if interval.low > tolerated { return .leaks }
+      return interval.high > tolerated ? .mayLeak : .grows
+    }
+    if drift.isLevellingOff { return .levelsOff }
+    return interval.high > tolerated ? .tooWide : .steady
+  }
+}
+
+extension [SoakSegment] {
+  /// MiB for each million of exchanges, of the segments of one framework.
+  public func memoryGrowth(_ policy: GatePolicy) -> Growth {
+    growth(tolerating: policy.memorySlope) { segment in
+      segment.round.resources.server?.memoryBytes.map { (segment.exchangesAfter, Double($0) / 1_048_576) }
+    }
+  }
+
+  /// Open descriptors for each million of exchanges, of the segments of one framework.
+  public func descriptorGrowth(_ policy: GatePolicy) -> Growth {
+    growth(tolerating: policy.descriptorSlope) { segment in
+      segment.round.resources.server?.descriptors.map { (segment.exchangesBefore, Double($0)) }
+    }
+  }
+
+  private func growth(
+    tolerating tolerated: Double, _ figure: (SoakSegment) -> (exchanges: Int, figure: Double)?
+  ) -> Growth {
+    let starts = Dictionary(grouping: self, by: \.start).sorted { $0.key < $1.key }
+    return Growth(
+      starts.map { _, segments in
+        segments.sorted { $0.segment < $1.segment }.compactMap(figure).map {
+          Drift.Point(done: Double($0.exchanges) / 1e6, figure: $0.figure)
+        }
+      }, tolerating: tolerated)
+  }
+}
