@@ -68,7 +68,7 @@ let package = Package(
         "BenchSupport", "Histogram", "LoadEngine", "Text", "Results", "Gate", "Reports", "Statistics", "Machine",
         "Stack", "Profiling", "Behaviour", "EngineBenchmark", "Doctor", "WireFormats",
       ]),
-    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["SeededRandom"], path: "Tests/TestSupport"),
     .target(
       name: "SyntheticResults", dependencies: ["Results", "Gate", "Reports", "Statistics", "Histogram"],
       path: "Tests/SyntheticResults"),
@@ -87,7 +87,8 @@ let package = Package(
     .testTarget(
       name: "ReportsTests",
       dependencies: [
-        "Reports", "Gate", "Results", "Statistics", "SeededRandom", "Text", "SyntheticResults", "TestSupport",
+        "Reports", "Gate", "Histogram", "Results", "Statistics", "SeededRandom", "Text", "SyntheticResults",
+        "TestSupport",
       ],
       exclude: ["Golden"]),
     .testTarget(name: "WireFormatsTests", dependencies: ["WireFormats", "SeededRandom", "Text"]),
@@ -108,8 +109,9 @@ let package = Package(
     .testTarget(
       name: "BenchSupportTests",
       dependencies: [
-        "BenchSupport", "Histogram", "SeededRandom", "Statistics", "Text", "Results", "Gate", "Reports", "Machine",
-        "Stack", "EngineBenchmark", "WireFormats", "LoadEngine", "BenchTesting", "SyntheticResults", "TestSupport",
+        "Behaviour", "BenchSupport", "Histogram", "SeededRandom", "Statistics", "Text", "Results", "Gate", "Reports",
+        "Machine", "Stack", "EngineBenchmark", "WireFormats", "LoadEngine", "BenchTesting", "SyntheticResults",
+        "TestSupport",
         "shootout",
       ],
       exclude: ["Golden"]),
