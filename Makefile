@@ -29,7 +29,7 @@ export SHOOTOUT_OWNERS := $(SHOOTOUT_OWNERS) $(shell echo $$PPID:$$(cut -d ' ' -
 # A recipe goes where it says, and runs nothing of the user's first.
 unexport CDPATH ENV BASH_ENV
 
-.PHONY: conduct help settings idle interrupts doctor setup packages peers cli test bench count baseline compare gate-selftest profile images compose swarm kubernetes separate-hosts coordinate bench-engine sanitize parity deploy down status report lint format clean
+.PHONY: conduct help settings idle interrupts doctor setup packages peers cli test bench count baseline compare gate-selftest profile curve images compose swarm kubernetes separate-hosts coordinate bench-engine sanitize parity deploy down status report lint format clean
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -37,6 +37,7 @@ help: ## show this
 	@echo '           URLS=NAME=http://host:port,… (DEPLOYMENT=external) CONNECTIONS=50 COORDINATOR=host:port'
 	@echo '           FRAMEWORK=all|postgres|NAME (deploy, down, status, profile) STRICT=1 BASE=VERSION HEAD=VERSION (compare)'
 	@echo '           BASE_PYTHON=python3.11 HEAD_PYTHON=python3.13 (compare: the interpreters)'
+	@echo '           LIMIT=50ms RUN=latest (curve: the p99 that counts as held, a run to go on with)'
 	@echo '           TIMES=off (only count: bench, baseline, compare)'
 	@echo '           RUNS=20 MEASURE=counts CHANGES=none,1,0.75,query,middleware (gate-selftest)'
 	@echo '           RUNS=20 MEASURE=times SLOWDOWNS=0,5,10,20 TOLERANCE=2|tests (gate-selftest)'
@@ -99,6 +100,10 @@ gate-selftest: idle packages cli ## the gate on runs whose truth is known: RUNS=
 
 profile: idle packages cli ## flame graphs, CPU, memory and database statistics of FRAMEWORK under load
 	$(SHOOTOUT) profile $(if $(DURATION),--duration $(DURATION)) $(FRAMEWORK)
+
+curve: export SHOOTOUT_PROFILE := $(or $(PROFILE),$(SHOOTOUT_PROFILE),$(if $(RUN),,quick))
+curve: setup ## throughput, latency and memory as load grows: LIMIT=50ms; RUN=latest goes on with a run
+	@$(SHOOTOUT) curve $(if $(LIMIT),--limit $(LIMIT)) $(if $(RUN),--run $(RUN))
 
 bench-engine: packages peers ## our engine beside wrk, hey and Python websockets, in one run
 	$(SWIFT) build -c release --product shootout

@@ -154,6 +154,8 @@ extension RunWarning {
 
   private static func reference(_ manifest: Manifest, _ scenarios: [ScenarioSummary]) -> [RunWarning] {
     guard let reference = manifest.frameworks.first(where: \.isReference) else { return [RunWarning(.noReference)] }
+    // Of how servers behave there are no cells with rounds.
+    if manifest.behaviour != nil { return [] }
     return [about(.referenceUnsound, scenarios.compactMap { $0.cell(reference.name) }) { !$0.verdict.isSound }]
       .compactMap(\.self)
   }

@@ -54,7 +54,7 @@ enum Commands {
     [
       NewRunCommand.self, ReportCommand.self, CoordinateCommand.self, MergeCommand.self, BaselineCommand.self,
       SetupCommand.self, DeployCommand.self, DownCommand.self, StatusCommand.self, ComposeCommand.self,
-      LoadCommand.self, ProfileCommand.self, BenchEngineCommand.self, GateSelfTestCommand.self,
+      LoadCommand.self, ProfileCommand.self, CurveCommand.self, BenchEngineCommand.self, GateSelfTestCommand.self,
       DoctorCommand.self, AnnotateCommand.self, CompletionCommand.self, HelpCommand.self,
     ]
   }

@@ -25,6 +25,7 @@ extension RunDirectory {
       ("results.csv", CSVReport.text(run)), ("results.json", JSONReport.text(run)),
       ("final_report.md", MarkdownReport.text(run)), ("report.html", HTMLReport.text(run)),
       ("junit.xml", JUnitReport.text(run)), ("overview.svg", OverviewPicture.svg(run)),
+      ("curve.csv", CurveCSV.text(run)),
     ] as [(String, String?)] {
       if let text { try replace(name, with: Data(text.utf8)) }
     }

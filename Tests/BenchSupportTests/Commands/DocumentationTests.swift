@@ -49,6 +49,7 @@ extension Exclusive.BenchSupportTests {
       "make doctor": .here([0, 2]),
       "make compare FRAMEWORK=aquilia BASE=1.4.1 HEAD=1.4.2": .ci,
       "make profile FRAMEWORK=aquilia SCENARIOS=json": .ci,
+      "make curve SCENARIOS=ping": .person("it measures for six minutes"),
       "make baseline": .person("it measures for a quarter of an hour or two"),
       "make count": .person("it counts for minutes"),
       "make gate-selftest": .person("it measures for hours"),
