@@ -29,7 +29,7 @@ export SHOOTOUT_OWNERS := $(SHOOTOUT_OWNERS) $(shell echo $$PPID:$$(cut -d ' ' -
 # A recipe goes where it says, and runs nothing of the user's first.
 unexport CDPATH ENV BASH_ENV
 
-.PHONY: conduct help settings idle interrupts doctor setup packages peers cli test bench count baseline compare gate-selftest soak profile faults images compose swarm kubernetes separate-hosts coordinate bench-engine sanitize parity deploy down status report lint format clean
+.PHONY: conduct help settings idle interrupts doctor setup packages peers cli test bench count baseline compare gate-selftest soak profile curve faults images compose swarm kubernetes separate-hosts coordinate bench-engine sanitize parity deploy down status report lint format clean
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -37,6 +37,7 @@ help: ## show this
 	@echo '           URLS=NAME=http://host:port,… (DEPLOYMENT=external) CONNECTIONS=50 COORDINATOR=host:port'
 	@echo '           FRAMEWORK=all|postgres|NAME (deploy, down, status, profile) STRICT=1 BASE=VERSION HEAD=VERSION (compare)'
 	@echo '           BASE_PYTHON=python3.11 HEAD_PYTHON=python3.13 (compare: the interpreters)'
+	@echo '           LIMIT=50ms RUN=latest (curve: the p99 that counts as held, a run to go on with)'
 	@echo '           TIMES=off (only count: bench, baseline, compare)'
 	@echo '           FAULTS=worker-killed,database-stopped,… RUN=latest (faults: which, and which run to go on with)'
 	@echo '           DURATION=30m RATE=500 TOGETHER=1 RUN=latest (soak)'
@@ -106,6 +107,9 @@ soak: idle packages cli ## a fixed rate for a long time, to see whether memory g
 profile: idle packages cli ## flame graphs, CPU, memory and database statistics of FRAMEWORK under load
 	$(SHOOTOUT) profile $(if $(DURATION),--duration $(DURATION)) $(FRAMEWORK)
 
+curve: export SHOOTOUT_PROFILE := $(or $(PROFILE),$(SHOOTOUT_PROFILE),$(if $(RUN),,quick))
+curve: setup ## throughput, latency and memory as load grows: LIMIT=50ms; RUN=latest goes on with a run
+	@$(SHOOTOUT) curve $(if $(LIMIT),--limit $(LIMIT)) $(if $(RUN),--run $(RUN))
 faults: export SHOOTOUT_PROFILE := $(or $(PROFILE),$(SHOOTOUT_PROFILE),quick)
 faults: idle packages cli ## what servers do when something breaks under load: FAULTS=worker-killed,body-cut RUN=latest (goes on)
 	@$(SHOOTOUT) setup && $(SHOOTOUT) faults $(if $(RUN),--run $(RUN)) $(FAULTS)

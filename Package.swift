@@ -67,7 +67,7 @@ let package = Package(
         "BenchSupport", "Histogram", "LoadEngine", "Text", "Results", "Gate", "Reports", "Statistics", "Machine",
         "Stack", "Profiling", "Behaviour", "EngineBenchmark", "Doctor", "WireFormats",
       ]),
-    .target(name: "TestSupport", dependencies: ["LoadEngine", "WireFormats"], path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["LoadEngine", "SeededRandom", "WireFormats"], path: "Tests/TestSupport"),
     .target(
       name: "SyntheticResults", dependencies: ["Results", "Gate", "Reports", "Statistics", "Histogram"],
       path: "Tests/SyntheticResults"),
@@ -86,7 +86,8 @@ let package = Package(
     .testTarget(
       name: "ReportsTests",
       dependencies: [
-        "Reports", "Gate", "Results", "Statistics", "SeededRandom", "Text", "SyntheticResults", "TestSupport",
+        "Reports", "Gate", "Histogram", "Results", "Statistics", "SeededRandom", "Text", "SyntheticResults",
+        "TestSupport",
       ],
       exclude: ["Golden"]),
     .testTarget(name: "WireFormatsTests", dependencies: ["WireFormats", "SeededRandom", "Text"]),
@@ -108,8 +109,8 @@ let package = Package(
       name: "BenchSupportTests",
       dependencies: [
         "Behaviour", "BenchSupport", "Histogram", "SeededRandom", "Statistics", "Text", "Results", "Gate", "Reports",
-        "Machine",
-        "Stack", "EngineBenchmark", "WireFormats", "LoadEngine", "BenchTesting", "SyntheticResults", "TestSupport",
+        "Machine", "Stack", "EngineBenchmark", "WireFormats", "LoadEngine", "BenchTesting", "SyntheticResults",
+        "TestSupport",
         "shootout",
       ],
       exclude: ["Golden"]),

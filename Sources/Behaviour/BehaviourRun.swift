@@ -56,6 +56,8 @@ package struct BehaviourRun {
     return BehaviourRun(directory: directory, manifest: manifest, earlier: collected.behaviour, identity: identity)
   }
 
+  func keep(_ name: String, _ record: some Encodable) throws { try directory.keep(name, sealed: record, run: identity) }
+
   package func keep(_ point: CurvePoint) throws { try directory.keep(point.fileName, sealed: point, run: identity) }
   package func keep(_ segment: SoakSegment) throws {
     try directory.keep(segment.fileName, sealed: segment, run: identity)
@@ -65,11 +67,16 @@ package struct BehaviourRun {
 
 package enum BehaviourError: Error, Equatable, CustomStringConvertible {
   case notResumable(String, reason: String)
+  /// A setting that is not the one of the run that is to be taken up.
+  case otherSettings(run: String, setting: String, own: String, theirs: String)
 
   package var description: String {
     switch self {
     case .notResumable(let run, let reason):
       "the run \(run) cannot be taken up: \(reason); without RUN a new one begins"
+    case .otherSettings(let run, let setting, let own, let theirs):
+      "the run \(run) has \(setting)=\(theirs), and it is set to \(own); right would be to leave it out, or RUN, which begins "
+        + "a new one"
     }
   }
 }

@@ -60,11 +60,11 @@ public actor PerfRun {
     _ scenario: Scenario, tolerating stated: [Threshold], _ begun: Begun, _ location: SourceLocation
   ) throws {
     let tolerance = begun.configuration.comparison?.tolerance
-    let mayTimeFixedRate = begun.distributedRun == nil && begun.configuration.profile.timesFixedRate
-    let thresholds = stated.filter { mayTimeFixedRate || $0.metric != .p99 }.map { threshold in
+    // Of every scenario, and judged where a threshold asks for it.
+    let timesFixedRate = begun.distributedRun == nil && begun.configuration.profile.timesFixedRate
+    let thresholds = stated.filter { timesFixedRate || $0.metric != .p99 }.map { threshold in
       tolerance.map { threshold.tolerating($0) } ?? threshold
     }
-    let timesFixedRate = thresholds.contains { $0.metric == .p99 }
     let measurement = ScenarioMeasurement(
       scenario, configuration: begun.configuration, stack: begun.stack, progress: begun.progress,
       timesFixedRate: timesFixedRate, distributedRun: begun.distributedRun)

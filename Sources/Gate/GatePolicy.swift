@@ -45,6 +45,9 @@ public struct GatePolicy: Equatable, Sendable {
   /// Half of a 95 % interval, as a logarithm: targets whose ratio is known within about ±4 % are not measured on to tell them
   /// apart. Source: 2026-11-27-precision-of-quick-runs.md.
   package var narrow = 0.04
+  /// The same of a load curve, whose levels are drawn over decades: known within about ±10 %, they are not measured on. A
+  /// quarter as many rounds know it as ±5 % take.
+  package var narrowOfCurve = 0.10
   /// A p-value of a pair of targets: told apart below it. Smaller than the 5 % of the ranks, because Holm's method divides
   /// that by the number of pairs.
   package var toldApart = 0.005

@@ -25,6 +25,8 @@ struct Connection: ~Copyable {
   var place = 0
   /// Whether the timeline was told of this connection.
   var isSettled = false
+  /// Whether it was used once, where that is asked for before it idles.
+  var hasBegunWithExchange = false
   /// The end of the patience with what is under way.
   var deadline = Instant(nanoseconds: .max)
 

@@ -60,7 +60,7 @@ extension EventLoop {
       case .upgrading: "the opening handshake was not answered within"
       default: "no complete response within"
       }
-    let time = phase == .closing ? min(plan.timeout, EventLoop.closingTime) : plan.timeout
+    let time = phase == .closing ? min(plan.timeout, plan.closingTime) : plan.timeout
     return "\(what) \(time.inWords)"
   }
 

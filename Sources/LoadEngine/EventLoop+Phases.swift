@@ -42,9 +42,7 @@ extension EventLoop {
   /// In a closed loop nobody is idle but who waited for the beginning, or came too late for a window that was then
   /// prolonged, by whichever thread.
   private func wakeIdle() {
-    let waiting = idle
-    idle = []
-    for index in waiting where connections[index].phase == .idle { dispatch(index) }
+    for index in idle.takeAll() where connections[index].phase == .idle { dispatch(index) }
   }
 
   private func endWindow(at now: Instant) {
@@ -63,6 +61,8 @@ extension EventLoop {
 
   private func beginDrain(at now: Instant) {
     isDraining = true
+    recorder.standing(
+      (0..<count).count { connections[$0].phase == .idle || connections[$0].phase == .busy })
     if let start = usageAtStart {
       let window = Duration.nanoseconds(Int64(now.nanoseconds(since: recorder.windowStart)))
       recorder.used(ThreadUsage.now().figures(since: start, window: window))

@@ -5,17 +5,24 @@ extension EventLoop {
     if isDraining { return end(index) }
     // By this thread's own view: it begins with its connections in one place.
     let hasBegun = recorder.windowStart.nanoseconds != .max
-    guard hasBegun || plan.worksInRampUp else { return idle.append(index) }
+    guard hasBegun || plan.worksInRampUp || isFirstExchange(index) else { return idle.append(index) }
     switch plan.pacing {
     case .closedLoop:
       guard plan.requests != nil else { return begin(index, intended: nil, .whereItEnds) }
       guard Instant.now() >= recorder.windowStart else { return begin(index, intended: nil, .warmUp) }
       if timeline.takeRequest() { begin(index, intended: nil, .window) } else { end(index) }
     case .openLoop:
-      guard hasBegun else { return begin(index, intended: nil, .warmUp) }
+      guard hasBegun, !isFirstExchange(index) else { return begin(index, intended: nil, .warmUp) }
       guard let instant = due?.take() else { return idle.append(index) }
       begin(index, intended: instant, instant < recorder.windowStart ? .warmUp : .window)
     }
+  }
+
+  /// Whether a connection stands for the first time, and is to be used once before it idles.
+  private func isFirstExchange(_ index: Int) -> Bool {
+    guard plan.beginsWithExchange, !connections[index].hasBegunWithExchange else { return false }
+    connections[index].hasBegunWithExchange = true
+    return true
   }
 
   /// What has fallen due goes out where a connection is free for it.
@@ -24,7 +31,7 @@ extension EventLoop {
     while let instant = due?.fall(by: now, windowStart: recorder.windowStart, windowEnd: recorder.windowEnd) {
       recorder.due(at: instant)
     }
-    while let waiting = due?.waiting, waiting > 0, let index = idle.popLast() {
+    while let waiting = due?.waiting, waiting > 0, let index = idle.take() {
       if connections[index].phase == .idle { dispatch(index) }
     }
     recorder.waiting(due?.waiting ?? 0)

@@ -3,8 +3,6 @@ import WireFormats
 
 // What an event loop does on a connection that is a WebSocket.
 extension EventLoop {
-  static let closingTime = Duration.seconds(1)
-
   func beginUpgrade(_ index: Int, _ script: WebSocketScript, at now: Instant) {
     let handshake = WebSocketHandshake(randomBytes: (0..<16).map { _ in UInt8(truncatingIfNeeded: random.next()) })
     connections[index].handshake = handshake
@@ -45,7 +43,7 @@ extension EventLoop {
   /// Begins the closing handshake (RFC 6455, section 7.1.2).
   func beginClosing(_ index: Int) {
     connections[index].phase = .closing
-    connections[index].deadline = Instant.now() + min(plan.timeout, EventLoop.closingTime)
+    connections[index].deadline = Instant.now() + min(plan.timeout, plan.closingTime)
     sendClose(index, code: WebSocketCloseCode.normal)
   }
 
@@ -158,7 +156,7 @@ extension EventLoop {
     // A close frame is answered by one with the same code, unless it is the answer itself (RFC 6455, section 5.5.1).
     guard connections[index].phase != .closing else { return reopen(index) }
     connections[index].phase = .closing
-    connections[index].deadline = now + min(plan.timeout, EventLoop.closingTime)
+    connections[index].deadline = now + min(plan.timeout, plan.closingTime)
     sendClose(index, code: code)
     reopenWhenClosed(index)
   }

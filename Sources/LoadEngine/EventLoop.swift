@@ -30,7 +30,7 @@ final class EventLoop {
 
   /// Open loop only, once all connections stand.
   var due: DueRequests?
-  var idle: [Int] = []
+  var idle: IdleConnections
 
   /// How many connections were opened for the first time, and when the next one is.
   var opened = 0
@@ -54,6 +54,7 @@ final class EventLoop {
     self.thread = thread
     self.count = count
     timeout = plan.timeout.wholeNanoseconds
+    idle = IdleConnections(takeTurns: plan.takesTurns)
     recorder = Recorder(sliceLength: plan.sliceLength, isWatched: monitor.isWatched)
     poller = try Poller()
     // Every thread draws its own numbers from the seed of the plan.

@@ -15,6 +15,12 @@ public struct LoadPlan: Sendable {
   /// nil is true in a closed loop that lasts for a time; an open loop, and one of so many requests, send nothing but what
   /// they were asked for.
   public var isBusyInRampUp: Bool?
+  /// Of an open loop: whether each connection carries one exchange when it first stands, which is of the warm-up. One that
+  /// idles afterwards is then a connection that was of use.
+  public var beginsWithExchange = false
+  /// Of an open loop: which of several free connections takes what is due. The one that was used last, as pools of
+  /// connections do; or the one that has waited longest, so that all of them are used.
+  public var takesTurns = false
   /// From the moment all connections stand. Its responses are verified and not counted.
   public var warmUp = Duration.seconds(1)
   /// The measured time, directly after the warm-up.
@@ -34,6 +40,8 @@ public struct LoadPlan: Sendable {
   public var sliceLength = Duration.seconds(1)
   /// For one connect and for one exchange, each.
   public var timeout = Duration.seconds(10)
+  /// For the closing handshake of a WebSocket. Thousands of them at once take a server longer than one.
+  public var closingTime = Duration.seconds(1)
   public var seed: UInt64 = 1
   public var limits = HTTPLimits()
 

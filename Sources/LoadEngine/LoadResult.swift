@@ -44,6 +44,8 @@ public struct LoadResult: Sendable {
   public var examples = FailureExamples()
   public var connections = 0
   public var connectionsOpened = 0
+  /// How many connections stood at the end of the window: what a server had closed by then did not.
+  public var standing = 0
   /// The address that was used, where the host is a name; and those of its addresses that did not answer at the start.
   public var address: String?
   public var failedAddresses: [AddressFailure] = []
@@ -120,6 +122,7 @@ public struct LoadResult: Sendable {
     }
     examples.merge(other.examples)
     connectionsOpened += other.connectionsOpened
+    standing += other.standing
     address = address ?? other.address
   }
 }

@@ -122,6 +122,8 @@ struct Recorder {
     result.unfinished.timedOut += 1
   }
 
+  mutating func standing(_ count: Int) { result.standing += count }
+
   /// An exchange was given up because the load was cancelled.
   mutating func cutOff(_ times: Times) {
     result.cutOff += 1

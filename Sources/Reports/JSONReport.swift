@@ -114,6 +114,7 @@ public enum JSONReport {
           "max": $0.maxMs, "mean": $0.meanMs,
         ] as JSONObject
       },
+      "fixed_rate": cell.fixedRate.map(fixedRate),
       "verified": cell.verified, "errors": cell.errorCount, "errors_by_kind": pairs(cell.errorsByKind, "kind", "count"),
       "cpu_pct": cell.serverCPUPercent, "cpu_us_per_request": cell.cpuMicrosecondsPerRequest,
       "mem_mib": cell.memoryMebibytes, "postgres_cpu_pct": cell.postgresCPUPercent,
@@ -126,6 +127,16 @@ public enum JSONReport {
       },
       "parity_faults": cell.isAlike == nil ? nil : cell.parityFaults,
       "shortfalls": cell.shortfalls.isEmpty ? nil : cell.shortfalls.map(\.text),
+    ]
+  }
+
+  private static func fixedRate(_ figures: FixedRateSummary) -> JSONObject {
+    let latency = figures.latency
+    return [
+      "offered_s": figures.offeredPerSecond, "served": figures.servedShare, "samples": latency.samples,
+      "p50_ms": latency[50], "p90_ms": latency[90], "p95_ms": latency[95], "p99_ms": latency[99],
+      "p999_ms": latency[99.9], "max_ms": latency.maxMs, "rounds": figures.rounds,
+      "rounds_limited_by_generator": figures.limitedRounds,
     ]
   }
 

@@ -6,10 +6,62 @@ import Statistics
 enum Methodology {
   static func paragraphs(_ run: RunSummary) -> [(title: String, text: String)] {
     let counts = run.isCounted ? [counts(run)] : whyNothingIsCounted(run)
-    if !run.manifest.isTimed { return counts + FaultSections.methodology(run) }
+    if !run.manifest.isTimed { return behaviour(run) + counts + FaultSections.methodology(run) }
     if run.manifest.comparison == nil { return timed(run) + counts }
     let own = timed(run).filter { ["Load", "Throughput", "Latency", "Gate"].contains($0.title) }
     return counts + ofVersions + own
+  }
+
+  /// How servers were loaded to see how they behave.
+  private static func behaviour(_ run: RunSummary) -> [(title: String, text: String)] {
+    run.manifest.behaviour?.curve == nil ? [] : [("Load curve", curve(run))] + curveDetails(run)
+  }
+
+  /// In a paragraph, what the charts of a load curve rest on.
+  static func curve(_ run: RunSummary) -> String {
+    guard let plan = run.manifest.behaviour?.curve else { return "" }
+    let (limit, share) = (Figure.plain(plan.latencyLimitMs), "\(Figure.plain(plan.servedShare * 100)) %")
+    return
+      "By connections: a closed loop, in which each connection sends its next request when the last answer has come. By "
+      + "rate: an open loop on \(plan.rateConnections) connections with Poisson arrivals, at shares of the largest throughput "
+      + "that the same target showed in the same round; latency counts from the instant at which a request was due, and what "
+      + "was due and never sent is in it. A rate is held where its p99 is at most \(limit) ms and at least \(share) of what "
+      + "was due was served."
+  }
+
+  private static func curveDetails(_ run: RunSummary) -> [(title: String, text: String)] {
+    guard let plan = run.manifest.behaviour?.curve else { return [] }
+    return [
+      (
+        "What is held",
+        "In each round the highest rate that is held lies between two rates. Where exactly is interpolated: p99 as a power of "
+          + "the rate, the share that is served as a straight line, whichever limit is met first. The figure is the geometric mean "
+          + "of the rounds. Its interval is that of Student’s t over the rounds, and never narrower than the steps between the "
+          + "rates. A rate at which the generator was the limit is never taken for one that the server fails. Windows of rates above "
+          + "half of the capacity are at least \(Figure.plain(plan.rateWindowS)) s long: what overload adds to a queue in less "
+          + "would look as if it were held."
+      ),
+      (
+        "Rounds",
+        "Every round measures all levels, and at each level every target once, in an order that is balanced over the rounds. "
+          + "Rounds end when the throughput relative to the reference is known within about "
+          + "±\(Figure.significant(plan.halfWidth * 100, digits: 2)) % at every number of connections, or when the time is over "
+          + "(\(Figure.significant(plan.timeLimitS / 60, digits: 2)) minutes for a scenario). Figures are geometric means of the "
+          + "rounds, bands their 95 % intervals. Windows are at least \(Figure.plain(plan.windowS)) s long, and longer where too "
+          + "little would end in them."
+      ),
+      (
+        "Verification",
+        "Status, length and every body byte (or, where the answer varies, its fields) of every response are checked while "
+          + "measuring. Only verified responses count."
+      ),
+      (
+        "Idle connections",
+        "They are held once, before anything else but the warm-up, the fewest first, because memory that was once used is seldom "
+          + "given back. While they are open a slow open loop uses them in turn. Memory for each connection is what the processes "
+          + "hold beyond the level with the fewest connections, divided by the connections beyond those."
+      ),
+    ]
   }
 
   /// `/docs/methodology.md` says more.
@@ -142,6 +194,12 @@ enum Methodology {
     if let sides = VersionSides(run) { return sides.command }
     if run.manifest.behaviour?.faults != nil { return FaultSections.command(run) }
     if run.manifest.behaviour?.soak != nil { return SoakReading.command(run) }
+    if run.manifest.behaviour?.curve != nil {
+      return [
+        "make curve PROFILE=\(run.manifest.profile.name) DEPLOYMENT=\(run.manifest.deployment) \\",
+        "  FRAMEWORKS=\(frameworks) \\", "  SCENARIOS=\(scenarios)",
+      ]
+    }
     if !run.manifest.isTimed {
       return [
         "make count DEPLOYMENT=\(run.manifest.deployment) \\", "  FRAMEWORKS=\(frameworks) \\",

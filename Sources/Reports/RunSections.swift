@@ -160,7 +160,9 @@ enum RunSections {
         .heading(3, entry.name), .paragraph(measured), .paragraph(.strong(Reading.outcome(scenario, run))),
         .markup(reasons.isEmpty ? "" : HTMLPage.box("bad", HTMLPage.html([.list(reasons)]))),
         .table(.scenario(scenario, run)), .only(.markdown, [.list(reasons)]), .list(Reading.pairs(scenario, run)),
-      ] + errors(scenario) + charts(scenario, run) + [flameGraphs(scenario, run), warnings(scenario, run)])
+      ] + errors(scenario) + (Table.fixedRates(scenario).map { [.table($0)] } ?? []) + charts(scenario, run) + [
+        flameGraphs(scenario, run), warnings(scenario, run),
+      ])
   }
 
   static func errors(_ scenario: ScenarioSummary) -> [Block] {

@@ -156,6 +156,8 @@ extension RunWarning {
     // What a run sees of behaviour is told in its own terms.
     if manifest.behaviour != nil { return [] }
     guard let reference = manifest.frameworks.first(where: \.isReference) else { return [RunWarning(.noReference)] }
+    // Of how servers behave there are no cells with rounds.
+    if manifest.behaviour != nil { return [] }
     return [about(.referenceUnsound, scenarios.compactMap { $0.cell(reference.name) }) { !$0.verdict.isSound }]
       .compactMap(\.self)
   }

@@ -56,7 +56,7 @@ public enum Profile: String, CaseIterable, Codable, Sendable {
     }
   }
 
-  /// Whether latency is judged, in a second window of every round at a fixed rate. A quick window is too short for a p99.
+  /// Whether every round has a second window, at a fixed rate, for latency. A quick window is too short for a p99.
   public var timesFixedRate: Bool {
     switch self {
     case .smoke, .quick, .full: false

@@ -55,6 +55,8 @@ public struct RawResults: Sendable {
     readCounts(names[.counts] ?? [], read)
     readCountVerdicts(names[.countVerdicts] ?? [], read)
     readCurve(names[.curve] ?? [], read)
+    readCurveEnds(names[.curveEnd] ?? [], read)
+    readCurveLosses(names[.curveLoss] ?? [], read)
     readSoak(names[.soak] ?? [], read)
     readFaults(names[.fault] ?? [], read)
     countRetests()
@@ -62,7 +64,8 @@ public struct RawResults: Sendable {
 
   /// What a name promises. Where two names collided, the testing library put a random suffix into the second.
   private enum Kind {
-    case manifest, round, verdicts, retest, lost, parity, counts, countVerdicts, curve, soak, fault, end, other
+    case manifest, round, verdicts, retest, lost, parity, counts, countVerdicts, curve, curveEnd, curveLoss, soak,
+      fault, end, other
 
     init(_ name: String) {
       switch name {
@@ -75,6 +78,8 @@ public struct RawResults: Sendable {
       case _ where name.hasPrefix("counts--"): self = .counts
       case _ where name.hasPrefix("count-gate--"): self = .countVerdicts
       case _ where name.hasPrefix("curve--"): self = .curve
+      case _ where name.hasPrefix("curve-end--"): self = .curveEnd
+      case _ where name.hasPrefix("curve-lost--"): self = .curveLoss
       case _ where name.hasPrefix("soak--"): self = .soak
       case _ where name.hasPrefix("fault--"): self = .fault
       // The former name of a retest.

@@ -22,7 +22,7 @@ public struct Round: Codable, Equatable, Sendable {
   public var load: LoadFigures
   /// By name: `latency` always; `first_byte`, `first_unit`, `connect`, `gap`, `intended_latency` where they were measured.
   public var histograms: [String: HistogramRecord]
-  /// The window at a fixed rate that followed; absent where latency is not judged.
+  /// The window at a fixed rate that followed; absent where the profile has none.
   public var fixedRate: FixedRateFigures?
   /// How the target was warmed up before its rounds; only in the first of them, and of each start of the servers.
   public var warmUp: WarmUpFigures?

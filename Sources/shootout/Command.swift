@@ -55,7 +55,8 @@ enum Commands {
       NewRunCommand.self, SoakCommand.self, ReportCommand.self, CoordinateCommand.self, MergeCommand.self,
       BaselineCommand.self,
       SetupCommand.self, DeployCommand.self, DownCommand.self, StatusCommand.self, ComposeCommand.self,
-      LoadCommand.self, ProfileCommand.self, FaultsCommand.self, BenchEngineCommand.self, GateSelfTestCommand.self,
+      LoadCommand.self, ProfileCommand.self, CurveCommand.self, FaultsCommand.self, BenchEngineCommand.self,
+      GateSelfTestCommand.self,
       DoctorCommand.self, AnnotateCommand.self, CompletionCommand.self, HelpCommand.self,
     ]
   }

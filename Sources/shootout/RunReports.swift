@@ -26,6 +26,7 @@ extension RunDirectory {
       ("final_report.md", MarkdownReport.text(run)), ("report.html", HTMLReport.text(run)),
       ("junit.xml", JUnitReport.text(run)), ("overview.svg", OverviewPicture.svg(run)),
       ("faults.csv", BehaviourCSV.faults(run)), ("soak.csv", SoakCSV.text(run)),
+      ("curve.csv", CurveCSV.text(run)),
     ] as [(String, String?)] {
       if let text { try replace(name, with: Data(text.utf8)) }
     }

@@ -12,6 +12,8 @@ package struct RoundMeasurement {
   package let work: Work
   package let connections: Int
   package let seed: UInt64
+  /// What a plan has beside the usual, such as another pacing.
+  package var adjustment: @Sendable (inout LoadPlan) -> Void = { _ in }
 
   package init(
     scenario: Scenario, server: Stack.Server, stack: Stack, work: Work, connections: Int, seed: UInt64
@@ -44,10 +46,21 @@ package struct RoundMeasurement {
     sliceLength: Duration = .seconds(1),
     step: DistributedStep? = nil
   ) throws -> Round {
+    try observe(
+      number, position: position, warmUp: warmUp, window: window, monitor: monitor, sliceLength: sliceLength, step: step
+    ).round
+  }
+
+  /// The same, with what the engine counted beside.
+  package func observe(
+    _ number: Int, position: Int, warmUp: Duration, window: Duration, monitor: LoadMonitor,
+    sliceLength: Duration = .seconds(1), step: DistributedStep? = nil
+  ) throws -> (round: Round, load: LoadResult) {
     var plan = try plan(warmUp: warmUp, window: window)
     plan.sliceLength = sliceLength
     plan.minimumEnded = RoundMeasurement.fewestExchanges(connections: connections)
     plan.longestWindow = RoundMeasurement.longest(window)
+    adjustment(&plan)
     // One of several generators looks for all.
     let isLooking = (step?.distributedRun.place.generator ?? 1) == 1
     let checks = try isLooking ? WorkChecks(scenario, stack.postgres, seed: seed) : nil
@@ -70,7 +83,7 @@ package struct RoundMeasurement {
     }
     try checks?.add(to: &round, count, probed)
     round.checks += memory.checks() + load.failedChecks()
-    return round
+    return (round, load)
   }
 
   /// The exchanges of all generators, once all of them have ended.

@@ -2,6 +2,8 @@
 enum BehaviourJSON {
   static func object(_ run: RunSummary) -> JSONObject? {
     guard run.manifest.behaviour != nil else { return nil }
-    return ["soak": SoakJSON.object(run), "faults": FaultFiles.json(run)]
+    return [
+      "curve": run.behaviour.curve.isEmpty ? nil : CurveJSON.curves(run), "soak": SoakJSON.object(run), "faults": FaultFiles.json(run),
+    ]
   }
 }

@@ -21,7 +21,7 @@ enum BehaviourSections {
 
   /// What is wrong with a server, a line each: it fails the run.
   static func findings(_ run: RunSummary) -> [String] {
-    SoakSections.findings(run) + FaultSections.findings(run)
+    CurveSections.findings(run) + SoakSections.findings(run) + FaultSections.findings(run)
   }
 
   /// What the run set out to do and did not, a line each: it can be taken up again.

@@ -116,6 +116,8 @@ enum HTMLStyle {
     .filled { fill: currentColor; stroke: var(--page); stroke-width: .8; }
     .part0, .part1, .part2 { fill: currentColor; stroke: var(--page); stroke-width: 1; }
     .part1 { fill-opacity: .55; } .part2 { fill-opacity: .25; }
+    .band { fill: currentColor; fill-opacity: .14; stroke: none; }
+    .knee { stroke-dasharray: 6 3; }
     .whisker { fill: none; stroke: var(--text); stroke-width: 1.5; }
     .strip { display: block; margin: .1rem 0 0 auto; fill: none; stroke: var(--text); stroke-width: 1; stroke-opacity: .55; }
     .strip .reach { stroke: var(--c0); stroke-width: 9; stroke-opacity: .3; }

@@ -4,6 +4,10 @@ import Foundation
 public struct BehaviourRecords: Equatable, Sendable {
   /// By scenario, level, framework and round.
   public var curve: [CurvePoint] = []
+  /// By scenario: those that are through.
+  public var curveEnds: [CurveEnd] = []
+  /// By scenario and framework.
+  public var curveLosses: [CurveLoss] = []
   /// By framework and segment.
   public var soak: [SoakSegment] = []
   /// By framework, fault and trial.
@@ -17,19 +21,50 @@ public struct BehaviourRecords: Equatable, Sendable {
 extension RawResults {
   mutating func readCurve(_ files: [String], _ read: (String) throws -> Data) {
     guard let manifest else { return }
-    let levels = manifest.behaviour?.curve?.levels ?? []
+    let plan = manifest.behaviour?.curve
     behaviour.curve = inOrder(
-      files.compactMap {
-        decode(CurvePoint.self, $0, read) { point in
-          levels.contains(point.level) && manifest.expects(point.round.scenario, point.round.framework)
-            ? nil : "the manifest expects no \(point.level.name) of \(point.round.scenario) on \(point.round.framework)"
-        }
-      }
+      files.compactMap { decode(CurvePoint.self, $0, read) { $0.implausibility(in: manifest) } }
     ) { point in
       [
-        manifest.place(scenario: point.round.scenario), levels.firstIndex(of: point.level) ?? 0,
+        manifest.place(scenario: point.round.scenario),
+        plan?.levels(of: point.round.scenario).firstIndex(of: point.level) ?? 0,
         manifest.place(framework: point.round.framework), point.round.round,
       ]
+    } sameAs: {
+      $0.fileName
+    }
+  }
+
+  mutating func readCurveEnds(_ files: [String], _ read: (String) throws -> Data) {
+    guard let manifest else { return }
+    let plan = manifest.behaviour?.curve
+    behaviour.curveEnds = inOrder(
+      files.compactMap {
+        decode(CurveEnd.self, $0, read) { end in
+          guard let plan, manifest.scenarios.contains(where: { $0.name == end.scenario }) else {
+            return "the manifest expects no curve of \(end.scenario)"
+          }
+          return (0...plan.rounds).contains(end.rounds) ? nil : "an end after \(end.rounds) rounds"
+        }
+      }
+    ) {
+      [manifest.place(scenario: $0.scenario)]
+    } sameAs: {
+      $0.fileName
+    }
+  }
+
+  mutating func readCurveLosses(_ files: [String], _ read: (String) throws -> Data) {
+    guard let manifest else { return }
+    behaviour.curveLosses = inOrder(
+      files.compactMap {
+        decode(CurveLoss.self, $0, read) { loss in
+          manifest.behaviour?.curve != nil && manifest.expects(loss.scenario, loss.framework)
+            ? nil : "the manifest expects no curve of \(loss.scenario) on \(loss.framework)"
+        }
+      }
+    ) {
+      [manifest.place(scenario: $0.scenario), manifest.place(framework: $0.framework)]
     } sameAs: {
       $0.fileName
     }

@@ -52,6 +52,7 @@ extension Exclusive.BenchSupportTests {
       "make soak DURATION=30m FRAMEWORKS=sanic": .person("it measures for half an hour"),
       "make soak DURATION=2h RATE=500 FRAMEWORKS=sanic": .person("it measures for two hours"),
       "make soak RUN=latest": .person("it goes on with a run that was ended"),
+      "make curve SCENARIOS=ping": .person("it measures for six minutes"),
       "make baseline": .person("it measures for a quarter of an hour or two"),
       "make count": .person("it counts for minutes"),
       "make gate-selftest": .person("it measures for hours"),

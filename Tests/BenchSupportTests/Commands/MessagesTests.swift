@@ -126,6 +126,11 @@ import WireFormats
         case .notHTTP, .host, .hostName, .port, .target, .userInfo, .userInfoUnused, .lookUp: 8
         }
       },
+      whole(behaviour) {
+        switch $0 {
+        case .notResumable, .otherSettings: 2
+        }
+      },
       whole(counting) {
         switch $0 {
         case .notOurs, .notVerified: 2
@@ -226,6 +231,11 @@ import WireFormats
     .query(state: "42P01", message: "relation does not exist", statement: "SELECT 1 FROM x"),
     .unexpectedAnswer(statement: "SELECT count(*)", detail: "no number"),
     .notSeeded(address: "127.0.0.1:5432", detail: "999 rows"),
+  ]
+
+  private static let behaviour: [BehaviourError] = [
+    .notResumable("20261120T081500Z", reason: "it is being measured now"),
+    .otherSettings(run: "20261120T081500Z", setting: "SHOOTOUT_SCENARIOS", own: "json", theirs: "ping"),
   ]
 
   private static let baselines: [BaselineError] = [

@@ -86,7 +86,8 @@ extension Exclusive.BenchSupportTests {
       for command in [
         "new-run", "report", "coordinate --generators 1", "merge x", "baseline", "setup --check", "deploy", "down",
         "status",
-        "compose ps", "load http://127.0.0.1:1/", "profile", "faults", "bench-engine", "gate-selftest", "doctor",
+        "compose ps", "load http://127.0.0.1:1/", "profile", "curve", "faults", "bench-engine",
+        "gate-selftest", "doctor",
       ] {
         let run = try ProgramRun(
           command.split(separator: " ").map(String.init), environment: ["SHOOTOUT_SCENARIOS": "nosuch"])
@@ -218,6 +219,8 @@ extension Exclusive.BenchSupportTests {
         ),
         ("deploy", ["FRAMEWORK": "flask"], "unknown name 'flask' in FRAMEWORK; known: all, postgres, "),
         ("profile", ["FRAMEWORK": "postgres"], "unknown framework 'postgres' in FRAMEWORK; known: all, "),
+        ("curve", ["LIMIT": "50"], "LIMIT is '50'; right would be a latency such as 50ms"),
+        ("curve", ["RUN": "nosuch"], "there is no run 'nosuch'"),
         ("profile", ["DURATION": "1500ms"], "DURATION is '1500ms'"),
         ("compare", ["FRAMEWORK": "all"], "FRAMEWORK names no single framework; right would be one of aquilia, "),
         (

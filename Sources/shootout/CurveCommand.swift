@@ -1,0 +1,112 @@
+import Behaviour
+import BenchSupport
+import Foundation
+import Results
+import Stack
+
+/// Throughput, latency and memory as load grows, and the highest rate that each target holds.
+struct CurveCommand: Command {
+  static let about = CommandDescription(
+    name: "curve", group: .look, summary: "throughput, latency and memory as load grows",
+    notes: [
+      """
+      By connections from 1 to 1,024, by rate from 10 to 120 % of the capacity that
+      was just measured, and with up to 10,000 idle connections for websocket and
+      sse. SHOOTOUT_SCENARIOS says which scenarios, SHOOTOUT_PROFILE how long.
+      Ctrl-C loses nothing: with --run latest the run goes on.
+      exit code: 0 all there, 1 wrong answers or failed checks, 2 levels are missing
+      """
+    ],
+    examples: ["SHOOTOUT_SCENARIOS=ping SHOOTOUT_PROFILE=quick shootout curve", "shootout curve --run latest"])
+
+  @Option("--limit", "D", .milliseconds, "the p99 up to which a rate counts as held (50ms)")
+  private var limit: Double?
+  @Option("--run", "RUN", .folder, "a run to go on with: its folder, its name, or latest")
+  private var resumed: String?
+
+  func run() throws -> ExitCode {
+    if let limit, !(1...60_000).contains(limit) {
+      throw UsageError("--limit is not from 1ms to 60s; right would be --limit 50ms")
+    }
+    if resumed != nil, limit != nil {
+      throw UsageError("--limit is that of the run that is taken up; right would be one of --run and --limit")
+    }
+    var configuration = try Configuration.read(scenarios: Scenario.names)
+    if configuration.coordinator != nil {
+      throw UsageError("a curve has one generator, and SHOOTOUT_COORDINATOR is set; right would be without it")
+    }
+    if configuration.comparison != nil {
+      throw UsageError("a curve has no two versions of a framework; right would be make compare")
+    }
+    let interrupts = try Interrupts.signals(andEndOfInput: false)
+    let results = ResultsDirectory()
+    let earlier = try resumed.map { try earlierRun(results.run(named: $0)) }
+    if let earlier {
+      configuration = try resume(configuration, earlier.manifest, of: earlier.directory)
+      if CurveRun.isThrough(earlier.manifest, earlier.records) {
+        print("nothing is missing in \(earlier.directory.name)")
+        return try ReportCommand.report(earlier.directory)
+      }
+    }
+    // Before servers are started, which get the same limit.
+    CurveLimits.raiseOpenFiles()
+    let executable = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    let lease = try StackLease.take(configuration.stack, executable: executable, progress: { print($0) })
+    defer { lease.giveBack() }
+    let run = try begin(earlier?.directory, configuration, lease.stack, in: results)
+    for bound in run.manifest.behaviour?.curve?.bounds ?? [] { print(bound) }
+
+    let cancellation = LoadCancellation(interrupts)
+    let progress = CurveProgress { print($0) }
+    var ended: CalledOff?
+    do {
+      try CurveRun(run, configuration, stack: lease.stack, cancellation: cancellation, progress: progress).measure()
+    } catch let error as CalledOff {
+      ended = error
+    }
+    lease.giveBack()
+    try results.makeLatest(run.directory)
+    let code = try ReportCommand.report(run.directory)
+    if let ended {
+      print("\(ended); to go on: make curve RUN=\(run.directory.name)")
+      return .interrupted
+    }
+    if code == .couldNotMeasure { print("to go on with what is missing: make curve RUN=\(run.directory.name)") }
+    return code
+  }
+
+  private func earlierRun(
+    _ directory: RunDirectory
+  ) throws -> (directory: RunDirectory, manifest: Manifest, records: BehaviourRecords) {
+    let collected = try directory.collect()
+    guard let manifest = collected.manifest, manifest.behaviour?.curve != nil else {
+      throw BehaviourError.notResumable(directory.name, reason: "it is no run of make curve")
+    }
+    return (directory, manifest, collected.behaviour)
+  }
+
+  private func resume(
+    _ configuration: Configuration, _ manifest: Manifest, of directory: RunDirectory
+  ) throws -> Configuration {
+    do { return try configuration.resuming(manifest, run: directory.name) { Self.isSet($0) } } catch {
+      throw UsageError(Setting.asTyped("\(error)", ProcessInfo.processInfo.environment))
+    }
+  }
+
+  private func begin(
+    _ earlier: RunDirectory?, _ configuration: Configuration, _ stack: Stack, in results: ResultsDirectory
+  ) throws -> BehaviourRun {
+    if let earlier { return try BehaviourRun.resume(earlier, configuration, stack: stack) }
+    let scenarios = try Scenario.all.filter { configuration.scenarios.contains($0.name) }.map { scenario in
+      (scenario.name, try scenario.work(ScenarioMaterial(configuration, stack, for: scenario)).bytesOfExchange)
+    }
+    let plan = CurvePlan(
+      configuration.profile, scenarios: scenarios, connections: configuration.connections, limits: .read(stack),
+      latencyLimitMs: limit ?? CurvePlan.latencyLimitMs)
+    return try BehaviourRun.begin(configuration, stack: stack, plan: BehaviourPlan(curve: plan), in: results)
+  }
+
+  private static func isSet(_ setting: Setting) -> Bool {
+    ProcessInfo.processInfo.environment[setting.rawValue].map { !$0.allSatisfy(\.isWhitespace) } ?? false
+  }
+}
