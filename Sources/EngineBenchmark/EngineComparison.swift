@@ -4,6 +4,7 @@ import Statistics
 /// The engine and a peer on one kind of work, over rounds in which both ran one after the other.
 struct EngineComparison: Equatable {
   var work: EngineWork
+  var peer: EngineWork.Peer
   var ours: [ClientRun]
   var theirs: [ClientRun]
 
@@ -41,8 +42,8 @@ struct EngineComparison: Equatable {
   /// What was not reached, in words; nothing where all is well.
   var missed: [String] {
     var missed: [String] = []
-    if let cpu, let limit = work.cpuLimit, cpu.value > limit { missed.append("CPU per request") }
-    if let floor = work.throughputFloor, let throughput, throughput.value < floor {
+    if let cpu, let limit = peer.cpuLimit, cpu.value > limit { missed.append("CPU per request") }
+    if let floor = peer.throughputFloor, let throughput, throughput.value < floor {
       // At the server's limit a ratio of one is all there is, and noise puts it on either side.
       if !(isServerLimited && throughput.high >= floor) { missed.append("throughput") }
     }
