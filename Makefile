@@ -100,7 +100,7 @@ gate-selftest: idle packages cli ## the gate on runs whose truth is known: RUNS=
 profile: idle packages cli ## flame graphs, CPU, memory and database statistics of FRAMEWORK under load
 	$(SHOOTOUT) profile $(if $(DURATION),--duration $(DURATION)) $(FRAMEWORK)
 
-bench-engine: packages peers ## our engine beside wrk, hey and Python websockets, in one run
+bench-engine: packages peers ## our engine beside what the kernel alone costs, wrk, hey and Python websockets, in one run
 	$(SWIFT) build -c release --product shootout
 	.build/release/shootout bench-engine $(WORKS)
 

@@ -8,7 +8,8 @@ struct EngineComparison: Equatable {
   var ours: [ClientRun]
   var theirs: [ClientRun]
 
-  /// The ratio of the medians, and the least and largest ratio within a round.
+  /// The ratio within a round, in which both ran one after the other on the same machine in the same state: the median of the
+  /// rounds, the least and the largest.
   struct Ratio: Equatable {
     var value: Double
     var low: Double
@@ -17,10 +18,8 @@ struct EngineComparison: Equatable {
     /// nil of no rounds.
     init?(_ ours: [Double], _ theirs: [Double]) {
       let each = zip(ours, theirs).map { $0 / $1 }
-      guard let above = ours.median, let below = theirs.median, let low = each.min(), let high = each.max() else {
-        return nil
-      }
-      value = above / below
+      guard let median = each.median, let low = each.min(), let high = each.max() else { return nil }
+      value = median
       self.low = low
       self.high = high
     }

@@ -1,3 +1,4 @@
+import BenchTesting
 import EngineBenchmark
 import Foundation
 import LoadEngine
