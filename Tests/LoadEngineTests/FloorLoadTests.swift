@@ -34,7 +34,7 @@ import WireFormats
     let heads = Heads()
     let server = ScriptedServer { peer in
       while let head = peer.headText() {
-        heads.add(head + (peer.text(body.byteCount ?? 0) ?? ""))
+        heads.add(head + (body.byteCount.flatMap(peer.text) ?? ""))
         peer.write(Self.answer)
       }
     }

@@ -308,6 +308,7 @@ import WireFormats
         (["profile", "nope"], [:]), (["completion", "fish"], [:]), (["compose"], [:]),
         (["gate-selftest", "--runs", "0"], [:]),
         (["gate-selftest", "nope"], [:]), (["reprot"], [:]), (["report", "--json"], [:]),
+        (["report", "--publish", "site", "latest"], [:]),
       ]
       for (words, environment) in commands {
         let run = try ProgramRun(words, environment: ["SHOOTOUT_RESULTS": folder].merging(environment) { $1 })
