@@ -110,11 +110,12 @@ profile: idle packages cli ## flame graphs, CPU, memory and database statistics 
 curve: export SHOOTOUT_PROFILE := $(or $(PROFILE),$(SHOOTOUT_PROFILE),$(if $(RUN),,quick))
 curve: setup ## throughput, latency and memory as load grows: LIMIT=50ms; RUN=latest goes on with a run
 	@$(SHOOTOUT) curve $(if $(LIMIT),--limit $(LIMIT)) $(if $(RUN),--run $(RUN))
+
 faults: export SHOOTOUT_PROFILE := $(or $(PROFILE),$(SHOOTOUT_PROFILE),quick)
 faults: idle packages cli ## what servers do when something breaks under load: FAULTS=worker-killed,body-cut RUN=latest (goes on)
 	@$(SHOOTOUT) setup && $(SHOOTOUT) faults $(if $(RUN),--run $(RUN)) $(FAULTS)
 
-bench-engine: packages peers ## our engine beside wrk, hey and Python websockets, in one run
+bench-engine: packages peers ## our engine beside what the kernel alone costs, wrk, hey and Python websockets, in one run
 	$(SWIFT) build -c release --product shootout
 	.build/release/shootout bench-engine $(WORKS)
 

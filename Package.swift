@@ -22,6 +22,7 @@ let package = Package(
   ],
   targets: [
     .target(name: "CLinux", cSettings: sameInDebug),
+    .target(name: "CFloor", cSettings: sameInDebug),
     .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .target(name: "Text", swiftSettings: optimizedInDebug),
     .target(name: "Histogram", dependencies: ["Text"], swiftSettings: optimizedInDebug),
@@ -55,7 +56,8 @@ let package = Package(
         "Statistics", "Text", "WireFormats",
       ]),
     .target(
-      name: "EngineBenchmark", dependencies: ["CLinux", "LoadEngine", "Machine", "Stack", "Statistics", "Text"]),
+      name: "EngineBenchmark",
+      dependencies: ["CFloor", "CLinux", "LoadEngine", "Machine", "Stack", "Statistics", "Text", "WireFormats"]),
     .target(
       name: "Doctor",
       dependencies: ["LoadEngine", "Machine", "Stack", "EngineBenchmark", "Gate", "Statistics", "Text"]),
@@ -94,7 +96,8 @@ let package = Package(
     .testTarget(
       name: "LoadEngineTests",
       dependencies: [
-        "LoadEngine", "Histogram", "SeededRandom", "Text", "WireFormats", "BenchTesting", "TestSupport", "shootout",
+        "LoadEngine", "EngineBenchmark", "Histogram", "SeededRandom", "Text", "WireFormats", "BenchTesting",
+        "TestSupport", "shootout",
       ]),
     .testTarget(
       name: "MachineTests", dependencies: ["Machine", "LoadEngine", "Results", "BenchTesting", "TestSupport"]),

@@ -6,8 +6,8 @@ import Machine
 import Stack
 import Statistics
 
-/// The engine beside the clients that it replaces, on one machine in one run: servers on one core, clients on another,
-/// one client at a time, in alternating order.
+/// The engine beside the clients that it replaces and the floor, on one machine in one run: servers on one core, clients
+/// on another, one client at a time, in alternating order.
 package struct EngineBenchmark {
   private let configuration: StackConfiguration
   /// The program `shootout`, built for release.
@@ -69,7 +69,7 @@ package struct EngineBenchmark {
     }
     for work in works {
       let server = work.request.needsReference ? reference?.stack.servers.first : nil
-      result.comparisons.append(try compare(task(work, port: server?.port ?? nginx.port), programs))
+      result.comparisons += try compare(task(work, port: server?.port ?? nginx.port), programs)
     }
     if works == EngineWork.all {
       progress.say("\(EngineWork.capacity) connections")
@@ -79,24 +79,27 @@ package struct EngineBenchmark {
     return result
   }
 
-  private func compare(_ task: LoadClient.Task, _ programs: Programs) throws -> EngineComparison {
+  private func compare(_ task: LoadClient.Task, _ programs: Programs) throws -> [EngineComparison] {
     let work = task.work
-    let sides = [
-      (\EngineComparison.ours, LoadClient.engine, work.connections),
-      (\EngineComparison.theirs, work.peer, work.peerConnections),
-    ]
-    var comparison = EngineComparison(work: work, ours: [], theirs: [])
+    var ours: [ClientRun] = []
+    var comparisons = work.peers.map { EngineComparison(work: work, peer: $0, ours: [], theirs: []) }
     for round in 1...rounds {
-      // Whoever goes first may find the machine in another state: in turn.
-      for (side, client, connections) in round.isMultiple(of: 2) ? sides.reversed() : sides {
-        comparison[keyPath: side].append(try run(client, connections: connections, task, programs))
+      // Whoever goes first may find the machine in another state: in turn. nil is the engine that is compared.
+      let turns = [Int?.none] + work.peers.indices.map(Optional.some)
+      for turn in round.isMultiple(of: 2) ? turns.reversed() : turns {
+        let peer = turn.map { work.peers[$0] } ?? EngineWork.Peer(client: .engine, connections: work.connections)
+        let run = try run(peer.client, connections: peer.connections, task, programs)
+        if let turn { comparisons[turn].theirs.append(run) } else { ours.append(run) }
       }
-      let figures = (comparison.ours.last!, comparison.theirs.last!)
+      let theirs = comparisons.map { comparison in
+        ", \(comparison.peer.client.rawValue) \(Figure.significant(comparison.theirs.last?.cpuMicroseconds)) µs"
+      }
       progress.say(
-        "\(work.title)  round \(round)/\(rounds)  CPU per request: \(Figure.significant(figures.0.cpuMicroseconds)) µs, "
-          + "\(work.peer.rawValue) \(Figure.significant(figures.1.cpuMicroseconds)) µs")
+        "\(work.title)  round \(round)/\(rounds)  CPU per request: "
+          + "\(Figure.significant(ours.last?.cpuMicroseconds)) µs\(theirs.joined())")
     }
-    return comparison
+    for index in comparisons.indices { comparisons[index].ours = ours }
+    return comparisons
   }
 
   private func run(
@@ -154,10 +157,11 @@ package struct EngineBenchmark {
     let places = ["/usr/sbin/nginx", configuration.checkout.path + "/.build/nginx/usr/sbin/nginx"]
     let nginx = try find("nginx", orAt: places, package: "nginx")
     var clients: [LoadClient: [String]] = [
-      .engine: onItsCore + [executable], .wrk: onItsCore + [try find("wrk", package: "wrk")],
+      .engine: onItsCore + [executable], .floor: onItsCore + [executable],
+      .wrk: onItsCore + [try find("wrk", package: "wrk")],
       .hey: onItsCore + [try find("hey", package: "hey")],
     ]
-    if works.contains(where: { $0.peer == .websockets }) {
+    if works.contains(where: { $0.peers.contains { $0.client == .websockets } }) {
       // The interpreter with the `websockets` package of the reference's pinned requirements.
       let python =
         try StackDeployment(configuration, kind: .process, interrupts: interrupts, progress: progress)

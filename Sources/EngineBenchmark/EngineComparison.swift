@@ -4,10 +4,12 @@ import Statistics
 /// The engine and a peer on one kind of work, over rounds in which both ran one after the other.
 struct EngineComparison: Equatable {
   var work: EngineWork
+  var peer: EngineWork.Peer
   var ours: [ClientRun]
   var theirs: [ClientRun]
 
-  /// The ratio of the medians, and the least and largest ratio within a round.
+  /// The ratio within a round, in which both ran one after the other on the same machine in the same state: the median of the
+  /// rounds, the least and the largest.
   struct Ratio: Equatable {
     var value: Double
     var low: Double
@@ -16,10 +18,8 @@ struct EngineComparison: Equatable {
     /// nil of no rounds.
     init?(_ ours: [Double], _ theirs: [Double]) {
       let each = zip(ours, theirs).map { $0 / $1 }
-      guard let above = ours.median, let below = theirs.median, let low = each.min(), let high = each.max() else {
-        return nil
-      }
-      value = above / below
+      guard let median = each.median, let low = each.min(), let high = each.max() else { return nil }
+      value = median
       self.low = low
       self.high = high
     }
@@ -41,8 +41,8 @@ struct EngineComparison: Equatable {
   /// What was not reached, in words; nothing where all is well.
   var missed: [String] {
     var missed: [String] = []
-    if let cpu, let limit = work.cpuLimit, cpu.value > limit { missed.append("CPU per request") }
-    if let floor = work.throughputFloor, let throughput, throughput.value < floor {
+    if let cpu, let limit = peer.cpuLimit, cpu.value > limit { missed.append("CPU per request") }
+    if let floor = peer.throughputFloor, let throughput, throughput.value < floor {
       // At the server's limit a ratio of one is all there is, and noise puts it on either side.
       if !(isServerLimited && throughput.high >= floor) { missed.append("throughput") }
     }

@@ -1,9 +1,11 @@
 import Foundation
 
-/// A program that loads a server: ours, and those it replaces.
+/// A program that loads a server: ours, those it replaces, and what none can be below.
 enum LoadClient: String, CaseIterable, Sendable {
   /// `shootout load`, which verifies every byte of every response.
   case engine
+  /// `shootout floor`, which sends and receives the same bytes and does nothing with them.
+  case floor
   case wrk
   case hey
   /// `fixtures/peers/websocket_client.py`.
@@ -23,6 +25,8 @@ enum LoadClient: String, CaseIterable, Sendable {
   func arguments(_ task: Task) -> [String] {
     switch self {
     case .engine: Self.engineArguments(task)
+    case .floor:
+      ["floor", "--connections", "\(task.connections)", "--duration", "\(task.seconds)s"] + Self.request(task)
     case .wrk: ["-t1", "-c\(task.connections)", "-d\(task.seconds)s", Self.url(task)]
     case .hey: Self.heyArguments(task)
     case .websockets: [Self.url(task), "\(task.connections)", "\(task.seconds)"]
@@ -38,21 +42,28 @@ enum LoadClient: String, CaseIterable, Sendable {
   }
 
   private static func engineArguments(_ task: Task) -> [String] {
+    let answer: PeerFiles.Name? =
+      switch task.work.request {
+      case .get(_, let answer): answer
+      case .post(_, _, let answer): answer
+      case .upload: .uploadAnswer
+      case .webSocket: nil
+      }
+    return ["load", "--connections", "\(task.connections)", "--duration", "\(task.seconds)s", "--json", "-"]
+      + (answer.map { ["--expect-body", task.files.path($0)] } ?? [])
+      + (task.work.timesChunks ? [] : ["--no-chunk-times"]) + request(task)
+  }
+
+  /// What is sent, in the options that `load` and `floor` share.
+  private static func request(_ task: Task) -> [String] {
     let particular: [String] =
       switch task.work.request {
-      case .get(_, let answer): answer.map { ["--expect-body", task.files.path($0)] } ?? []
-      case .post(_, let body, let answer):
-        [
-          "--body", task.files.path(body), "--header", "content-type: application/json", "--expect-body",
-          task.files.path(answer),
-        ]
-      case .upload:
-        ["--upload", "file=" + task.files.path(.upload), "--expect-body", task.files.path(.uploadAnswer)]
+      case .get: []
+      case .post(_, let body, _): ["--body", task.files.path(body), "--header", "content-type: application/json"]
+      case .upload: ["--upload", "file=" + task.files.path(.upload)]
       case .webSocket: ["--websocket"]
       }
-    let timing = task.work.timesChunks ? [] : ["--no-chunk-times"]
-    return ["load", "--connections", "\(task.connections)", "--duration", "\(task.seconds)s", "--json", "-"]
-      + particular + timing + [url(task).replacing("ws://", with: "http://")]
+    return particular + [url(task).replacing("ws://", with: "http://")]
   }
 
   private static func heyArguments(_ task: Task) -> [String] {
@@ -69,7 +80,7 @@ enum LoadClient: String, CaseIterable, Sendable {
   /// What the client says it did; nil where its output cannot be read.
   func report(_ output: String) -> ClientReport? {
     switch self {
-    case .engine, .websockets: Self.jsonReport(output)
+    case .engine, .floor, .websockets: Self.jsonReport(output)
     case .wrk: Self.wrkReport(output)
     case .hey: Self.heyReport(output)
     }

@@ -23,6 +23,7 @@ final class CompiledLoad: @unchecked Sendable {
     /// The length of the expected body, where it may be relied on to know how much of a chunked body is to come.
     var expectedBytes: UInt64?
 
+    @inline(__always)
     var byteCount: Int { head.count + fileBytes + tail.count }
   }
 

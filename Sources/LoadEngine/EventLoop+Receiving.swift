@@ -33,10 +33,10 @@ extension EventLoop {
   /// Asks to be woken only for much, or for the rest of the body where that is less. Only a body whose length is known
   /// allows it, and that has no gaps to be timed in it: its last byte is never waited past.
   private func awaitMuch(_ index: Int) {
-    guard load.exchanges[connections[index].exchange].events == nil else { return }
+    guard exchange(of: index).pointee.events == nil else { return }
     let received = connections[index].parser.bodyBytes
     // The framing that ends a chunked body is longer than nothing: there is always a byte to come.
-    let expectedRest = load.exchanges[connections[index].exchange].expectedBytes.map {
+    let expectedRest = exchange(of: index).pointee.expectedBytes.map {
       $0 > received ? $0 - received : 1
     }
     guard let rest = connections[index].parser.fixedRest ?? expectedRest, rest > 0 else { return }
@@ -56,7 +56,7 @@ extension EventLoop {
         switch event {
         case .head: break
         case .body(let body):
-          if let events = load.exchanges[connections[index].exchange].events {
+          if let events = exchange(of: index).pointee.events {
             connections[index].events.consume(body, expecting: events)
             if connections[index].parser.isAtEndOfChunk {
               connections[index].events.endChunk(connections[index].parser.chunks + 1)
@@ -80,8 +80,8 @@ extension EventLoop {
 
   /// Counts the events or chunks that these bytes made complete.
   private func recordGaps(_ index: Int, at now: Instant) {
-    guard load.exchanges[connections[index].exchange].timesChunks else { return }
-    let isEventStream = load.exchanges[connections[index].exchange].events != nil
+    guard exchange(of: index).pointee.timesChunks else { return }
+    let isEventStream = exchange(of: index).pointee.events != nil
     let units = isEventStream ? connections[index].events.count : connections[index].parser.chunks
     let arrived = units - connections[index].unitsArrived
     guard arrived > 0 else { return }
@@ -96,25 +96,25 @@ extension EventLoop {
   private func responseEnded(
     _ index: Int, left: Int, at now: Instant, in piece: UnsafeRawBufferPointer? = nil
   ) {
-    let exchange = load.exchanges[connections[index].exchange]
+    let exchange = exchange(of: index)
     let status = connections[index].parser.status
     connections[index].completed += 1
     connections[index].wake(atBytes: 1)
     if left > 0 {
       return fail(index, .malformed, "\(left) bytes follow the end of the response", at: now, in: piece)
     }
-    if status != exchange.status {
-      recordFailure(index, .status, "status \(status), expected \(exchange.status)", at: now, in: piece)
+    if status != exchange.pointee.status {
+      recordFailure(index, .status, "status \(status), expected \(exchange.pointee.status)", at: now, in: piece)
     } else if !isSent(index) {
       let sent = connections[index].sentBytes
       recordFailure(
-        index, .verification, "answered after \(sent) of \(exchange.byteCount) bytes were sent", at: now, in: piece)
-    } else if let head = exchange.expectedHead, !head.isRight(connections[index]) {
+        index, .verification, "answered after \(sent) of \(exchange.pointee.byteCount) bytes were sent", at: now, in: piece)
+    } else if let head = exchange.pointee.expectedHead, !head.isRight(connections[index]) {
       recordFailure(index, .verification, head.mismatch(connections[index].parser), at: now, in: piece)
-    } else if let events = exchange.events, !connections[index].events.isSatisfied(expecting: events) {
+    } else if let events = exchange.pointee.events, !connections[index].events.isSatisfied(expecting: events) {
       recordFailure(
         index, .verification, connections[index].events.mismatch ?? "other events", at: now, in: piece)
-    } else if !connections[index].verifier.isSatisfied(), exchange.events == nil {
+    } else if !connections[index].verifier.isSatisfied(), exchange.pointee.events == nil {
       let offset = connections[index].verifier.mismatch ?? 0
       let length = connections[index].parser.bodyBytes
       recordFailure(
@@ -123,7 +123,7 @@ extension EventLoop {
     } else {
       recordVerified(index, at: now)
     }
-    guard connections[index].parser.keepsAlive, !exchange.isLast, isSent(index) else { return reopen(index) }
+    guard connections[index].parser.keepsAlive, !exchange.pointee.isLast, isSent(index) else { return reopen(index) }
     connections[index].phase = .idle
     dispatch(index)
   }

@@ -71,14 +71,20 @@ extension EventLoop {
     }
   }
 
+  /// What a connection is about, where it lies: a copy would cost more than most of what is asked of it.
+  @inline(__always)
+  func exchange(of index: Int) -> UnsafePointer<CompiledLoad.Exchange> {
+    load.exchanges.baseAddress! + connections[index].exchange
+  }
+
   @inline(__always)
   func isSent(_ index: Int) -> Bool {
-    connections[index].sentBytes == load.exchanges[connections[index].exchange].byteCount
+    connections[index].sentBytes == exchange(of: index).pointee.byteCount
   }
 
   /// Hands the kernel as much of the request as it takes.
   private func send(_ index: Int) {
-    let exchange = load.exchanges.baseAddress! + connections[index].exchange
+    let exchange = exchange(of: index)
     let afterFile = exchange.pointee.head.count + exchange.pointee.fileBytes
     let before = connections[index].sentBytes
     sending: while !isSent(index) {

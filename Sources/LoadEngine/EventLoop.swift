@@ -91,7 +91,9 @@ final class EventLoop {
       }
       if now >= nextSweep { sweep(at: now) }
       sendWhatIsDue(at: now)
-      let events = poller.wait(nanoseconds: nextDeadline.nanoseconds(since: Instant.now()))
+      // On a schedule the time that sending took counts; in a closed loop nothing is due to the microsecond.
+      let before = due == nil ? now : Instant.now()
+      let events = poller.wait(nanoseconds: nextDeadline.nanoseconds(since: before))
       for index in 0..<events { handle(poller.event(at: index)) }
     }
     for index in 0..<count { close(index) }

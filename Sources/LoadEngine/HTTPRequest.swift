@@ -21,6 +21,15 @@ public struct HTTPRequest: Sendable {
     return (fields + [length].compactMap { $0 }).head(of: method, target, to: endpoint)
   }
 
+  /// All that goes over the wire; nil where the body is a file.
+  public func bytes(to endpoint: Endpoint) -> [UInt8]? {
+    switch body {
+    case .none: head(to: endpoint)
+    case .bytes(let bytes): head(to: endpoint) + bytes
+    case .file: nil
+    }
+  }
+
   /// Whether it says that no other request follows on the connection (RFC 9112, section 9.6).
   var endsConnection: Bool {
     fields.contains { $0.isNamed("connection") && $0.members.contains { $0.lowercased() == "close" } }

@@ -1,43 +1,41 @@
 import Foundation
+import Glibc
 import LoadEngine
 import Machine
-import Reports
 import Stack
 
-/// Records flame graphs of a running server with py-spy: the leader and all its workers.
+/// Records the stacks of a running server with py-spy: of the leader and all its workers.
 struct FlameGraphRecorder {
   /// The program, from the pinned requirements.
   var program: String
   var samplesPerSecond: Int
   var interrupts: Interrupts
 
-  /// Beside the recording: reading the symbols of the binaries, and drawing.
+  /// Beside the recording: reading the symbols of the binaries.
   private static let patience = Duration.seconds(60)
 
   /// What was recorded.
   struct Recording: Equatable {
+    var stacks: CollapsedStacks
     /// Why compiled code has no frames; nil where it has.
     var nativeFailure: String?
-    var samples: Int?
   }
 
-  /// Records while the server is under load, and writes an SVG. Where native frames cannot be had, without them.
+  /// Records while the server is under load. Where native frames cannot be had, without them.
   ///
-  /// - Parameter title: what the picture is called; the frames that it has are added.
-  func record(
-    _ leader: ProcessIdentity, seconds: Int, title: String, into path: String
-  ) throws(ProfileError) -> Recording {
+  /// - Parameter folder: for what py-spy writes, until it is read.
+  func record(_ leader: ProcessIdentity, seconds: Int, in folder: String) throws(ProfileError) -> Recording {
+    let path = folder + "/.recording-\(leader.pid).txt"
+    defer { unlink(path) }
     var failures: [String] = []
     for isNative in [true, false] {
       let words = Self.arguments(
         pid: leader.pid, seconds: seconds, samplesPerSecond: samplesPerSecond, isNative: isNative, path: path)
       let launch = ProgramLaunch(
-        command: [program] + words, environment: ["PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"],
-        directory: (path as NSString).deletingLastPathComponent)
+        command: [program] + words, environment: ["PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"], directory: folder)
       do throws(DeploymentError) {
-        let output = try ShortCommand("py-spy", launch, deadline: .seconds(seconds) + Self.patience).run(interrupts)
-        try entitle(path, "\(title), \(isNative ? "with" : "without") native frames")
-        return Recording(nativeFailure: failures.last.map(Self.lastLine), samples: Self.samples(in: output))
+        try ShortCommand("py-spy", launch, deadline: .seconds(seconds) + Self.patience).run(interrupts)
+        return Recording(stacks: try Self.stacks(at: path), nativeFailure: failures.last.map(Self.lastLine))
       } catch {
         if case .interrupted = error { throw .deployment(error) }
         failures.append("\(error)")
@@ -47,23 +45,16 @@ struct FlameGraphRecorder {
     throw .profiler(failures.last ?? "")
   }
 
+  private static func stacks(at path: String) throws(DeploymentError) -> CollapsedStacks {
+    guard let bytes = FileManager.default.contents(atPath: path),
+      let stacks = CollapsedStacks(raw: String(decoding: bytes, as: UTF8.self))
+    else { throw .unusableState(path: path, reason: "holds no recorded stacks") }
+    return stacks
+  }
+
   /// Where a program says what went wrong.
   static func lastLine(_ text: String) -> String {
     text.split(whereSeparator: \.isNewline).last.map { $0.trimmingCharacters(in: .whitespaces) } ?? "it said nothing"
-  }
-
-  private func entitle(_ path: String, _ title: String) throws(DeploymentError) {
-    guard let bytes = FileManager.default.contents(atPath: path),
-      let svg = Self.entitled(String(decoding: bytes, as: UTF8.self), title),
-      (try? Data(svg.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)) != nil
-    else { throw .unusableState(path: path, reason: "holds no flame graph") }
-  }
-
-  /// A flame graph under another title than the command line that made it; nil where the text is no flame graph.
-  static func entitled(_ svg: String, _ title: String) -> String? {
-    guard svg.contains("<svg") else { return nil }
-    let words = Markup.escaped(title)
-    return svg.replacing(/(<text id="title"[^>]*>)[^<]*(<\/text>)/) { "\($0.1)\(words)\($0.2)" }
   }
 
   static func arguments(pid: Int32, seconds: Int, samplesPerSecond: Int, isNative: Bool, path: String)
@@ -71,7 +62,7 @@ struct FlameGraphRecorder {
   {
     [
       "record", "--pid", "\(pid)", "--subprocesses", "--function", "--rate", "\(samplesPerSecond)", "--duration",
-      "\(seconds)", "--format", "flamegraph", "--output", path,
+      "\(seconds)", "--format", "raw", "--output", path,
     ] + (isNative ? ["--native"] : [])
   }
 
@@ -80,11 +71,6 @@ struct FlameGraphRecorder {
     let said = output.lowercased()
     guard ["permission denied", "operation not permitted", "eperm"].contains(where: said.contains) else { return nil }
     return TracePermission.refusal
-  }
-
-  /// From `Samples: 500 Errors: 0`; nil where the profiler does not say so.
-  static func samples(in output: String) -> Int? {
-    output.firstMatch(of: /Samples: (\d+)/).flatMap { Int($0.1) }
   }
 }
 

@@ -7,7 +7,7 @@ import Results
 import Stack
 
 /// Profiles of targets under load: for each scenario a flame graph, what each process used, and what the database
-/// did.
+/// did. Of two versions beside each other also what head does more and less of.
 ///
 /// Each load has two parts. In the first nobody traces, and the processes and the database are observed; in the second
 /// py-spy records, which stops the workers for every sample. Neither is a measurement: figures come from `make bench`.
@@ -55,13 +55,16 @@ package struct ProfileRun {
   package func run() throws -> Outcome {
     try FileSystem.makeFolder(directory.flamegraphs)
     var outcome = Outcome()
-    for var target in try configuration.targets.map({ try profiled($0.name) }) {
+    var targets: [Profiled] = []
+    for var target in try configuration.targets.map(profiled) {
       outcome.obstacle = outcome.obstacle ?? TracePermission.obstacle(to: target.leader.pid)
       for scenario in Scenario.all where configuration.scenarios.contains(scenario.name) {
         try profile(scenario, &target, &outcome)
       }
       try write(target)
+      targets.append(target)
     }
+    if configuration.comparison != nil { try writeDifferences(targets) }
     return outcome
   }
 
@@ -71,16 +74,25 @@ package struct ProfileRun {
     let leader: ProcessIdentity
     /// Such as `Aquilia 1.4.2`.
     let title: String
+    let origin: FrameOrigin.Target
+    /// By the name of the scenario.
+    var stacks: [String: CollapsedStacks] = [:]
     var timelines: [ResourceTimeline] = []
     var databases: [DatabaseProfile] = []
+
+    func side(_ scenario: String) -> FlameGraph.Side? {
+      stacks[scenario].map { FlameGraph.Side(name: server.name, stacks: $0, target: origin) }
+    }
   }
 
-  private func profiled(_ name: String) throws -> Profiled {
-    guard let server = stack[name] else { throw MeasuringError.notUp(name) }
-    guard let leader = server.process, leader.isAlive else { throw ProfileError.noProcess(framework: name) }
-    let title = configuration.known.first { $0.name == name }?.title ?? name
+  private func profiled(_ target: Target) throws -> Profiled {
+    guard let server = stack[target.name] else { throw MeasuringError.notUp(target.name) }
+    guard let leader = server.process, leader.isAlive else { throw ProfileError.noProcess(framework: target.name) }
+    let files = FileManager.default.enumerator(atPath: target.source)?.allObjects as? [String] ?? []
     return Profiled(
-      server: server, leader: leader, title: [title, server.version].compactMap(\.self).joined(separator: " "))
+      server: server, leader: leader,
+      title: [target.title, server.version].compactMap(\.self).joined(separator: " "),
+      origin: FrameOrigin.Target(files: Set(files.filter { $0.hasSuffix(".py") }), framework: target.package))
   }
 
   private func profile(_ scenario: Scenario, _ target: inout Profiled, _ outcome: inout Outcome) throws {
@@ -99,23 +111,22 @@ package struct ProfileRun {
     try observe(scenario, &target, load)
     var words = ["no flame graph"]
     if outcome.obstacle == nil {
-      let path = "\(directory.flamegraphs)/\(name)_\(scenario.name).svg"
-      do throws(ProfileError) {
+      do {
         let recording = try recorder.record(
-          target.leader, seconds: Int(duration.components.seconds),
-          title: "\(target.title), \(scenario.name): all workers", into: path)
+          target.leader, seconds: Int(duration.components.seconds), in: directory.flamegraphs)
+        target.stacks[scenario.name] = recording.stacks
+        try writeFlameGraph(target, scenario.name, isNative: recording.nativeFailure == nil)
         words = [
-          "flame graph", recording.samples.map { "of \($0) samples" } ?? "",
+          "flame graph of \(recording.stacks.total) samples",
           recording.nativeFailure.map { "without native frames: \($0)" } ?? "with native frames",
         ]
-      } catch {
-        guard case .notAllowed(let reason) = error else { throw error }
+      } catch ProfileError.notAllowed(let reason) {
         outcome.obstacle = reason
       }
     }
     let result = try load.end()
     if let postgres = stack.postgres, scenario.insertsRows { _ = try DatabaseConnection(postgres).deleteBenchUsers() }
-    progress.say("\(name), \(scenario.name): \(words.filter { !$0.isEmpty }.joined(separator: " "))")
+    progress.say("\(name), \(scenario.name): \(words.joined(separator: " "))")
     if result.errors.total > 0 {
       let sample = result.failures.first.map { ", such as: \($0)" } ?? ""
       outcome.errors.append("\(scenario.name) on \(name): \(result.errors.total) errors under load\(sample)")
@@ -148,6 +159,25 @@ package struct ProfileRun {
       DatabaseProfile(
         framework: target.server.name, scenario: scenario.name, verified: counted, before: before, after: after,
         connections: connections, statements: observer.statements()))
+  }
+
+  private func writeFlameGraph(_ target: Profiled, _ scenario: String, isNative: Bool) throws {
+    guard let side = target.side(scenario) else { return }
+    let name = "\(target.server.name)_\(scenario)"
+    let title = "\(target.title), \(scenario), \(isNative ? "with" : "without") native frames"
+    try write(FlameGraph(title: title, side).svg.text, to: name + ".svg")
+    try write(side.stacks.text, to: name + ".txt")
+  }
+
+  /// Of each scenario in which both were recorded.
+  private func writeDifferences(_ targets: [Profiled]) throws {
+    guard targets.count == 2 else { return }
+    let (base, head) = (targets[0], targets[1])
+    for scenario in configuration.scenarios {
+      guard let first = base.side(scenario), let second = head.side(scenario) else { continue }
+      let graph = FlameGraph(title: "\(scenario): \(base.title) to \(head.title)", base: first, head: second)
+      try write(graph.svg.text, to: "\(scenario)_difference.svg")
+    }
   }
 
   private func write(_ target: Profiled) throws {

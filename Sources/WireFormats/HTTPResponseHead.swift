@@ -112,7 +112,8 @@ struct HTTPResponseHead: Sendable {
   /// What the fields say of the connection (RFC 9112, section 9.3).
   var keepsAlive: Bool { !saysClose && (!isHTTP10 || saysKeepAlive) }
 
-  /// RFC 9112, section 6.3.
+  /// RFC 9112, section 6.3. Inlined, so that not the whole head is copied for a few of its values.
+  @inline(__always)
   func framing(answeringHead: Bool) throws(HTTPViolation) -> Framing {
     if isChunked, contentLength != nil || isHTTP10 {
       throw .transferEncoding("beside a content-length or in HTTP/1.0")

@@ -5,7 +5,8 @@
 /// and no folding; a body has exactly one framing. Source: RFC 9112 (sections 2, 4, 5, 6, 7), RFC 9110
 /// (sections 6.4.1, 8.6, 15.2).
 ///
-/// Memory is bounded by `HTTPLimits`: only a line that arrives in pieces is kept, never a body.
+/// Memory is bounded by `HTTPLimits`: a line that arrives in pieces is kept, and the last head while it is short; never a
+/// body.
 public struct HTTPResponseParser: Sendable {
   private let limits: HTTPLimits
   /// Keeps every field in `fields`. Off under load, where nobody reads them.
@@ -27,6 +28,9 @@ public struct HTTPResponseParser: Sendable {
   private var state = State.done
   private var requestWasHead = false
   private var head = HTTPResponseHead()
+  /// The bytes that `head` was read from; empty where it is not what a whole head says.
+  private var known = KnownHead()
+  private var knownFieldCount = 0
   private var lines = HTTPLines()
   private var fieldCount = 0
   private var interimResponses = 0
@@ -57,7 +61,6 @@ public struct HTTPResponseParser: Sendable {
 
   private mutating func beginHead() {
     state = .statusLine
-    head.begin()
     lines.begin()
     fieldCount = 0
     chunks = 0
@@ -98,10 +101,18 @@ public struct HTTPResponseParser: Sendable {
   /// - Returns: nil when all input is consumed and nothing is complete. The bytes of `.body` lie in `input`.
   ///   After `.end` nothing is consumed until `begin`: what is left in `input` was not asked for.
   public mutating func next(_ input: inout UnsafeRawBufferPointer) throws(HTTPViolation) -> HTTPEvent? {
+    // Where the head began, if it did in this input.
+    var start: UnsafeRawPointer?
     while true {
       switch state {
       case .statusLine:
+        if lines.bytesOfSection == 0 {
+          if takeKnownHead(&input), try endHead() { return .head }
+          start = input.baseAddress
+        }
         guard let line = try lines.next(&input, within: limits) else { return nil }
+        known.forget()
+        head.begin()
         try head.readStatusLine(line)
         state = .fieldLine
       case .fieldLine:
@@ -109,6 +120,7 @@ public struct HTTPResponseParser: Sendable {
         if line.count > 0 {
           try readField(line)
         } else if try endHead() {
+          if let start, let end = input.baseAddress { keepHead(from: start, to: end) }
           return .head
         }
       case .fixed(let remaining):
@@ -171,6 +183,22 @@ public struct HTTPResponseParser: Sendable {
     input = UnsafeRawBufferPointer(rebasing: input[count...])
     bodyBytes &+= UInt64(count)
     return body
+  }
+
+  /// Passes over a head that is the one before again, which `head` still holds the meaning of.
+  @inline(__always)
+  private mutating func takeKnownHead(_ input: inout UnsafeRawBufferPointer) -> Bool {
+    guard known.isStart(of: input) else { return false }
+    input = UnsafeRawBufferPointer(rebasing: input[known.count...])
+    fieldCount = knownFieldCount
+    return true
+  }
+
+  private mutating func keepHead(from start: UnsafeRawPointer, to end: UnsafeRawPointer) {
+    // Whoever reads the fields has them read.
+    guard !collectsFields else { return }
+    known.keep(UnsafeRawBufferPointer(start: start, count: end - start))
+    knownFieldCount = fieldCount
   }
 
   private mutating func fieldLine(

@@ -4,13 +4,14 @@ import Foundation
 import Results
 import Stack
 
-/// The engine beside the clients that it replaces.
+/// The engine beside the floor and the clients that it replaces.
 struct BenchEngineCommand: Command {
   static let about = CommandDescription(
-    name: "bench-engine", group: .look, summary: "the load engine beside wrk, hey and a websockets client",
+    name: "bench-engine", group: .look, summary: "the load engine beside the floor, wrk, hey and websockets",
     notes: [
       """
-      make bench-engine builds for release and installs the peers.
+      The floor is what the kernel alone costs: the same bytes, and nothing done
+      with them. make bench-engine builds for release and installs the peers.
       exit code: 1 where a target is missed
       """
     ],
@@ -18,7 +19,7 @@ struct BenchEngineCommand: Command {
 
   private static let known = EngineWork.all.map(\.name)
 
-  @Option("--rounds", "N", .number, "rounds of each work") private var rounds = 5
+  @Option("--rounds", "N", .number, "rounds of each work") private var rounds = 7
   @Option("--duration", "D", .duration, "of one round, in whole seconds") private var duration = Duration.seconds(3)
   @Operands("WORK", .words(known)) private var names: [String]
 

@@ -68,6 +68,8 @@ enum Commands {
     case "--help", "-h": return HelpCommand.self
     // The former name, for one release.
     case "conduct": return CoordinateCommand.self
+    // Nobody types it: bench-engine starts it.
+    case FloorCommand.about.name: return FloorCommand.self
     default:
       if let command = all.first(where: { $0.about.name == name }) { return command }
       // It may be a URL with a password, where `load` was forgotten before it.

@@ -25,17 +25,24 @@ struct ReportCommand: Command {
       Offline and as often as wanted; without a name, those of the last run. A run is
       a folder, or the name of one in results/runs. Two or more are held beside each
       other instead, with a trend, in results/trend.html and trend.md.
-      Profiles in the run's folder are linked.
+      Profiles in the run's folder are linked. With --publish all runs of
+      results/runs become a site of static pages, with their trends; a folder
+      that holds anything else is refused.
       exit code: 0 all cells are there and none failed, 1 errors, failed checks or a
       regression, 2 cells are missing or no report can be made
       """
     ],
-    examples: ["shootout report", "shootout report 20260701T101502Z", "shootout report 20260701T101502Z latest"])
+    examples: [
+      "shootout report", "shootout report 20260701T101502Z", "shootout report 20260701T101502Z latest",
+      "shootout report --publish site",
+    ])
 
+  @Option("--publish", "DIR", .folder, "all runs as a site of static pages") private var site: String?
   @Operands("RUN", .folders) private var names: [String]
 
   func run() throws -> ExitCode {
     let results = ResultsDirectory()
+    if let site { return try publish(results, into: site) }
     let runs = names.isEmpty ? [results.latest] : names.map(results.run(named:))
     if runs.count == 1 {
       // Where it was ended, its process may be about to say so.
@@ -50,6 +57,17 @@ struct ReportCommand: Command {
     let path = try results.write(trend)
     print(TerminalReport.text(trend), terminator: "")
     print("report: \(results.shown(path))")
+    return .success
+  }
+
+  private func publish(_ results: ResultsDirectory, into site: String) throws -> ExitCode {
+    if let name = names.first {
+      throw UsageError(
+        "--publish takes all runs, and was given '\(name)' beside it; right would be --publish \(site) alone")
+    }
+    let outcome = try SitePublication(path: site).publish(results)
+    for line in outcome.unreadable { complain("without a report: \(line)".escapingControls) }
+    print("\(outcome.runs) \(outcome.runs == 1 ? "run" : "runs"), \(outcome.files) files: \(site)/index.html")
     return .success
   }
 

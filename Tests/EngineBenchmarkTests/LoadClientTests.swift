@@ -39,9 +39,19 @@ extension Exclusive.EngineBenchmarkTests {
       #expect(LoadClient.websockets.arguments(try task("websocket")) == ["ws://127.0.0.1:9/ws", "50", "3"])
       #expect(
         LoadClient.engine.arguments(try task("upload")) == [
-          "load", "--connections", "50", "--duration", "3s", "--json", "-", "--upload", "file=/f/upload",
-          "--expect-body", "/f/upload-answer", "http://127.0.0.1:9/upload",
+          "load", "--connections", "50", "--duration", "3s", "--json", "-", "--expect-body", "/f/upload-answer",
+          "--upload", "file=/f/upload", "http://127.0.0.1:9/upload",
         ])
+    }
+
+    @Test(
+      "The floor is given the request as the engine is",
+      arguments: ["small-get", "large-get", "small-post", "websocket"])
+    func floor(name: String) throws {
+      let task = try task(name)
+      let floor = LoadClient.floor.arguments(task)
+      #expect(Array(floor.prefix(5)) == ["floor", "--connections", "50", "--duration", "3s"])
+      #expect(LoadClient.engine.arguments(task).suffix(floor.count - 5) == floor.dropFirst(5))
     }
 
     @Test("Wrk's summary is read, with all its kinds of errors")
@@ -87,6 +97,8 @@ extension Exclusive.EngineBenchmarkTests {
          "duration_s": 3.5, "connections_opened": 50}
         """
       #expect(LoadClient.engine.report(json) == ClientReport(counted: 90, others: 10, failed: 3, seconds: 3.5))
+      let floor = #"{"answer_bytes":171,"duration_s":3.001,"requests":400}"#
+      #expect(LoadClient.floor.report(floor) == ClientReport(counted: 400, others: 0, failed: 0, seconds: 3.001))
       let python = #"{"requests": 12, "failed": 1, "duration_s": 2.0}"#
       #expect(LoadClient.websockets.report(python) == ClientReport(counted: 12, others: 0, failed: 1, seconds: 2))
       #expect(LoadClient.engine.report("{}") == nil)

@@ -79,22 +79,11 @@ extension Exclusive.ProfilingTests {
     @Test("py-spy is told to record the leader and all its workers")
     func arguments() {
       let words = FlameGraphRecorder.arguments(
-        pid: 42, seconds: 5, samplesPerSecond: 100, isNative: true, path: "/r/a_json.svg")
+        pid: 42, seconds: 5, samplesPerSecond: 100, isNative: true, path: "/r/a.txt")
       #expect(
         words.joined(separator: " ")
-          == "record --pid 42 --subprocesses --function --rate 100 --duration 5 --format flamegraph --output /r/a_json.svg --native"
+          == "record --pid 42 --subprocesses --function --rate 100 --duration 5 --format raw --output /r/a.txt --native"
       )
-      #expect(FlameGraphRecorder.samples(in: "Wrote flamegraph data to 'x.svg'. Samples: 1234 Errors: 5") == 1234)
-      #expect(FlameGraphRecorder.samples(in: "done") == nil)
-    }
-
-    @Test("A flame graph is called by what it shows, not by the command that made it")
-    func title() {
-      let svg = #"<svg><text id="title" x="50%" y="24">py-spy record --pid 4 &gt; /tmp</text><text>a</text></svg>"#
-      #expect(
-        FlameGraphRecorder.entitled(svg, "A&B 1.2, json")
-          == #"<svg><text id="title" x="50%" y="24">A&amp;B 1.2, json</text><text>a</text></svg>"#)
-      #expect(FlameGraphRecorder.entitled("nothing", "x") == nil)
     }
 
     // MARK: Resources

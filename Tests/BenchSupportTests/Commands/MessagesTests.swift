@@ -355,6 +355,7 @@ import WireFormats
         (["soak", "--duration", "0s"], [:]), (["soak", "--rate", "0"], [:]),
         (["soak", "--run", folder + "/gone"], [:]),
         (["soak"], ["SHOOTOUT_SCENARIOS": "json,ping"]), (["soak", "sanic"], [:]),
+        (["report", "--publish", "site", "latest"], [:]),
       ]
       for (words, environment) in commands {
         let run = try ProgramRun(words, environment: ["SHOOTOUT_RESULTS": folder].merging(environment) { $1 })
