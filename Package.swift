@@ -69,7 +69,8 @@ let package = Package(
         "BenchSupport", "Histogram", "LoadEngine", "Text", "Results", "Gate", "Reports", "Statistics", "Machine",
         "Stack", "Profiling", "Behaviour", "EngineBenchmark", "Doctor", "WireFormats",
       ]),
-    .target(name: "TestSupport", dependencies: ["LoadEngine", "SeededRandom", "WireFormats"], path: "Tests/TestSupport"),
+    .target(
+      name: "TestSupport", dependencies: ["LoadEngine", "SeededRandom", "WireFormats"], path: "Tests/TestSupport"),
     .target(
       name: "SyntheticResults", dependencies: ["Results", "Gate", "Reports", "Statistics", "Histogram"],
       path: "Tests/SyntheticResults"),

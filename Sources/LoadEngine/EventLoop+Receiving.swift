@@ -108,7 +108,8 @@ extension EventLoop {
     } else if !isSent(index) {
       let sent = connections[index].sentBytes
       recordFailure(
-        index, .verification, "answered after \(sent) of \(exchange.pointee.byteCount) bytes were sent", at: now, in: piece)
+        index, .verification, "answered after \(sent) of \(exchange.pointee.byteCount) bytes were sent", at: now,
+        in: piece)
     } else if let head = exchange.pointee.expectedHead, !head.isRight(connections[index]) {
       recordFailure(index, .verification, head.mismatch(connections[index].parser), at: now, in: piece)
     } else if let events = exchange.pointee.events, !connections[index].events.isSatisfied(expecting: events) {

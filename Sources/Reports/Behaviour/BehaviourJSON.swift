@@ -3,7 +3,8 @@ enum BehaviourJSON {
   static func object(_ run: RunSummary) -> JSONObject? {
     guard run.manifest.behaviour != nil else { return nil }
     return [
-      "curve": run.behaviour.curve.isEmpty ? nil : CurveJSON.curves(run), "soak": SoakJSON.object(run), "faults": FaultFiles.json(run),
+      "curve": run.behaviour.curve.isEmpty ? nil : CurveJSON.curves(run), "soak": SoakJSON.object(run),
+      "faults": FaultFiles.json(run),
     ]
   }
 }

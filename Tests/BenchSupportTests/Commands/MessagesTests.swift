@@ -141,18 +141,12 @@ import WireFormats
         case .loadEnded, .workerGone, .notOurs, .otherPlan: 4
         }
       },
-      whole(behaviours) {
-        switch $0 {
-        case .notResumable: 1
-        }
-      },
       whole(soaks) {
         switch $0 {
         case .ended, .nothingVerified, .tooFast, .otherwise: 4
         }
       },
       [
-        BehaviourError.notResumable("20260701T101502Z", reason: "it is being measured now"),
         MeasuringError.notUp("sanic"),
         RecordNotWritten(path: "/run/attachments/a.json", reason: "No space left on device"),
         FileError(path: "/run/raw", code: ENOSPC), CheckoutError(searched: ["/home/me"]),
@@ -310,10 +304,6 @@ import WireFormats
     .notHTTP("ftp://x"), .host("http://"), .hostName("http://ä/"), .port("http://x:0"), .target("http://x/a b"),
     .userInfo("http://a b@x/"), .userInfoUnused("http://x:***@y/"),
     .lookUp(host: "x.invalid", reason: "Name or service not known"),
-  ]
-
-  private static let behaviours: [BehaviourError] = [
-    .notResumable("20260701T101502Z", reason: "it is being measured now")
   ]
 
   private static let soaks: [SoakError] = [
