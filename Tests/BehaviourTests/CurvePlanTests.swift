@@ -83,6 +83,9 @@ import WireFormats
     #expect(CurveWindow.rate(50, ofCapacity: 200, in: plan).window == .seconds(2))
     #expect(CurveWindow.rate(10, ofCapacity: 10, in: plan).window == .seconds(4))
     #expect(CurveWindow.rate(50, ofCapacity: 4000, in: plan).perSecond == 2000)
+    // 50 connections wait for an answer when the last of them stands: half a second's work, of which half is left over.
+    #expect(CurveWindow.rate(50, ofCapacity: 100, in: plan).warmUp == .milliseconds(1100))
+    #expect(CurveWindow.rate(120, ofCapacity: 10, in: plan).warmUp == .milliseconds(4100))
   }
 
   @Test("Idle connections are opened no faster than a server can serve what each begins with")

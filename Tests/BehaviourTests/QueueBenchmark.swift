@@ -97,7 +97,7 @@ import Testing
 
   private func milliseconds(_ point: CurvePoint, _ name: String, percentile: Double? = nil) -> Double {
     guard let histogram = try? point.round.histograms[name]?.histogram() else { return 0 }
-    let nanoseconds = percentile.map { histogram.percentile($0).map(Double.init) } ?? histogram.mean
+    let nanoseconds = percentile.map { histogram.percentile($0).map { Double($0) } } ?? histogram.mean
     return (nanoseconds ?? 0) * 1e-6
   }
 }

@@ -42,6 +42,15 @@ import Testing
     #expect(CurveText.byKnee(curve).map(\.framework.name) == ["bare", "alpha", "beta"])
   }
 
+  @Test func `one round tells nobody apart`() throws {
+    let curve = try Self.curve(Self.summary { $0.curve.removeAll { $0.round.round > 1 } })
+    #expect(
+      CurveText.holds(curve)
+        == "ping with p99 within 50 ms: Alpha 819 requests per second (between two rates, 750 to 950) and Beta 491 requests per "
+        + "second (between two rates, 450 to 570); one round tells nobody apart; the reference 1,640 requests per second "
+        + "(between two rates, 1,500 to 1,900).")
+  }
+
   @Test func `memory of a connection is what many hold beyond few`() throws {
     let costs = IdleCost.all(try #require(try Self.curve(Self.whole).curve("alpha")))
     #expect(costs.map(\.bytesOfConnection) == [nil, 16_384])

@@ -220,7 +220,9 @@ struct CurveMeasurement {
 
   /// Whether the throughput relative to the reference is known well enough at every number of connections.
   private func isKnown(_ points: [CurvePoint]) -> Bool {
-    guard let reference = configuration.targets.first(where: { $0.role == .reference })?.name else { return false }
+    guard let reference = configuration.targets.first(where: { $0.role == .reference })?.name,
+      configuration.targets.count > 1
+    else { return false }
     let policy = GatePolicy.standard
     return plan.levels(of: scenario.name).filter { $0.kind == .connections }.allSatisfy { level in
       let rounds = points.filter { $0.level == level }.map(\.round)

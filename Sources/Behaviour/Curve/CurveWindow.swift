@@ -17,6 +17,10 @@ package struct CurveWindow: Equatable {
 
   /// Connections come to rest, and a queue near the limit of the server comes near to how long it will be.
   private static let settling = Duration.milliseconds(100)
+  /// In seconds.
+  private static let longestRest = 4.0
+  /// Beyond, a queue that was there at the beginning makes little difference to the one that grows.
+  private static let busiest = 0.9
   /// After thousands of connections were opened.
   private static let settlingOfMany = Duration.seconds(1)
   /// A p99 of fewer is the largest of them.
@@ -37,28 +41,33 @@ package struct CurveWindow: Equatable {
     // No queue grows at half of the capacity.
     let least = percent > 50 ? plan.rateWindowS : plan.windowS
     let seconds = max(least, min(fewestDue / rate, least * Double(stretch)))
+    // When all connections stand, each waits for an answer. That queue is gone when the server has served it beside what falls
+    // due meanwhile.
+    let left = Double(plan.rateConnections) / capacity / (1 - min(Double(percent) / 100, busiest))
     return CurveWindow(
-      connections: plan.rateConnections, warmUp: settling, window: .nanoseconds(Int64(seconds * 1e9)), perSecond: rate)
+      connections: plan.rateConnections, warmUp: settling + .nanoseconds(Int64(min(left, longestRest) * 1e9)),
+      window: .nanoseconds(Int64(seconds * 1e9)), perSecond: rate)
   }
 
   /// Connections that next to nothing is sent on: a message a second for each hundred of the capacity's, spread over all of
   /// them in turn.
   ///
-  /// - Parameters:
-  ///   - beginsWithExchange: whether each carries one exchange before it idles: they are then opened no faster than half of
-  ///     the capacity allows.
+  /// - Parameter beginsWithExchange: whether each carries one exchange before it idles. They are opened no faster than half of
+  ///   the capacity allows.
   package static func idle(
     _ count: Int, ofCapacity capacity: Double, beginsWithExchange: Bool, in plan: CurvePlan
   ) -> CurveWindow {
     let rate = min(max(capacity / 20, leastIdleRate), mostIdleRate)
-    var opening = Double(count) * 0.001
-    if beginsWithExchange, capacity > 0 { opening = max(opening, Double(count) / capacity * 2) }
+    let cost = beginsWithExchange ? 2 : costOfHandshake
+    let opening = max(Double(count) * 0.001, capacity > 0 ? Double(count) / capacity * cost : 0)
     return CurveWindow(
       connections: count, warmUp: count >= 1000 ? settlingOfMany : settling,
       window: .nanoseconds(Int64(max(plan.rateWindowS, plan.windowS * 5) * 1e9)),
       rampUp: .nanoseconds(Int64(opening * 1e9)), perSecond: rate, isIdle: true)
   }
 
+  /// Of a WebSocket, in messages: servers take some four times as long for it, and half of their capacity is left.
+  private static let costOfHandshake = 8.0
   private static let leastIdleRate = 20.0
   private static let mostIdleRate = 500.0
 

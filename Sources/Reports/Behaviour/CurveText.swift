@@ -80,6 +80,10 @@ enum CurveText {
     let competitors = known.filter { !$0.framework.isReference }
     let reference = known.first(where: \.framework.isReference)
     guard let first = competitors.first else { return reference.map { lead(curve) + clause($0, curve) + "." } }
+    if competitors.count > 1, competitors.contains(where: { $0.knee?.isOfOneRound == true }) {
+      return lead(curve) + Reading.list(competitors.map { clause($0, curve) }) + "; one round tells nobody apart"
+        + (reference.map { "; the reference \(figure($0, curve))" } ?? "") + "."
+    }
     let leaders = competitors.filter { $0.framework == first.framework || overlaps($0.knee, first.knee) }
     var text = lead(curve)
     if leaders.count > 1 {
@@ -107,7 +111,9 @@ enum CurveText {
   private static func figure(_ one: LoadCurve.FrameworkCurve, _ curve: LoadCurve) -> String {
     let unit = "\(curve.entry.unit) per second"
     switch one.knee {
-    case .known(let rate, let interval, _): return "\(Figure.significant(rate)) \(unit) (\(self.interval(interval)))"
+    case .known(let rate, let interval, let rounds):
+      let range = rounds == 1 ? "between two rates, \(self.interval(interval))" : self.interval(interval)
+      return "\(Figure.significant(rate)) \(unit) (\(range))"
     case .atLeast(let rate, let isLimited) where rate > 0:
       return "at least \(Figure.significant(rate)) \(unit)"
         + (isLimited ? " (beyond it the generator was the limit)" : "")
@@ -191,6 +197,9 @@ enum CurveText {
 }
 
 extension Knee {
+  /// Then its interval is no more than the step that it lies in.
+  fileprivate var isOfOneRound: Bool { if case .known(_, _, rounds: 1) = self { true } else { false } }
+
   /// Where it lies, as far as that is known.
   fileprivate var range: ClosedRange<Double> {
     switch self {
