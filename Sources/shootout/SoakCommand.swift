@@ -32,7 +32,7 @@ struct SoakCommand: Command {
   @Option("--duration", "D", .duration, "of each target: 90s, 30m, 8h (30m)") private var duration: Duration?
   @Option("--rate", "R", .positive, "requests a second of each target (half of what the slowest can)")
   private var rate: Double?
-  @Option("--together", "load all targets at the same time: sooner, and their p99 disturbed")
+  @Option("--together", "load all at the same time: sooner, and each p99 disturbed")
   private var isTogether: Bool
   @Option("--run", "RUN", .folder, "take up a soak that ended before its time") private var chosen: String?
 
