@@ -5,6 +5,7 @@ import LoadEngine
 import Reports
 import Results
 import Stack
+import Statistics
 import Text
 
 struct NewRunCommand: Command {
@@ -67,7 +68,8 @@ struct ReportCommand: Command {
     }
     let outcome = try SitePublication(path: site).publish(results)
     for line in outcome.unreadable { complain("without a report: \(line)".escapingControls) }
-    print("\(outcome.runs) \(outcome.runs == 1 ? "run" : "runs"), \(outcome.files) files: \(site)/index.html")
+    print(
+      "\(Figure.counted(outcome.runs, "run")), \(Figure.counted(outcome.files, "file")): \(site)/index.html")
     return .success
   }
 

@@ -58,7 +58,8 @@ extension Exclusive.ProfilingTests {
       #expect(stacks.counts.count == 5)
       #expect(
         stacks.text.split(separator: "\n").first
-          == "(unnamed) (libc.so.6);_bootstrap (threading.py);pong (uvicorn/supervisors/multiprocess.py) 5")
+          == "<module> (<string>);spawn_main (multiprocessing/spawn.py);run (uvicorn/server.py);epoll_pwait (libc.so.6) 15"
+      )
       #expect(stacks.text.contains("show (app.py);dumps (json/__init__.py) 50\n"))
       #expect(!stacks.text.contains("process 1") && !stacks.text.contains("/x/"))
       #expect(CollapsedStacks(raw: stacks.text) == stacks)
@@ -99,12 +100,28 @@ extension Exclusive.ProfilingTests {
     func folded() throws {
       let tree = FlameTree([try #require(CollapsedStacks(raw: Self.raw))])
       #expect(tree.counts == [100])
-      #expect(tree.children.map(\.counts) == [[5], [95]])
-      let main = tree.children[1]
+      #expect(tree.children.map(\.counts) == [[95], [5]])
+      let main = tree.children[0]
       #expect(main.frames.map(\.function) == ["<module>", "spawn_main"])
       #expect(main.children.map(\.frames).map { $0.map(\.function) } == [["run"]])
       #expect(main.children[0].children.map(\.counts) == [[15], [80]])
       #expect(tree.depth == 6)
+    }
+
+    @Test("A few stacks that part from the shared start do not keep it from being folded, and are not lost")
+    func strays() throws {
+      let raw = "start (a.py);main (a.py);run (a.py);x (a.py) 60\nstart (a.py);main (a.py);run (a.py);y (a.py) 37\n"
+      let tree = FlameTree([try #require(CollapsedStacks(raw: raw + "start (a.py);import (a.py) 3\n"))])
+      #expect(tree.children.map(\.frames).map { $0.map(\.function) } == [["start", "main"]])
+      #expect(tree.children[0].children.map(\.counts) == [[3], [97]])
+      let parted = FlameTree([try #require(CollapsedStacks(raw: raw + "start (a.py);import (a.py) 30\n"))])
+      #expect(parted.children[0].frames.count == 1 && parted.children[0].children.count == 2)
+    }
+
+    @Test("The server of a target without a framework is a server")
+    func serverAlone() {
+      let target = FrameOrigin.Target(files: [], framework: "uvicorn")
+      #expect(FrameOrigin(StackFrame(function: "f", file: "uvicorn/server.py"), of: target) == .server)
     }
 
     @Test("Two recordings are one tree with the samples of each")

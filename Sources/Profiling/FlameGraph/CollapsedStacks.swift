@@ -17,8 +17,10 @@ struct CollapsedStacks: Equatable, Sendable {
       guard let space = line.lastIndex(of: " "), let count = Int(line[line.index(after: space)...]), count > 0 else {
         return nil
       }
+      // What nobody knows the name of, at the bottom, says nothing, and would hide that threads differ above it.
       let frames = Self.withoutProcesses(line[..<space]).split(separator: ";").map { StackFrame(String($0)) }
-      if !frames.isEmpty { counts[frames, default: 0] += count }
+        .drop { $0.function == StackFrame.unnamed }
+      if !frames.isEmpty { counts[Array(frames), default: 0] += count }
     }
   }
 

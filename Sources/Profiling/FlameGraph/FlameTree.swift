@@ -33,21 +33,30 @@ struct FlameTree: Equatable, Sendable {
     }
   }
 
+  /// Of a thread's samples so many may part from the shared start before its end: of a worker that is just being started.
+  private static let strays = 0.05
+
   /// The same with the frames at its bottom that all its stacks share as one, up to the frame from which they part. They say
-  /// how a thread was started, and nothing of what it does.
+  /// how a thread was started, and nothing of what it does. The few that part earlier stand on it, too.
   private var folded: FlameTree {
     var shared: [StackFrame] = []
+    var strays: [FlameTree] = []
     var top = self
-    while top.children.count == 1, top.children[0].counts == counts {
+    while let main = top.children.max(by: { $0.samples < $1.samples }),
+      Double(samples - main.samples) <= Self.strays * Double(samples)
+    {
       shared += top.frames
-      top = top.children[0]
+      strays += top.children.filter { $0 != main }
+      top = main
     }
     guard shared.count > 1 else { return self }
     var folded = self
     folded.frames = shared
-    folded.children = [top]
+    folded.children = ([top] + strays).sorted { $0.frames.lexicographicallyPrecedes($1.frames) }
     return folded
   }
+
+  private var samples: Int { counts.reduce(0, +) }
 
   var depth: Int { 1 + (children.map(\.depth).max() ?? 0) }
 }

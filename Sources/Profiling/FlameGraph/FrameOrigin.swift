@@ -32,10 +32,11 @@ enum FrameOrigin: String, CaseIterable, Sendable {
     } else if !file.contains("/"), !file.hasSuffix(".py") {
       // The source or the library of compiled code has no folder.
       self = Self.compiledServers.contains(file) ? .server : .native
+    } else if Self.servers.contains(package) {
+      // Also where the server is all that a target has in the place of a framework.
+      self = .server
     } else if let framework = target.framework, package == Self.module(of: framework) {
       self = .framework
-    } else if Self.servers.contains(package) {
-      self = .server
     } else if !file.contains("/") || Self.library.contains(package) {
       self = .python
     } else {
