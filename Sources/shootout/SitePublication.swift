@@ -29,7 +29,7 @@ struct SitePublication {
     for run in runs {
       do {
         published.append(Site.Run(name: run.name, summary: try run.writeReports()))
-        for file in try Self.files(of: run) {
+        for file in Self.files(of: run) {
           files["runs/\(run.name)/\(file)"] = { try FileSystem.contents(of: run.path + "/" + file) }
         }
       } catch let error as RunDirectoryError {
@@ -122,9 +122,9 @@ struct SitePublication {
   }
 
   /// What a reader of a run's page may open: the reports, the raw results and the profiles, without what they were made from.
-  private static func files(of run: RunDirectory) throws -> [String] {
+  private static func files(of run: RunDirectory) -> [String] {
     let entries = FileManager.default.enumerator(atPath: run.path)?.allObjects as? [String] ?? []
-    return try entries.sorted().filter { entry in
+    return entries.sorted().filter { entry in
       let top = entry.split(separator: "/").first.map(String.init) ?? ""
       guard !["attachments", "generators", "log.txt"].contains(top), isBelow(entry),
         !entry.split(separator: "/").contains(where: { $0.hasPrefix(".") })
