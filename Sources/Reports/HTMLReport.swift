@@ -4,7 +4,7 @@ import Statistics
 public enum HTMLReport {
   public static func text(_ run: RunSummary) -> String {
     if let sides = VersionSides(run) { return VersionReport.html(sides, run) }
-    let title = "Framework Shootout: \(Reading.list(run.competitors.map(\.title)))"
+    let title = "Framework Shootout: \(Reading.list(run.inTitle.map(\.title)))"
     let isTimed = run.manifest.isTimed
     let results =
       (isTimed ? [RunSections.overview(run), RunSections.standing(run), RunSections.gate(run)] : [])

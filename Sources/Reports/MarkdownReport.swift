@@ -2,7 +2,7 @@
 public enum MarkdownReport {
   public static func text(_ run: RunSummary) -> String {
     if let sides = VersionSides(run) { return VersionReport.markdown(sides, run) }
-    let title = "Framework Shootout: \(run.competitors.map { "\($0.title) \($0.version)" }.joined(separator: ", "))"
+    let title = "Framework Shootout: \(run.inTitle.map { "\($0.title) \($0.version)" }.joined(separator: ", "))"
     let head: [Block] = [
       .heading(1, title), .paragraph(.strong(Reading.state(run))), .list(Reading.faults(run)),
       .list(EnvironmentRows.brief(run).map { "\($0): \($1)" }),

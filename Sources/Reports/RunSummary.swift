@@ -80,6 +80,8 @@ public struct RunSummary: Equatable, Sendable {
   public var cells: [CellSummary] { scenarios.flatMap(\.cells) }
   public var reference: Manifest.FrameworkEntry? { manifest.frameworks.first(where: \.isReference) }
   public var competitors: [Manifest.FrameworkEntry] { manifest.frameworks.filter { !$0.isReference } }
+  /// Those that a title names: the reference only where it is alone.
+  var inTitle: [Manifest.FrameworkEntry] { competitors.isEmpty ? manifest.frameworks : competitors }
 
   /// Cells in which something went wrong while it was measured.
   public var failedCells: [CellSummary] { cells.filter { !$0.verdict.isSound && $0.verdict != .missing } }

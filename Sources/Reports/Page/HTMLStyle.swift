@@ -47,7 +47,7 @@ enum HTMLStyle {
     .figures th:first-child { position: sticky; left: 0; background: var(--page); }
     .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1rem 2rem; }
     .charts.two { grid-template-columns: repeat(auto-fit, minmax(min(100%, 28rem), 1fr)); }
-    .charts.two figure { max-width: none; }
+    .charts.two figure { max-width: 40rem; }
     figure { margin: .6rem 0; max-width: 30rem; }
     figure.wide { max-width: 60rem; }
     figcaption { font-size: .875rem; color: var(--soft); }
