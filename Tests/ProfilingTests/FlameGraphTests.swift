@@ -39,7 +39,7 @@ extension Exclusive.ProfilingTests {
       "A frame has no line, no address and no folder of the machine",
       arguments: [
         ("Server.run (uvicorn/server.py:85)", "Server.run (uvicorn/server.py)"),
-        ("show (/work/me/app.py:3)", "show (app.py)"),
+        ("show (/home/me/app.py:3)", "show (app.py)"),
         ("f (/x/lib/python3.11/site-packages/a/b.py:1)", "f (a/b.py)"),
         ("f (/usr/lib/python3.11/asyncio/runners.py:1)", "f (asyncio/runners.py)"),
         ("run_until_complete (loop.c:35410)", "run_until_complete (loop.c)"),
