@@ -2,6 +2,7 @@ import BenchSupport
 import BenchTesting
 import Foundation
 import Gate
+import LoadEngine
 import Reports
 import Results
 import Stack
@@ -120,8 +121,13 @@ extension Exclusive.BehaviourTests {
       }
       let run = try begin(soaked, plan(6))
       let prepared = try soaked.run.prepare()
-      let pid = try #require(soaked.stack.stack.servers[0].process).pid
+      let process = try #require(soaked.stack.stack.servers[0].process)
+      let pid = process.pid
       #expect(kill(pid, SIGKILL) == 0)
+      // A moment later it has ended; a segment that began before would find it gone at its end.
+      let deadline = Instant.now() + .seconds(30)
+      while process.isAlive, Instant.now() < deadline { usleep(1000) }
+      #expect(!process.isAlive)
       try soaked.run.measure(plan(6), into: run, prepared)
       let segments = try run.directory.collect().behaviour.soak
       #expect(segments.count == 6)
