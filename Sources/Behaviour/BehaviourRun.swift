@@ -56,13 +56,9 @@ package struct BehaviourRun {
     return BehaviourRun(directory: directory, manifest: manifest, earlier: collected.behaviour, identity: identity)
   }
 
-  func keep(_ name: String, _ record: some Encodable) throws { try directory.keep(name, sealed: record, run: identity) }
-
-  package func keep(_ point: CurvePoint) throws { try directory.keep(point.fileName, sealed: point, run: identity) }
-  package func keep(_ segment: SoakSegment) throws {
-    try directory.keep(segment.fileName, sealed: segment, run: identity)
+  package func keep(_ record: some BehaviourRecord) throws {
+    try directory.keep(record.fileName, sealed: record, run: identity)
   }
-  package func keep(_ trial: FaultTrial) throws { try directory.keep(trial.fileName, sealed: trial, run: identity) }
 }
 
 package enum BehaviourError: Error, Equatable, CustomStringConvertible {

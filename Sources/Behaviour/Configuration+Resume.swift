@@ -28,10 +28,16 @@ extension Configuration {
     }
     var configuration = self
     configuration.profile = profile
-    configuration.scenarios = names
-    configuration.targets = known.filter { frameworks.contains($0.name) }
-    configuration.connections = manifest.connections
-    configuration.seed = UInt64(manifest.seed) ?? seed
+    configuration.adopt(manifest)
     return configuration
+  }
+
+  /// Takes over what a run measures: its scenarios and targets, its connections and its seed.
+  package mutating func adopt(_ manifest: Manifest) {
+    let frameworks = manifest.frameworks.map(\.name)
+    scenarios = manifest.scenarios.map(\.name)
+    targets = known.filter { frameworks.contains($0.name) }
+    connections = manifest.connections
+    seed = UInt64(manifest.seed) ?? seed
   }
 }

@@ -50,8 +50,7 @@ struct CurveCommand: Command {
     }
     // Before servers are started, which get the same limit.
     CurveLimits.raiseOpenFiles()
-    let executable = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    let lease = try StackLease.take(configuration.stack, executable: executable, progress: { print($0) })
+    let lease = try StackLease.take(configuration.stack)
     defer { lease.giveBack() }
     let run = try begin(earlier?.directory, configuration, lease.stack, in: results)
     for bound in run.manifest.behaviour?.curve?.bounds ?? [] { print(bound) }
@@ -88,7 +87,7 @@ struct CurveCommand: Command {
   private func resume(
     _ configuration: Configuration, _ manifest: Manifest, of directory: RunDirectory
   ) throws -> Configuration {
-    do { return try configuration.resuming(manifest, run: directory.name) { Self.isSet($0) } } catch {
+    do { return try configuration.resuming(manifest, run: directory.name) { $0.isSet } } catch {
       throw UsageError(Setting.asTyped("\(error)", ProcessInfo.processInfo.environment))
     }
   }
@@ -104,9 +103,5 @@ struct CurveCommand: Command {
       configuration.profile, scenarios: scenarios, connections: configuration.connections, limits: .read(stack),
       latencyLimitMs: limit ?? CurvePlan.latencyLimitMs)
     return try BehaviourRun.begin(configuration, stack: stack, plan: BehaviourPlan(curve: plan), in: results)
-  }
-
-  private static func isSet(_ setting: Setting) -> Bool {
-    ProcessInfo.processInfo.environment[setting.rawValue].map { !$0.allSatisfy(\.isWhitespace) } ?? false
   }
 }

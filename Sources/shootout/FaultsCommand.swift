@@ -59,8 +59,7 @@ struct FaultsCommand: Command {
     let configuration = try configuration(faults)
     let interrupts = try Interrupts.signals(andEndOfInput: false)
     let progress = DeploymentProgress { print($0) }
-    let executable = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    let lease = try StackLease.take(configuration.stack, executable: executable, progress: { print($0) })
+    let lease = try StackLease.take(configuration.stack)
     defer { lease.giveBack() }
     let run =
       try resumed.map { try BehaviourRun.resume($0, configuration, stack: lease.stack) }

@@ -51,8 +51,7 @@ struct ProfileCommand: Command {
     let directory =
       try chosen.map(RunDirectory.init) ?? (results.latest.exists ? results.latest : results.newRun(now: Date()))
 
-    let executable = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    let lease = try StackLease.take(configuration.stack, executable: executable, progress: { print($0) })
+    let lease = try StackLease.take(configuration.stack)
     defer { lease.giveBack() }
     let outcome = try ProfileRun(
       configuration, stack: lease.stack, into: directory, program: program, duration: duration,

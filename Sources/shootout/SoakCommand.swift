@@ -43,10 +43,9 @@ struct SoakCommand: Command {
     let earlier = try chosen.map { try EarlierSoak(results.run(named: $0)) }
     let (settings, configuration) = try earlier.map(taken) ?? fresh()
     let interrupts = try Interrupts.signals(andEndOfInput: false)
-    let executable = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     var run: BehaviourRun?
     do {
-      let lease = try StackLease.take(configuration.stack, executable: executable, progress: { print($0) })
+      let lease = try StackLease.take(configuration.stack)
       defer { lease.giveBack() }
       let stack = MeasuredStack(lease.stack, restart: { try lease.restart($0) })
       let soak = try SoakRun(settings, configuration, stack: stack, interrupts: interrupts) { print($0) }
@@ -127,19 +126,17 @@ struct SoakCommand: Command {
     if let duration, duration.inSeconds != plan.durationS { differences.append("for \(SoakRun.time(plan.durationS))") }
     if let rate, rate != plan.ratePerSecond { differences.append("at \(Int(plan.ratePerSecond)) a second") }
     if isTogether, !plan.isTogether { differences.append("in turns") }
-    let environment = ProcessInfo.processInfo.environment
-    func isSet(_ setting: Setting) -> Bool { !(environment[setting.rawValue] ?? "").allSatisfy(\.isWhitespace) }
-    if isSet(.frameworks), configuration.frameworks != names, environment[Setting.frameworks.rawValue] != "all" {
+    let asked = ProcessInfo.processInfo.environment[Setting.frameworks.rawValue]
+    if Setting.frameworks.isSet, configuration.frameworks != names, asked != "all" {
       differences.append("on \(names.joined(separator: ", "))")
     }
-    if isSet(.scenarios), configuration.scenarios != [plan.scenario] { differences.append("with \(plan.scenario)") }
+    if Setting.scenarios.isSet, configuration.scenarios != [plan.scenario] {
+      differences.append("with \(plan.scenario)")
+    }
     guard differences.isEmpty else {
       throw UsageError("\(SoakError.otherwise(run: earlier.directory.name, differences: differences))")
     }
-    configuration.targets = configuration.known.filter { names.contains($0.name) }
-    configuration.scenarios = [plan.scenario]
-    configuration.connections = earlier.manifest.connections
-    configuration.seed = UInt64(earlier.manifest.seed) ?? configuration.seed
+    configuration.adopt(earlier.manifest)
     return (
       SoakSettings(
         scenario: plan.scenario, duration: .nanoseconds(Int64(plan.durationS * 1e9)), rate: plan.ratePerSecond,

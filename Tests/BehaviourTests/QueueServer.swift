@@ -1,5 +1,6 @@
 import Foundation
 import LoadEngine
+import TestSupport
 
 /// A server whose truth is known: it answers requests one after the other, each exactly so long after the one before it, or
 /// after its arrival where it was idle. It computes when an answer leaves and waits for that instant, so that it needs no
@@ -19,20 +20,8 @@ final class QueueServer: @unchecked Sendable {
 
   init(service: Duration) {
     self.service = UInt64(service.inSeconds * 1e9)
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = inet_addr("127.0.0.1")
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        precondition(bind(descriptor, $0, length) == 0)
-        getsockname(descriptor, $0, &length)
-      }
-    }
-    precondition(listen(descriptor, 1024) == 0)
-    listener = descriptor
-    port = UInt16(bigEndian: address.sin_port)
+    let socket = ListeningSocket()
+    (listener, port) = (socket.descriptor, socket.port)
     Thread.detachNewThread { [self] in
       serve()
       ended.signal()

@@ -105,20 +105,10 @@ package final class ScriptedServer: @unchecked Sendable {
   package let endpoint: Endpoint
   private let listener: Int32
   package init(_ script: @escaping @Sendable (Peer) -> Void) {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let socket = ListeningSocket()
+    let descriptor = socket.descriptor
     listener = descriptor
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = inet_addr("127.0.0.1")
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        precondition(bind(descriptor, $0, length) == 0)
-        getsockname(descriptor, $0, &length)
-      }
-    }
-    precondition(listen(descriptor, 1024) == 0)
-    endpoint = Endpoint(host: "127.0.0.1", port: UInt16(bigEndian: address.sin_port))
+    endpoint = Endpoint(host: "127.0.0.1", port: socket.port)
     Thread.detachNewThread {
       while true {
         let client = accept(descriptor, nil, nil)

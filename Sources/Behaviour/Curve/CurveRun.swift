@@ -60,8 +60,3 @@ package struct CurveRun {
     }
   }
 }
-
-extension BehaviourRun {
-  package func keep(_ end: CurveEnd) throws { try keep(end.fileName, end) }
-  package func keep(_ loss: CurveLoss) throws { try keep(loss.fileName, loss) }
-}

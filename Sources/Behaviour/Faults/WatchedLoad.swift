@@ -1,3 +1,4 @@
+import BenchSupport
 import Foundation
 import Histogram
 import LoadEngine
@@ -7,8 +8,8 @@ import Stack
 final class WatchedLoad: @unchecked Sendable {
   private let monitor = LoadMonitor(isWatched: true)
   private let lock = NSLock()
-  private let over = DispatchGroup()
-  private var outcome: Result<LoadResult, LoadPlanError>?
+  private let load: BackgroundLoad
+  private let watched = DispatchSemaphore(value: 0)
   private var looks: [(at: Instant, verified: Int, errors: Int)] = []
   private var latencies: [Part: Histogram] = [:]
   private var part = Part.before
@@ -19,20 +20,13 @@ final class WatchedLoad: @unchecked Sendable {
   private static let lookInterval: UInt32 = 20_000
 
   init(_ plan: LoadPlan) {
-    over.enter()
+    load = BackgroundLoad(plan, monitor: monitor)
     Thread.detachNewThread { [self] in
-      let result: Result<LoadResult, LoadPlanError>
-      do throws(LoadPlanError) { result = .success(try plan.run(monitor: monitor)) } catch { result = .failure(error) }
-      lock.withLock { outcome = result }
-      over.leave()
-    }
-    over.enter()
-    Thread.detachNewThread { [self] in
-      while !isOver {
+      while !load.isOver {
         usleep(Self.lookInterval)
         look()
       }
-      over.leave()
+      watched.signal()
     }
   }
 
@@ -50,13 +44,7 @@ final class WatchedLoad: @unchecked Sendable {
   func begin(_ part: Part) { lock.withLock { self.part = part } }
 
   /// Waits until the warm-up is over. False where the load ended before.
-  func waitForWindow(_ interrupts: Interrupts) throws(DeploymentError) -> Bool {
-    while true {
-      if let window = monitor.window, Instant.now() >= window.start { return true }
-      if isOver { return false }
-      try interrupts.sleep(.milliseconds(10))
-    }
-  }
+  func waitForWindow(_ interrupts: Interrupts) throws(DeploymentError) -> Bool { try load.waitForWindow(interrupts) }
 
   /// Seconds since the window began.
   var seconds: Double {
@@ -82,13 +70,12 @@ final class WatchedLoad: @unchecked Sendable {
     }
   }
 
-  var isOver: Bool { lock.withLock { outcome != nil } }
-
-  /// Ends the load and waits for its last exchanges. May be called again.
+  /// Ends the load and waits for its last exchanges, and for the last look at them. May be called again.
   @discardableResult
-  func end() throws(LoadPlanError) -> LoadResult {
-    monitor.cancel()
-    over.wait()
-    return try lock.withLock { outcome! }.get()
+  func end() throws -> LoadResult {
+    let result = Result { try load.end() }
+    watched.wait()
+    watched.signal()
+    return try result.get()
   }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import LoadEngine
 import Results
 import Stack
@@ -23,19 +22,9 @@ extension RoundMeasurement {
     // The workers have to share the connections as they do in a closed loop.
     plan.isBusyInRampUp = true
     let checks = looksAtDatabase ? try WorkChecks(scenario, stack.postgres, seed: seed) : nil
-    let memory = MemoryWatch(server, stack.postgres)
-    let started = Date()
-    let observer = WindowObserver(monitor, ResourceSampler(stack, underLoad: server.name))
-    let probing = checks?.begin(plan, monitor)
-    let run = Result { try plan.run(monitor: monitor) }
-    let resources = observer.finish()
-    let probed = probing?.finish()
-    let load = try run.get()
-    var round = Round(
-      scenario: scenario.name, framework: server.name, round: number, position: position, started: started, seed: seed,
-      connections: connections, load, resources)
-    try checks?.add(to: &round, ExchangeCount(answered: load.acknowledged, sent: load.sent), probed)
-    round.checks += memory.checks() + load.failedChecks()
+    let (round, load) = try observe(plan, number, position: position, checks, monitor) {
+      ExchangeCount(answered: $0.acknowledged, sent: $0.sent)
+    }
     return (round, load.schedule?.unsentInWindow ?? 0)
   }
 

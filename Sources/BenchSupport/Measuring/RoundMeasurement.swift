@@ -66,6 +66,20 @@ package struct RoundMeasurement {
     let checks = try isLooking ? WorkChecks(scenario, stack.postgres, seed: seed) : nil
     let agreement = try step?.meet()
     if let agreement { plan.agree(agreement) }
+    var observed = try observe(plan, number, position: position, checks, monitor) { try counted($0, step) }
+    observed.round.distributedRun = step.flatMap { step in
+      agreement.map { DistributedFigures(step.distributedRun.place, $0, observed.load) }
+    }
+    return observed
+  }
+
+  /// Runs a load, and looks beside it at resources, memory and the work.
+  ///
+  /// - Parameter counted: what all who load the target have sent, once the load has ended.
+  func observe(
+    _ plan: LoadPlan, _ number: Int, position: Int, _ checks: WorkChecks?, _ monitor: LoadMonitor,
+    counted: (LoadResult) throws -> ExchangeCount
+  ) throws -> (round: Round, load: LoadResult) {
     let memory = MemoryWatch(server, stack.postgres)
     let started = Date()
     let observer = WindowObserver(monitor, ResourceSampler(stack, underLoad: server.name))
@@ -74,13 +88,10 @@ package struct RoundMeasurement {
     let resources = observer.finish()
     let probed = probing?.finish()
     let load = try run.get()
-    let count = try counted(load, step)
+    let count = try counted(load)
     var round = Round(
       scenario: scenario.name, framework: server.name, round: number, position: position, started: started,
       seed: seed, connections: connections, load, resources)
-    round.distributedRun = step.flatMap { step in
-      agreement.map { DistributedFigures(step.distributedRun.place, $0, load) }
-    }
     try checks?.add(to: &round, count, probed)
     round.checks += memory.checks() + load.failedChecks()
     return (round, load)

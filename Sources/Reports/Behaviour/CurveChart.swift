@@ -50,7 +50,7 @@ struct CurveChart {
     let ticks = xTicks ?? x.ticks
     return """
       <svg class="chart" role="img" aria-label="\(words)" viewBox="0 0 \(Self.width) \(Self.height)">
-      \(y.ticks.map { horizontal(y.place($0), short($0)) })\(ticks.map { label(x.place($0), short($0)) })\
+      \(y.ticks.map { horizontal(y.place($0), short($0)) })\(ticks.map { vertical(x.place($0), short($0)) })\
       \(limit.map { limitLine(y.place($0)) } ?? "")\
       \(series.map { band($0, x, y) })\(series.map { knee($0, x) })\(series.map { line($0, x, y) })\
       <text class="tick" x="\((Self.left + Self.right) / 2)" y="\(Self.height - 6)" text-anchor="middle">\(xTitle)</text>
@@ -65,19 +65,11 @@ struct CurveChart {
   }
 
   private func horizontal(_ y: Double, _ words: String) -> Markup {
-    """
-    <line class="grid" x1="\(Self.left)" x2="\(Self.right)" y1="\(y)" y2="\(y)"/>\
-    <text class="tick" x="\(Self.left - 6)" y="\(y + 4)" text-anchor="end">\(words)</text>
-
-    """
+    GridLine.horizontal(y, from: Self.left, to: Self.right, words)
   }
 
-  private func label(_ x: Double, _ words: String) -> Markup {
-    """
-    <line class="grid" x1="\(x)" x2="\(x)" y1="\(Self.top)" y2="\(Self.bottom)"/>\
-    <text class="tick" x="\(x)" y="\(Self.bottom + 16)" text-anchor="middle">\(words)</text>
-
-    """
+  private func vertical(_ x: Double, _ words: String) -> Markup {
+    GridLine.vertical(x, from: Self.top, to: Self.bottom, words)
   }
 
   private func limitLine(_ y: Double) -> Markup {

@@ -32,19 +32,11 @@ struct ScatterPlot {
   }
 
   private func vertical(_ x: Double, _ words: String) -> Markup {
-    """
-    <line class="grid" x1="\(x)" x2="\(x)" y1="\(Self.top)" y2="\(Self.bottom)"/>\
-    <text class="tick" x="\(x)" y="\(Self.bottom + 16)" text-anchor="middle">\(words)</text>
-
-    """
+    GridLine.vertical(x, from: Self.top, to: Self.bottom, words)
   }
 
   private func horizontal(_ y: Double, _ words: String) -> Markup {
-    """
-    <line class="grid" x1="\(Self.left)" x2="\(Self.right)" y1="\(y)" y2="\(y)"/>\
-    <text class="tick" x="\(Self.left - 6)" y="\(y + 4)" text-anchor="end">\(words)</text>
-
-    """
+    GridLine.horizontal(y, from: Self.left, to: Self.right, words)
   }
 
   /// Where all cells would lie if every instruction took as long as in the median cell, as far as that is on the chart.

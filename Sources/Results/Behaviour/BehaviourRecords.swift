@@ -30,8 +30,6 @@ extension RawResults {
         plan?.levels(of: point.round.scenario).firstIndex(of: point.level) ?? 0,
         manifest.place(framework: point.round.framework), point.round.round,
       ]
-    } sameAs: {
-      $0.fileName
     }
   }
 
@@ -49,8 +47,6 @@ extension RawResults {
       }
     ) {
       [manifest.place(scenario: $0.scenario)]
-    } sameAs: {
-      $0.fileName
     }
   }
 
@@ -65,8 +61,6 @@ extension RawResults {
       }
     ) {
       [manifest.place(scenario: $0.scenario), manifest.place(framework: $0.framework)]
-    } sameAs: {
-      $0.fileName
     }
   }
 
@@ -83,8 +77,6 @@ extension RawResults {
       }
     ) {
       [manifest.place(framework: $0.round.framework), $0.segment]
-    } sameAs: {
-      $0.fileName
     }
   }
 
@@ -101,20 +93,18 @@ extension RawResults {
       }
     ) {
       [manifest.place(framework: $0.framework), faults.firstIndex(of: $0.fault) ?? 0, $0.trial]
-    } sameAs: {
-      $0.fileName
     }
   }
 
   /// Two records of one place are both left out: to pick one would be to choose a result.
-  private mutating func inOrder<Record>(
-    _ records: [Record], by place: (Record) -> [Int], sameAs name: (Record) -> String
+  private mutating func inOrder<Record: BehaviourRecord>(
+    _ records: [Record], by place: (Record) -> [Int]
   ) -> [Record] {
-    let byName = Dictionary(grouping: records, by: name)
+    let byName = Dictionary(grouping: records, by: \.fileName)
     for (name, same) in byName.sorted(by: { $0.key < $1.key }) where same.count > 1 {
       problems.append(.implausible(file: name, reason: "it is there \(same.count) times; none is used"))
     }
-    return records.filter { byName[name($0)]?.count == 1 }.sorted { place($0).lexicographicallyPrecedes(place($1)) }
+    return records.filter { byName[$0.fileName]?.count == 1 }.sorted { place($0).lexicographicallyPrecedes(place($1)) }
   }
 }
 

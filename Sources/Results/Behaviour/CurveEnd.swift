@@ -26,11 +26,7 @@ public struct CurveEnd: Codable, Equatable, Sendable {
   public var fileName: String { "curve-end--\(scenario).json" }
 }
 
-extension CurveEnd: VersionedRecord {
-  package static let firstSealedSchema = 1
-
-  package init(earlier schema: Int, from decoder: any Decoder) throws { throw UnknownSchema(found: schema) }
-}
+extension CurveEnd: BehaviourRecord {}
 
 /// A target that did not outlive a level of its curve: the attachment `curve-lost--<scenario>--<framework>.json`. What was
 /// measured of it before counts; what would have followed is missing. A run that is taken up again measures it.
@@ -54,8 +50,4 @@ public struct CurveLoss: Codable, Equatable, Sendable {
   public var fileName: String { "curve-lost--\(scenario)--\(framework).json" }
 }
 
-extension CurveLoss: VersionedRecord {
-  package static let firstSealedSchema = 1
-
-  package init(earlier schema: Int, from decoder: any Decoder) throws { throw UnknownSchema(found: schema) }
-}
+extension CurveLoss: BehaviourRecord {}

@@ -63,11 +63,7 @@ public struct IdleFigures: Codable, Equatable, Sendable {
   }
 }
 
-extension CurvePoint: VersionedRecord {
-  package static let firstSealedSchema = 1
-
-  package init(earlier schema: Int, from decoder: any Decoder) throws { throw UnknownSchema(found: schema) }
-
+extension CurvePoint: BehaviourRecord {
   /// Why this cannot be, in this run; nil where it can.
   func implausibility(in manifest: Manifest) -> String? {
     guard let plan = manifest.behaviour?.curve, plan.levels(of: round.scenario).contains(level),

@@ -196,11 +196,7 @@ extension FaultTrial.Seen {
   public var isWhole: Bool? { processes.map { $0.after >= $0.before } }
 }
 
-extension FaultTrial: VersionedRecord {
-  package static let firstSealedSchema = 1
-
-  package init(earlier schema: Int, from decoder: any Decoder) throws { throw UnknownSchema(found: schema) }
-
+extension FaultTrial: BehaviourRecord {
   /// Why it cannot be what was seen; nil where it can.
   var implausibility: String? {
     switch (notTried, seen) {

@@ -83,11 +83,7 @@ public struct SoakSegment: Codable, Equatable, Sendable {
   }
 }
 
-extension SoakSegment: VersionedRecord {
-  package static let firstSealedSchema = 1
-
-  package init(earlier schema: Int, from decoder: any Decoder) throws { throw UnknownSchema(found: schema) }
-}
+extension SoakSegment: BehaviourRecord {}
 
 extension LoadFigures {
   /// What the server gave right answers to, in the window and around it.

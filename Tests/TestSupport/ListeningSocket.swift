@@ -1,0 +1,24 @@
+import Foundation
+
+/// A socket that listens on a free port of the loopback interface. Whoever makes it closes it.
+package struct ListeningSocket {
+  package let descriptor: Int32
+  package let port: UInt16
+
+  package init() {
+    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let descriptor = descriptor
+    withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        precondition(bind(descriptor, $0, length) == 0)
+        getsockname(descriptor, $0, &length)
+      }
+    }
+    precondition(listen(descriptor, 1024) == 0)
+    port = UInt16(bigEndian: address.sin_port)
+  }
+}
