@@ -54,9 +54,14 @@ extension Exclusive.StackTests {
       folder.write("venvs/fw-two-000000000000/complete.json", "{}")
       let server = Process()
       server.executableURL = URL(fileURLWithPath: "/bin/sh")
-      server.arguments = ["-c", "sleep 60; exit", folder.path + "/venvs/fw-000000000009/bin/python"]
+      server.arguments = ["-c", "read line; exit", folder.path + "/venvs/fw-000000000009/bin/python"]
+      let input = Pipe()
+      server.standardInput = input
       try server.run()
-      defer { server.terminate() }
+      defer {
+        try? input.fileHandleForWriting.close()
+        server.waitUntilExit()
+      }
 
       let made = try makeStore().environment(of: requirements("plain==1.0"), try interpreter())
       let new = URL(fileURLWithPath: made.directory).lastPathComponent
