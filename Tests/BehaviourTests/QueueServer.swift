@@ -11,15 +11,26 @@ final class QueueServer: @unchecked Sendable {
   let port: UInt16
   private let listener: Int32
   private let service: UInt64
+  private let isAwake: Bool
   private let lock = NSLock()
   private var isOver = false
   private let ended = DispatchSemaphore(value: 0)
+  private var visits: [Visit] = []
+
+  /// Of one request: when it came, and when its answer was to leave.
+  struct Visit {
+    var arrival: UInt64
+    var departure: UInt64
+  }
 
   private static let answer = Array(
     "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 4\r\n\r\npong".utf8)
 
-  init(service: Duration) {
+  /// - Parameter isAwake: looks at the clock and at its connections without ever sleeping, because to be woken takes some 0.1 ms.
+  ///   It keeps a processor busy.
+  init(service: Duration, isAwake: Bool = false) {
     self.service = UInt64(service.inSeconds * 1e9)
+    self.isAwake = isAwake
     let socket = ListeningSocket()
     (listener, port) = (socket.descriptor, socket.port)
     Thread.detachNewThread { [self] in
@@ -33,6 +44,14 @@ final class QueueServer: @unchecked Sendable {
     lock.withLock { isOver = true }
     ended.wait()
     ended.signal()
+  }
+
+  /// Since this was last asked.
+  func takeVisits() -> [Visit] {
+    lock.withLock {
+      defer { visits = [] }
+      return visits
+    }
   }
 
   private struct Departure {
@@ -57,8 +76,8 @@ final class QueueServer: @unchecked Sendable {
         first += 1
       }
       if first == departures.count { (departures, first) = ([], 0) }
-      var milliseconds: Int32 = 20
-      if first < departures.count {
+      var milliseconds: Int32 = isAwake ? 0 : 20
+      if !isAwake, first < departures.count {
         let left = departures[first].at - min(departures[first].at, now())
         milliseconds = min(20, Int32(left / 1_000_000))
         // poll(2) knows milliseconds. What comes during the rest waits for the server anyway, which is busy.
@@ -84,7 +103,9 @@ final class QueueServer: @unchecked Sendable {
         }
         // A request ends with an empty line; the generator sends one at a time.
         guard buffer[..<count].suffix(4).elementsEqual([13, 10, 13, 10]) else { continue }
-        lastDeparture = max(now(), lastDeparture) + service
+        let arrival = now()
+        lastDeparture = max(arrival, lastDeparture) + service
+        lock.withLock { visits.append(Visit(arrival: arrival, departure: lastDeparture)) }
         departures.append(Departure(at: lastDeparture, descriptor: entry.fd))
       }
     }
