@@ -50,18 +50,13 @@ struct CurveChart {
     let ticks = xTicks ?? x.ticks
     return """
       <svg class="chart" role="img" aria-label="\(words)" viewBox="0 0 \(Self.width) \(Self.height)">
-      \(y.ticks.map { horizontal(y.place($0), short($0)) })\(ticks.map { vertical(x.place($0), short($0)) })\
+      \(y.ticks.map { horizontal(y.place($0), ChartAxis.label($0)) })\(ticks.map { vertical(x.place($0), ChartAxis.label($0)) })\
       \(limit.map { limitLine(y.place($0)) } ?? "")\
       \(series.map { band($0, x, y) })\(series.map { knee($0, x) })\(series.map { line($0, x, y) })\
       <text class="tick" x="\((Self.left + Self.right) / 2)" y="\(Self.height - 6)" text-anchor="middle">\(xTitle)</text>
       </svg>
 
       """
-  }
-
-  /// `10` and `1,024`, where a figure has no need of its other digits.
-  private func short(_ value: Double) -> String {
-    value >= 1 && value == value.rounded() ? Figure.count(Int(value)) : Figure.plain(value)
   }
 
   private func horizontal(_ y: Double, _ words: String) -> Markup {

@@ -13,7 +13,7 @@ enum SoakCharts {
       (
         "p99 in ms, from the instant due, logarithmic", chart("p99", soaks, run, isLogarithmic: true) { $0.latency(99) }
       ),
-      ("Memory of the server processes in MiB", chart("Memory", soaks, run) { $0.memoryMebibytes }),
+      ("Anonymous memory of the server processes in MiB", chart("Memory", soaks, run) { $0.memoryMebibytes }),
       ("Open file descriptors", chart("Open descriptors", soaks, run) { $0.descriptors.map(Double.init) }),
     ].compactMap { caption, chart in chart.map { (caption, $0) } }
   }
@@ -37,10 +37,10 @@ enum SoakCharts {
         starts.map { $0.map { (x: x.place($0.minutes), y: y.place($0.figure)) } }, .of(soak.framework, in: run),
         name: soak.framework.title, marks: 12)
     }
-    let labels = x.ticks.map { Plot.label(Figure.plain($0), x: x.place($0)) }
+    let labels = x.ticks.map { Plot.label(ChartAxis.label($0), x: x.place($0)) }
     return Plot.svg(
       words(what, series),
-      [Plot.levels(y) { Figure.significant($0) }] + labels + [Plot.title("minutes under load")] + lines)
+      [Plot.levels(y, ChartAxis.label)] + labels + [Plot.title("minutes under load")] + lines)
   }
 
   /// A line for each start of the server: what a new one holds does not go on from the one before.

@@ -64,6 +64,11 @@ package struct ChartAxis: Equatable {
     return logarithmic(figures + ends, from: from, to: to, gap: gap)
   }
 
+  /// `10`, `2.5` and `1,024`: the digits that a line of the grid needs, and no others.
+  static func label(_ tick: Double) -> String {
+    tick >= 1 && tick == tick.rounded() ? Figure.count(Int(tick)) : Figure.plain(tick)
+  }
+
   /// The place of a figure; of one outside the range, the nearest end.
   package func place(_ value: Double) -> Double {
     let clamped = min(max(value, values.lowerBound), values.upperBound)
