@@ -12,9 +12,26 @@ import Testing
 
   @Test("What a server has not read is in its end of the connection")
   func waiting() {
-    #expect(PieceRelay.waitingBytes(table, server: 8003, client: 50000) == 32768)
-    #expect(PieceRelay.waitingBytes(table, server: 50000, client: 8003) == 0)
-    #expect(PieceRelay.waitingBytes(table, server: 8003, client: 50001) == nil)
-    #expect(PieceRelay.waitingBytes("", server: 8003, client: 50000) == nil)
+    #expect(PieceRelay.waitingBytes(Array(table.utf8), server: 8003, client: 50000) == 32768)
+    #expect(PieceRelay.waitingBytes(Array(table.utf8), server: 50000, client: 8003) == 0)
+    #expect(PieceRelay.waitingBytes(Array(table.utf8), server: 8003, client: 50001) == nil)
+    #expect(PieceRelay.waitingBytes([], server: 8003, client: 50000) == nil)
+  }
+
+  @Test("A table that ends in the middle of a line tells nothing of it")
+  func cut() {
+    let text = Array(table.utf8)
+    for count in text.indices {
+      let waiting = PieceRelay.waitingBytes(Array(text[..<count]), server: 8003, client: 50000)
+      #expect(waiting == nil || waiting == 32768)
+    }
+  }
+
+  @Test("A thread sleeps by the letter after its name")
+  func state() {
+    #expect(PieceRelay.sleeps(Array("12 (python) S 1 12 12 0".utf8)))
+    #expect(PieceRelay.sleeps(Array("12 (a) R (b) S 1".utf8)))
+    #expect(!PieceRelay.sleeps(Array("12 (S) S) R 1".utf8)))
+    #expect(!PieceRelay.sleeps(Array("12 (python)".utf8)) && !PieceRelay.sleeps([]))
   }
 }
