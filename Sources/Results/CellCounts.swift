@@ -4,6 +4,8 @@
 /// One worker answered on one connection, and every response was verified. What cannot be had is absent, with its reason.
 public struct CellCounts: Codable, Equatable, Sendable {
   public static let currentSchema = 1
+  /// Stands in ``absent`` where it is not known which system calls were made, but only how many.
+  public static let systemCallNames = "system_calls_by_name"
 
   public var schema = CellCounts.currentSchema
   public var scenario: String
@@ -13,7 +15,7 @@ public struct CellCounts: Codable, Equatable, Sendable {
   public var conditions: CountConditions
   /// By metric.
   public var figures: [String: CountedFigure]
-  /// By metric: why there is no figure, as a clause.
+  /// By metric, and of ``systemCallNames``: why there is no figure, as a clause.
   public var absent: [String: String]
   /// How often each function is called; by package and name. Empty where calls were not counted.
   public var functions: [FunctionCalls]
@@ -98,7 +100,8 @@ public struct CountedFigure: Codable, Equatable, Sendable {
 /// How often a function is called for one exchange.
 public struct FunctionCalls: Codable, Hashable, Sendable {
   /// The distribution or top-level package, such as `starlette`; `Python` for the standard library, `builtins` for what is
-  /// built in, `application` for the framework's folder, `PostgreSQL` where it is no function but a statement.
+  /// built in, `application` for the framework's folder, `PostgreSQL` where it is no function but a statement, `kernel` where it
+  /// is a system call.
   public var package: String
   /// Such as `starlette.routing.Route.matches`, or the text of a statement.
   public var name: String
@@ -109,6 +112,8 @@ public struct FunctionCalls: Codable, Hashable, Sendable {
 
   /// The package of statements.
   public static let database = "PostgreSQL"
+  /// The package of system calls.
+  public static let kernel = "kernel"
 
   public init(package: String, name: String, calls: Double, spread: Double? = nil) {
     self.package = package

@@ -232,6 +232,30 @@ import Testing
     #expect(markdown.contains("| uvicorn | 0.40.0 | 0.41.0 |"))
   }
 
+  @Test func `system calls come before functions, and are none`() throws {
+    var run = SyntheticRun.versions(scenarios: ["ping"])
+    run.countVersions(functions: { _ in
+      [
+        FunctionCalls(package: "sanic", name: "sanic.app.Sanic.dispatch", calls: 9),
+        FunctionCalls(package: FunctionCalls.kernel, name: "futex", calls: 2),
+      ]
+    })
+    let functions = CallDifference.functions(try #require(VersionSides(run.summary)), run.summary)
+    #expect(functions.map(\.name) == ["futex", "sanic.app.Sanic.dispatch"])
+    #expect(MarkdownReport.text(run.summary).contains("| kernel | futex | 0 | 2 | +2 | ping |"))
+    let terminal = TerminalReport.text(run.summary)
+    #expect(terminal.contains("futex (system call)"))
+    #expect(terminal.contains("1 function is called more often and 0 less often than before, in 1 scenario (1"))
+  }
+
+  @Test func `why system calls are not told by name is said once`() {
+    var run = SyntheticRun.versions()
+    run.countVersions()
+    for index in run.counts.indices { run.counts[index].absent[CellCounts.systemCallNames] = "strace is not installed" }
+    let markdown = MarkdownReport.text(run.summary)
+    #expect(markdown.components(separatedBy: "System calls are not told by name: strace is not installed.").count == 2)
+  }
+
   @Test func `names of functions never become markup`() {
     var run = SyntheticRun.versions(scenarios: ["ping"])
     run.countVersions(functions: { _ in [FunctionCalls(package: "<b>", name: "a|b.<lambda>\u{1b}[31m", calls: 2)] })

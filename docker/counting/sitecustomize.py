@@ -115,7 +115,18 @@ else:
         sys.setprofile(None)
 
 
+def _let_tracers_in():
+    """strace is no ancestor of this process: where only those may attach themselves (Yama), it has to be let in."""
+    try:
+        import ctypes
+
+        ctypes.CDLL(None).prctl(0x59616D61, ctypes.c_ulong(-1), 0, 0, 0)  # PR_SET_PTRACER, PR_SET_PTRACER_ANY
+    except (ImportError, OSError, AttributeError):
+        pass
+
+
 def _announce():
+    _let_tracers_in()
     open(os.path.join(_folder, "counting-%d" % os.getpid()), "w").close()
 
 

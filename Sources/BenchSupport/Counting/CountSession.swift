@@ -17,6 +17,8 @@ package final class CountSession: Sendable {
   private let progress: @Sendable (String) -> Void
   /// nil where they are not installed.
   private let programs: CountingPrograms?
+  /// nil where it is not installed.
+  private let strace: String?
   private let copies = Mutex(Copies())
 
   /// One start of one framework's server.
@@ -54,6 +56,7 @@ package final class CountSession: Sendable {
     self.progress = progress
     state = StateDirectory(of: configuration.checkout, environment: environment)
     try ServerCopy.removeLeftovers(for: [CallgrindServer.purpose, CallCounter.change.purpose], in: state)
+    strace = ProgramSearch(environment: environment).program(SystemCallTrace.package)
     programs = stack.deployment == .docker ? .inImage : CountingPrograms(environment: environment)
   }
 
@@ -154,8 +157,8 @@ extension CountSession {
       else { throw MeasuringError.notUp(start.framework) }
       if isNative, self.copies.withLock({ $0.native[start] == nil }) {
         let native = try NativeServer(
-          server, target, self.configuration.checkout, in: self.state, start: start.number, ping: ping,
-          self.interrupts, unless: isCalledOff)
+          server, target, self.configuration.checkout, in: self.state, start: start.number, strace: self.strace,
+          ping: ping, self.interrupts, unless: isCalledOff)
         try self.learnConditions(of: start, server, native.copy)
         self.copies.withLock { $0.native[start] = native }
       }

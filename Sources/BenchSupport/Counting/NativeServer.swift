@@ -14,6 +14,7 @@ struct NativeServer {
   private let interrupts: Interrupts
   /// nil in a container, and where the worker is not known.
   private let relay: PieceRelay?
+  private let trace: Result<SystemCallTrace, NotCounted>
 
   private static let startPatience = Duration.seconds(120)
   private static let rest = Duration.milliseconds(30)
@@ -22,13 +23,18 @@ struct NativeServer {
   private static let batches = 2
   /// So many at least tell what timers called from what exchanges did.
   private static let fewestExchanges = 8
+  /// Each call is stopped twice, and a large upload makes thousands.
+  private static let fewestTraced = 2
+  /// Below this, it is a timer's.
+  private static let leastTraced = 0.03
 
   /// - Parameters:
   ///   - number: which of several starts, from 0.
+  ///   - strace: where it is; nil where it is not installed.
   ///   - ping: the lightest work.
   init(
     _ server: Stack.Server, _ target: Target, _ checkout: Checkout, in state: StateDirectory, start number: Int,
-    ping: CountedLoad, _ interrupts: Interrupts, unless isCalledOff: () -> Bool
+    strace: String?, ping: CountedLoad, _ interrupts: Interrupts, unless isCalledOff: () -> Bool
   ) throws {
     let copy = try ServerCopy(
       of: server, target, changed: CallCounter.change.numbered(number), checkout, in: state, interrupts)
@@ -40,8 +46,12 @@ struct NativeServer {
     }
     if case .success(let counter) = counter, server.container == nil {
       relay = try PieceRelay(to: copy.endpoint, worker: counter.worker)
+      trace =
+        strace.map { .success(SystemCallTrace($0, counter.worker, interrupts)) }
+        ?? .failure(NotCounted(reason: SystemCallTrace.missing))
     } else {
       relay = nil
+      trace = .failure(NotCounted(reason: "it is not known here which process answers"))
     }
     self.copy = copy
     sources = [target.source, "/srv/frameworks/" + URL(fileURLWithPath: target.source).lastPathComponent]
@@ -92,15 +102,46 @@ struct NativeServer {
       let totals = functions.map { $0.map(\.calls).reduce(0, +) }
       counts.figures[.pythonCalls] = CountedFigure(
         starts: [totals.mean ?? 0], halfWidth: totals.max()! - totals.min()!, batches: totals.count)
+      do { counts.functions += try systemCalls(load, withoutConnection: single != nil) } catch let error as NotCounted {
+        counts.unnamed = error.reason
+      }
+      // Asking, and what was called meanwhile, belong to no exchange.
+      _ = try counter.take()
     }
     return counts
+  }
+
+  /// For each exchange, by name.
+  private func systemCalls(_ load: CountedLoad, withoutConnection: Bool) throws -> [FunctionCalls] {
+    let trace = try trace.get()
+    let exchanges = max(load.scenario.exchangesToCount, Self.fewestTraced)
+    func stretch(_ exchanges: Int) throws -> [String: Double] {
+      try trace.calls {
+        _ = try load.run(exchanges, on: copy, through: relay)
+        try rest(load)
+      }
+    }
+    let single = withoutConnection ? try stretch(1) : [:]
+    let inAll = Double(exchanges - (withoutConnection ? 1 : 0))
+    return [FunctionCalls](
+      batches: try (0..<Self.batches).map { _ in
+        try stretch(exchanges).merging(single.mapValues { -$0 }, uniquingKeysWith: +).compactMap { name, calls in
+          let figure = calls / inAll
+          return figure < Self.leastTraced
+            ? nil : FunctionCalls(package: FunctionCalls.kernel, name: name, calls: figure)
+        }
+      })
+  }
+
+  private func rest(_ load: CountedLoad) throws {
+    try interrupts.sleep(load.scenario.probe == .backgroundTask ? Self.restOfTask : Self.rest)
   }
 
   /// So many exchanges and what follows them, with what was called, but for what timers did. No table where there is none.
   private func stretch(_ exchanges: Int, _ load: CountedLoad) throws -> (load: LoadResult, called: CallTable?) {
     let start = Instant.now()
     let result = try load.run(exchanges, on: copy, through: relay)
-    try interrupts.sleep(load.scenario.probe == .backgroundTask ? Self.restOfTask : Self.rest)
+    try rest(load)
     guard case .success(let counter) = counter else { return (result, nil) }
     let seconds = Double(Instant.now().nanoseconds(since: start)) * 1e-9
     return (result, counter.idle.takenOff(try counter.take(), seconds: seconds))

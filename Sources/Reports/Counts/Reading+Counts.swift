@@ -49,6 +49,13 @@ extension Reading {
     }
   }
 
+  /// Why system calls are not told by name, a line for each reason.
+  static func unnamed(_ run: RunSummary) -> [String] {
+    run.counts.compactMap { $0.absent[CellCounts.systemCallNames] }.eachOnce.map {
+      "System calls are not told by name: \($0)."
+    }
+  }
+
   /// Who does with less than the work of others, and why that is right, a line each.
   static func explanations(_ run: RunSummary) -> [String] {
     run.manifest.frameworks.flatMap { framework in

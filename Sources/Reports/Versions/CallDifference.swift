@@ -6,6 +6,8 @@ struct CallDifference: Equatable {
   /// The distribution that it belongs to.
   var package: String
   var name: String
+  /// Whether it is the sum of a kind.
+  var isTotal = false
   /// Where it differs, in the manifest's order. Not empty.
   var places: [Place]
 
@@ -21,6 +23,12 @@ struct CallDifference: Equatable {
     /// Whether both sides differ by more than a timer, and by more than what batches of one side can make of it.
     var isShown: Bool { CountText.differs(base, head) && abs(difference) > 2 * spread }
   }
+
+  /// Its name where nothing else tells what it is.
+  var title: String { package == FunctionCalls.kernel && !isTotal ? "\(name) (system call)" : name }
+
+  /// Whether it is one of Python: no statement and no system call.
+  var isFunction: Bool { package != FunctionCalls.database && package != FunctionCalls.kernel }
 
   /// The largest of its scenarios, with its sign.
   var largest: Double { places.map(\.difference).max { abs($0) < abs($1) } ?? 0 }
@@ -38,7 +46,8 @@ struct CallDifference: Equatable {
     return low == high ? low : "\(low) to \(high)"
   }
 
-  /// Statements, then Python functions by package: the package with the largest difference first, in it the largest first.
+  /// Statements, then system calls, then Python functions by package: the package with the largest difference first, in it the
+  /// largest first.
   static func functions(_ sides: VersionSides, _ run: RunSummary) -> [CallDifference] {
     var found: [[String]: CallDifference] = [:]
     for scenario in counted(run) {
@@ -56,11 +65,13 @@ struct CallDifference: Equatable {
     }
     let weight = Dictionary(grouping: found.values, by: \.package).mapValues { $0.map { abs($0.largest) }.max() ?? 0 }
     func key(_ difference: CallDifference) -> (Double, String, Double, String) {
-      let isStatement = difference.package == FunctionCalls.database
-      return (
-        isStatement ? -.infinity : -(weight[difference.package] ?? 0), difference.package, -abs(difference.largest),
-        difference.name
-      )
+      let weight =
+        switch difference.package {
+        case FunctionCalls.database: Double.infinity
+        case FunctionCalls.kernel: Double.greatestFiniteMagnitude
+        case let package: weight[package] ?? 0
+        }
+      return (-weight, difference.package, -abs(difference.largest), difference.name)
     }
     return found.values.sorted { key($0) < key($1) }
   }
@@ -68,7 +79,7 @@ struct CallDifference: Equatable {
   /// Statements, system calls and Python calls in all.
   static func totals(_ sides: VersionSides, _ run: RunSummary) -> [CallDifference] {
     let metrics = [
-      (CountMetric.databaseStatements, FunctionCalls.database), (.systemCalls, "kernel"), (.pythonCalls, "Python"),
+      (CountMetric.databaseStatements, FunctionCalls.database), (.systemCalls, FunctionCalls.kernel), (.pythonCalls, "Python"),
     ]
     return metrics.compactMap { metric, package in
       let places = counted(run).compactMap { scenario -> Place? in
@@ -79,7 +90,7 @@ struct CallDifference: Equatable {
           scenario: scenario, base: before.value, head: now.value, spread: before.halfWidth + now.halfWidth)
         return place.isShown ? place : nil
       }
-      return places.isEmpty ? nil : CallDifference(package: package, name: "all \(metric.title)", places: places)
+      return places.isEmpty ? nil : CallDifference(package: package, name: "all \(metric.title)", isTotal: true, places: places)
     }
   }
 

@@ -34,11 +34,11 @@ enum VersionSections {
       blocks.append(
         .details("\(all.count - mostCalls) more", [.table(.calls(Array(all.dropFirst(mostCalls)), scenarios))]))
     }
-    return .section(id: "calls", blocks + [.list(Reading.absences(run))])
+    return .section(id: "calls", blocks + [.list(Reading.absences(run) + Reading.unnamed(run))])
   }
 
   static func sentence(_ calls: [CallDifference], _ compared: [String], _ run: RunSummary) -> String {
-    let functions = calls.filter { $0.package != FunctionCalls.database }
+    let functions = calls.filter(\.isFunction)
     if compared.isEmpty {
       return run.isCounted
         ? "The calls of functions were not counted on both sides." : "Nothing was counted in this run."

@@ -67,7 +67,7 @@ enum VersionTerminal {
       [
         difference.difference, "\(difference.base) → \(difference.head)",
         difference.places.count > 2 ? "\(difference.places.count) scenarios" : difference.scenarios(of: scenarios),
-        difference.name,
+        difference.title,
       ]
     }
     var lines = [""] + TerminalText.wrapped(VersionSections.sentence(functions, compared, run))
