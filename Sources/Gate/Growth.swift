@@ -61,7 +61,7 @@ extension [SoakSegment] {
   /// MiB for each million of exchanges, of the segments of one framework.
   public func memoryGrowth(_ policy: GatePolicy) -> Growth {
     growth(tolerating: policy.memorySlope) { segment in
-      segment.round.resources.server?.memoryBytes.map { (segment.exchangesAfter, Double($0) / 1_048_576) }
+      segment.round.resources.server?.anonymousMemoryBytes.map { (segment.exchangesAfter, Double($0) / 1_048_576) }
     }
   }
 

@@ -10,7 +10,7 @@ extension Round {
     case .throughput: value = load.verifiedPerSecond
     case .cpuPerRequest: value = resources.server.map { $0.cpuS / Double(load.verified) }
     case .p99: value = fixedRate.flatMap { $0.verified >= policy.answersForTail ? $0.p99Ms : nil }
-    case .memory: value = resources.server?.memoryBytes.map(Double.init)
+    case .memory: value = resources.server?.anonymousMemoryBytes.map(Double.init)
     case .memoryAtRest: value = warmUp?.memoryAtRestBytes.map(Double.init)
     // It is of all rounds together.
     case .memorySlope: value = nil

@@ -78,7 +78,7 @@ extension [Round] {
       return rounds.sorted { $0.round < $1.round }.compactMap { round -> Drift.Point? in
         done += round.load.verified
         // Memory is read between the two windows of a round.
-        let point = round.resources.server?.memoryBytes.map {
+        let point = round.resources.server?.anonymousMemoryBytes.map {
           Drift.Point(done: Double(done) / 1e6, figure: Double($0) / 1_048_576)
         }
         done += round.fixedRate?.verified ?? 0

@@ -100,15 +100,20 @@ public struct ControlGroup: Codable, Equatable, Sendable {
     ProcFile.text(memory + "/cgroup.procs")?.split(separator: "\n").count ?? 0
   }
 
-  /// What counts as used of the memory limit and cannot be taken back at once: all but the file pages that nobody used
+  /// In all what counts as used of the memory limit and cannot be taken back at once: all but the file pages that nobody used
   /// lately. Container tools show the same. Nil where the group is gone.
-  package func memoryBytes() -> Int? {
-    let used = version == .v1 ? "memory.usage_in_bytes" : "memory.current"
-    let idle = version == .v1 ? "total_inactive_file" : "inactive_file"
+  package func memoryUse() -> MemoryUse? {
+    let (used, idle, anonymous, shared) =
+      version == .v1
+      ? ("memory.usage_in_bytes", "total_inactive_file", "total_rss", "total_shmem")
+      : ("memory.current", "inactive_file", "anon", "shmem")
     guard let used = ProcFile.number(memory + "/" + used), let stat = ProcFile.text(memory + "/memory.stat"),
       let idle = Self.value(of: idle, in: stat)
     else { return nil }
-    return max(0, used - idle)
+    let own = Self.value(of: anonymous, in: stat).flatMap { bytes in
+      Self.value(of: shared, in: stat).map { bytes + $0 }
+    }
+    return MemoryUse(total: max(0, used - idle), anonymous: own)
   }
 
   /// How many of its processes the kernel has killed because the memory limit was reached; nil where that is not told.

@@ -65,7 +65,7 @@ public struct TreeUsage: Equatable, Sendable {
   }
 
   /// What was used since `earlier`; nil where the tree lost members whose time nobody kept.
-  package func figures(since earlier: TreeUsage, memoryBytes: Int?) -> ProcessFigures? {
+  package func figures(since earlier: TreeUsage, memory: MemoryUse?) -> ProcessFigures? {
     guard nanoseconds >= earlier.nanoseconds else { return nil }
     let seconds = Double(nanoseconds - earlier.nanoseconds) / 1e9
     let user = userTicks > earlier.userTicks ? Double(userTicks - earlier.userTicks) : 0
@@ -73,7 +73,8 @@ public struct TreeUsage: Equatable, Sendable {
     let userShare = user + system > 0 ? user / (user + system) : 1
     var figures = ProcessFigures(
       processes: processes, cpuUserS: seconds * userShare, cpuSystemS: seconds * (1 - userShare),
-      memoryBytes: memoryBytes)
+      memoryBytes: memory?.total)
+    figures.anonymousMemoryBytes = memory?.anonymous
     figures.busiestShare = busiestShare(since: earlier)
     return figures
   }
@@ -93,25 +94,43 @@ public struct TreeUsage: Equatable, Sendable {
   }
 }
 
-/// The memory that a process has to itself, and its share of what it has together with others.
-package enum ProportionalMemory {
-  /// The line `Pss:` of a `/proc/<pid>/smaps_rollup`, in bytes. Source: Linux `Documentation/filesystems/proc.rst`.
-  package static func bytes(_ text: some StringProtocol) -> Int? {
-    for line in text.split(separator: "\n") where line.hasPrefix("Pss:") {
+/// What processes hold in memory, in bytes.
+package struct MemoryUse: Equatable, Sendable {
+  /// Of processes what they have to themselves and their share of what others have too; of a container what counts against
+  /// its limit and cannot be taken back.
+  package var total: Int
+  /// Of it the memory behind which there is no file: anonymous and shared memory. It does not change where others come or go who
+  /// use the same programs and libraries. nil where the kernel does not tell.
+  package var anonymous: Int?
+
+  package init(total: Int, anonymous: Int?) {
+    self.total = total
+    self.anonymous = anonymous
+  }
+
+  /// The text of a `/proc/<pid>/smaps_rollup`; nil where it does not say. Source: Linux `Documentation/filesystems/proc.rst`.
+  package init?(rollup text: some StringProtocol) {
+    func bytes(_ name: String) -> Int? {
+      guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix(name + ":") }) else { return nil }
       let fields = line.split(separator: " ", omittingEmptySubsequences: true)
       guard fields.count == 3, fields[2] == "kB" else { return nil }
       return Int(fields[1]).map { $0 * 1024 }
     }
-    return nil
+    guard let total = bytes("Pss") else { return nil }
+    self.init(total: total, anonymous: bytes("Pss_Anon").flatMap { anonymous in bytes("Pss_Shmem").map { anonymous + $0 } })
+  }
+
+  package static func + (one: MemoryUse, other: MemoryUse) -> MemoryUse {
+    MemoryUse(
+      total: one.total + other.total, anonymous: one.anonymous.flatMap { own in other.anonymous.map { own + $0 } })
   }
 
   /// The sum; nil where the kernel does not tell for one that still runs.
-  package static func read(_ members: [ProcessStat]) -> Int? {
-    var sum = 0
+  package static func read(_ members: [ProcessStat]) -> MemoryUse? {
+    var sum = MemoryUse(total: 0, anonymous: 0)
     for process in members where !process.isZombie {
-      let text = ProcFile.text("/proc/\(process.pid)/smaps_rollup") ?? ""
-      if let bytes = bytes(text) {
-        sum += bytes
+      if let use = MemoryUse(rollup: ProcFile.text("/proc/\(process.pid)/smaps_rollup") ?? "") {
+        sum = sum + use
       } else if process.identity.isAlive {
         return nil
       }

@@ -75,6 +75,6 @@ final class ResourceRecorder: @unchecked Sendable {
         group: group, pid: process.pid,
         name: ResourceTimeline.Process.name(group, words: words, isLeader: isLeader)),
       nanoseconds: nanoseconds,
-      memoryBytes: ProportionalMemory.bytes(ProcFile.text("/proc/\(process.pid)/smaps_rollup") ?? ""))
+      memoryBytes: MemoryUse(rollup: ProcFile.text("/proc/\(process.pid)/smaps_rollup") ?? "")?.total)
   }
 }

@@ -66,7 +66,7 @@ public struct WarmUpFigures: Codable, Equatable, Sendable {
   public var lengthS: Double
   /// Whether the throughput was steady in the end.
   public var isSteady: Bool
-  /// What the target's processes held before any load of this run reached this start of them; absent where that is not known.
+  /// The anonymous memory of the target before any load of this run reached this start of it; absent where that is not known.
   public var memoryAtRestBytes: Int?
 
   public init(lengthS: Double, isSteady: Bool, memoryAtRestBytes: Int? = nil) {
@@ -239,6 +239,9 @@ public struct ProcessFigures: Codable, Equatable, Sendable {
   /// At the end of the window, in bytes: the proportional set size; of a container what counts against its limit and
   /// cannot be taken back. Absent where the kernel does not tell.
   public var memoryBytes: Int?
+  /// Of it the memory behind which there is no file: who else uses the same programs and libraries does not change it. Absent
+  /// where the kernel does not tell, and in files of earlier versions.
+  public var anonymousMemoryBytes: Int?
   /// Open file descriptors at the beginning of the window, when all connections stand. Absent where they cannot be seen, and in files of earlier versions.
   public var descriptors: Int?
   /// Of the CPU time: the part of the process that used most. Absent where only the sum is known, as of a container.

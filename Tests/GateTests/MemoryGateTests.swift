@@ -21,7 +21,7 @@ import Testing
       run.change("ping", framework) { round in
         let held = framework == "alpha" ? memory(round.round) : 100
         // As if of a server: never twice the same.
-        round.resources.server?.memoryBytes = Int((held + (round.round.isMultiple(of: 2) ? 0.1 : -0.1)) * 1_048_576)
+        round.resources.server?.anonymousMemoryBytes = Int((held + (round.round.isMultiple(of: 2) ? 0.1 : -0.1)) * 1_048_576)
         guard round.round == 1 else { return }
         round.warmUp = WarmUpFigures(
           lengthS: 1, isSteady: true,
@@ -68,7 +68,7 @@ import Testing
   @Test func `nothing is asked that a baseline or a run does not know`() throws {
     var earlier = run()
     for index in earlier.rounds.indices {
-      earlier.rounds[index].resources.server?.memoryBytes = nil
+      earlier.rounds[index].resources.server?.anonymousMemoryBytes = nil
       earlier.rounds[index].warmUp = nil
     }
     #expect(verdicts(try judge(run(memory: { _ in 900 }), against: earlier)) == [.throughput: .pass])
@@ -121,7 +121,7 @@ import Testing
         round.load.verified = 20_000
         let done = Double(number) * 0.02
         let held = 100 + (round.framework == "alpha" ? slope * done : 0) + Double((number * 7) % 5) * 0.01
-        round.resources.server?.memoryBytes = Int(held * 1_048_576)
+        round.resources.server?.anonymousMemoryBytes = Int(held * 1_048_576)
         return round
       }
     }

@@ -96,10 +96,10 @@ import Testing
     #expect(second?.nanoseconds == 2_500_000_000)
     let zero = TreeUsage(processes: 5, nanoseconds: 0, userTicks: 0, systemTicks: 0)
     for usage in [first, second] {
-      let figures = usage?.figures(since: zero, memoryBytes: 9)
+      let figures = usage?.figures(since: zero, memory: MemoryUse(total: 9, anonymous: 5))
       let milliseconds = [figures?.cpuUserS, figures?.cpuSystemS].map { Int((($0 ?? -1) * 1000).rounded()) }
       #expect(milliseconds == [2000, 500])
-      #expect(figures?.memoryBytes == 9)
+      #expect(figures?.memoryBytes == 9 && figures?.anonymousMemoryBytes == 5)
     }
     #expect(TreeUsage(cpuacctUsage: "", stat: "user 1\nsystem 1\n", processes: 1) == nil)
     #expect(TreeUsage(cpuStat: "usage_usec 1\nuser_usec 1\n", processes: 1) == nil)
@@ -116,14 +116,14 @@ import Testing
   @Test("Version 1: memory without idle file pages, kills and limits")
   func files1() throws {
     folder.write("g/memory.usage_in_bytes", "200000000\n")
-    folder.write("g/memory.stat", "cache 1\ninactive_file 5\ntotal_cache 9\ntotal_inactive_file 50000000\n")
+    folder.write("g/memory.stat", "cache 1\ninactive_file 5\ntotal_cache 9\ntotal_rss 90000000\ntotal_shmem 4000000\ntotal_inactive_file 50000000\n")
     folder.write("g/memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 2\n")
     folder.write("g/memory.limit_in_bytes", "536870912\n")
     folder.write("g/cpu.cfs_quota_us", "200000\n")
     folder.write("g/cpu.cfs_period_us", "100000\n")
     folder.write("g/cgroup.procs", "11\n12\n")
     let group = try #require(made(.v1))
-    #expect(group.memoryBytes() == 150_000_000)
+    #expect(group.memoryUse() == MemoryUse(total: 150_000_000, anonymous: 94_000_000))
     #expect(group.memoryKills() == 2)
     #expect(group.memoryLimit() == 536_870_912)
     #expect(group.processorLimit() == 2)
@@ -137,12 +137,12 @@ import Testing
   @Test("Version 2: memory without idle file pages, kills and limits")
   func files2() throws {
     folder.write("g/memory.current", "200000000\n")
-    folder.write("g/memory.stat", "anon 1\nfile 60000000\ninactive_file 50000000\n")
+    folder.write("g/memory.stat", "anon 90000000\nfile 60000000\nshmem 4000000\ninactive_file 50000000\n")
     folder.write("g/memory.events", "low 0\nhigh 0\nmax 12\noom 1\noom_kill 1\noom_group_kill 0\n")
     folder.write("g/memory.max", "536870912\n")
     folder.write("g/cpu.max", "150000 100000\n")
     let group = try #require(made(.v2))
-    #expect(group.memoryBytes() == 150_000_000)
+    #expect(group.memoryUse() == MemoryUse(total: 150_000_000, anonymous: 94_000_000))
     #expect(group.memoryKills() == 1)
     #expect(group.memoryLimit() == 536_870_912)
     #expect(group.processorLimit() == 1.5)
@@ -196,7 +196,7 @@ import Testing
   func gone() throws {
     for version in [ControlGroup.Version.v1, .v2] {
       let group = try #require(made(version))
-      #expect(group.usage() == nil && group.memoryBytes() == nil && group.memoryKills() == nil)
+      #expect(group.usage() == nil && group.memoryUse() == nil && group.memoryKills() == nil)
       #expect(group.processorLimit() == nil && group.throttledNanoseconds() == nil)
     }
   }

@@ -59,12 +59,29 @@ extension Exclusive.MachineTests {
       #expect(SystemStat("") == nil)
     }
 
-    @Test("Proportional memory is the line Pss, in bytes")
+    @Test("Memory is proportional, and what of it is anonymous or shared memory is told beside, in bytes")
     func memory() {
-      let text = "559d-7ffc ---p 00000000 00:00 0 [rollup]\nRss:  1672 kB\nPss:   400 kB\nPss_Dirty: 112 kB\n"
-      #expect(ProportionalMemory.bytes(text) == 409_600)
-      #expect(ProportionalMemory.bytes("Rss: 1672 kB\n") == nil)
-      #expect(ProportionalMemory.bytes("Pss: much kB\n") == nil)
+      let text = """
+        559d-7ffc ---p 00000000 00:00 0 [rollup]
+        Rss:  1672 kB
+        Pss:   400 kB
+        Pss_Dirty: 112 kB
+        Pss_Anon:  150 kB
+        Pss_File:  248 kB
+        Pss_Shmem: 2 kB
+
+        """
+      #expect(MemoryUse(rollup: text) == MemoryUse(total: 409_600, anonymous: 155_648))
+      #expect(MemoryUse(rollup: "Pss: 400 kB\n") == MemoryUse(total: 409_600, anonymous: nil))
+      #expect(MemoryUse(rollup: "Rss: 1672 kB\n") == nil)
+      #expect(MemoryUse(rollup: "Pss: much kB\n") == nil)
+    }
+
+    @Test("The anonymous memory of several is known where each of them tells it")
+    func sumOfMemory() {
+      let one = MemoryUse(total: 5, anonymous: 3)
+      #expect(one + one == MemoryUse(total: 10, anonymous: 6))
+      #expect(one + MemoryUse(total: 5, anonymous: nil) == MemoryUse(total: 10, anonymous: nil))
     }
 
     private func process(
@@ -109,7 +126,7 @@ extension Exclusive.MachineTests {
         ], ticksPerSecond: 100, clock: { clocks[$0] })
       #expect(before.nanoseconds == 3_000_000_000)
       #expect(after.nanoseconds == 3_600_000_000)
-      let figures = try #require(after.figures(since: before, memoryBytes: 7))
+      let figures = try #require(after.figures(since: before, memory: MemoryUse(total: 7, anonymous: nil)))
       #expect(figures.processes == 2)
       #expect(abs(figures.cpuS - 0.6) < 1e-9)
       #expect(abs(figures.cpuUserS - 0.5) < 1e-9)
@@ -125,17 +142,17 @@ extension Exclusive.MachineTests {
       }
       let before = usage([10: 5_000, 11: 900_000, 12: 100_000, 13: 100_000])
       let after = usage([10: 5_000, 11: 1_000_000, 12: 200_000, 13: 900_000])
-      #expect(try #require(after.figures(since: before, memoryBytes: nil)?.busiestShare) == 0.8)
-      #expect(before.figures(since: before, memoryBytes: nil)?.busiestShare == nil)
+      #expect(try #require(after.figures(since: before, memory: nil)?.busiestShare) == 0.8)
+      #expect(before.figures(since: before, memory: nil)?.busiestShare == nil)
       let sumOnly = TreeUsage(processes: 4, nanoseconds: 5, userTicks: 0, systemTicks: 0)
-      #expect(sumOnly.figures(since: sumOnly, memoryBytes: nil)?.busiestShare == nil)
+      #expect(sumOnly.figures(since: sumOnly, memory: nil)?.busiestShare == nil)
     }
 
     @Test("Lost time is missing and not negative")
     func lostTime() {
       let before = TreeUsage(processes: 2, nanoseconds: 5, userTicks: 0, systemTicks: 0)
       let after = TreeUsage(processes: 1, nanoseconds: 4, userTicks: 0, systemTicks: 0)
-      #expect(after.figures(since: before, memoryBytes: nil) == nil)
+      #expect(after.figures(since: before, memory: nil) == nil)
     }
 
     @Test("A tree without a CPU clock is counted in ticks")

@@ -19,7 +19,7 @@ extension SyntheticRun {
       round.load.windowS = 10
       round.load.verified = 10_000
       round.load.perSecond = []
-      round.resources.server?.memoryBytes = Int(memory * 1_048_576)
+      round.resources.server?.anonymousMemoryBytes = Int(memory * 1_048_576)
       round.resources.server?.descriptors = descriptors
       if index == 0 { round.warmUp = WarmUpFigures(lengthS: 3, isSteady: true, memoryAtRestBytes: 60 << 20) }
       return SoakSegment(

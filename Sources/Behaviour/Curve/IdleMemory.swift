@@ -21,11 +21,11 @@ final class IdleMemory: @unchecked Sendable {
     }
   }
 
-  /// To be called when the load is over.
+  /// To be called when the load is over. Of the server its anonymous memory, of the generator all.
   func finish() -> (serverBytes: Int?, generatorBytes: Int?) {
     lock.withLock { isOver = true }
     ended.wait()
-    return lock.withLock { (sample?.serverMemoryBytes, sample?.generatorMemoryBytes) }
+    return lock.withLock { (sample?.serverMemory?.anonymous, sample?.generatorMemory?.total) }
   }
 
   private func watch() {

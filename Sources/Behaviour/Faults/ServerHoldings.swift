@@ -29,8 +29,8 @@ struct ServerHoldings: Equatable {
   /// nil where the leader is gone, or none is seen from here.
   static func processes(of server: Stack.Server) -> Int? { members(of: server)?.count }
 
-  /// Proportional; nil where it is not told.
-  static func memoryBytes(of server: Stack.Server) -> Int? { members(of: server).flatMap(ProportionalMemory.read) }
+  /// Anonymous; nil where it is not told.
+  static func memoryBytes(of server: Stack.Server) -> Int? { members(of: server).flatMap(MemoryUse.read)?.anonymous }
 
   private static func members(of server: Stack.Server) -> [ProcessStat]? {
     server.process.flatMap { ProcessTree(leader: $0).members(of: ProcessStat.readAll()) }?.filter { !$0.isZombie }

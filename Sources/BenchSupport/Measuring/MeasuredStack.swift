@@ -25,10 +25,10 @@ public final class MeasuredStack: Sendable {
     current.withLock { $0 = (stack, StackWatch(stack)) }
   }
 
-  /// What a target holds before any load of this run reaches this start of it, in bytes; nil where it was loaded already, or is
+  /// The anonymous memory of a target before any load of this run reaches this start of it, in bytes; nil where it was loaded already, or is
   /// not seen. To be asked before each first load.
   package func memoryAtRest(of name: String) -> Int? {
     guard loaded.withLock({ $0.insert(name).inserted }) else { return nil }
-    return ResourceSampler(stack, underLoad: name).sample(withMemory: true).serverMemoryBytes
+    return ResourceSampler(stack, underLoad: name).sample(withMemory: true).serverMemory?.anonymous
   }
 }

@@ -18,10 +18,10 @@ public struct ResourceSample: Equatable, Sendable {
   public var generator: TreeUsage
   public var system: SystemStat?
   public var throttling = ProcessorThrottling()
-  /// Memory in bytes, proportional or of the container; absent where it was not asked for, or the kernel does not tell.
-  public var serverMemoryBytes: Int?
-  public var postgresMemoryBytes: Int?
-  public var generatorMemoryBytes: Int?
+  /// Absent where it was not asked for, or the kernel does not tell.
+  package var serverMemory: MemoryUse?
+  package var postgresMemory: MemoryUse?
+  package var generatorMemory: MemoryUse?
   /// Open file descriptors of the target under load; absent where they were not asked for, or cannot be seen.
   public var serverDescriptors: Int?
 }
@@ -65,9 +65,9 @@ public struct ResourceSampler: Sendable {
       throttling: ThrottlingCounters.ofThisMachine.read())
     if withDescriptors { sample.serverDescriptors = servers[underLoad]?.descriptors(processes) }
     if withMemory {
-      sample.serverMemoryBytes = servers[underLoad]?.memoryBytes(processes)
-      sample.postgresMemoryBytes = postgres?.memoryBytes(processes)
-      sample.generatorMemoryBytes = ProportionalMemory.read(own)
+      sample.serverMemory = servers[underLoad]?.memory(processes)
+      sample.postgresMemory = postgres?.memory(processes)
+      sample.generatorMemory = MemoryUse.read(own)
     }
     return sample
   }
@@ -95,14 +95,14 @@ public struct ResourceSampler: Sendable {
 
   /// What was used between two samples, as it was read.
   public func difference(from start: ResourceSample, to end: ResourceSample) -> ResourceFigures {
-    func figures(_ earlier: TreeUsage?, _ later: TreeUsage?, _ memoryBytes: Int?) -> ProcessFigures? {
+    func figures(_ earlier: TreeUsage?, _ later: TreeUsage?, _ memory: MemoryUse?) -> ProcessFigures? {
       guard let earlier, let later else { return nil }
-      return later.figures(since: earlier, memoryBytes: memoryBytes)
+      return later.figures(since: earlier, memory: memory)
     }
-    var server = figures(start.servers[underLoad], end.servers[underLoad], end.serverMemoryBytes)
+    var server = figures(start.servers[underLoad], end.servers[underLoad], end.serverMemory)
     server?.descriptors = start.serverDescriptors
-    let postgres = figures(start.postgres, end.postgres, end.postgresMemoryBytes)
-    let generator = end.generator.figures(since: start.generator, memoryBytes: end.generatorMemoryBytes)
+    let postgres = figures(start.postgres, end.postgres, end.postgresMemory)
+    let generator = end.generator.figures(since: start.generator, memory: end.generatorMemory)
     var idle: [String: Double] = [:]
     for (name, usage) in end.servers where name != underLoad {
       idle[name] = figures(start.servers[name], usage, nil)?.cpuS

@@ -28,8 +28,8 @@ extension RoundMeasurement {
     return (round, load.schedule?.unsentInWindow ?? 0)
   }
 
-  /// What the processes of the server hold now; nil where they cannot be seen.
+  /// The anonymous memory of the server now; nil where it cannot be seen.
   package var memoryBytes: Int? {
-    ResourceSampler(stack, underLoad: server.name).sample(withMemory: true).serverMemoryBytes
+    ResourceSampler(stack, underLoad: server.name).sample(withMemory: true).serverMemory?.anonymous
   }
 }

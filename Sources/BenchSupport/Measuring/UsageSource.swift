@@ -20,9 +20,9 @@ package struct UsageSource: Equatable, Sendable {
     return members.map { TreeUsage($0, ticksPerSecond: ticksPerSecond) }
   }
 
-  package func memoryBytes(_ processes: [ProcessStat]) -> Int? {
-    if let group { return group.memoryBytes() }
-    return tree?.members(of: processes).flatMap(ProportionalMemory.read)
+  package func memory(_ processes: [ProcessStat]) -> MemoryUse? {
+    if let group { return group.memoryUse() }
+    return tree?.members(of: processes).flatMap(MemoryUse.read)
   }
 
   /// Of its processes, where they are seen one by one.

@@ -37,7 +37,7 @@ enum FaultTables {
   static let explanation = """
     Before the fault → while it lasted → at the end, under the same load; descriptors and files before the load → after it. \
     Whole again: from the beginning of the fault until as many processes were there as before. The longest gap is the longest \
-    time without a verified response. Memory is proportional; a few MiB come and go. A p99 needs a hundred responses.
+    time without a verified response. Memory is anonymous memory; a few MiB come and go. A p99 needs a hundred responses.
     """
 
   static func trials(_ cells: [FaultCell], _ run: RunSummary) -> Table {

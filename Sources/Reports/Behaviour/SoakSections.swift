@@ -40,7 +40,7 @@ extension Table {
     let unit = SoakReading.unit(run)
     return Table(
       "The soak by framework",
-      "Verified and failed \(unit), latency in ms from the instant at which each was due, memory in MiB, and how memory and "
+      "Verified and failed \(unit), latency in ms from the instant at which each was due, anonymous memory in MiB, and how it and "
         + "open descriptors grow with each million \(unit) (95 % interval).",
       [
         .left("Framework"), .right("Rate"), .right("Time"), .right("Verified"), .right("Errors"), .right("Served"),

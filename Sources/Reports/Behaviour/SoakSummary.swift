@@ -73,7 +73,7 @@ struct SoakSummary: Equatable {
 }
 
 extension SoakSegment {
-  var memoryMebibytes: Double? { round.resources.server?.memoryBytes.map { Double($0) / 1_048_576 } }
+  var memoryMebibytes: Double? { round.resources.server?.anonymousMemoryBytes.map { Double($0) / 1_048_576 } }
   var generatorMebibytes: Double? { round.resources.generator?.memoryBytes.map { Double($0) / 1_048_576 } }
   var descriptors: Int? { round.resources.server?.descriptors }
 
