@@ -53,7 +53,9 @@ package struct MachineInspection {
       }
     }
     tools.freeDiskBytes = freeBytes(checkout.path)
-    for name in ["git", "docker", "valgrind", "strace", "wrk", "hey"] { tools.optional[name] = search.program(name) != nil }
+    for name in ["git", "docker", "valgrind", "strace", "wrk", "hey"] {
+      tools.optional[name] = search.program(name) != nil
+    }
     do throws(TargetError) {
       let targets = try Target.discover(in: checkout.frameworks)
       tools.takenPorts = takenPorts(targets, state)

@@ -117,7 +117,8 @@ package struct MemoryUse: Equatable, Sendable {
       return Int(fields[1]).map { $0 * 1024 }
     }
     guard let total = bytes("Pss") else { return nil }
-    self.init(total: total, anonymous: bytes("Pss_Anon").flatMap { anonymous in bytes("Pss_Shmem").map { anonymous + $0 } })
+    self.init(
+      total: total, anonymous: bytes("Pss_Anon").flatMap { anonymous in bytes("Pss_Shmem").map { anonymous + $0 } })
   }
 
   package static func + (one: MemoryUse, other: MemoryUse) -> MemoryUse {

@@ -45,7 +45,9 @@ import Testing
     _ = try CurveMeasurement(
       scenario: .ping, configuration: configuration, plan: plan, stack: stack, watch: StackWatch(stack),
       cancellation: LoadCancellation(), progress: CurveProgress(terminal: nil) { print($0) }
-    ).run(after: [], into: CurveMeasurement.Sink(
+    ).run(
+      after: [],
+      into: CurveMeasurement.Sink(
         keep: { point in
           points.append(point)
           queued.append(latencies(server.takeVisits(), point.round.load.windowS))

@@ -21,7 +21,8 @@ import Testing
       run.change("ping", framework) { round in
         let held = framework == "alpha" ? memory(round.round) : 100
         // As if of a server: never twice the same.
-        round.resources.server?.anonymousMemoryBytes = Int((held + (round.round.isMultiple(of: 2) ? 0.1 : -0.1)) * 1_048_576)
+        round.resources.server?.anonymousMemoryBytes = Int(
+          (held + (round.round.isMultiple(of: 2) ? 0.1 : -0.1)) * 1_048_576)
         guard round.round == 1 else { return }
         round.warmUp = WarmUpFigures(
           lengthS: 1, isSteady: true,

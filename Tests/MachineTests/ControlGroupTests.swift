@@ -116,7 +116,10 @@ import Testing
   @Test("Version 1: memory without idle file pages, kills and limits")
   func files1() throws {
     folder.write("g/memory.usage_in_bytes", "200000000\n")
-    folder.write("g/memory.stat", "cache 1\ninactive_file 5\ntotal_cache 9\ntotal_rss 90000000\ntotal_shmem 4000000\ntotal_inactive_file 50000000\n")
+    folder.write(
+      "g/memory.stat",
+      "cache 1\ninactive_file 5\ntotal_cache 9\ntotal_rss 90000000\ntotal_shmem 4000000\ntotal_inactive_file 50000000\n"
+    )
     folder.write("g/memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 2\n")
     folder.write("g/memory.limit_in_bytes", "536870912\n")
     folder.write("g/cpu.cfs_quota_us", "200000\n")

@@ -23,7 +23,9 @@ struct SystemCallTrace {
   ///
   /// - Throws: `NotCounted` where the worker cannot be traced.
   func calls(during work: () throws -> Void) throws -> [String: Double] {
-    do { return Self.calls(inSummary: try tracer.trace(worker, during: work).output) } catch let error as Tracer.Refusal {
+    do {
+      return Self.calls(inSummary: try tracer.trace(worker, during: work).output)
+    } catch let error as Tracer.Refusal {
       throw NotCounted(reason: error.reason)
     }
   }

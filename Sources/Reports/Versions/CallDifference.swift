@@ -79,7 +79,8 @@ struct CallDifference: Equatable {
   /// Statements, system calls and Python calls in all.
   static func totals(_ sides: VersionSides, _ run: RunSummary) -> [CallDifference] {
     let metrics = [
-      (CountMetric.databaseStatements, FunctionCalls.database), (.systemCalls, FunctionCalls.kernel), (.pythonCalls, "Python"),
+      (CountMetric.databaseStatements, FunctionCalls.database), (.systemCalls, FunctionCalls.kernel),
+      (.pythonCalls, "Python"),
     ]
     return metrics.compactMap { metric, package in
       let places = counted(run).compactMap { scenario -> Place? in
@@ -90,7 +91,8 @@ struct CallDifference: Equatable {
           scenario: scenario, base: before.value, head: now.value, spread: before.halfWidth + now.halfWidth)
         return place.isShown ? place : nil
       }
-      return places.isEmpty ? nil : CallDifference(package: package, name: "all \(metric.title)", isTotal: true, places: places)
+      return places.isEmpty
+        ? nil : CallDifference(package: package, name: "all \(metric.title)", isTotal: true, places: places)
     }
   }
 

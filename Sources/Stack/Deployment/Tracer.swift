@@ -46,7 +46,8 @@ package struct Tracer {
     while !Self.isTraced(process, by: child.pid) {
       if child.reap() != nil {
         isRunning = false
-        throw Refusal(reason: text(errors).split(separator: "\n").last.map(String.init) ?? "\(command[0]) ended at once")
+        throw Refusal(
+          reason: text(errors).split(separator: "\n").last.map(String.init) ?? "\(command[0]) ended at once")
       }
       guard Instant.now() < deadline else { throw Refusal(reason: "\(command[0]) did not attach itself") }
       try interrupts.sleep(Self.pause)
