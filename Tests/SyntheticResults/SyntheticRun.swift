@@ -55,6 +55,8 @@ package struct SyntheticRun {
       let share = (Double(value) + 0.5) / Double(max(1, verified))
       histogram.record(UInt64(latencyMs * 1e6 * (0.8 - 0.2 * log(1 - share))))
     }
+    var server = ProcessFigures(processes: 5, cpuUserS: 1.5, cpuSystemS: 0.5, memoryBytes: 100 << 20)
+    server.anonymousMemoryBytes = 80 << 20
     return Round(
       scenario: scenario, framework: framework, round: round, position: 1, started: "2026-07-01T10:00:0\(round % 10)Z",
       seed: "7",
@@ -67,7 +69,7 @@ package struct SyntheticRun {
         }),
       histograms: ["latency": .encoded(histogram.base64V2())],
       resources: ResourceFigures(
-        server: ProcessFigures(processes: 5, cpuUserS: 1.5, cpuSystemS: 0.5, memoryBytes: 100 << 20),
+        server: server,
         postgres: ProcessFigures(processes: 9, cpuUserS: 0.2, cpuSystemS: 0.1, memoryBytes: 60 << 20),
         generator: ProcessFigures(processes: 1, cpuUserS: 0.4, cpuSystemS: 0.4, memoryBytes: 20 << 20),
         idleCpuS: [:], otherCpuS: 0.01, stealCpuS: 0, speedProbeNs: round.isMultiple(of: 2) ? 12_000 : 11_400))

@@ -34,39 +34,6 @@ final class PieceRelay: Sendable {
   /// Less than one segment of the loopback interface, and than servers read at once.
   static let pieceBytes = 61_440
 
-  /// The bytes that a server has not read yet of a connection, from the text of `/proc/net/tcp`; nil where there is none.
-  ///
-  /// It is asked for each piece, and the table has a line for each connection that was closed in the last minute: so it looks
-  /// for the two ports, and reads no other line. Source: Linux, `Documentation/networking/proc_net_tcp.rst`.
-  static func waitingBytes(_ table: [UInt8], server: Int, client: Int) -> Int? {
-    let (own, other) = (Array(String(format: ":%04X ", server).utf8), Array(String(format: ":%04X ", client).utf8))
-    var begin = 0
-    while let found = firstIndex(of: own, in: table, from: begin) {
-      begin = found + own.count
-      // `:1F43 0100007F:C350 01 00000000:00008000`: the ends, the state, and what was not sent and not read.
-      let ends = begin + 8
-      let waiting = ends + other.count + 3 + 9
-      guard waiting + 8 <= table.count else { return nil }
-      if table[ends..<ends + other.count].elementsEqual(other) {
-        return Int(String(decoding: table[waiting..<waiting + 8], as: UTF8.self), radix: 16)
-      }
-    }
-    return nil
-  }
-
-  private static func firstIndex(of pattern: [UInt8], in bytes: [UInt8], from begin: Int) -> Int? {
-    // Both end with a zero for the C library, which is fast also where nothing is optimized.
-    (bytes + [0]).withUnsafeBytes { bytes in
-      (pattern + [0]).withUnsafeBytes { pattern in
-        guard let text = bytes.assumingMemoryBound(to: CChar.self).baseAddress,
-          let searched = pattern.assumingMemoryBound(to: CChar.self).baseAddress,
-          let found = strstr(text + begin, searched)
-        else { return nil }
-        return text.distance(to: found)
-      }
-    }
-  }
-
   /// Whether a thread sleeps, by the bytes of its `stat`: the letter after its name, which may hold parentheses itself.
   static func sleeps(_ stat: [UInt8]) -> Bool {
     guard let end = stat.lastIndex(of: UInt8(ascii: ")")), end + 2 < stat.count else { return false }
@@ -125,7 +92,7 @@ private final class Carrier: Sendable {
     for descriptor in [client, outward] {
       setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
     }
-    let own = Carrier.port(of: outward)
+    let own = UInt16(Carrier.port(of: outward))
     var piece = [UInt8](repeating: 0, count: PieceRelay.pieceBytes)
     var answer = [UInt8](repeating: 0, count: 262_144)
     var (filled, hasEnded, latest) = (0, false, Instant.now())
@@ -159,15 +126,12 @@ private final class Carrier: Sendable {
   }
 
   /// Whether the server has read everything, and its worker sleeps.
-  private func isQuiet(client: Int, _ gathers: Bool) -> Bool {
-    // A request that is one piece was read when it was answered.
-    if gathers {
-      let table = ProcFile.bytes("/proc/net/tcp") ?? []
-      guard PieceRelay.waitingBytes(table, server: Int(server.port), client: client) == 0 else { return false }
-    }
-    return ProcFile.entries("/proc/\(worker)/task").filter { !$0.hasPrefix(".") }.allSatisfy { task in
+  private func isQuiet(client: UInt16, _ gathers: Bool) -> Bool {
+    let sleeps = ProcFile.entries("/proc/\(worker)/task").filter { !$0.hasPrefix(".") }.allSatisfy { task in
       PieceRelay.sleeps(ProcFile.bytes("/proc/\(worker)/task/\(task)/stat") ?? [])
     }
+    // A request that is one piece was read when it was answered.
+    return sleeps && (!gathers || LoopbackConnection(server: server.port, client: client).unreadBytes == 0)
   }
 
   // MARK: Sockets

@@ -66,6 +66,11 @@ int clinux_spawn(const struct clinux_spawn *spawn, pid_t *child);
 /// (clock_getcpuclockid(3)). Returns 0, or an errno.
 int clinux_process_cpu_time(pid_t process, uint64_t *nanoseconds);
 
+/// What the server's end of a connection over the loopback interface, from port `client` to port `server` of IPv4, has received
+/// and not read, in bytes (sock_diag(7)). Returns 0, or an errno: ENOENT where there is no such connection, or the kernel has no
+/// such diagnosis.
+int clinux_unread_bytes(uint16_t server, uint16_t client, uint32_t *bytes);
+
 /// Confines the calling thread, and what it starts from now on, to one processor. Returns 0 or an errno.
 int clinux_pin_to_core(int core);
 
