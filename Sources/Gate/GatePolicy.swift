@@ -125,6 +125,8 @@ public struct GatePolicy: Equatable, Sendable {
   /// MiB for each million of exchanges: five bytes for each. At a thousand a second it is 18 MiB in an hour; an object that is
   /// kept for each request takes a hundred times as much.
   public var memorySlope = 5.0
+  /// MiB: an interpreter takes memory in arenas of up to 1 MiB in each process, so that less than this in all may be one of each.
+  public var leastMemoryRise = 4.0
   /// Open descriptors for each million of exchanges: one in ten thousand is not closed.
   public var descriptorSlope = 100.0
 

@@ -27,28 +27,36 @@ public struct Growth: Equatable, Sendable {
   public let drift: Drift?
   /// The slope that is just tolerated.
   public let tolerated: Double
+  /// Whether it rose by enough in all to be more than how coarsely it is held.
+  let isVisible: Bool
 
-  /// - Parameter starts: what was held after so many million exchanges, for each start of the server.
-  public init(_ starts: [[Drift.Point]], tolerating tolerated: Double) {
+  /// - Parameters:
+  ///   - starts: what was held after so many million exchanges, for each start of the server.
+  ///   - least: a rise by less than this in all is none.
+  public init(_ starts: [[Drift.Point]], tolerating tolerated: Double, from least: Double = 0) {
     self.tolerated = tolerated
+    let done = starts.reduce(0) { sum, points in
+      sum + (points.last.flatMap { last in points.first.map { last.done - $0.done } } ?? 0)
+    }
     guard starts.contains(where: { !$0.isEmpty }) else {
-      (drift, verdict) = (nil, .unseen)
+      (drift, verdict, isVisible) = (nil, .unseen, false)
       return
     }
     do throws(Drift.Problem) {
       let drift = try Drift(starts)
       self.drift = drift
-      verdict = Self.verdict(drift, tolerated)
+      isVisible = drift.slope * done >= least
+      verdict = Self.verdict(drift, isVisible, tolerated)
     } catch {
-      (drift, verdict) = (nil, .unknown(error))
+      (drift, verdict, isVisible) = (nil, .unknown(error), false)
     }
   }
 
   public var interval: ConfidenceInterval? { drift?.interval() }
 
-  private static func verdict(_ drift: Drift, _ tolerated: Double) -> Verdict {
+  private static func verdict(_ drift: Drift, _ isVisible: Bool, _ tolerated: Double) -> Verdict {
     let interval = drift.interval()
-    if drift.isRising {
+    if drift.isRising, isVisible {
       if interval.low > tolerated { return .leaks }
       return interval.high > tolerated ? .mayLeak : .grows
     }
@@ -60,7 +68,7 @@ public struct Growth: Equatable, Sendable {
 extension [SoakSegment] {
   /// MiB for each million of exchanges, of the segments of one framework.
   public func memoryGrowth(_ policy: GatePolicy) -> Growth {
-    growth(tolerating: policy.memorySlope) { segment in
+    growth(tolerating: policy.memorySlope, from: policy.leastMemoryRise) { segment in
       segment.round.resources.server?.anonymousMemoryBytes.map { (segment.exchangesAfter, Double($0) / 1_048_576) }
     }
   }
@@ -73,7 +81,7 @@ extension [SoakSegment] {
   }
 
   private func growth(
-    tolerating tolerated: Double, _ figure: (SoakSegment) -> (exchanges: Int, figure: Double)?
+    tolerating tolerated: Double, from least: Double = 0, _ figure: (SoakSegment) -> (exchanges: Int, figure: Double)?
   ) -> Growth {
     let starts = Dictionary(grouping: self, by: \.start).sorted { $0.key < $1.key }
     return Growth(
@@ -81,6 +89,6 @@ extension [SoakSegment] {
         segments.sorted { $0.segment < $1.segment }.compactMap(figure).map {
           Drift.Point(done: Double($0.exchanges) / 1e6, figure: $0.figure)
         }
-      }, tolerating: tolerated)
+      }, tolerating: tolerated, from: least)
   }
 }

@@ -48,13 +48,13 @@ extension ScenarioGate {
       own.reduce(0, { $0 + $1.load.windowS }) >= policy.secondsForSlope,
       own.fault(.memorySlope, in: manifest, policy: policy) == nil
     else { return nil }
-    let growth = Growth(own.memoryByStart, tolerating: threshold.ratio)
+    let growth = Growth(own.memoryByStart, tolerating: threshold.ratio, from: policy.leastMemoryRise)
     guard let drift = growth.drift else { return nil }
     // Each framework of each scenario has an equal part, as in the family of a scenario.
     let questions = max(1, manifest.scenarios.count) * max(1, manifest.frameworks.count { !$0.isReference })
     let strict = 1 - policy.falseAlarmsOfMemory / Double(questions)
     let (verdict, interval): (ThresholdResult.Outcome, ConfidenceInterval)
-    if drift.isRising, drift.interval(confidence: strict).low > threshold.ratio {
+    if growth.isVisible, drift.isRising, drift.interval(confidence: strict).low > threshold.ratio {
       (verdict, interval) = (.fail, drift.interval(confidence: strict))
     } else if drift.interval(confidence: policy.passConfidence).high <= threshold.ratio {
       (verdict, interval) = (.pass, drift.interval(confidence: policy.passConfidence))

@@ -23,6 +23,14 @@ import Testing
 
   @Test func `a slope beyond what is tolerated leaks`() { #expect(Self.verdict(Self.start(12, wave: 0.5)) == .leaks) }
 
+  @Test func `what rises by less than it is held in at a time does not leak, however well its slope is known`() {
+    let points = Self.start(12, wave: 0.5)
+    #expect(Growth([points], tolerating: Self.tolerated, from: 70).verdict == .leaks)
+    let hidden = Growth([points], tolerating: Self.tolerated, from: 72)
+    #expect(hidden.verdict == .tooWide)
+    #expect(Growth([Self.start(2, wave: 0.1)], tolerating: Self.tolerated, from: 72).verdict == .steady)
+  }
+
   @Test func `a slope that is shown and tolerated grows`() { #expect(Self.verdict(Self.start(2, wave: 0.1)) == .grows) }
 
   @Test func `a slope that reaches across what is tolerated may leak`() throws {
