@@ -238,9 +238,7 @@ packages:
 	case "$$SHOOTOUT_DEPLOYMENT$(UNIT_TESTS)" in docker|external) true;; *) false;; esac || \
 	python3 -I -c 'import ensurepip, venv' 2>/dev/null || missing="$$missing python3 python3-venv"; \
 	case "$$SHOOTOUT_DEPLOYMENT$(UNIT_TESTS)" in docker|external) true;; *) false;; esac || \
-	command -v valgrind >/dev/null || missing="$$missing valgrind"; \
-	case "$$SHOOTOUT_DEPLOYMENT$(UNIT_TESTS)" in docker|external) true;; *) false;; esac || \
-	command -v strace >/dev/null || missing="$$missing strace"; \
+	for program in valgrind strace; do command -v $$program >/dev/null || missing="$$missing $$program"; done; \
 $(call install,$$missing)
 	@case "$$SHOOTOUT_DEPLOYMENT$(UNIT_TESTS)" in docker|external) exit 0;; esac; \
 	[ "$$(id -u)" = 0 ] && ! id $(ACCOUNT) >/dev/null 2>&1 || exit 0; \

@@ -1,5 +1,6 @@
 import Foundation
 import LoadEngine
+import TestSupport
 
 /// A loopback port that refuses connections until it is told to serve.
 final class BoundPort: @unchecked Sendable {
@@ -8,19 +9,8 @@ final class BoundPort: @unchecked Sendable {
   private var clients: [Int32] = []
 
   init() {
-    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = inet_addr("127.0.0.1")
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let descriptor = descriptor
-    withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        precondition(bind(descriptor, $0, length) == 0)
-        getsockname(descriptor, $0, &length)
-      }
-    }
-    port = UInt16(bigEndian: address.sin_port)
+    let socket = BoundSocket()
+    (descriptor, port) = (socket.descriptor, socket.port)
   }
 
   /// Answers every request on every connection with `hello`, from now on.
@@ -42,10 +32,7 @@ final class BoundPort: @unchecked Sendable {
   /// Takes no connection from now on and refuses none: the queue of those that nobody accepts is full.
   func fallSilent() {
     precondition(listen(descriptor, 0) == 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    var address = BoundSocket.loopback(port)
     for _ in 0..<4 {
       let client = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
       withUnsafePointer(to: &address) { pointer in

@@ -105,8 +105,6 @@ struct NativeServer {
       do { counts.functions += try systemCalls(load, withoutConnection: single != nil) } catch let error as NotCounted {
         counts.unnamed = error.reason
       }
-      // Asking, and what was called meanwhile, belong to no exchange.
-      _ = try counter.take()
     }
     return counts
   }

@@ -24,7 +24,7 @@ struct SystemCallTrace {
   /// - Throws: `NotCounted` where the worker cannot be traced.
   func calls(during work: () throws -> Void) throws -> [String: Double] {
     do {
-      return Self.calls(inSummary: try tracer.trace(worker, during: work).output)
+      return Self.calls(inSummary: try tracer.trace(worker, during: work))
     } catch let error as Tracer.Refusal {
       throw NotCounted(reason: error.reason)
     }

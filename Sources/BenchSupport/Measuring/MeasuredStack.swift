@@ -29,6 +29,6 @@ public final class MeasuredStack: Sendable {
   /// not seen. To be asked before each first load.
   package func memoryAtRest(of name: String) -> Int? {
     guard loaded.withLock({ $0.insert(name).inserted }) else { return nil }
-    return ResourceSampler(stack, underLoad: name).sample(withMemory: true).serverMemory?.anonymous
+    return stack.anonymousMemoryBytes(of: name)
   }
 }

@@ -133,6 +133,13 @@ public struct ResourceSampler: Sendable {
   }
 }
 
+extension Stack {
+  /// The anonymous memory of a target now; nil where it cannot be seen.
+  func anonymousMemoryBytes(of name: String) -> Int? {
+    ResourceSampler(self, underLoad: name).sample(withMemory: true).serverMemory?.anonymous
+  }
+}
+
 extension ProcessFigures {
   fileprivate mutating func scale(by factor: Double) {
     cpuUserS *= factor

@@ -29,7 +29,5 @@ extension RoundMeasurement {
   }
 
   /// The anonymous memory of the server now; nil where it cannot be seen.
-  package var memoryBytes: Int? {
-    ResourceSampler(stack, underLoad: server.name).sample(withMemory: true).serverMemory?.anonymous
-  }
+  package var memoryBytes: Int? { stack.anonymousMemoryBytes(of: server.name) }
 }

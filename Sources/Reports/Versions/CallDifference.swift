@@ -65,13 +65,13 @@ struct CallDifference: Equatable {
     }
     let weight = Dictionary(grouping: found.values, by: \.package).mapValues { $0.map { abs($0.largest) }.max() ?? 0 }
     func key(_ difference: CallDifference) -> (Double, String, Double, String) {
-      let weight =
+      let rank =
         switch difference.package {
         case FunctionCalls.database: Double.infinity
         case FunctionCalls.kernel: Double.greatestFiniteMagnitude
         case let package: weight[package] ?? 0
         }
-      return (-weight, difference.package, -abs(difference.largest), difference.name)
+      return (-rank, difference.package, -abs(difference.largest), difference.name)
     }
     return found.values.sorted { key($0) < key($1) }
   }

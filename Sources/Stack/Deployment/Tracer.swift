@@ -23,9 +23,9 @@ package struct Tracer {
     package var reason: String
   }
 
-  /// - Returns: what the work gave, and what the program said of all threads of the process meanwhile.
+  /// - Returns: what the program said of all threads of the process, once the work was done.
   /// - Throws: `Refusal` where it may not attach itself, before anything is done.
-  package func trace<Answer>(_ process: Int32, during work: () throws -> Answer) throws -> (Answer, output: String) {
+  package func trace(_ process: Int32, during work: () throws -> Void) throws -> String {
     let (output, errors) = (try Pipe.make(), try Pipe.make())
     // Of this thread, which waits for it: it ends with it at the latest.
     let launch = ProgramLaunch(
@@ -52,13 +52,13 @@ package struct Tracer {
       guard Instant.now() < deadline else { throw Refusal(reason: "\(command[0]) did not attach itself") }
       try interrupts.sleep(Self.pause)
     }
-    let answer = try work()
+    try work()
     Glibc.kill(child.pid, SIGINT)
     guard try child.wait(upTo: Self.patience, interrupts) != nil else {
       throw DeploymentError.timedOut(what: command[0], after: Self.patience, output: text(errors))
     }
     isRunning = false
-    return (answer, text(output))
+    return text(output)
   }
 
   /// Whether all threads are.
