@@ -111,7 +111,7 @@ curve: export SHOOTOUT_PROFILE := $(or $(PROFILE),$(SHOOTOUT_PROFILE),$(if $(RUN
 curve: setup ## throughput, latency and memory as load grows: LIMIT=50ms; RUN=latest goes on with a run
 	@$(SHOOTOUT) curve $(if $(LIMIT),--limit $(LIMIT)) $(if $(RUN),--run $(RUN))
 
-faults: export SHOOTOUT_PROFILE := $(or $(PROFILE),$(SHOOTOUT_PROFILE),quick)
+faults: export SHOOTOUT_PROFILE := $(or $(PROFILE),$(SHOOTOUT_PROFILE),$(if $(RUN),,quick))
 faults: idle packages cli ## what servers do when something breaks under load: FAULTS=worker-killed,body-cut RUN=latest (goes on)
 	@$(SHOOTOUT) setup && $(SHOOTOUT) faults $(if $(RUN),--run $(RUN)) $(FAULTS)
 

@@ -29,12 +29,12 @@ package struct BehaviourRun {
     return run
   }
 
-  /// Takes up a run that ended before its time.
+  /// Takes up a run that ended before its time; it is the latest again.
   ///
   /// - Throws: a ``BehaviourError`` where it is no run of this kind, or one of something else than the settings say.
-  package static func resume(_ directory: RunDirectory, _ configuration: Configuration, stack: Stack) throws
-    -> BehaviourRun
-  {
+  package static func resume(
+    _ directory: RunDirectory, _ configuration: Configuration, stack: Stack, in results: ResultsDirectory
+  ) throws -> BehaviourRun {
     let collected = try directory.collect()
     guard let manifest = collected.manifest, manifest.behaviour != nil, let identity = collected.run else {
       throw BehaviourError.notResumable(
@@ -53,6 +53,7 @@ package struct BehaviourRun {
           + now.frameworks.map { "\($0.title) \($0.version)" }.joined(separator: ", "))
     }
     directory.beginMeasuring()
+    try results.makeLatest(directory)
     return BehaviourRun(directory: directory, manifest: manifest, earlier: collected.behaviour, identity: identity)
   }
 

@@ -40,9 +40,9 @@ struct CurveCommand: Command {
     }
     let interrupts = try Interrupts.signals(andEndOfInput: false)
     let results = ResultsDirectory()
-    let earlier = try resumed.map { try earlierRun(results.run(named: $0)) }
+    let earlier = try resumed.map { try EarlierRun($0, \.curve, of: "curve") }
     if let earlier {
-      configuration = try resume(configuration, earlier.manifest, of: earlier.directory)
+      configuration = try earlier.settings(configuration)
       if CurveRun.isThrough(earlier.manifest, earlier.records) {
         print("nothing is missing in \(earlier.directory.name)")
         return try ReportCommand.report(earlier.directory)
@@ -64,38 +64,16 @@ struct CurveCommand: Command {
       ended = error
     }
     lease.giveBack()
-    try results.makeLatest(run.directory)
+    if let ended { return try run.directory.reportEnded(by: ended.cause, of: "curve") }
     let code = try ReportCommand.report(run.directory)
-    if let ended {
-      print("\(ended); to go on: make curve RUN=\(run.directory.name)")
-      return .interrupted
-    }
     if code == .couldNotMeasure { print("to go on with what is missing: make curve RUN=\(run.directory.name)") }
     return code
-  }
-
-  private func earlierRun(
-    _ directory: RunDirectory
-  ) throws -> (directory: RunDirectory, manifest: Manifest, records: BehaviourRecords) {
-    let collected = try directory.collect()
-    guard let manifest = collected.manifest, manifest.behaviour?.curve != nil else {
-      throw BehaviourError.notResumable(directory.name, reason: "it is no run of make curve")
-    }
-    return (directory, manifest, collected.behaviour)
-  }
-
-  private func resume(
-    _ configuration: Configuration, _ manifest: Manifest, of directory: RunDirectory
-  ) throws -> Configuration {
-    do { return try configuration.resuming(manifest, run: directory.name) { $0.isSet } } catch {
-      throw UsageError(Setting.asTyped("\(error)", ProcessInfo.processInfo.environment))
-    }
   }
 
   private func begin(
     _ earlier: RunDirectory?, _ configuration: Configuration, _ stack: Stack, in results: ResultsDirectory
   ) throws -> BehaviourRun {
-    if let earlier { return try BehaviourRun.resume(earlier, configuration, stack: stack) }
+    if let earlier { return try BehaviourRun.resume(earlier, configuration, stack: stack, in: results) }
     let scenarios = try Scenario.all.filter { configuration.scenarios.contains($0.name) }.map { scenario in
       (scenario.name, try scenario.work(ScenarioMaterial(configuration, stack, for: scenario)).bytesOfExchange)
     }

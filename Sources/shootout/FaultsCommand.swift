@@ -45,24 +45,22 @@ struct FaultsCommand: Command {
   func run() throws -> ExitCode {
     let results = ResultsDirectory()
     var faults = try faults()
-    let resumed = chosen.map(results.run(named:))
-    if let resumed {
-      guard let plan = try resumed.collect().manifest?.behaviour?.faults else {
-        throw FaultError.otherPlan(run: resumed.name)
-      }
-      if !names.isEmpty {
+    let earlier = try chosen.map { try EarlierRun($0, \.faults, of: "faults") }
+    if let earlier {
+      guard names.isEmpty else {
         throw UsageError(
-          "--run goes on with the faults of that run; right would be: shootout faults --run \(resumed.name)")
+          "--run goes on with the faults of that run; right would be: shootout faults --run \(earlier.directory.name)")
       }
-      faults = plan.faults
+      faults = earlier.plan.faults
     }
-    let configuration = try configuration(faults)
+    var configuration = try configuration(faults)
+    if let earlier { configuration = try earlier.settings(configuration) }
     let interrupts = try Interrupts.signals(andEndOfInput: false)
     let progress = DeploymentProgress { print($0) }
     let lease = try StackLease.take(configuration.stack)
     defer { lease.giveBack() }
     let run =
-      try resumed.map { try BehaviourRun.resume($0, configuration, stack: lease.stack) }
+      try earlier.map { try BehaviourRun.resume($0.directory, configuration, stack: lease.stack, in: results) }
       ?? BehaviourRun.begin(
         configuration, stack: lease.stack, plan: BehaviourPlan(faults: FaultPlan(configuration.profile, faults)),
         in: results)
@@ -71,9 +69,7 @@ struct FaultsCommand: Command {
       try measurement.measure()
     } catch DeploymentError.interrupted(let cause) {
       lease.giveBack()
-      _ = try? ReportCommand.report(run.directory)
-      complain("called off by \(cause); what was measured is kept, go on with: make faults RUN=\(run.directory.name)")
-      return .interrupted
+      return try run.directory.reportEnded(by: cause, of: "faults")
     } catch {
       _ = try? run.directory.writeReports()
       throw error

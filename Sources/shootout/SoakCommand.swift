@@ -40,7 +40,7 @@ struct SoakCommand: Command {
 
   func run() throws -> ExitCode {
     let results = ResultsDirectory()
-    let earlier = try chosen.map { try EarlierSoak(results.run(named: $0)) }
+    let earlier = try chosen.map { try EarlierRun($0, \.soak, of: "soak") }
     let (settings, configuration) = try earlier.map(taken) ?? fresh()
     let interrupts = try Interrupts.signals(andEndOfInput: false)
     var run: BehaviourRun?
@@ -49,7 +49,7 @@ struct SoakCommand: Command {
       defer { lease.giveBack() }
       let stack = MeasuredStack(lease.stack, restart: { try lease.restart($0) })
       let soak = try SoakRun(settings, configuration, stack: stack, interrupts: interrupts) { print($0) }
-      run = try earlier.map { try BehaviourRun.resume($0.directory, configuration, stack: lease.stack) }
+      run = try earlier.map { try BehaviourRun.resume($0.directory, configuration, stack: lease.stack, in: results) }
       let prepared = try soak.prepare(after: run?.earlier.soak ?? [])
       if let slow = settings.overloaded(prepared.capacities), earlier == nil {
         throw SoakError.tooFast(
@@ -62,8 +62,12 @@ struct SoakCommand: Command {
       run = begun
       print(Self.intention(plan, configuration, left: begun.earlier.soak.count))
       try soak.measure(plan, into: begun, prepared)
-    } catch DeploymentError.interrupted {
-      return try interrupted(run)
+    } catch DeploymentError.interrupted(let cause) {
+      guard let run else {
+        print("ended by \(cause) before the first segment; nothing is kept")
+        return .interrupted
+      }
+      return try run.directory.reportEnded(by: cause, of: "soak")
     } catch {
       // What was measured is reported, whatever ended it.
       if let run { _ = try? ReportCommand.report(run.directory) }
@@ -71,20 +75,6 @@ struct SoakCommand: Command {
     }
     guard let run else { return .couldNotMeasure }
     return try ReportCommand.report(run.directory)
-  }
-
-  private func interrupted(_ run: BehaviourRun?) throws -> ExitCode {
-    guard let run else {
-      print("ended before the first segment; nothing is kept")
-      return .interrupted
-    }
-    let summary = try run.directory.writeReports()
-    print(TerminalReport.text(summary), terminator: "")
-    print("report: \(ResultsDirectory().shown(run.directory.htmlReport))")
-    print(
-      "ended by a signal; \(summary.behaviour.soak.count) segments are kept. To go on: make soak RUN=\(run.directory.name)"
-    )
-    return .interrupted
   }
 
   private static func intention(_ plan: SoakPlan, _ configuration: Configuration, left done: Int) -> String {
@@ -118,30 +108,20 @@ struct SoakCommand: Command {
   }
 
   /// What a run began with holds to its end: whatever else is asked for contradicts it.
-  private func taken(_ earlier: EarlierSoak) throws -> (SoakSettings, Configuration) {
+  /// What a run began with holds to its end: whatever else is asked for contradicts it.
+  private func taken(_ earlier: EarlierRun<SoakPlan>) throws -> (SoakSettings, Configuration) {
     let plan = earlier.plan
-    var configuration = try Configuration.read(scenarios: Scenario.names)
-    let names = earlier.manifest.frameworks.map(\.name)
     var differences: [String] = []
     if let duration, duration.inSeconds != plan.durationS { differences.append("for \(SoakRun.time(plan.durationS))") }
     if let rate, rate != plan.ratePerSecond { differences.append("at \(Int(plan.ratePerSecond)) a second") }
     if isTogether, !plan.isTogether { differences.append("in turns") }
-    let asked = ProcessInfo.processInfo.environment[Setting.frameworks.rawValue]
-    if Setting.frameworks.isSet, configuration.frameworks != names, asked != "all" {
-      differences.append("on \(names.joined(separator: ", "))")
-    }
-    if Setting.scenarios.isSet, configuration.scenarios != [plan.scenario] {
-      differences.append("with \(plan.scenario)")
-    }
     guard differences.isEmpty else {
       throw UsageError("\(SoakError.otherwise(run: earlier.directory.name, differences: differences))")
     }
-    configuration.adopt(earlier.manifest)
-    return (
-      SoakSettings(
-        scenario: plan.scenario, duration: .nanoseconds(Int64(plan.durationS * 1e9)), rate: plan.ratePerSecond,
-        isTogether: plan.isTogether), try measuring(configuration)
-    )
+    let settings = SoakSettings(
+      scenario: plan.scenario, duration: .nanoseconds(Int64(plan.durationS * 1e9)), rate: plan.ratePerSecond,
+      isTogether: plan.isTogether)
+    return (settings, try measuring(earlier.settings(Configuration.read(scenarios: Scenario.names))))
   }
 
   private func measuring(_ configuration: Configuration) throws -> Configuration {
@@ -152,20 +132,5 @@ struct SoakCommand: Command {
       throw UsageError("a soak compares no versions; right would be FRAMEWORKS without BASE and HEAD")
     }
     return configuration
-  }
-}
-
-/// A run of the same kind that ended before its time.
-private struct EarlierSoak {
-  let directory: RunDirectory
-  let manifest: Manifest
-  let plan: SoakPlan
-
-  init(_ directory: RunDirectory) throws {
-    let collected = try directory.collect()
-    guard let manifest = collected.manifest, let plan = manifest.behaviour?.soak else {
-      throw BehaviourError.notResumable(directory.name, reason: "it is no run of make soak")
-    }
-    (self.directory, self.manifest, self.plan) = (directory, manifest, plan)
   }
 }

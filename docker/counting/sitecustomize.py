@@ -1,18 +1,23 @@
-"""Counts calls of functions, in a process that serves and in its threads.
+"""What a process that serves does where it is counted, when it is asked by SIGUSR2.
 
-Python imports this by itself where its folder is on PYTHONPATH. A file counting-<pid> in the folder COUNT_CALLS_IN says
-that the process can be asked. The first SIGUSR2 begins to count. Each one writes what was counted since the one before to
-calls-<pid>.json: a list of [file or "module:" and a module, qualified name, calls]. From Python 3.12 on sys.monitoring
-counts, and a profile function before.
+Python imports this by itself where its folder is on PYTHONPATH. A file asked-<pid> in the folder that is named says that the
+process can be asked.
+
+- COUNT_CALLS_IN names a folder: calls of functions are counted, in the process and in its threads. The first signal begins to
+  count. Each one writes what was counted since the one before to calls-<pid>: a list of [file or "module:" and a module,
+  qualified name, calls], in JSON. From Python 3.12 on sys.monitoring counts, and a profile function before.
+- COLLECT_IN names a folder: each signal collects all garbage, and writes the empty file collected-<pid> when that is done.
 """
 
+import gc
 import json
 import os
 import signal
 import sys
 import threading
 
-_folder = os.environ.get("COUNT_CALLS_IN")
+_counts = "COUNT_CALLS_IN" in os.environ
+_folder = os.environ.get("COUNT_CALLS_IN") or os.environ.get("COLLECT_IN")
 _module_type = type(sys)
 # By code object, by built-in function, or by _Method. They are kept alive here, so that no other takes their place.
 _calls = {}
@@ -63,11 +68,21 @@ def _write(number, frame):
             continue
         place = _place(thing)
         table[place] = table.get(place, 0) + calls
-    path = os.path.join(_folder, "calls-%d.json" % os.getpid())
-    with open(path + ".new", "w") as file:
-        json.dump([[place, name, calls] for (place, name), calls in sorted(table.items())], file)
-    os.rename(path + ".new", path)
+    _answer("calls", json.dumps([[place, name, calls] for (place, name), calls in sorted(table.items())]))
     _begin()
+
+
+def _collect(number, frame):
+    gc.collect()
+    _answer("collected", "")
+
+
+def _answer(name, text):
+    """A file that is whole once it is there."""
+    path = os.path.join(_folder, "%s-%d" % (name, os.getpid()))
+    with open(path + ".new", "w") as file:
+        file.write(text)
+    os.rename(path + ".new", path)
 
 
 if hasattr(sys, "monitoring"):
@@ -126,11 +141,12 @@ def _let_tracers_in():
 
 
 def _announce():
-    _let_tracers_in()
-    open(os.path.join(_folder, "counting-%d" % os.getpid()), "w").close()
+    if _counts:
+        _let_tracers_in()
+    open(os.path.join(_folder, "asked-%d" % os.getpid()), "w").close()
 
 
 if _folder:
-    signal.signal(signal.SIGUSR2, _write)
+    signal.signal(signal.SIGUSR2, _write if _counts else _collect)
     os.register_at_fork(after_in_child=_announce)
     _announce()

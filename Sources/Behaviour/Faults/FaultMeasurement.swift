@@ -248,7 +248,6 @@ package enum FaultError: Error, Equatable, CustomStringConvertible {
   case workerGone(framework: String, pid: Int32)
   /// Nobody else's servers are broken on purpose.
   case notOurs(DeploymentKind)
-  case otherPlan(run: String)
 
   package var description: String {
     switch self {
@@ -259,8 +258,6 @@ package enum FaultError: Error, Equatable, CustomStringConvertible {
     case .notOurs(let kind):
       "make faults breaks what it tests, and DEPLOYMENT=\(kind.rawValue) means servers that the suite did not start; right"
         + " would be DEPLOYMENT=process or docker"
-    case .otherPlan(let run):
-      "the run \(run) is no run of make faults; without RUN a new one begins"
     }
   }
 }

@@ -14,12 +14,14 @@ package struct FaultRun {
   private let interrupts: Interrupts
   private let progress: DeploymentProgress
 
-  /// - Throws: a ``FaultError`` where the run is no run of faults.
+  /// - Throws: a ``BehaviourError`` where the run is no run of faults.
   package init(
     _ configuration: Configuration, lease: StackLease, run: BehaviourRun, interrupts: Interrupts,
     progress: DeploymentProgress
   ) throws {
-    guard let plan = run.manifest.behaviour?.faults else { throw FaultError.otherPlan(run: run.directory.name) }
+    guard let plan = run.manifest.behaviour?.faults else {
+      throw BehaviourError.notResumable(run.directory.name, reason: "it is no run of make faults")
+    }
     (self.configuration, self.lease, self.run, self.plan) = (configuration, lease, run, plan)
     (self.interrupts, self.progress) = (interrupts, progress)
   }

@@ -12,8 +12,6 @@ struct CallCounter {
   let idle: IdleCalls
   private let interrupts: Interrupts
 
-  /// A loop that is busy comes to signals when it is done.
-  private static let patience = Duration.seconds(30)
   private static let idleTime = Duration.seconds(1)
   private static let exchanges = 20
 
@@ -25,12 +23,8 @@ struct CallCounter {
   init(_ copy: ServerCopy, ping: CountedLoad, _ interrupts: Interrupts) throws {
     self.copy = copy
     self.interrupts = interrupts
-    let listing = copy.beside(["/bin/sh", "-c", Self.listing, copy.folder], environment: ["PATH": "/usr/bin:/bin"])
-    let processes = try ShortCommand("looking for processes", listing, deadline: Self.patience).run(interrupts)
-      .split(separator: "\n").compactMap { Int32($0) }.sorted()
-    guard !processes.isEmpty else {
-      throw NotCounted(reason: "the server's Python does not read docker/counting/sitecustomize.py")
-    }
+    let processes = try copy.processesToAsk(interrupts)
+    guard !processes.isEmpty else { throw ServerCopy.cannotBeAsked }
     func ask(_ process: Int32) throws -> CallTable { try Self.ask(process, of: copy, interrupts) }
     for process in processes { _ = try ask(process) }
     try ping.run(Self.exchanges, on: copy)
@@ -51,22 +45,8 @@ struct CallCounter {
   }
 
   private static func ask(_ process: Int32, of copy: ServerCopy, _ interrupts: Interrupts) throws -> CallTable {
-    try copy.requireAlive()
-    let launch = copy.beside(
-      ["/bin/sh", "-c", asking, copy.folder, "\(process)"], environment: ["PATH": "/usr/bin:/bin"])
-    let answer = try ShortCommand("asking what was called", launch, deadline: patience).run(interrupts)
-    return try CallTable(json: Data(answer.utf8))
+    try CallTable(json: Data(copy.calls(process, interrupts).utf8))
   }
-
-  /// The processes that said at their start that they can be asked, and are there.
-  private static let listing = """
-    cd "$0" && for file in counting-*; do pid=${file#counting-}; [ ! -d "/proc/$pid" ] || echo "$pid"; done
-    """
-
-  private static let asking = """
-    cd "$0" && kill -USR2 "$1" && until [ -e "calls-$1.json" ]; do sleep 0.005; done && cat "calls-$1.json" \
-      && rm "calls-$1.json"
-    """
 }
 
 /// Why there is no figure, as a clause.

@@ -188,6 +188,8 @@ extension CountSession {
         unless: isCalledOff)
       progress("\(start.framework): \(start.number == 0 ? "" : "a fresh start, ")ready to be counted")
       return .success(found)
+    } catch let error as NotCounted {
+      return .failure(error)
     } catch let error as DeploymentError {
       if case .interrupted = error { throw error }
       let reason = "\(error)".split(separator: "\n").first.map(String.init) ?? ""

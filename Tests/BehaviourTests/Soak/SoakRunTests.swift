@@ -103,7 +103,8 @@ extension Exclusive.BehaviourTests {
       try FileManager.default.copyItem(atPath: begun.directory.path, toPath: copy.path)
 
       let second = try soaked { try LeakingServer(keeping: 0, in: path) }
-      let resumed = try BehaviourRun.resume(copy, second.configuration, stack: second.stack.stack)
+      let resumed = try BehaviourRun.resume(
+        copy, second.configuration, stack: second.stack.stack, in: ResultsDirectory(path: folder.path + "/elsewhere"))
       #expect(resumed.earlier.soak == kept)
       try second.run.measure(plan(6), into: resumed, second.run.prepare(after: resumed.earlier.soak))
       let segments = try resumed.directory.collect().behaviour.soak

@@ -138,7 +138,7 @@ import WireFormats
       },
       whole(faults) {
         switch $0 {
-        case .loadEnded, .workerGone, .notOurs, .otherPlan: 4
+        case .loadEnded, .workerGone, .notOurs: 3
         }
       },
       whole(soaks) {
@@ -274,7 +274,6 @@ import WireFormats
 
   private static let faults: [FaultError] = [
     .loadEnded(scenario: "ping", framework: "sanic"), .workerGone(framework: "sanic", pid: 7), .notOurs(.external),
-    .otherPlan(run: "20260701T101502Z"),
   ]
 
   private static let distributed: [DistributedRunError] = [
