@@ -45,6 +45,7 @@ enum SortScript {
         });
       });
     }
+    addEventListener('weighted', () => tables.filter(table => table.sign).forEach(order));
     choices.push({
       write: kept => tables.forEach((table, place) => {
         if (table.sign) kept.append('sort', `${place}.${table.column}${table.sign > 0 ? 'a' : 'd'}`);

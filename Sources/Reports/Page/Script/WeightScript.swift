@@ -80,9 +80,11 @@ enum WeightScript {
       const show = () => {
         const own = weights();
         yours.forEach((cell, place) => { cell.textContent = withInterval(weightedMean(ratios[place], own)); });
-        buttons.forEach((button, place) => { 
+        buttons.forEach((button, place) => {
           button.setAttribute('aria-pressed', presets[place].weights.every((one, at) => one === own[at]));
         });
+        // The rows may be sorted by what has changed.
+        dispatchEvent(new Event('weighted'));
       };
       const set = weights => { inputs.forEach((input, place) => { input.value = weights[place] ?? 1; }); show(); };
       buttons.forEach((button, place) =>
