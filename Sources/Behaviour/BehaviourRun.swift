@@ -44,17 +44,23 @@ package struct BehaviourRun {
       throw BehaviourError.notResumable(directory.name, reason: "it is being measured now")
     }
     let now = Manifest(configuration, stack: stack, started: Date())
-    let versions = { (manifest: Manifest) in manifest.frameworks.map { [$0.name, $0.version, $0.server] } }
+    let versions = { (manifest: Manifest) in
+      manifest.frameworks.map { [$0.name, $0.version, $0.server, $0.python ?? ""] }
+    }
     guard versions(now) == versions(manifest) else {
       throw BehaviourError.notResumable(
         directory.name,
         reason:
-          "it has \(manifest.frameworks.map { "\($0.title) \($0.version)" }.joined(separator: ", ")), and what is up is "
-          + now.frameworks.map { "\($0.title) \($0.version)" }.joined(separator: ", "))
+          "it has \(Self.names(manifest)), and what is up is \(Self.names(now))")
     }
     directory.beginMeasuring()
     try results.makeLatest(directory)
     return BehaviourRun(directory: directory, manifest: manifest, earlier: collected.behaviour, identity: identity)
+  }
+
+  private static func names(_ manifest: Manifest) -> String {
+    manifest.frameworks.map { "\($0.title) \($0.version)" + ($0.python.map { " on Python \($0)" } ?? "") }
+      .joined(separator: ", ")
   }
 
   package func keep(_ record: some BehaviourRecord) throws {
@@ -72,8 +78,8 @@ package enum BehaviourError: Error, Equatable, CustomStringConvertible {
     case .notResumable(let run, let reason):
       "the run \(run) cannot be taken up: \(reason); without RUN a new one begins"
     case .otherSettings(let run, let setting, let own, let theirs):
-      "the run \(run) has \(setting)=\(theirs), and it is set to \(own); right would be to leave it out, or RUN, which begins "
-        + "a new one"
+      "the run \(run) has \(setting)=\(theirs), and it is set to \(own); right would be to go on without \(setting), or to begin "
+        + "a new run without RUN"
     }
   }
 }

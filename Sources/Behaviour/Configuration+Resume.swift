@@ -18,6 +18,7 @@ extension Configuration {
     try require(.scenarios, scenarios.joined(separator: ","), names.joined(separator: ","))
     try require(.frameworks, self.frameworks.joined(separator: ","), frameworks.joined(separator: ","))
     try require(.connections, "\(connections)", "\(manifest.connections)")
+    try require(.seed, "\(seed)", manifest.seed)
     // Of a deployment everybody has a value, and containers are other servers than processes.
     guard deployment.rawValue == manifest.deployment else {
       throw .otherSettings(

@@ -2,13 +2,14 @@ import Results
 import Statistics
 import Text
 
-/// `results.csv`: a row for every cell that was expected, also where nothing was measured.
+/// `results.csv`: a row for every cell that was expected, also where nothing was measured. A run that looks at how servers behave
+/// expects none, and has a file of its own.
 ///
 /// Quoting as in RFC 4180; lines end with a line feed, and no field has one. Missing is empty, never zero. Units end the
 /// names.
 public enum CSVReport {
   public static func text(_ run: RunSummary) -> String {
-    let rows = run.cells.map { cell in fields(cell, run).map(\.value) }
+    let rows = run.manifest.behaviour == nil ? run.cells.map { cell in fields(cell, run).map(\.value) } : []
     let names = columns.map(\.name) + ["gate"] + CountMetric.allCases.map(\.rawValue) + ["count_gate"]
     return ([names] + rows).map { $0.map(quoted).joined(separator: ",") + "\n" }.joined()
   }

@@ -4,20 +4,33 @@ import Statistics
 ///
 /// A cell with errors, failed checks or a regression is a failure; one that lacks rounds could not be measured and is
 /// an error; an inconclusive comparison result passes and says so. Raw results that cannot be read are a case of their own, so
-/// that the file is red wherever `shootout report` is. The format is that of Apache Ant's JUnit task, which CI systems
-/// read.
+/// that the file is red wherever `shootout report` is. A run that looks at how servers behave has no cells: what it found wrong
+/// and what is missing of it are its cases. The format is that of Apache Ant's JUnit task, which CI systems read.
 public enum JUnitReport {
   public static func text(_ run: RunSummary) -> String {
-    let suites = run.scenarios.map { suite($0.entry.name, $0.cells.map { Case($0, run) }, run) }
-    let own = rawResults(run).map { suite("raw results", [$0], run) }
-    let cases = run.cells.map { Case($0, run) } + [rawResults(run)].compactMap(\.self)
+    let suites =
+      if let plan = run.manifest.behaviour {
+        [(plan.command, behaviour(run, plan.command))]
+      } else {
+        run.scenarios.map { ($0.entry.name, $0.cells.map { Case($0, run) }) }
+      }
+    let all = suites + [("raw results", [rawResults(run)].compactMap(\.self))].filter { !$0.1.isEmpty }
+    let cases = all.flatMap(\.1)
     let page: Markup = """
       <?xml version="1.0" encoding="UTF-8"?>
       <testsuites name="Framework Shootout" \(counts(cases))>
-      \(suites)\(own ?? "")</testsuites>
+      \(all.map { suite($0.0, $0.1, run) })</testsuites>
 
       """
     return page.text
+  }
+
+  private static func behaviour(_ run: RunSummary, _ command: String) -> [Case] {
+    var whole = Case(suite: command, name: "is whole", seconds: 0)
+    whole.errors = BehaviourSections.missing(run).map { "missing: \($0)" }
+    var right = Case(suite: command, name: "nothing went wrong", seconds: 0)
+    right.failures = BehaviourSections.findings(run)
+    return [whole, right]
   }
 
   /// nil where all raw results could be read.

@@ -194,9 +194,10 @@ enum Methodology {
     if let sides = VersionSides(run) { return sides.command }
     if run.manifest.behaviour?.faults != nil { return FaultSections.command(run) }
     if run.manifest.behaviour?.soak != nil { return SoakReading.command(run) }
-    if run.manifest.behaviour?.curve != nil {
+    if let curve = run.manifest.behaviour?.curve {
       return [
-        "make curve PROFILE=\(run.manifest.profile.name) DEPLOYMENT=\(run.manifest.deployment) \\",
+        "make curve PROFILE=\(run.manifest.profile.name) DEPLOYMENT=\(run.manifest.deployment) "
+          + "LIMIT=\(Figure.plain(curve.latencyLimitMs))ms CONNECTIONS=\(run.manifest.connections) \\",
         "  FRAMEWORKS=\(frameworks) \\", "  SCENARIOS=\(scenarios)",
       ]
     }

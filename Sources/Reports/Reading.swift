@@ -47,7 +47,7 @@ enum Reading {
     let rounds =
       run.behaviour.curve.map(\.round.load.verified) + run.behaviour.soak.map(\.round.load.verified)
       + run.behaviour.faults.compactMap { $0.seen?.verified }
-    return "All of \(Figure.counted(rounds.count, "window")) are there. "
+    return (rounds.count == 1 ? "The only window is there. " : "All of \(rounds.count) windows are there. ")
       + "\(Figure.count(rounds.reduce(0, +))) responses were verified."
   }
 

@@ -16,7 +16,7 @@ extension Manifest {
     let references = frameworks.filter(\.isReference).map(\.name)
     if references.count > 1 { return "more than one reference: \(references.joined(separator: ", "))" }
     if !(0...1_000_000).contains(environment.processors) { return "\(environment.processors) processors" }
-    return nil
+    return behaviour?.implausibility
   }
 }
 

@@ -43,14 +43,11 @@ struct CurveCommand: Command {
     let earlier = try resumed.map { try EarlierRun($0, \.curve, of: "curve") }
     if let earlier {
       configuration = try earlier.settings(configuration)
-      if CurveRun.isThrough(earlier.manifest, earlier.records) {
-        print("nothing is missing in \(earlier.directory.name)")
-        return try ReportCommand.report(earlier.directory)
-      }
+      if earlier.isWhole { return try earlier.directory.reportWhole() }
     }
     // Before servers are started, which get the same limit.
     CurveLimits.raiseOpenFiles()
-    let lease = try StackLease.take(configuration.stack)
+    let lease = try StackLease.take(configuration.stack, interrupts)
     defer { lease.giveBack() }
     let run = try begin(earlier?.directory, configuration, lease.stack, in: results)
     for bound in run.manifest.behaviour?.curve?.bounds ?? [] { print(bound) }
@@ -62,6 +59,10 @@ struct CurveCommand: Command {
       try CurveRun(run, configuration, stack: lease.stack, cancellation: cancellation, progress: progress).measure()
     } catch let error as CalledOff {
       ended = error
+    } catch {
+      lease.giveBack()
+      run.directory.reportFailed(of: "curve")
+      throw error
     }
     lease.giveBack()
     if let ended { return try run.directory.reportEnded(by: ended.cause, of: "curve") }
@@ -80,6 +81,13 @@ struct CurveCommand: Command {
     let plan = CurvePlan(
       configuration.profile, scenarios: scenarios, connections: configuration.connections, limits: .read(stack),
       latencyLimitMs: limit ?? CurvePlan.latencyLimitMs)
+    // Rates are shares of what so many connections reach.
+    if let bare = configuration.scenarios.first(where: { name in
+      !plan.levels(of: name).contains { $0.kind == .connections }
+    }) {
+      let reasons = plan.bounds.filter { $0.hasPrefix("\(bare):") }.joined(separator: " ")
+      throw UsageError("there is no curve of \(bare) on this machine. \(reasons)")
+    }
     return try BehaviourRun.begin(configuration, stack: stack, plan: BehaviourPlan(curve: plan), in: results)
   }
 }

@@ -54,10 +54,13 @@ struct FaultsCommand: Command {
       faults = earlier.plan.faults
     }
     var configuration = try configuration(faults)
-    if let earlier { configuration = try earlier.settings(configuration) }
+    if let earlier {
+      configuration = try earlier.settings(configuration)
+      if earlier.isWhole { return try earlier.directory.reportWhole() }
+    }
     let interrupts = try Interrupts.signals(andEndOfInput: false)
     let progress = DeploymentProgress { print($0) }
-    let lease = try StackLease.take(configuration.stack)
+    let lease = try StackLease.take(configuration.stack, interrupts)
     defer { lease.giveBack() }
     let run =
       try earlier.map { try BehaviourRun.resume($0.directory, configuration, stack: lease.stack, in: results) }
@@ -71,7 +74,8 @@ struct FaultsCommand: Command {
       lease.giveBack()
       return try run.directory.reportEnded(by: cause, of: "faults")
     } catch {
-      _ = try? run.directory.writeReports()
+      lease.giveBack()
+      run.directory.reportFailed(of: "faults")
       throw error
     }
     lease.giveBack()

@@ -51,7 +51,7 @@ struct ProfileCommand: Command {
     let directory =
       try chosen.map(RunDirectory.init) ?? (results.latest.exists ? results.latest : results.newRun(now: Date()))
 
-    let lease = try StackLease.take(configuration.stack)
+    let lease = try StackLease.take(configuration.stack, interrupts)
     defer { lease.giveBack() }
     let outcome = try ProfileRun(
       configuration, stack: lease.stack, into: directory, program: program, duration: duration,

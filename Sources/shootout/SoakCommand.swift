@@ -42,10 +42,11 @@ struct SoakCommand: Command {
     let results = ResultsDirectory()
     let earlier = try chosen.map { try EarlierRun($0, \.soak, of: "soak") }
     let (settings, configuration) = try earlier.map(taken) ?? fresh()
+    if let earlier, earlier.isWhole { return try earlier.directory.reportWhole() }
     let interrupts = try Interrupts.signals(andEndOfInput: false)
     var run: BehaviourRun?
     do {
-      let lease = try StackLease.take(configuration.stack)
+      let lease = try StackLease.take(configuration.stack, interrupts)
       defer { lease.giveBack() }
       let stack = MeasuredStack(lease.stack, restart: { try lease.restart($0) })
       let soak = try SoakRun(settings, configuration, stack: stack, interrupts: interrupts) { print($0) }
@@ -69,8 +70,7 @@ struct SoakCommand: Command {
       }
       return try run.directory.reportEnded(by: cause, of: "soak")
     } catch {
-      // What was measured is reported, whatever ended it.
-      if let run { _ = try? ReportCommand.report(run.directory) }
+      run?.directory.reportFailed(of: "soak")
       throw error
     }
     guard let run else { return .couldNotMeasure }
@@ -82,7 +82,7 @@ struct SoakCommand: Command {
     let (all, turns) = (plan.segments * names.count, plan.isTogether ? 1 : names.count)
     let time = SoakRun.time(plan.segmentS * Double(plan.segments * turns) * Double(all - done) / Double(max(1, all)))
     let how = names.count == 1 ? "" : plan.isTogether ? ", all at the same time" : ", in turns"
-    return "\(plan.scenario) at \(Int(plan.ratePerSecond)) a second on \(names.joined(separator: ", "))\(how): "
+    return "\(plan.scenario) at \(SoakRun.rate(plan.ratePerSecond)) a second on \(names.joined(separator: ", "))\(how): "
       + "\(plan.segments) segments of \(Int(plan.segmentS)) s each\(done > 0 ? ", \(done) are there" : ""), about \(time)"
   }
 
@@ -93,6 +93,7 @@ struct SoakCommand: Command {
     guard duration >= .seconds(1) else {
       throw UsageError("--duration is a second at least; right would be --duration 30m")
     }
+    if let rate, rate < 1 { throw UsageError("--rate is 1 a second at least; right would be --rate 100") }
     var configuration = try Configuration.read(scenarios: Scenario.names)
     let asked = configuration.scenarios
     if asked.count == Scenario.names.count { configuration.scenarios = [SoakSettings.usualScenario] }
@@ -113,7 +114,7 @@ struct SoakCommand: Command {
     let plan = earlier.plan
     var differences: [String] = []
     if let duration, duration.inSeconds != plan.durationS { differences.append("for \(SoakRun.time(plan.durationS))") }
-    if let rate, rate != plan.ratePerSecond { differences.append("at \(Int(plan.ratePerSecond)) a second") }
+    if let rate, rate != plan.ratePerSecond { differences.append("at \(SoakRun.rate(plan.ratePerSecond)) a second") }
     if isTogether, !plan.isTogether { differences.append("in turns") }
     guard differences.isEmpty else {
       throw UsageError("\(SoakError.otherwise(run: earlier.directory.name, differences: differences))")

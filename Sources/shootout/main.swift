@@ -20,6 +20,9 @@ do {
 } catch let error as ConfigurationError {
   complain("shootout: \(error)")
   exit(ExitCode.badUsage.rawValue)
+} catch DeploymentError.interrupted(let cause) {
+  complain("shootout: ended by \(cause)")
+  exit(ExitCode.interrupted.rawValue)
 } catch {
   complain("shootout: \((error as? CocoaError).map(FileError.line) ?? "\(error)")")
   exit(ExitCode.couldNotMeasure.rawValue)

@@ -17,7 +17,8 @@ extension Exclusive {
     ]
 
     /// How many calls it takes to move a large body depends on how fast the other side reads and writes: from batch to batch
-    /// the figure differs by a half and more. It is shown, and decides nothing.
+    /// the figure differs by a half and more. Where a file is read by another thread, it depends on which of them waits: from
+    /// start to start it differs by a seventh. It is shown, and decides nothing.
     private var large: [CountThreshold] { usual.filter { $0.metric != .systemCalls } }
 
     @Test(.counted(.ping)) func ping() async throws {
@@ -69,7 +70,7 @@ extension Exclusive {
     }
 
     @Test(.counted(.staticFile)) func `static`() async throws {
-      try await CountRun.count(.staticFile, tolerating: usual)
+      try await CountRun.count(.staticFile, tolerating: large)
     }
 
     @Test(.counted(.background)) func background() async throws {

@@ -51,6 +51,34 @@ import Testing
         + "(between two rates, 1,500 to 1,900).")
   }
 
+  @Test func `rounds that say "none" and "all" contradict each other, and make no figure`() throws {
+    let run = Self.summary { records in
+      for index in records.curve.indices where records.curve[index].level.kind == .rate {
+        let isLess = records.curve[index].round.round == 1
+        records.curve[index].round.load.verified = isLess ? 0 : (records.curve[index].offered?.due ?? 0)
+        if !isLess {
+          records.curve[index].round.histograms["intended_latency"] = records.curve[0].round.histograms["latency"]
+        }
+      }
+    }
+    let knee = try Self.curve(run).curve("alpha")?.knee
+    #expect(knee == .atLeast(0, isLimitedByGenerator: false))
+    #expect(CurveText.knee(knee) == "unknown: in one round all rates held, and in another none")
+  }
+
+  @Test func `what is missing of it and what went wrong are the cases of junit.xml, and there are no cells`() {
+    #expect(
+      JUnitReport.text(Self.whole).contains(#"<testsuites name="Framework Shootout" tests="2" failures="0" errors="0""#)
+    )
+    #expect(CSVReport.text(Self.whole).split(separator: "\n").count == 1)
+    let wrong = Self.summary { $0.curve[0].round.load.errors = ["verification": 3] }
+    #expect(JUnitReport.text(wrong).contains(#"tests="2" failures="1" errors="0""#))
+    #expect(JUnitReport.text(wrong).contains("3 × verification"))
+    let open = Self.summary { $0.curveEnds = [] }
+    #expect(JUnitReport.text(open).contains(#"tests="2" failures="0" errors="1""#))
+    #expect(JUnitReport.text(open).contains("missing: the curve of ping"))
+  }
+
   @Test func `memory of a connection is what many hold beyond few`() throws {
     let costs = IdleCost.all(try #require(try Self.curve(Self.whole).curve("alpha")))
     #expect(costs.map(\.bytesOfConnection) == [nil, 16_384])

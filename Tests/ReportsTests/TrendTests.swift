@@ -113,6 +113,9 @@ import Testing
     #expect(error([("a", Self.earlier), ("a", Self.earlier)]) == .sameRun("a"))
     #expect(error([("a", Self.earlier), ("b", versions)]) == .comparison("b", "alpha 1 to 2"))
     #expect(error([("a", Self.earlier), ("b", bare)]) == .noReference("b"))
+    var curve = Self.later
+    curve.manifest.behaviour = SyntheticRun.curve().0.behaviour
+    #expect(error([("a", Self.earlier), ("b", curve)]) == .behaviour("b", command: "curve"))
     #expect(error((0..<27).map { ("\($0)", Self.earlier) }) == .tooManyRuns(27))
   }
 }

@@ -26,11 +26,7 @@ package struct CurveRun {
     self.progress = progress
   }
 
-  /// Whether nothing of a run is missing.
-  package static func isThrough(_ manifest: Manifest, _ records: BehaviourRecords) -> Bool {
-    manifest.scenarios.allSatisfy { isThrough($0.name, manifest, records) }
-  }
-
+  /// Whether nothing of it is missing.
   private static func isThrough(_ scenario: String, _ manifest: Manifest, _ records: BehaviourRecords) -> Bool {
     guard let plan = manifest.behaviour?.curve, let end = records.curveEnds.first(where: { $0.scenario == scenario })
     else { return false }

@@ -248,6 +248,7 @@ package enum FaultError: Error, Equatable, CustomStringConvertible {
   case workerGone(framework: String, pid: Int32)
   /// Nobody else's servers are broken on purpose.
   case notOurs(DeploymentKind)
+  case ended(Outage)
 
   package var description: String {
     switch self {
@@ -255,6 +256,7 @@ package enum FaultError: Error, Equatable, CustomStringConvertible {
       "the load of \(scenario) on \(framework) ended before its window; shootout status tells whether the server is up"
     case .workerGone(let framework, let pid):
       "the worker of \(framework) that was to be killed (pid \(pid)) had ended before"
+    case .ended(let outage): outage.text
     case .notOurs(let kind):
       "make faults breaks what it tests, and DEPLOYMENT=\(kind.rawValue) means servers that the suite did not start; right"
         + " would be DEPLOYMENT=process or docker"

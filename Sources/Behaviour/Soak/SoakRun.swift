@@ -196,6 +196,9 @@ package struct SoakRun {
     _ = try DatabaseConnection(postgres).deleteBenchUsers()
   }
 
+  /// `250`, `1.5`.
+  package static func rate(_ perSecond: Double) -> String { String(format: "%.6g", perSecond) }
+
   /// `2 h 5 min`, `12 min`, `40 s`.
   package static func time(_ seconds: Double) -> String {
     let minutes = Int((seconds / 60).rounded())
@@ -222,7 +225,7 @@ package enum SoakError: Error, Equatable, CustomStringConvertible {
     case .nothingVerified(let framework, let failure):
       "\(framework) gives no right answer, so it cannot be soaked\(failure.map { ": \($0)" } ?? "")"
     case .tooFast(let rate, let framework, let capacity):
-      "\(Int(rate)) requests a second are asked for, and \(framework) serves \(Int(capacity)) at most; right would be "
+      "\(SoakRun.rate(rate)) requests a second are asked for, and \(framework) serves \(Int(capacity)) at most; right would be "
         + "RATE=\(max(1, Int(capacity / 2)))"
     case .otherwise(let run, let differences):
       "the run \(run) was begun \(differences.joined(separator: ", ")), and goes on with that; right would be: make soak "

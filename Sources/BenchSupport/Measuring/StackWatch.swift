@@ -121,7 +121,7 @@ public final class StackWatch: Sendable {
   }
 
   /// Who started the stack for this run takes it down when it ends, whatever ended it.
-  private func endedDeployment() -> Outage? {
+  package func endedDeployment() -> Outage? {
     let owners = stack.servers.map(\.owner) + [stack.postgres?.owner]
     return owners.compactMap(\.self).first { !$0.isAlive }.map { .deploymentEnded(pid: $0.pid) }
   }

@@ -41,7 +41,7 @@ public enum CurveCSV {
       set("rounds", String(rounds))
       fields[columns.count] = "known"
     case .atLeast(let rate, let isLimited):
-      set("req_s", Figure.plain(rate))
+      if rate > 0 { set("req_s", Figure.plain(rate)) }
       fields[columns.count] = isLimited ? "at_least_by_generator" : "at_least"
     case .below(let rate):
       set("req_s", Figure.plain(rate))

@@ -59,6 +59,7 @@ enum CurveText {
     case .known(let rate, _, _): Figure.significant(rate)
     case .atLeast(let rate, true) where rate == 0: "unknown: the generator was the limit"
     case .atLeast(let rate, true): "at least \(Figure.significant(rate)); beyond it the generator was the limit"
+    case .atLeast(let rate, false) where rate == 0: "unknown: in one round all rates held, and in another none"
     case .atLeast(let rate, false): "at least \(Figure.significant(rate))"
     case .below(let rate): "less than \(Figure.significant(rate))"
     }

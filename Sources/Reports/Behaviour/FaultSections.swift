@@ -75,7 +75,7 @@ enum FaultSections {
       + back.map(times)
       + lost.map { cell in
         let share = cell.notRecovered == cell.seen.count ? "" : " in \(cell.notRecovered) of \(cell.seen.count) trials"
-        return "\(cell.framework.title) did not within \(FaultWords.seconds(plan.limitS))\(share)"
+        return "\(cell.framework.title) did not come back within \(FaultWords.seconds(plan.limitS))\(share)"
       }
       + (unharmed.isEmpty
         ? [] : ["\(Reading.list(unharmed.map(\.framework.title))) served everybody else without an error"])

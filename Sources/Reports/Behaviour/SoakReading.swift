@@ -46,8 +46,8 @@ enum SoakReading {
         + "counts from the instant at which a request was due. \(rate)",
       together,
       "Each segment of \(Figure.plain(plan.segmentS)) s opens its \(run.manifest.connections) connections anew. Memory "
-        + "is that of all processes of the server, shared pages by their share, at the end of a segment; descriptors are "
-        + "counted when its connections stand.",
+        + "is that of all processes of the server without the files that are mapped into it, at the end of a segment; descriptors "
+        + "are counted when its connections stand.",
       "Memory remembers: an ordinary regression takes each point for news and finds a leak in every second series. Here the "
         + "first quarter of each start is left out, and the interval of the slope comes from slower and faster waves in the "
         + "rest. What rises and levels off is no leak. A leak is a slope whose 95 % interval excludes zero and that goes on "

@@ -69,6 +69,7 @@ public struct RunTrend: Equatable, Sendable {
     if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) { throw .sameRun(twice) }
     for (name, summary) in given {
       if let comparison = summary.manifest.comparison { throw .comparison(name, comparison) }
+      if let plan = summary.manifest.behaviour { throw .behaviour(name, command: plan.command) }
       if summary.reference == nil { throw .noReference(name) }
     }
     let ordered = given.sorted { ($0.summary.manifest.started, $0.name) < ($1.summary.manifest.started, $1.name) }
@@ -151,6 +152,7 @@ public enum TrendError: Error, Equatable, CustomStringConvertible {
   case tooManyRuns(Int)
   case sameRun(String)
   case comparison(String, String)
+  case behaviour(String, command: String)
   case noReference(String)
 
   public var description: String {
@@ -160,6 +162,8 @@ public enum TrendError: Error, Equatable, CustomStringConvertible {
     case .sameRun(let name): "\(name) is named twice; name runs that differ"
     case .comparison(let name, let versions):
       "\(name) compares two versions (\(versions)) and has no frameworks to follow; name runs of make bench"
+    case .behaviour(let name, let command):
+      "\(name) is a run of make \(command) and has no cells to follow; name runs of make bench"
     case .noReference(let name):
       "\(name) was made without the reference; runs are compared by it, so name runs that have it"
     }

@@ -38,11 +38,12 @@ public final class StackLease: Sendable {
   /// - Parameters:
   ///   - executable: the program `shootout`.
   ///   - run: the folder of the run, for whoever finds the stack in use.
+  ///   - interrupts: end the wait; what was started until then is taken down.
   ///   - progress: gets every line that says what is being done.
   public static func take(
     _ configuration: StackConfiguration, executable: String,
     environment: [String: String] = ProcessInfo.processInfo.environment, run: String? = nil,
-    progress: (String) -> Void
+    interrupts: Interrupts = .none, progress: (String) -> Void
   ) throws(DeploymentError) -> StackLease {
     guard configuration.deployment.isStartedBySuite else {
       return StackLease(Held(stack: try configuration.stackOfOthers()))
@@ -72,7 +73,7 @@ public final class StackLease: Sendable {
     errors.closeWriting()
 
     do throws(DeploymentError) {
-      try waitUntilReady(child, upTo: readyDeadline, output: output, errors: errors, progress)
+      try waitUntilReady(child, upTo: readyDeadline, output: output, errors: errors, interrupts, progress)
       guard let stack = Stack.read(state.stack) else {
         throw .unusableState(path: state.stack, reason: "cannot be read")
       }
@@ -122,7 +123,8 @@ public final class StackLease: Sendable {
       }
       do throws(DeploymentError) {
         try Self.waitUntilReady(
-          deployment.child, upTo: Self.requestDeadline, output: deployment.output, errors: deployment.errors
+          deployment.child, upTo: Self.requestDeadline, output: deployment.output, errors: deployment.errors,
+          .none
         ) { _ in }
       } catch {
         close(deployment.input)
@@ -157,7 +159,8 @@ public final class StackLease: Sendable {
   private static let requestDeadline = Duration.seconds(180)
 
   private static func waitUntilReady(
-    _ child: ChildProcess, upTo duration: Duration, output: Pipe, errors: Pipe, _ progress: (String) -> Void
+    _ child: ChildProcess, upTo duration: Duration, output: Pipe, errors: Pipe, _ interrupts: Interrupts,
+    _ progress: (String) -> Void
   ) throws(DeploymentError) {
     let deadline = Instant.now() + duration
     var text: [UInt8] = []
@@ -175,7 +178,7 @@ public final class StackLease: Sendable {
         _ = errors.drain(into: &complaint, limit: ShortCommand.outputLimit)
         throw .noStack(status: status, complaint: String(decoding: complaint, as: UTF8.self))
       }
-      _ = try Interrupts.none.wait(readable: ended ? nil : output.reading, upTo: .milliseconds(100))
+      _ = try interrupts.wait(readable: ended ? nil : output.reading, upTo: .milliseconds(100))
     }
     throw .timedOut(what: "deploy", after: duration, output: String(decoding: complaint, as: UTF8.self))
   }

@@ -113,7 +113,7 @@ import WireFormats
       },
       whole(trends) {
         switch $0 {
-        case .tooFewRuns, .tooManyRuns, .sameRun, .comparison, .noReference: 5
+        case .tooFewRuns, .tooManyRuns, .sameRun, .comparison, .behaviour, .noReference: 6
         }
       },
       whole(plans) {
@@ -138,7 +138,7 @@ import WireFormats
       },
       whole(faults) {
         switch $0 {
-        case .loadEnded, .workerGone, .notOurs: 3
+        case .loadEnded, .workerGone, .notOurs, .ended: 4
         }
       },
       whole(soaks) {
@@ -274,6 +274,7 @@ import WireFormats
 
   private static let faults: [FaultError] = [
     .loadEnded(scenario: "ping", framework: "sanic"), .workerGone(framework: "sanic", pid: 7), .notOurs(.external),
+    .ended(.deploymentEnded(pid: 7)),
   ]
 
   private static let distributed: [DistributedRunError] = [
@@ -291,7 +292,8 @@ import WireFormats
   ]
 
   private static let trends: [TrendError] = [
-    .tooFewRuns, .tooManyRuns(27), .sameRun("latest"), .comparison("latest", "1.0 to 1.1"), .noReference("latest"),
+    .tooFewRuns, .tooManyRuns(27), .sameRun("latest"), .comparison("latest", "1.0 to 1.1"),
+    .behaviour("latest", command: "curve"), .noReference("latest"),
   ]
 
   private static let plans: [LoadPlanError] = [
