@@ -82,7 +82,8 @@ struct SoakCommand: Command {
     let (all, turns) = (plan.segments * names.count, plan.isTogether ? 1 : names.count)
     let time = SoakRun.time(plan.segmentS * Double(plan.segments * turns) * Double(all - done) / Double(max(1, all)))
     let how = names.count == 1 ? "" : plan.isTogether ? ", all at the same time" : ", in turns"
-    return "\(plan.scenario) at \(SoakRun.rate(plan.ratePerSecond)) a second on \(names.joined(separator: ", "))\(how): "
+    return
+      "\(plan.scenario) at \(SoakRun.rate(plan.ratePerSecond)) a second on \(names.joined(separator: ", "))\(how): "
       + "\(plan.segments) segments of \(Int(plan.segmentS)) s each\(done > 0 ? ", \(done) are there" : ""), about \(time)"
   }
 

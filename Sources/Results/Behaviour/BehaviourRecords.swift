@@ -102,7 +102,9 @@ extension RawResults {
   ) -> [Record] {
     let byName = Dictionary(grouping: records, by: \.fileName)
     for (name, same) in byName.sorted(by: { $0.key < $1.key }) where same.count > 1 {
-      problems.append(.implausible(file: name, reason: "it is there \(same.count) times, and none is used; right would be one file of it"))
+      problems.append(
+        .implausible(
+          file: name, reason: "it is there \(same.count) times, and none is used; right would be one file of it"))
     }
     return records.filter { byName[$0.fileName]?.count == 1 }.sorted { place($0).lexicographicallyPrecedes(place($1)) }
   }
