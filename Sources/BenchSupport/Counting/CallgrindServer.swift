@@ -33,8 +33,8 @@ struct CallgrindServer {
   private static let fewestBatches = 3
   private static let fewestHeavyBatches = 2
   private static let mostBatches = 12
-  /// Those of a connection's messages are up to 0.9 % dearer at first, for six of them and more.
-  private static let warmUpsOfMessages = 8
+  /// Those of a connection's messages are up to 1.2 % dearer at first, for four of them.
+  private static let warmUpsOfMessages = 6
   /// An exchange of so many is not repeated more often than it has to be.
   private static let instructionsOfHeavyBatch = 60e6
 
@@ -111,7 +111,6 @@ struct CallgrindServer {
     /// mean of some batches by 0.4 %.
     func batch(_ loads: Int) throws -> (counted: CallgrindTotals, seconds: Double, inLoads: Double) {
       try copy.collectGarbage(worker, interrupts)
-      try interrupts.sleep(Self.rest)
       var reading = try Reading(callgrind, worker)
       let start = Instant.now()
       for _ in 0..<loads { try load.run(exchanges, on: copy, through: relay) }
@@ -128,7 +127,9 @@ struct CallgrindServer {
     var belongs = false
     if case .webSocket = load.work { belongs = true }
     // An interpreter that adapts to what it runs is not done after the first.
-    for _ in 0..<(isHeavy ? 0 : belongs ? Self.warmUpsOfMessages : 1) { _ = try batch(loads) }
+    for _ in 0..<(isHeavy ? 0 : belongs ? Self.warmUpsOfMessages : 1) * loads {
+      try load.run(exchanges, on: copy, through: relay)
+    }
     var estimate = CountEstimate(
       exchanges: exchanges * loads, connections: belongs ? 0 : loads, idle: idle, connection: connection)
     let fewest = isHeavy ? Self.fewestHeavyBatches : Self.fewestBatches
