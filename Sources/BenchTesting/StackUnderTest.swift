@@ -39,7 +39,11 @@ public actor StackUnderTest {
           configuration.stack, executable: CommandLineProgram.path(configuration.checkout), run: EarlyEnd.run?.path,
           progress: { print($0) })
         Self.held.withLock { $0 = lease }
-        atexit { StackUnderTest.held.withLock { $0 }?.giveBack() }
+        atexit {
+          // Copies of servers that are counted use the stack, and hold its network.
+          CountRun.end()
+          StackUnderTest.held.withLock { $0 }?.giveBack()
+        }
         return lease
       }
     lease = task

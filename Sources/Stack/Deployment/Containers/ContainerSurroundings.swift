@@ -20,6 +20,8 @@ struct ContainerSurroundings: CopySurroundings {
 
   private static let memory = "2g"
   private static let buildDeadline = Duration.seconds(1800)
+  /// An image that Compose built passes its labels on, and a copy is no service of the project.
+  private static let labels = ["project", "service"].flatMap { ["--label", "com.docker.compose.\($0)="] }
   /// For the container to end once nobody holds its standard input.
   private static let patience = Duration.seconds(20)
   /// As docker/compose.yaml has it.
@@ -59,7 +61,8 @@ struct ContainerSurroundings: CopySurroundings {
     let guardian = Self.guardian
     arguments =
       ["run", "--rm", "--interactive", "--name", name, "--memory", Self.memory, "--memory-swap", Self.memory]
-      + deployed.networks.flatMap { ["--network", $0] } + ["--publish", "127.0.0.1:\(port):\(port)"] + Self.hardening
+      + deployed.networks.flatMap { ["--network", $0] } + ["--publish", "127.0.0.1:\(port):\(port)"] + Self.labels
+      + Self.hardening
       + variables + ["--entrypoint", guardian[0], image] + guardian.dropFirst() + tool
       + ["python", "/srv/target.py", "start"]
     (self.engine, self.name) = (engine, name)

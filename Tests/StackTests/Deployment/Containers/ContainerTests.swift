@@ -50,7 +50,9 @@ extension Exclusive.StackTests {
     }
 
     private func removeImages() {
-      _ = try? engine.ask("tidying", ["image", "rm", "--force", "\(project)-\(target.name)"])
+      for image in ["\(project)-\(target.name)", "\(project)-\(target.name)-counting"] {
+        _ = try? engine.ask("tidying", ["image", "rm", "--force", image])
+      }
     }
 
     private func expectNothingLeft() throws {
@@ -78,6 +80,7 @@ extension Exclusive.StackTests {
       try places(server, stack)
       try secrets(stack)
       try usage(stack)
+      try copy(stack)
       #expect(try deployment.status([target.name]).isHealthy)
       #expect(try becomesHealthy(server) && becomesHealthy(postgres))
 
@@ -147,6 +150,18 @@ extension Exclusive.StackTests {
       #expect(try (0..<1).contains(#require(figures.proxyCpuS, "the engine's proxy is not seen")))
       #expect(try (50..<512).contains(#require(server.memoryBytes) >> 20))
       #expect(try (10..<512).contains(#require(figures.postgres?.memoryBytes) >> 20))
+    }
+
+    /// What looks for the containers of the project would take a copy for the server, and leave that one up.
+    private func copy(_ stack: Stack) throws {
+      let copy = try ServerCopy(
+        of: try #require(stack[target.name]), target, changed: ServerCopy.Change(for: "copied"), Checkout.find(),
+        in: state, .none)
+      try copy.waitUntilReady(within: .seconds(120), .none)
+      let label = ["--filter", "label=com.docker.compose.project=\(project)"]
+      let names = try engine.ask("looking", ["container", "ls", "--format", "{{.Names}}"] + label)
+      #expect(names.split(separator: "\n").count == 2, "\(names)")
+      withExtendedLifetime(copy) {}
     }
 
     private func becomesHealthy(_ container: Stack.Container) throws -> Bool {
