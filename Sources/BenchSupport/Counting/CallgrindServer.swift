@@ -33,8 +33,8 @@ struct CallgrindServer {
   private static let fewestBatches = 3
   private static let fewestHeavyBatches = 2
   private static let mostBatches = 12
-  /// Those of a connection's messages are up to 1.2 % dearer at first, for four of them.
-  private static let warmUpsOfMessages = 6
+  /// Those of a connection's messages are up to 1.2 % dearer at first, for four of them and more.
+  private static let warmUpsOfMessages = 8
   /// An exchange of so many is not repeated more often than it has to be.
   private static let instructionsOfHeavyBatch = 60e6
 
