@@ -54,18 +54,17 @@ struct CurveCommand: Command {
 
     let cancellation = LoadCancellation(interrupts)
     let progress = CurveProgress { print($0) }
-    var ended: CalledOff?
     do {
       try CurveRun(run, configuration, stack: lease.stack, cancellation: cancellation, progress: progress).measure()
     } catch let error as CalledOff {
-      ended = error
+      lease.giveBack()
+      return try run.directory.reportEnded(by: error.cause, of: "curve")
     } catch {
       lease.giveBack()
       run.directory.reportFailed(of: "curve")
       throw error
     }
     lease.giveBack()
-    if let ended { return try run.directory.reportEnded(by: ended.cause, of: "curve") }
     let code = try ReportCommand.report(run.directory)
     if code == .couldNotMeasure { print("to go on with what is missing: make curve RUN=\(run.directory.name)") }
     return code

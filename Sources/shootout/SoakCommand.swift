@@ -110,7 +110,6 @@ struct SoakCommand: Command {
   }
 
   /// What a run began with holds to its end: whatever else is asked for contradicts it.
-  /// What a run began with holds to its end: whatever else is asked for contradicts it.
   private func taken(_ earlier: EarlierRun<SoakPlan>) throws -> (SoakSettings, Configuration) {
     let plan = earlier.plan
     var differences: [String] = []

@@ -45,26 +45,27 @@ package struct FaultRun {
   }
 
   /// Keeps each trial as it ends.
+  ///
+  /// Where the process is gone that answers for the stack, everything is, and that is the cause of whatever failed.
   package func measure() throws {
+    do { try measureAll() } catch {
+      if let outage = lease.stack.endedDeployment { throw FaultError.ended(outage) }
+      throw error
+    }
+  }
+
+  private func measureAll() throws {
     let places = places
     for (number, place) in places.enumerated() {
-      var trial = try blamingTheDeployment { try measure(place) }
+      var trial = try measure(place)
       if var seen = trial.seen {
-        seen.startedAnew = try blamingTheDeployment { try makeWhole(place.framework, after: seen) }
+        seen.startedAnew = try makeWhole(place.framework, after: seen)
         trial.seen = seen
       }
       try run.keep(trial)
       progress.say(
         "\(number + 1)/\(places.count) \(place.fault.rawValue) on \(place.framework): \(FaultWords.outcome([trial], plan))"
       )
-    }
-  }
-
-  /// Where the process is gone that answers for the stack, everything is, and that is the cause of whatever failed.
-  private func blamingTheDeployment<Answer>(_ body: () throws -> Answer) throws -> Answer {
-    do { return try body() } catch {
-      if let outage = StackWatch(lease.stack).endedDeployment() { throw FaultError.ended(outage) }
-      throw error
     }
   }
 

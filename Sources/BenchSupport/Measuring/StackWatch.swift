@@ -48,7 +48,7 @@ public final class StackWatch: Sendable {
   ///
   /// - Parameter usesDatabase: whether the scenario does.
   package func before(_ server: Stack.Server, usesDatabase: Bool) -> Finding {
-    if let outage = endedDeployment() { return Finding(outage: outage) }
+    if let outage = stack.endedDeployment { return Finding(outage: outage) }
     if usesDatabase, let outage = endedDatabase() { return Finding(outage: outage) }
     return look(at: server, isInWindow: false)
   }
@@ -57,7 +57,7 @@ public final class StackWatch: Sendable {
   ///
   /// - Parameter hasFailed: whether there is anything to blame on somebody; only then the database and the port are asked.
   package func after(_ server: Stack.Server, usesDatabase: Bool, hasFailed: Bool) -> Finding {
-    if let outage = endedDeployment() { return Finding(outage: outage) }
+    if let outage = stack.endedDeployment { return Finding(outage: outage) }
     if hasFailed || usesDatabase, let outage = endedDatabase() { return Finding(outage: outage) }
     if hasFailed, let outage = databaseOutage() { return Finding(outage: outage) }
     var finding = look(at: server, isInWindow: true)
@@ -120,12 +120,6 @@ public final class StackWatch: Sendable {
       && LoopbackProbe.status(port: server.port, path: "/ping", timeout: Self.serverTimeout) == nil
   }
 
-  /// Who started the stack for this run takes it down when it ends, whatever ended it.
-  package func endedDeployment() -> Outage? {
-    let owners = stack.servers.map(\.owner) + [stack.postgres?.owner]
-    return owners.compactMap(\.self).first { !$0.isAlive }.map { .deploymentEnded(pid: $0.pid) }
-  }
-
   // MARK: The database
 
   /// Costs a look into `/proc`.
@@ -161,5 +155,13 @@ public final class StackWatch: Sendable {
       SELECT pg_postmaster_start_time(), max(backend_start) FROM pg_stat_activity WHERE backend_type = 'checkpointer'
       """)
     return rows.flatMap { $0 }.map { $0 ?? "–" }.joined(separator: " ")
+  }
+}
+
+extension Stack {
+  /// Who started the stack for this run takes it down when it ends, whatever ended it; nil where nobody ended.
+  package var endedDeployment: Outage? {
+    let owners = servers.map(\.owner) + [postgres?.owner]
+    return owners.compactMap(\.self).first { !$0.isAlive }.map { .deploymentEnded(pid: $0.pid) }
   }
 }
