@@ -144,6 +144,9 @@ extension RoundWarning {
     case .limitedByGenerator(let share):
       let figure = share.map { ", which had or wanted a processor \(Int(($0 * 100).rounded())) % of the window" } ?? ""
       return "\(prefix)limited by the generator\(figure): the target may be faster than shown"
+    case .behindSchedule(let share):
+      return "\(own) fell behind its schedule, late for \(Figure.significant(share * 100, digits: 2)) % of the window: "
+        + "latencies hold its lateness"
     case .checkSkipped(let name):
       return "\(prefix)check skipped: \(name); the database is not known (SHOOTOUT_DATABASE_URL)"
     case .statementsUncounted:
@@ -167,6 +170,7 @@ extension RoundWarning {
     let number = generator.map { "\($0) " } ?? ""
     switch kind {
     case .limitedByGenerator: return number + "limited"
+    case .behindSchedule: return number + "behind"
     case .checkSkipped(let name): return number + "skipped " + name
     case .statementsUncounted: return number + "uncounted"
     case .partOfWindow: return number + "part"

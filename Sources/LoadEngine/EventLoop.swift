@@ -80,8 +80,10 @@ final class EventLoop {
   func run() {
     clinux_sharpen_timers()
     nextOpening = .now() + plan.openingPause * thread
+    var planned = Instant.now()
     while true {
       let now = Instant.now()
+      recorder.came(at: now, planned: planned)
       rampUp(at: now)
       enterPhases(at: now)
       if isDraining, isDrained { break }
@@ -93,7 +95,8 @@ final class EventLoop {
       sendWhatIsDue(at: now)
       // On a schedule the time that sending took counts; in a closed loop nothing is due to the microsecond.
       let before = due == nil ? now : Instant.now()
-      let events = poller.wait(nanoseconds: nextDeadline.nanoseconds(since: before))
+      planned = nextDeadline
+      let events = poller.wait(nanoseconds: planned.nanoseconds(since: before))
       for index in 0..<events { handle(poller.event(at: index)) }
     }
     for index in 0..<count { close(index) }

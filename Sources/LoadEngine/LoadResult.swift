@@ -64,6 +64,15 @@ public struct LoadResult: Sendable {
   /// The exchanges that failed, by kind, in all phases.
   public var failedExchanges: ErrorTally { errors + drain.errors - connectionErrors }
 
+  /// Whether the figures say more of the generator than of the server: it was at its limit or, on a schedule, fell behind.
+  public var isLimitedByGenerator: Bool { generator.isLimited || isBehindSchedule }
+
+  /// Whether the generator was late for so much of the window of an open loop that a p99 is its own.
+  public var isBehindSchedule: Bool { schedule != nil && lateShare >= GeneratorFigures.behindAt }
+
+  /// The part of the window for which the generator was late, from 0 to 1.
+  public var lateShare: Double { window > .zero ? min(1, generator.lateSeconds / window.inSeconds) : 0 }
+
   /// Where the counts do not add up; nil where they do. It would be a mistake of this engine.
   public var imbalance: String? {
     let ended = acknowledged + failedExchanges.total + cutOff
@@ -216,7 +225,14 @@ public struct GeneratorFigures: Equatable, Sendable {
   public var waitedSeconds: Double?
   /// The largest share of the window for which one of its threads had or wanted a processor, from 0 to 1.
   public var busiestThread = 0.0
+  /// How long one of its threads did nothing of what it had planned, in stretches of at least ``lateFrom``: the machine
+  /// stood still, others had its processor, or it had too much to do. Of the thread that was late for longest.
+  public var lateSeconds = 0.0
 
+  /// Being woken late belongs to every machine.
+  static let lateFrom = Duration.milliseconds(5)
+  /// From this part of a window on, lateness is in its p99.
+  static let behindAt = 0.01
   /// From here on the figures say more about the generator than about the server.
   public static let limitedAt = 0.9
   public var isLimited: Bool { busiestThread >= GeneratorFigures.limitedAt }
@@ -226,6 +242,7 @@ public struct GeneratorFigures: Equatable, Sendable {
     systemSeconds += other.systemSeconds
     if let waited = other.waitedSeconds { waitedSeconds = (waitedSeconds ?? 0) + waited }
     busiestThread = max(busiestThread, other.busiestThread)
+    lateSeconds = max(lateSeconds, other.lateSeconds)
   }
 }
 

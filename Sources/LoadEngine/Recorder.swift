@@ -6,6 +6,7 @@ struct Recorder {
   var windowStart = Instant(nanoseconds: .max)
   var windowEnd = Instant(nanoseconds: .max)
   private let sliceNanoseconds: UInt64
+  private var lateNanoseconds: UInt64 = 0
   /// What ended since it was last taken, for whoever watches; nil where nobody does.
   private var interval: SeriesSlice?
 
@@ -225,5 +226,12 @@ extension Recorder {
 
   mutating func used(_ generator: GeneratorFigures) {
     result.generator = generator
+    result.generator.lateSeconds = Double(lateNanoseconds) * 1e-9
+  }
+
+  /// The loop is back, and was to be at an instant before or after this one. What it is late for counts in the window.
+  mutating func came(at now: Instant, planned: Instant) {
+    guard now.nanoseconds(since: planned) >= GeneratorFigures.lateFrom.wholeNanoseconds else { return }
+    lateNanoseconds += min(now, windowEnd).nanoseconds(since: max(planned, windowStart))
   }
 }

@@ -56,8 +56,14 @@ extension Round {
   /// Of its attachment, without what a retest puts before it.
   package var fileName: String { "\(scenario)--\(framework)--round\(round).json" }
 
+  /// Whether the generator was at its limit or fell behind its schedule.
   package var isLimitedByGenerator: Bool {
-    warnings.contains { if case .limitedByGenerator = $0.kind { true } else { false } }
+    warnings.contains {
+      switch $0.kind {
+      case .limitedByGenerator, .behindSchedule: true
+      default: false
+      }
+    }
   }
 }
 

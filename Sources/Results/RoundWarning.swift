@@ -7,6 +7,8 @@ public struct RoundWarning: Codable, Hashable, Sendable {
   public enum Kind: Codable, Hashable, Sendable {
     /// It had or wanted a processor for this share of the window, as far as it is known.
     case limitedByGenerator(share: Double?)
+    /// Of an open loop: it did nothing of what was due for this share of the window.
+    case behindSchedule(share: Double)
     /// By name: what could not be checked, because the database is not known.
     case checkSkipped(name: String)
     /// PostgreSQL is known and does not count its statements, or those of the suite too.

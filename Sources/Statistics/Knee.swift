@@ -40,7 +40,7 @@ public struct KneeCriterion: Equatable, Sendable {
 public enum RoundKnee: Equatable, Sendable {
   /// It lies between two rates, and by interpolation here.
   case within(Double, holds: Double, fails: Double)
-  /// The highest rate held; or the next one failed where the generator was the limit, and says nothing of the server.
+  /// The highest rate held; or the generator was the limit at all that failed, and they say nothing of the server.
   case atLeast(Double, isLimitedByGenerator: Bool)
   /// Not even the lowest rate held.
   case below(Double)
@@ -48,23 +48,17 @@ public enum RoundKnee: Equatable, Sendable {
   /// nil of no rates.
   public init?(_ rates: [OfferedRate], _ criterion: KneeCriterion) {
     let rates = rates.filter { $0.perSecond > 0 && $0.perSecond.isFinite }.sorted { $0.perSecond < $1.perSecond }
-    guard let lowest = rates.first else { return nil }
-    guard let place = rates.lastIndex(where: criterion.holds) else {
-      self =
-        lowest.isLimitedByGenerator
-        ? .atLeast(0, isLimitedByGenerator: true) : .below(lowest.perSecond)
-      return
+    if rates.isEmpty { return nil }
+    let held = rates.last(where: criterion.holds)
+    // A rate that failed where the generator was the limit says nothing; one beyond it may.
+    let failed = rates.filter { $0.perSecond > held?.perSecond ?? 0 }
+    switch (held, failed.first { !$0.isLimitedByGenerator }) {
+    case (let held?, let failed?):
+      self = .within(criterion.crossing(held, failed), holds: held.perSecond, fails: failed.perSecond)
+    case (let held?, nil): self = .atLeast(held.perSecond, isLimitedByGenerator: !failed.isEmpty)
+    case (nil, let failed?): self = .below(failed.perSecond)
+    case (nil, nil): self = .atLeast(0, isLimitedByGenerator: true)
     }
-    let held = rates[place]
-    guard place + 1 < rates.count else {
-      self = .atLeast(held.perSecond, isLimitedByGenerator: false)
-      return
-    }
-    let failed = rates[place + 1]
-    self =
-      failed.isLimitedByGenerator
-      ? .atLeast(held.perSecond, isLimitedByGenerator: true)
-      : .within(criterion.crossing(held, failed), holds: held.perSecond, fails: failed.perSecond)
   }
 
   /// What is certain to be held, as far as a round can be.

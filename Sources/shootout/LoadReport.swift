@@ -53,7 +53,7 @@ struct LoadReport {
       "limits": outcomes,
       "warnings": result.warnings(plan),
       "cpu_seconds": cpuSeconds,
-      "generator_limited": result.generator.isLimited,
+      "generator_limited": result.isLimitedByGenerator,
       "address": result.address,
       "failed_addresses": failedAddresses.isEmpty ? nil : failedAddresses,
       "connections": result.connections,

@@ -16,6 +16,8 @@ final class QueueServer: @unchecked Sendable {
   private var isOver = false
   private let ended = DispatchSemaphore(value: 0)
   private var visits: [Visit] = []
+  /// In nanoseconds.
+  private var away: UInt64 = 0
 
   /// Of one request: when it came, and when its answer was to leave.
   struct Visit {
@@ -47,10 +49,13 @@ final class QueueServer: @unchecked Sendable {
   }
 
   /// Since this was last asked.
-  func takeVisits() -> [Visit] {
+  ///
+  /// - Returns: and for how many seconds a server that never sleeps did nothing, in stretches of 5 ms or more: its processor was
+  ///   taken away.
+  func takeVisits() -> (visits: [Visit], awayS: Double) {
     lock.withLock {
-      defer { visits = [] }
-      return visits
+      defer { (visits, away) = ([], 0) }
+      return (visits, Double(away) * 1e-9)
     }
   }
 
@@ -70,7 +75,11 @@ final class QueueServer: @unchecked Sendable {
       for client in clients.keys { close(client) }
       close(listener)
     }
+    var turn = now()
     while !lock.withLock({ isOver }) {
+      let last = turn
+      turn = now()
+      if isAwake, turn - last >= 5_000_000 { lock.withLock { away += turn - last } }
       while first < departures.count, departures[first].at <= now() {
         _ = send(departures[first].descriptor, Self.answer, Self.answer.count, Int32(MSG_NOSIGNAL))
         first += 1

@@ -22,6 +22,31 @@ extension Exclusive.LoadEngineTests {
       #expect((json["warnings"] as? [String])?.isEmpty == false)
     }
 
+    @Test("A generator that stood still meanwhile says that it fell behind, and that latencies hold it")
+    func behindSchedule() throws {
+      let counter = RequestCounter()
+      let server = ScriptedServer { peer in
+        while peer.readHead() {
+          counter.count()
+          peer.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")
+        }
+      }
+      let run = try ProgramRun(
+        ["load", "--rate", "200", "--connections", "2", "--duration", "2s", "--json", "-"]
+          + ["http://\(server.endpoint.host):\(server.endpoint.port)/"]
+      ) { process in
+        counter.wait(for: 40)
+        kill(process, SIGSTOP)
+        usleep(200_000)
+        kill(process, SIGCONT)
+      }
+      #expect(run.status == 0, "\(run.errors)")
+      let json = try parsed(run.output)
+      #expect(json["generator_limited"] as? Bool == true)
+      let warnings = try #require(json["warnings"] as? [String])
+      #expect(warnings.contains { $0.contains("the generator fell behind its schedule, late for ") }, "\(warnings)")
+    }
+
     @Test("With --strict-rate a rate that was not held makes the exit code 1, and one that was does not")
     func strictRate() throws {
       let words = ["--connections", "2", "--duration", "300ms", "--strict-rate", "--rate"]

@@ -37,6 +37,27 @@ import WireFormats
     }
   }
 
+  @Test("Lateness counts from 5 ms on, and only what of it lies in the window")
+  func lateness() {
+    var recorder = Recorder(sliceLength: .seconds(1), isWatched: false)
+    func at(_ milliseconds: Int) -> Instant { Instant(nanoseconds: UInt64(milliseconds) * 1_000_000) }
+    recorder.came(at: at(900), planned: at(100))
+    (recorder.windowStart, recorder.windowEnd) = (at(1000), at(2000))
+    recorder.came(at: at(1010), planned: at(950))
+    recorder.came(at: at(1104), planned: at(1100))
+    recorder.came(at: at(1205), planned: at(1200))
+    recorder.came(at: at(1300), planned: at(1310))
+    recorder.came(at: at(2100), planned: at(1990))
+    recorder.came(at: at(2300), planned: at(2200))
+    recorder.used(GeneratorFigures())
+    var result = recorder.finished(isOpenLoop: true)
+    result.window = .seconds(1)
+    #expect(abs(result.lateShare - 0.025) < 1e-9 && result.isBehindSchedule && result.isLimitedByGenerator)
+    // In a closed loop nothing is due.
+    result.schedule = nil
+    #expect(!result.isLimitedByGenerator)
+  }
+
   @Test("Large uploads keep to a schedule, and each counts when every byte of it was sent")
   func uploads() throws {
     let body = [UInt8](repeating: UInt8(ascii: "u"), count: 3_000_001)

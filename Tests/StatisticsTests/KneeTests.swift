@@ -61,7 +61,18 @@ import Testing
     rates[0].p99Ms = 60
     rates[1].p99Ms = 70
     rates[0].isLimitedByGenerator = true
+    #expect(RoundKnee(rates, Self.criterion) == .below(400))
+    rates[1].isLimitedByGenerator = true
     #expect(RoundKnee(rates, Self.criterion) == .atLeast(0, isLimitedByGenerator: true))
+  }
+
+  @Test func `a rate that failed because the generator was late leaves the knee to the rates around it`() throws {
+    var rates = Self.rates([(100, 25), (200, 900), (400, 100), (900, 400)])
+    rates[1].isLimitedByGenerator = true
+    #expect(RoundKnee(rates, Self.criterion) == .within(200, holds: 100, fails: 400))
+    rates[0].p99Ms = 60
+    rates[0].isLimitedByGenerator = true
+    #expect(RoundKnee(rates, Self.criterion) == .below(400))
   }
 
   @Test func `the interval of a knee is never narrower than the steps around it`() throws {

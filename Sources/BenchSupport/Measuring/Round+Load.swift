@@ -21,6 +21,7 @@ extension Round {
     if load.generator.isLimited {
       warnings.append(RoundWarning(.limitedByGenerator(share: load.generator.busiestThread)))
     }
+    if load.isBehindSchedule { warnings.append(RoundWarning(.behindSchedule(share: load.lateShare))) }
   }
 
   /// Errors beside the round's own load, such as in a warm-up, are errors of the cell.
@@ -38,7 +39,7 @@ extension Round {
       offeredPerSecond: rate, windowS: result.window.inSeconds, verified: result.measured.verified,
       unsent: result.schedule?.unsentInWindow ?? 0, histogram: .counted(latency),
       p99Ms: latency.percentile(99).map { Double($0) * 1e-6 },
-      limitedByGenerator: result.generator.isLimited ? true : nil)
+      limitedByGenerator: result.isLimitedByGenerator ? true : nil)
   }
 }
 
