@@ -6,7 +6,9 @@ import Statistics
 enum Methodology {
   static func paragraphs(_ run: RunSummary) -> [(title: String, text: String)] {
     let counts = run.isCounted ? [counts(run)] : whyNothingIsCounted(run)
-    if !run.manifest.isTimed { return behaviour(run) + counts + FaultSections.methodology(run) }
+    if !run.manifest.isTimed {
+      return behaviour(run) + counts + SoakReading.methodology(run) + FaultSections.methodology(run)
+    }
     if run.manifest.comparison == nil { return timed(run) + counts }
     let own = timed(run).filter { ["Load", "Throughput", "Latency", "Gate"].contains($0.title) }
     return counts + ofVersions + own

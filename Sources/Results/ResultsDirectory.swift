@@ -48,14 +48,33 @@ public struct ResultsDirectory: Equatable, Sendable {
     return isName && FileManager.default.fileExists(atPath: kept.path) ? kept : RunDirectory(path: name)
   }
 
+  /// Makes sure that runs can be made in it, before anything is measured for one.
+  public func prepare() throws {
+    do throws(FileError) { try FileSystem.makeFolder(path + "/runs") } catch {
+      throw RunDirectoryError.cannotMake(path: path, reason: error.reason)
+    }
+    guard access(path + "/runs", W_OK | X_OK) == 0 else {
+      throw RunDirectoryError.cannotMake(path: path, reason: FileError(path: path).reason)
+    }
+    try refuseForeignLatest()
+  }
+
+  private func refuseForeignLatest() throws {
+    var status = stat()
+    if lstat(latest.path, &status) == 0,
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: latest.path))?
+        .hasPrefix("runs/") != true
+    {
+      throw RunDirectoryError.notOurs(path: latest.path, reason: "is no link to a run")
+    }
+  }
+
   /// Makes `runs/<timestamp>/attachments` and points `latest` at the run.
   ///
   /// - Parameter now: named in UTC, `20260728T101502Z`; a second run in the same second gets `-2`.
   public func newRun(now: Date) throws -> RunDirectory {
     let name = now.ISO8601Format().replacing("-", with: "").replacing(":", with: "")
-    do throws(FileError) { try FileSystem.makeFolder(path + "/runs") } catch {
-      throw RunDirectoryError.cannotMake(path: path, reason: error.reason)
-    }
+    try prepare()
     for suffix in [""] + (2...99).map({ "-\($0)" }) {
       let run = RunDirectory(path: path + "/runs/" + name + suffix)
       guard mkdir(run.path, 0o777) == 0 else {
@@ -75,13 +94,7 @@ public struct ResultsDirectory: Equatable, Sendable {
     let target = URL(fileURLWithPath: run.path).resolvingSymlinksInPath()
     let runs = URL(fileURLWithPath: path + "/runs").resolvingSymlinksInPath()
     guard target.deletingLastPathComponent().path == runs.path else { return false }
-    var status = stat()
-    if lstat(latest.path, &status) == 0,
-      (try? FileManager.default.destinationOfSymbolicLink(atPath: latest.path))?
-        .hasPrefix("runs/") != true
-    {
-      throw RunDirectoryError.notOurs(path: latest.path, reason: "is no link to a run")
-    }
+    try refuseForeignLatest()
     let temporary = path + "/.latest-\(ProcessInfo.processInfo.processIdentifier)"
     unlink(temporary)
     guard symlink("runs/" + target.lastPathComponent, temporary) == 0 else {

@@ -45,6 +45,7 @@ struct CurveCommand: Command {
       configuration = try earlier.settings(configuration)
       if earlier.isWhole { return try earlier.directory.reportWhole() }
     }
+    try results.prepare()
     // Before servers are started, which get the same limit.
     CurveLimits.raiseOpenFiles()
     let lease = try StackLease.take(configuration.stack, interrupts)

@@ -59,6 +59,7 @@ struct FaultsCommand: Command {
       if earlier.isWhole { return try earlier.directory.reportWhole() }
     }
     let interrupts = try Interrupts.signals(andEndOfInput: false)
+    try results.prepare()
     let progress = DeploymentProgress { print($0) }
     let lease = try StackLease.take(configuration.stack, interrupts)
     defer { lease.giveBack() }

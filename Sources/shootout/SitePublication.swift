@@ -57,6 +57,10 @@ struct SitePublication {
 
   /// The paths that an earlier publication made.
   private func claim() throws -> Set<String> {
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFDIR {
+      throw RunDirectoryError.notOurs(path: path, reason: "is no folder")
+    }
     try FileSystem.makeFolder(path)
     let entries = try FileSystem.names(in: path)
     guard entries.contains(Self.mark) else {

@@ -43,6 +43,7 @@ struct SoakCommand: Command {
     let earlier = try chosen.map { try EarlierRun($0, \.soak, of: "soak") }
     let (settings, configuration) = try earlier.map(taken) ?? fresh()
     if let earlier, earlier.isWhole { return try earlier.directory.reportWhole() }
+    try results.prepare()
     let interrupts = try Interrupts.signals(andEndOfInput: false)
     var run: BehaviourRun?
     do {

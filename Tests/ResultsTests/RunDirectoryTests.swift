@@ -20,6 +20,20 @@ import Testing
     }
   }
 
+  @Test func `where no run can be made is known before anything is measured`() throws {
+    try inTemporaryFolder { path in
+      try ResultsDirectory(path: path + "/results").prepare()
+      #expect(try FileManager.default.contentsOfDirectory(atPath: path + "/results") == ["runs"])
+      try Data().write(to: URL(fileURLWithPath: path + "/results/latest"))
+      #expect(throws: RunDirectoryError.notOurs(path: path + "/results/latest", reason: "is no link to a run")) {
+        try ResultsDirectory(path: path + "/results").prepare()
+      }
+      #expect(throws: RunDirectoryError.cannotMake(path: path + "/results/latest", reason: "Not a directory")) {
+        try ResultsDirectory(path: path + "/results/latest").prepare()
+      }
+    }
+  }
+
   @Test func `a place in the results of a container is named as the host has it`() {
     let results = ResultsDirectory(
       environment: ["SHOOTOUT_RESULTS": "/results", "SHOOTOUT_RESULTS_ON_HOST": "results"], workingDirectory: "/suite")

@@ -24,8 +24,9 @@ enum SoakReading {
 
   static func unit(_ run: RunSummary) -> String { run.manifest.scenarios.first?.unit ?? "requests" }
 
-  /// How the soak was made, in paragraphs.
-  static func method(_ plan: SoakPlan, _ run: RunSummary) -> [String] {
+  /// How the soak was made.
+  static func methodology(_ run: RunSummary) -> [(title: String, text: String)] {
+    guard let plan = run.manifest.behaviour?.soak else { return [] }
     let unit = unit(run)
     let rate =
       plan.capacityShare.map { share in
@@ -34,26 +35,34 @@ enum SoakReading {
       } ?? "The rate was asked for; in a closed loop just before, the targets served \(capacities(plan, run))."
     let together =
       run.manifest.frameworks.count == 1
-      ? nil
+      ? ""
       : plan.isTogether
-        ? "All targets were loaded at the same time. What they hold is as true as it would be alone; their throughput and "
+        ? " All targets were loaded at the same time. What they hold is as true as it would be alone; their throughput and "
           + "latency are those of a machine that others load, too."
-        : "The targets took turns, segment by segment: while one was loaded the others were idle. Time on the axes is time "
+        : " The targets took turns, segment by segment: while one was loaded the others were idle. Time on the axes is time "
           + "under load."
     return [
-      "Each target was loaded with \(Figure.significant(plan.ratePerSecond, digits: 4)) \(unit) a second in an open loop "
-        + "with Poisson arrivals, as of many clients who do not know of each other. Every response was verified. Latency "
-        + "counts from the instant at which a request was due. \(rate)",
-      together,
-      "Each segment of \(Figure.plain(plan.segmentS)) s opens its \(run.manifest.connections) connections anew. Memory "
-        + "is that of all processes of the server without the files that are mapped into it, at the end of a segment; descriptors "
-        + "are counted when its connections stand.",
-      "Memory remembers: an ordinary regression takes each point for news and finds a leak in every second series. Here the "
-        + "first quarter of each start is left out, and the interval of the slope comes from slower and faster waves in the "
-        + "rest. What rises and levels off is no leak. A leak is a slope whose 95 % interval excludes zero and that goes on "
-        + "in the later half; up to \(Figure.plain(GatePolicy.standard.memorySlope)) MiB and "
-        + "\(Figure.plain(GatePolicy.standard.descriptorSlope)) descriptors for a million \(unit) are tolerated.",
-    ].compactMap(\.self)
+      (
+        "Load",
+        "Each target was loaded with \(Figure.significant(plan.ratePerSecond, digits: 4)) \(unit) a second in an open loop "
+          + "with Poisson arrivals, as of many clients who do not know of each other. Every response was verified. Latency "
+          + "counts from the instant at which a request was due. \(rate)\(together)"
+      ),
+      (
+        "Segments",
+        "Each segment of \(Figure.plain(plan.segmentS)) s opens its \(run.manifest.connections) connections anew. Memory "
+          + "is that of all processes of the server without the files that are mapped into it, at the end of a segment; "
+          + "descriptors are counted when its connections stand."
+      ),
+      (
+        "Leaks",
+        "Memory remembers: an ordinary regression takes each point for news and finds a leak in every second series. Here the "
+          + "first quarter of each start is left out, and the interval of the slope comes from slower and faster waves in the "
+          + "rest. What rises and levels off is no leak. A leak is a slope whose 95 % interval excludes zero and that goes on "
+          + "in the later half; up to \(Figure.plain(GatePolicy.standard.memorySlope)) MiB and "
+          + "\(Figure.plain(GatePolicy.standard.descriptorSlope)) descriptors for a million \(unit) are tolerated."
+      ),
+    ]
   }
 
   private static func capacities(_ plan: SoakPlan, _ run: RunSummary) -> String {

@@ -6,7 +6,7 @@ import Statistics
 enum SoakSections {
   static func blocks(_ run: RunSummary) -> [Block] {
     let all = SoakSummary.all(run)
-    guard let plan = all.first?.plan, all.contains(where: { !$0.segments.isEmpty }) else { return [] }
+    guard all.contains(where: { !$0.segments.isEmpty }) else { return [] }
     let frameworks = all.filter { !$0.segments.isEmpty }.map(\.framework)
     let charts = SoakCharts.all(all, run).map { HTMLPage.figure("\($0.caption)", $0.chart) }
     return [
@@ -17,7 +17,6 @@ enum SoakSections {
           .list(all.filter { !$0.segments.isEmpty }.map { Words(line($0, run)) }),
           .markup("\(HTMLPage.key(frameworks, run))<div class=\"charts\">\n\(charts)</div>\n"),
           .table(.soak(all, run)),
-          .details("How it was measured", SoakReading.method(plan, run).map { .paragraph($0) }),
         ])
     ]
   }

@@ -61,6 +61,16 @@ extension Exclusive.BenchSupportTests {
       }
     }
 
+    @Test("A file in the place of the folder is named")
+    func file() throws {
+      try inResults { results, site in
+        try Data("mine".utf8).write(to: URL(fileURLWithPath: site))
+        #expect(throws: RunDirectoryError.notOurs(path: site, reason: "is no folder")) {
+          try SitePublication(path: site).publish(results)
+        }
+      }
+    }
+
     @Test("What somebody puts into the site stays, and a file in our way is not overwritten")
     func ofOthers() throws {
       try inResults { results, site in

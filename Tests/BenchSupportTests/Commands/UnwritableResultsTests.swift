@@ -54,6 +54,25 @@ import Testing
     }
   }
 
+  // MARK: Commands that measure
+
+  @Test("What cannot be kept is not measured: no server is started for it", arguments: ["curve", "soak", "faults"])
+  func beforeServers(command: String) throws {
+    try inTemporaryFolder { folder in
+      let results = folder + "/results"
+      try FileManager.default.createDirectory(atPath: results, withIntermediateDirectories: false)
+      try Data().write(to: URL(fileURLWithPath: results + "/runs"))
+      let run = try ProgramRun(
+        [command],
+        environment: [
+          "SHOOTOUT_RESULTS": results, "SHOOTOUT_STATE": folder + "/state", "SHOOTOUT_FRAMEWORKS": "reference",
+        ])
+      #expect(run.status == 2)
+      #expect(run.errors.hasPrefix("shootout: the folder \(results) cannot be made: "), "\(run.errors)")
+      #expect(!FileManager.default.fileExists(atPath: folder + "/state"))
+    }
+  }
+
   // MARK: Reports
 
   /// A shell in which `$run` is the folder of a whole run on a disk of its own, which is small and full, and `$full` a device
