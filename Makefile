@@ -4,7 +4,7 @@
 FRAMEWORK ?= all
 SLOWDOWNS ?= 0,5,10,20
 MEASURE ?= counts
-CHANGES ?= none,1,0.75,query,middleware
+CHANGES ?= none,unused,1,0.75,query,middleware
 SWIFT ?= swift
 SHOOTOUT = .build/debug/shootout
 ACCOUNT = framework-shootout
@@ -41,7 +41,7 @@ help: ## show this
 	@echo '           TIMES=off (only count: bench, baseline, compare)'
 	@echo '           FAULTS=worker-killed,database-stopped,… RUN=latest (faults: which, and which run to go on with)'
 	@echo '           DURATION=30m RATE=500 TOGETHER=1 RUN=latest (soak)'
-	@echo '           RUNS=20 MEASURE=counts CHANGES=none,1,0.75,query,middleware (gate-selftest)'
+	@echo '           RUNS=20 MEASURE=counts CHANGES=none,unused,1,0.75,query,middleware (gate-selftest)'
 	@echo '           RUNS=20 MEASURE=times SLOWDOWNS=0,5,10,20 TOLERANCE=2|tests (gate-selftest)'
 
 doctor: ## what is missing, what would distort a measurement, and the command that fixes each
@@ -95,7 +95,7 @@ compare: idle packages cli ## two versions of FRAMEWORK, counted and then timed:
 	@$(SHOOTOUT) setup && run=$$($(SHOOTOUT) new-run) || exit; \
 	$(measure-and-report) && exit $$measured
 
-gate-selftest: idle packages cli ## the gate on runs whose truth is known: RUNS=20 CHANGES=none,1,0.75,query,middleware
+gate-selftest: idle packages cli ## the gate on runs whose truth is known: RUNS=20 CHANGES=none,unused,1,0.75,query,middleware
 	$(SWIFT) build --build-tests
 	$(SHOOTOUT) gate-selftest --measure $(MEASURE) --runs $(or $(RUNS),20) --changes $(CHANGES) --slowdowns $(SLOWDOWNS) \
 	--tolerance $(or $(TOLERANCE),2) $(filter-out all,$(FRAMEWORK))
@@ -239,6 +239,8 @@ packages:
 	python3 -I -c 'import ensurepip, venv' 2>/dev/null || missing="$$missing python3 python3-venv"; \
 	case "$$SHOOTOUT_DEPLOYMENT$(UNIT_TESTS)" in docker|external) true;; *) false;; esac || \
 	for program in valgrind strace; do command -v $$program >/dev/null || missing="$$missing $$program"; done; \
+	case "$$SHOOTOUT_DEPLOYMENT$(UNIT_TESTS)" in docker|external) true;; *) false;; esac || \
+	[ -n "$$(ls /usr/lib/*/libjemalloc.so.2 /usr/lib64/libjemalloc.so.2 2>/dev/null)" ] || missing="$$missing libjemalloc2"; \
 $(call install,$$missing)
 	@case "$$SHOOTOUT_DEPLOYMENT$(UNIT_TESTS)" in docker|external) exit 0;; esac; \
 	[ "$$(id -u)" = 0 ] && ! id $(ACCOUNT) >/dev/null 2>&1 || exit 0; \

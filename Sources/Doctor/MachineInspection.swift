@@ -56,6 +56,7 @@ package struct MachineInspection {
     for name in ["git", "docker", "valgrind", "strace", "wrk", "hey"] {
       tools.optional[name] = search.program(name) != nil
     }
+    tools.optional["jemalloc"] = ProgramSearch.jemalloc != nil
     do throws(TargetError) {
       let targets = try Target.discover(in: checkout.frameworks)
       tools.takenPorts = takenPorts(targets, state)

@@ -89,6 +89,7 @@ extension MachineFacts.Tools {
         "\(Self.install) docker.io, and Compose v2: docker-compose of Debian 13, or docker-compose-plugin of Docker"
       ),
       ("valgrind", "instructions and system calls are not counted", "\(Self.install) valgrind"),
+      ("jemalloc", "instructions and system calls are not counted", "\(Self.install) libjemalloc2"),
       ("strace", "system calls are not told by name", "\(Self.install) strace"),
       ("wrk", "make bench-engine needs it", "\(Self.install) wrk"),
       ("hey", "make bench-engine needs it", "\(Self.install) hey"),

@@ -136,6 +136,8 @@ public struct CountConditions: Codable, Hashable, Sendable {
   public var processor: String
   /// The version of valgrind; absent where nothing was counted with it.
   public var valgrind: String?
+  /// Whose memory the server uses, such as `jemalloc 5.3.0`; absent where it is the C library's.
+  public var allocator: String?
   /// `process` or `docker`.
   public var deployment: String
   /// All installed distributions of the framework, by name.
@@ -143,13 +145,14 @@ public struct CountConditions: Codable, Hashable, Sendable {
 
   public init(
     interpreter: String, cLibrary: String, architecture: String, processor: String, valgrind: String?,
-    deployment: String, packages: [String: String]
+    allocator: String?, deployment: String, packages: [String: String]
   ) {
     self.interpreter = interpreter
     self.cLibrary = cLibrary
     self.architecture = architecture
     self.processor = processor
     self.valgrind = valgrind
+    self.allocator = allocator
     self.deployment = deployment
     self.packages = packages
   }
@@ -158,7 +161,7 @@ public struct CountConditions: Codable, Hashable, Sendable {
   public var ofMachine: [String: String] {
     [
       "interpreter": interpreter, "C library": cLibrary, "architecture": architecture, "processor": processor,
-      "valgrind": valgrind ?? "none", "deployment": deployment,
+      "valgrind": valgrind ?? "none", "allocator": allocator ?? "of the C library", "deployment": deployment,
     ]
   }
 

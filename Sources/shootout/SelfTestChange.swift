@@ -4,6 +4,8 @@ import Foundation
 /// What is changed in a copy of an application, so that a comparison has a truth that is known.
 enum SelfTestChange: Equatable, CustomStringConvertible {
   case none
+  /// A function that is never called, at the end of the file: what is done is the same, and lies elsewhere.
+  case unused
   /// Of the instructions of each handler's exchange, in percent.
   case dearer(percent: Double)
   /// One more statement in a handler.
@@ -11,11 +13,12 @@ enum SelfTestChange: Equatable, CustomStringConvertible {
   /// One more awaited call around every request.
   case middleware
 
-  static let usual: [SelfTestChange] = [.none, .dearer(percent: 1), .dearer(percent: 0.75), .query, .middleware]
+  static let usual: [SelfTestChange] = [.none, .unused, .dearer(percent: 1), .dearer(percent: 0.75), .query, .middleware]
 
   init?(_ text: String) {
     switch text {
     case "none": self = .none
+    case "unused": self = .unused
     case "query": self = .query
     case "middleware": self = .middleware
     default:
@@ -27,6 +30,7 @@ enum SelfTestChange: Equatable, CustomStringConvertible {
   var description: String {
     switch self {
     case .none: "none"
+    case .unused: "unused"
     case .dearer(let percent): percent == percent.rounded() ? "\(Int(percent))" : "\(percent)"
     case .query: "query"
     case .middleware: "middleware"
@@ -36,6 +40,7 @@ enum SelfTestChange: Equatable, CustomStringConvertible {
   var title: String {
     switch self {
     case .none: "nothing (A/A)"
+    case .unused: "a function that is never called"
     case .dearer: "\(self) % more instructions"
     case .query: "one more query"
     case .middleware: "one more middleware"
@@ -64,6 +69,11 @@ struct SelfTestPlaces: Decodable {
   static func read(_ fixtures: String) throws -> [String: SelfTestPlaces] {
     let file = URL(fileURLWithPath: fixtures + "/selftest/changes.json")
     return try JSONDecoder().decode([String: SelfTestPlaces].self, from: Data(contentsOf: file))
+  }
+
+  /// A function that is never called.
+  func withUnused(_ text: String) -> String {
+    text + "\n\ndef unused_of_self_test(first, second):\n    both = first + second\n    return [both, \"unused\", first]\n"
   }
 
   /// Turns of an empty loop in front of what each handler does.

@@ -85,7 +85,8 @@ struct SoakCommand: Command {
     let how = names.count == 1 ? "" : plan.isTogether ? ", all at the same time" : ", in turns"
     return
       "\(plan.scenario) at \(SoakRun.rate(plan.ratePerSecond)) a second on \(names.joined(separator: ", "))\(how): "
-      + "\(plan.segments) segments of \(Int(plan.segmentS)) s each\(done > 0 ? ", \(done) are there" : ""), about \(time)"
+      + "\(plan.segments) segments of \(Int(plan.segmentS)) s each"
+      + (done > 0 ? ", \(done) are there; \(time) of load are left" : "; \(time) of load")
   }
 
   // MARK: What is asked for

@@ -210,6 +210,9 @@ extension Exclusive.DoctorTests {
       Example("valgrind is not installed; instructions", "sudo apt-get install") {
         $0.tools.optional["valgrind"] = false
       },
+      Example("jemalloc is not installed; instructions", "--no-install-recommends libjemalloc2") {
+        $0.tools.optional["jemalloc"] = false
+      },
       Example("hey is not installed; make bench-engine", "sudo apt-get install") { $0.tools.optional["hey"] = false },
       Example("A virtual machine", "") { $0.processors.isVirtual = true },
       Example("slowed down for heat 12 times", "let it cool") { $0.processors.throttlings = 12 },

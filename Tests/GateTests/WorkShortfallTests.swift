@@ -11,7 +11,7 @@ extension Exclusive.GateTests {
     private func counts(_ scenario: String, _ figures: [CountMetric: Double]) -> CellCounts {
       let conditions = CountConditions(
         interpreter: "3.11.2", cLibrary: "glibc 2.36", architecture: "x86_64", processor: "x86-64-v3",
-        valgrind: "3.19.0", deployment: "process", packages: [:])
+        valgrind: "3.19.0", allocator: "jemalloc 5.3.0", deployment: "process", packages: [:])
       return CellCounts(
         scenario: scenario, framework: "alpha", started: "2026-07-01T10:00:00Z", conditions: conditions,
         figures: figures.mapValues { CountedFigure(starts: [$0], halfWidth: 0, batches: 3) })

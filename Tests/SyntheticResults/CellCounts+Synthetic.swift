@@ -4,7 +4,7 @@ extension CountConditions {
   package static func synthetic(interpreter: String = "3.11.2 (main) [GCC 12.2.0]") -> CountConditions {
     CountConditions(
       interpreter: interpreter, cLibrary: "glibc 2.36", architecture: "x86_64", processor: "x86-64-v3",
-      valgrind: "3.19.0", deployment: "process", packages: ["alpha": "1.2.3"])
+      valgrind: "3.19.0", allocator: "jemalloc 5.3.0", deployment: "process", packages: ["alpha": "1.2.3"])
   }
 }
 

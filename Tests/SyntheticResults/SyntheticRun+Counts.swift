@@ -3,7 +3,7 @@ import Results
 extension SyntheticRun {
   package static let conditions = CountConditions(
     interpreter: "3.11.2 (main) [GCC 12.2.0]", cLibrary: "glibc 2.36", architecture: "x86_64", processor: "x86-64-v3",
-    valgrind: "3.19.0", deployment: "process", packages: ["uvicorn": "0.40.0"])
+    valgrind: "3.19.0", allocator: "jemalloc 5.3.0", deployment: "process", packages: ["uvicorn": "0.40.0"])
 
   /// Adds what an exchange of a cell costs; what is not named is absent.
   package mutating func count(

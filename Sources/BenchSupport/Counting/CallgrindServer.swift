@@ -50,7 +50,8 @@ struct CallgrindServer {
   ) throws {
     let change = ServerCopy.Change(
       for: Self.purpose, tool: Callgrind.tool(valgrind: programs.valgrind),
-      environment: ["PYTHONPATH": "{counting}", "COLLECT_IN": "{folder}", "PYTHONHASHSEED": "0"])
+      environment: programs.environment.merging(
+        ["PYTHONPATH": "{counting}", "COLLECT_IN": "{folder}", "PYTHONHASHSEED": "0"]) { $1 })
     copy = try ServerCopy(of: server, target, changed: change.numbered(number), checkout, in: state, interrupts)
     try copy.waitUntilReady(within: Self.startPatience, interrupts, unless: isCalledOff)
     callgrind = Callgrind(copy, vgdb: programs.vgdb, interrupts: interrupts)

@@ -15,8 +15,7 @@ package final class CountSession: Sendable {
   private let state: StateDirectory
   private let interrupts: Interrupts
   private let progress: @Sendable (String) -> Void
-  /// nil where they are not installed.
-  private let programs: CountingPrograms?
+  private let programs: Result<CountingPrograms, NotCounted>
   /// nil where it is not installed.
   private let strace: String?
   private let copies = Mutex(Copies())
@@ -57,7 +56,7 @@ package final class CountSession: Sendable {
     state = StateDirectory(of: configuration.checkout, environment: environment)
     try ServerCopy.removeLeftovers(for: [CallgrindServer.purpose, CallCounter.change.purpose], in: state)
     strace = ProgramSearch(environment: environment).program(SystemCallTrace.package)
-    programs = stack.deployment == .docker ? .inImage : CountingPrograms(environment: environment)
+    programs = stack.deployment == .docker ? .success(.inImage) : CountingPrograms.find(environment: environment)
   }
 
   deinit {
@@ -174,15 +173,15 @@ extension CountSession {
   private func learnConditions(of start: Start, _ server: Stack.Server, _ copy: ServerCopy) throws {
     guard copies.withLock({ $0.conditions[start.framework] == nil }) else { return }
     let conditions = try CountConditions(
-      of: server, copy, valgrind: programs?.version(beside: copy, interrupts), stack.deployment, interrupts)
+      of: server, copy, try? programs.get(), stack.deployment, interrupts)
     copies.withLock { $0.conditions[start.framework] = conditions }
   }
 
   private func callgrindServer(
     _ start: Start, _ server: Stack.Server, _ target: Target, _ ping: CountedLoad, _ isCalledOff: () -> Bool
   ) throws -> Result<CallgrindServer, NotCounted> {
-    guard let programs else { return .failure(NotCounted(reason: CountingPrograms.missing)) }
     do {
+      let programs = try programs.get()
       let found = try CallgrindServer(
         server, target, configuration.checkout, in: state, start: start.number, programs, ping: ping, interrupts,
         unless: isCalledOff)

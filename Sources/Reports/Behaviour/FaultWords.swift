@@ -60,7 +60,7 @@ package enum FaultWords {
     let count = first.before - first.after
     let words =
       first.after == 0
-      ? "no process was left"
+      ? "its leader is gone, and nothing replaces its workers any more"
       : "\(count) of \(first.before) processes stayed away"
     return words + share(missing.count, of: cell)
   }

@@ -19,6 +19,18 @@ package struct ProgramSearch {
     return path.map { $0 + "/" + name }.first(where: isProgram)
   }
 
+  /// jemalloc's shared library of this machine's architecture, where Debian and others have it.
+  package static var jemalloc: String? {
+    #if arch(arm64)
+      let debian = "/usr/lib/aarch64-linux-gnu"
+    #else
+      let debian = "/usr/lib/x86_64-linux-gnu"
+    #endif
+    return [debian, "/usr/lib64", "/usr/lib", "/usr/local/lib"].map { $0 + "/libjemalloc.so.2" }.first {
+      access($0, R_OK) == 0
+    }
+  }
+
   /// The directory with `initdb` and `postgres`: the one that `SHOOTOUT_POSTGRES_BIN` names, else the newest of
   /// Debian's, else what `PATH` finds. A name on `PATH` comes last, since it may be a wrapper.
   package func postgresDirectory() throws(DeploymentError) -> String {

@@ -93,5 +93,6 @@ import Testing
       answer: ["3.11.7 (main) [GCC 12.2.0]", "glibc 2.36"], processor: "any", valgrind: nil, deployment: "process",
       packages: [:])
     #expect(conditions.cLibrary == "glibc 2.36" && conditions.architecture == "unknown")
+    #expect(conditions.allocator == nil)
   }
 }
