@@ -29,7 +29,7 @@ struct CountedSelfTest {
     }
     for run in 1...runs {
       for change in changes {
-        guard let trial = try measure(change, turns) else {
+        guard let trial = try measure(change, turns, run: run) else {
           print(test.text)
           return false
         }
@@ -54,7 +54,8 @@ struct CountedSelfTest {
     let (cheapest, turns) = (Self.calibrated, Self.calibrationTurns)
     let scenarios = [cheapest] + dearScenarios.filter { $0 != cheapest }
     guard
-      let (directory, results) = try compare(scenarios, { try places.withTurns([cheapest: turns], $0) })
+      let (directory, results) = try compare(
+        scenarios, base: { $0 }, head: { try places.withTurns([cheapest: turns], $0) })
     else { return nil }
     func instructions(_ scenario: String, _ side: String) throws -> Double {
       let cell = results.counts.first { $0.scenario == scenario && $0.framework == side }
@@ -81,12 +82,14 @@ struct CountedSelfTest {
   /// Those whose handlers the self-test knows.
   private var dearScenarios: [String] { selected.filter { places.handlers[$0] != nil } }
 
-  private func measure(_ change: SelfTestChange, _ turns: [String: TurnCost]) throws -> CountedTrials.Trial? {
+  private func measure(
+    _ change: SelfTestChange, _ turns: [String: TurnCost], run: Int
+  ) throws -> CountedTrials.Trial? {
     let (scenarios, called): ([String], String?)
     let edit: (String) throws -> String
     switch change {
     case .none: (scenarios, called, edit) = (selected, nil, { $0 })
-    case .unused: (scenarios, called, edit) = (selected, nil, places.withUnused)
+    case .unused: (scenarios, called, edit) = (selected, nil, { $0 })
     case .dearer(let percent):
       (scenarios, called) = (dearScenarios, nil)
       edit = { try places.withTurns(turns.mapValues { $0.turns(for: percent) }, $0) }
@@ -97,28 +100,36 @@ struct CountedSelfTest {
       (scenarios, called) = ([places.middleware.scenario], places.middleware.called)
       edit = { try places.inserting(places.middleware.lines, after: places.middleware.after, in: $0) }
     }
-    guard let (directory, results) = try compare(scenarios, edit) else { return nil }
+    // Two copies that are the same lie in the same places. Those of a change never do, nor do those of two runs.
+    func placed(_ number: Int, _ text: String) -> String {
+      change == .none ? text : SelfTestPlaces.withUnused(number, text)
+    }
+    let sides = try compare(
+      scenarios, base: { placed(2 * run, $0) }, head: { placed(2 * run + 1, try edit($0)) })
+    guard let (directory, results) = sides else { return nil }
     guard results.countVerdicts.count == scenarios.count, results.problems.isEmpty else {
       throw GateSelfTestError(log: directory.path + "/log.txt", problems: results.problems.map(\.description))
     }
     return CountedTrials.Trial(results, called: called)
   }
 
-  /// Counts the application beside a changed copy of it; nil where it was interrupted.
+  /// Counts two copies of the application, each changed as it says; nil where it was interrupted.
   private func compare(
-    _ scenarios: [String], _ edit: (String) throws -> String
+    _ scenarios: [String], base editBase: (String) throws -> String, head editHead: (String) throws -> String
   ) throws -> (RunDirectory, RawResults)? {
     // Paths are the same in every run, and of one length on both sides: where a file lies is in what an interpreter does.
     let copies = configuration.results + "/gate-selftest/frameworks"
     let (base, head) = ("\(copies)/base/\(target.name)", "\(copies)/head/\(target.name)")
-    for copy in [base, head] {
+    func make(_ copy: String, _ edit: (String) throws -> String) throws {
       try? FileManager.default.removeItem(atPath: copy)
       try FileManager.default.createDirectory(
         atPath: (copy as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
       try FileManager.default.copyItem(atPath: target.source, toPath: copy)
+      let file = copy + "/" + places.file
+      try Data(edit(String(contentsOfFile: file, encoding: .utf8)).utf8).write(to: URL(fileURLWithPath: file))
     }
-    let file = head + "/" + places.file
-    try Data(edit(String(contentsOfFile: file, encoding: .utf8)).utf8).write(to: URL(fileURLWithPath: file))
+    try make(base, editBase)
+    try make(head, editHead)
     let run = ComparisonRun(
       configuration: configuration, interrupts: interrupts, filter: "CountsTests",
       settings: [

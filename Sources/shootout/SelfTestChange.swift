@@ -4,7 +4,7 @@ import Foundation
 /// What is changed in a copy of an application, so that a comparison has a truth that is known.
 enum SelfTestChange: Equatable, CustomStringConvertible {
   case none
-  /// A function that is never called, at the end of the file: what is done is the same, and lies elsewhere.
+  /// Nothing that is ever called: what is done is the same, and lies elsewhere in memory.
   case unused
   /// Of the instructions of each handler's exchange, in percent.
   case dearer(percent: Double)
@@ -13,7 +13,9 @@ enum SelfTestChange: Equatable, CustomStringConvertible {
   /// One more awaited call around every request.
   case middleware
 
-  static let usual: [SelfTestChange] = [.none, .unused, .dearer(percent: 1), .dearer(percent: 0.75), .query, .middleware]
+  static let usual: [SelfTestChange] = [
+    .none, .unused, .dearer(percent: 1), .dearer(percent: 0.75), .query, .middleware,
+  ]
 
   init?(_ text: String) {
     switch text {
@@ -40,7 +42,7 @@ enum SelfTestChange: Equatable, CustomStringConvertible {
   var title: String {
     switch self {
     case .none: "nothing (A/A)"
-    case .unused: "a function that is never called"
+    case .unused: "nothing that is called"
     case .dearer: "\(self) % more instructions"
     case .query: "one more query"
     case .middleware: "one more middleware"
@@ -71,9 +73,13 @@ struct SelfTestPlaces: Decodable {
     return try JSONDecoder().decode([String: SelfTestPlaces].self, from: Data(contentsOf: file))
   }
 
-  /// A function that is never called.
-  func withUnused(_ text: String) -> String {
-    text + "\n\ndef unused_of_self_test(first, second):\n    both = first + second\n    return [both, \"unused\", first]\n"
+  /// Functions that are never called, others and more or fewer of them for each number: where everything else lies in memory
+  /// is different each time, as it is after any real change.
+  static func withUnused(_ number: Int, _ text: String) -> String {
+    let functions = (0...number * 17 % 23).map {
+      "\n\ndef unused_\(number)_\($0)(first):\n    return [first, \"unused \(number) \($0)\"]\n"
+    }
+    return text + functions.joined()
   }
 
   /// Turns of an empty loop in front of what each handler does.

@@ -210,7 +210,8 @@ extension Exclusive.DoctorTests {
       Example("valgrind is not installed; instructions", "sudo apt-get install") {
         $0.tools.optional["valgrind"] = false
       },
-      Example("jemalloc is not installed; instructions", "--no-install-recommends libjemalloc2") {
+      Example("jemalloc is not installed; instructions", "sudo apt-get install -y --no-install-recommends libjemalloc2")
+      {
         $0.tools.optional["jemalloc"] = false
       },
       Example("hey is not installed; make bench-engine", "sudo apt-get install") { $0.tools.optional["hey"] = false },

@@ -283,7 +283,8 @@ extension Exclusive.BenchSupportTests {
         words, program: "/usr/bin/env", environment: ["MAKEFLAGS": "", "MAKELEVEL": ""], directory: checkout.path)
       let lines = dry.output.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
       #expect(
-        lines.contains { $0.contains("gate-selftest --measure counts --runs 20 --changes none,unused,1,") }, "\(dry.output)")
+        lines.contains { $0.contains("gate-selftest --measure counts --runs 20 --changes none,unused,1,") },
+        "\(dry.output)")
       #expect(lines.contains("--tolerance 2" + (named.isEmpty ? "" : " \(named)")), "\(dry.output)")
     }
 
