@@ -44,7 +44,13 @@ enum VersionSections {
         ? "The calls of functions were not counted on both sides." : "Nothing was counted in this run."
     }
     let place = "in \(Figure.counted(compared.count, "scenario"))"
-    if functions.isEmpty { return "No Python function is called more often or less often than before, \(place)." }
+    if functions.isEmpty {
+      let isDearer = run.judged.contains { $0.quantity == .count(.instructions) && $0.verdict == .fail }
+      return "No Python function is called more often or less often than before, \(place)."
+        + (isDearer
+          ? " So what costs more is work within a function, or where things lie in memory: make the same change in another way, "
+            + "and see whether it stays (docs/methodology.md, What is not the program)." : "")
+    }
     let more = functions.count { $0.largest > 0 }
     let new = functions.count { $0.places.allSatisfy { $0.base == 0 } }
     let gone = functions.count { $0.places.allSatisfy { $0.head == 0 } }
