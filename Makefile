@@ -233,14 +233,12 @@ endef
 packages:
 	@missing=''; \
 	[ -f /usr/include/postgresql/libpq-fe.h ] || missing="$$missing libpq-dev"; \
-	case "$$SHOOTOUT_DEPLOYMENT$(UNIT_TESTS)" in docker|external) true;; *) false;; esac || \
+	case "$$SHOOTOUT_DEPLOYMENT$(UNIT_TESTS)" in docker|external) ;; *) \
 	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing="$$missing postgresql"; \
-	case "$$SHOOTOUT_DEPLOYMENT$(UNIT_TESTS)" in docker|external) true;; *) false;; esac || \
 	python3 -I -c 'import ensurepip, venv' 2>/dev/null || missing="$$missing python3 python3-venv"; \
-	case "$$SHOOTOUT_DEPLOYMENT$(UNIT_TESTS)" in docker|external) true;; *) false;; esac || \
 	for program in valgrind strace; do command -v $$program >/dev/null || missing="$$missing $$program"; done; \
-	case "$$SHOOTOUT_DEPLOYMENT$(UNIT_TESTS)" in docker|external) true;; *) false;; esac || \
-	[ -n "$$(ls /usr/lib/*/libjemalloc.so.2 /usr/lib64/libjemalloc.so.2 2>/dev/null)" ] || missing="$$missing libjemalloc2"; \
+	[ -n "$$(ls /usr/lib/*/libjemalloc.so.2 /usr/lib64/libjemalloc.so.2 2>/dev/null)" ] || missing="$$missing libjemalloc2";; \
+	esac; \
 $(call install,$$missing)
 	@case "$$SHOOTOUT_DEPLOYMENT$(UNIT_TESTS)" in docker|external) exit 0;; esac; \
 	[ "$$(id -u)" = 0 ] && ! id $(ACCOUNT) >/dev/null 2>&1 || exit 0; \

@@ -229,10 +229,10 @@ public struct GeneratorFigures: Equatable, Sendable {
   /// stood still, others had its processor, or it had too much to do. Of the thread that was late for longest.
   public var lateSeconds = 0.0
 
-  /// Being woken late belongs to every machine.
-  static let lateFrom = Duration.milliseconds(5)
+  /// In nanoseconds. Being woken late belongs to every machine.
+  public static let lateFrom: UInt64 = 5_000_000
   /// From this part of a window on, lateness is in its p99.
-  static let behindAt = 0.01
+  public static let behindAt = 0.01
   /// From here on the figures say more about the generator than about the server.
   public static let limitedAt = 0.9
   public var isLimited: Bool { busiestThread >= GeneratorFigures.limitedAt }

@@ -231,7 +231,7 @@ extension Recorder {
 
   /// The loop is back, and was to be at an instant before or after this one. What it is late for counts in the window.
   mutating func came(at now: Instant, planned: Instant) {
-    guard now.nanoseconds(since: planned) >= GeneratorFigures.lateFrom.wholeNanoseconds else { return }
+    guard now.nanoseconds(since: planned) >= GeneratorFigures.lateFrom else { return }
     lateNanoseconds += min(now, windowEnd).nanoseconds(since: max(planned, windowStart))
   }
 }

@@ -88,8 +88,7 @@ struct CountedSelfTest {
     let (scenarios, called): ([String], String?)
     let edit: (String) throws -> String
     switch change {
-    case .none: (scenarios, called, edit) = (selected, nil, { $0 })
-    case .unused: (scenarios, called, edit) = (selected, nil, { $0 })
+    case .none, .unused: (scenarios, called, edit) = (selected, nil, { $0 })
     case .dearer(let percent):
       (scenarios, called) = (dearScenarios, nil)
       edit = { try places.withTurns(turns.mapValues { $0.turns(for: percent) }, $0) }

@@ -92,8 +92,8 @@ extension Parser<[SelfTestChange]> {
     } parse: { text, option throws(UsageError) in
       let changes = text.split(separator: ",").map { SelfTestChange(String($0)) }
       guard !changes.isEmpty, !changes.contains(nil) else {
-        throw UsageError(
-          "\(option) '\(text)' is no list of changes; right would be none,unused,1,0.75,query,middleware")
+        let usual = SelfTestChange.usual.map(\.description).joined(separator: ",")
+        throw UsageError("\(option) '\(text)' is no list of changes; right would be \(usual)")
       }
       return changes.compactMap(\.self)
     }

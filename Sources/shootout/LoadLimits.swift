@@ -1,6 +1,8 @@
 import Foundation
+import Gate
 import Histogram
 import LoadEngine
+import Results
 
 /// What a load may not exceed: service-level limits, each of which can make the exit code 1.
 ///
@@ -122,11 +124,7 @@ extension LoadResult {
         "the generator had or wanted a processor \(Int(generator.busiestThread * 100)) % of the time: it limits the result"
       )
     }
-    if isBehindSchedule {
-      warnings.append(
-        "the generator fell behind its schedule, late for \(String(format: "%.1f", lateShare * 100)) % of the time: "
-          + "latencies hold its lateness")
-    }
+    if isBehindSchedule { warnings.append(RoundWarning(.behindSchedule(share: lateShare)).text) }
     if let achievedShare = achievedShare(plan), achievedShare < LoadResult.fewestAchieved {
       warnings.append(
         "the rate was not held: \(String(format: "%.1f", achievedShare * 100)) % of it was achieved")

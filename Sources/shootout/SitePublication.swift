@@ -57,11 +57,9 @@ struct SitePublication {
 
   /// The paths that an earlier publication made.
   private func claim() throws -> Set<String> {
-    var status = stat()
-    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFDIR {
-      throw RunDirectoryError.notOurs(path: path, reason: "is no folder")
+    do throws(FileError) { try FileSystem.makeFolder(path) } catch {
+      throw error.code == EEXIST ? RunDirectoryError.notOurs(path: path, reason: "is no folder") : error as any Error
     }
-    try FileSystem.makeFolder(path)
     let entries = try FileSystem.names(in: path)
     guard entries.contains(Self.mark) else {
       guard entries.isEmpty else {

@@ -1,7 +1,6 @@
 import BenchSupport
 import Foundation
 import LoadEngine
-import Reports
 import Results
 import Statistics
 import Synchronization
@@ -10,6 +9,7 @@ import TestSupport
 import Testing
 
 @testable import Behaviour
+@testable import Reports
 @testable import Stack
 
 /// The engine, the curve and the knee against a server whose truth queueing theory knows. A benchmark and no unit test: it wants
@@ -58,7 +58,8 @@ import Testing
           let (visits, awayS) = server.takeVisits()
           points.append(point)
           queued.append(latencies(visits, point.round.load.windowS))
-          isDisturbed.append(point.round.isLimitedByGenerator || awayS >= point.round.load.windowS * 0.01)
+          isDisturbed.append(
+            point.round.isLimitedByGenerator || awayS >= point.round.load.windowS * GeneratorFigures.behindAt)
           if isDisturbed.last == true {
             print(
               "disturbed: round \(point.round.round), \(point.level.inWords): server away for \(awayS) s,",
@@ -66,6 +67,9 @@ import Testing
           }
         }, lose: { _ in }))
 
+    func undisturbed(_ level: LoadLevel) -> [Int] {
+      points.indices.filter { points[$0].level == level && !isDisturbed[$0] }
+    }
     print("level                measured     theory   difference   the queue itself")
     /// - Parameter queue: of what was measured, the part that the queue did by chance: what the theory says is its mean over
     ///   all that could have come. Taken off, what is left is what the engine and the server have added.
@@ -78,14 +82,14 @@ import Testing
       #expect(abs(difference) <= Self.tolerance, "\(what): \(measured) for \(theory)")
     }
     for level in plan.levels(of: "ping") where level.kind == .connections {
-      let own = points.indices.filter { points[$0].level == level && !isDisturbed[$0] }.map { points[$0] }
+      let own = undisturbed(level).map { points[$0] }
       compare("\(level.value) connections, /s", mean(own.map(\.round.load.verifiedPerSecond)), 1 / Self.service)
       compare(
         "\(level.value) connections, ms", mean(own.map { milliseconds($0, "latency") }),
         Double(level.value) * Self.service * 1000)
     }
     for level in plan.levels(of: "ping") where level.kind == .rate && level.value <= 85 {
-      let indices = points.indices.filter { points[$0].level == level && !isDisturbed[$0] }
+      let indices = undisturbed(level)
       let own = indices.map { points[$0] }
       let rate = mean(own.compactMap(\.offered?.perSecond))
       compare("\(level.value) %, /s", mean(own.map(\.round.load.verifiedPerSecond)), rate)
@@ -103,12 +107,10 @@ import Testing
     let rates = points.indices.filter { points[$0].level.kind == .rate }
     let rounds = Dictionary(grouping: rates, by: { points[$0].round.round }).values.compactMap { own in
       RoundKnee(
-        own.map { index in
-          let point = points[index]
-          return OfferedRate(
-            perSecond: point.offered?.perSecond ?? 0, p99Ms: milliseconds(point, "intended_latency", percentile: 99),
-            servedShare: Double(point.round.load.verified) / Double(max(1, point.offered?.due ?? 0)),
-            isLimitedByGenerator: isDisturbed[index])
+        own.compactMap { index in
+          var rate = OfferedRate(points[index])
+          rate?.isLimitedByGenerator = isDisturbed[index]
+          return rate
         }, criterion)
     }
     print("rounds: \(rounds)")

@@ -79,7 +79,7 @@ final class QueueServer: @unchecked Sendable {
     while !lock.withLock({ isOver }) {
       let last = turn
       turn = now()
-      if isAwake, turn - last >= 5_000_000 { lock.withLock { away += turn - last } }
+      if isAwake, turn - last >= GeneratorFigures.lateFrom { lock.withLock { away += turn - last } }
       while first < departures.count, departures[first].at <= now() {
         _ = send(departures[first].descriptor, Self.answer, Self.answer.count, Int32(MSG_NOSIGNAL))
         first += 1

@@ -85,12 +85,7 @@ import Testing
   @Test("Ctrl-C ends the load, shows what was measured until then, and makes the exit code 130")
   func interrupted() throws {
     let counter = RequestCounter()
-    let server = ScriptedServer { peer in
-      while peer.readHead() {
-        counter.count()
-        peer.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")
-      }
-    }
+    let server = slow(0, counting: counter)
     let began = Instant.now()
     let run = try ProgramRun(["load", "--connections", "1", "--duration", "1h", "--json", "-", url(server)]) {
       process in

@@ -25,12 +25,7 @@ extension Exclusive.LoadEngineTests {
     @Test("A generator that stood still meanwhile says that it fell behind, and that latencies hold it")
     func behindSchedule() throws {
       let counter = RequestCounter()
-      let server = ScriptedServer { peer in
-        while peer.readHead() {
-          counter.count()
-          peer.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")
-        }
-      }
+      let server = slow(0, counting: counter)
       let run = try ProgramRun(
         ["load", "--rate", "200", "--connections", "2", "--duration", "2s", "--json", "-"]
           + ["http://\(server.endpoint.host):\(server.endpoint.port)/"]

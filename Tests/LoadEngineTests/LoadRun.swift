@@ -19,9 +19,10 @@ func parsed(_ text: String) throws -> [String: Any] {
   try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any], "\(text)")
 }
 
-func slow(_ seconds: Double) -> ScriptedServer {
+func slow(_ seconds: Double, counting counter: RequestCounter? = nil) -> ScriptedServer {
   ScriptedServer { peer in
     while peer.readHead() {
+      counter?.count()
       if seconds > 0 { Thread.sleep(forTimeInterval: seconds) }
       peer.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")
     }
