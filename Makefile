@@ -78,7 +78,7 @@ count: setup ## what one request costs: instructions, calls, statements, bytes; 
 
 baseline: export SHOOTOUT_PROFILE := $(or $(PROFILE),$(SHOOTOUT_PROFILE),quick)
 baseline: export SHOOTOUT_GATE := off
-baseline: export SHOOTOUT_COUNT_STARTS := $(or $(SHOOTOUT_COUNT_STARTS),3)
+baseline: export SHOOTOUT_COUNT_STARTS := $(or $(SHOOTOUT_COUNT_STARTS),5)
 baseline: export SHOOTOUT_STRICT := 0
 baseline: setup ## count and measure, and keep the result as the baseline: of these conditions, and of this machine
 	@run=$$($(SHOOTOUT) new-run) || exit; \

@@ -85,7 +85,7 @@ public enum CountRun {
     func count(_ frameworks: [String]) throws -> [CellCounts] {
       var cells = try session.count(scenario, on: frameworks)
       for start in 1..<max(1, starts) {
-        let fresh = try session.count(scenario, on: frameworks, start: start)
+        let fresh = try session.count(scenario, on: frameworks, start: start, of: CountMetric.ofStart)
         for index in cells.indices {
           if let other = fresh.first(where: { $0.framework == cells[index].framework }) { cells[index].add(other) }
         }
@@ -115,8 +115,11 @@ public enum CountRun {
     let (origin, before) = try before(counts, run)
     let gate = CountGate(scenario.name, tolerating: thresholds, policy: .standard)
     let results = try gate.judge(counts, against: before) { again in
-      let metrics = CountMetric.allCases.filter(again.metrics.contains).map(\.title).joined(separator: ", ")
-      print("counts: \(scenario.name): \(metrics) of \(again.targets.joined(separator: ", ")) on another start")
+      // The second one is usual.
+      if again.start > 1 {
+        let metrics = CountMetric.allCases.filter(again.metrics.contains).map(\.title).joined(separator: ", ")
+        print("counts: \(scenario.name): \(metrics) of \(again.targets.joined(separator: ", ")) on another start")
+      }
       return try session.count(
         scenario, on: again.targets, start: run.configuration.countStarts - 1 + again.start, of: again.metrics)
     }

@@ -3,11 +3,10 @@ import Results
 /// Judges what the exchanges of one scenario cost, by counts, and always decides, unless the conditions differ, a figure is
 /// absent, or nothing was counted before.
 ///
-/// Two stages. The counts of a run screen: what is clear of the threshold passes at once, and what is so far beyond it that no
-/// start explains it fails at once. All else is counted anew, on fresh starts of the servers. It passes as soon as all its
-/// starts are clear of the threshold, and fails as soon as the fresh ones are beyond it for sure: the first one is why it was
-/// asked, so it accuses nobody. Where there are as many as the policy allows, the estimate of the fresh ones decides. The
-/// error rates that a simulation shows are in docs/methodology.md.
+/// What is so far beyond its threshold that no start explains it fails at once. All else is decided by starts of the servers, as
+/// few as make it sure: it passes as soon as the least of both sides is clear of the threshold, of two starts or more where it
+/// depends on where things lie in memory, and fails as soon as it is beyond it for sure, of four or more. Where there are as many
+/// as the policy allows, the estimate decides. The error rates that a simulation shows are in docs/methodology.md.
 public struct CountGate: Sendable {
   public let scenario: String
   public let thresholds: [CountThreshold]

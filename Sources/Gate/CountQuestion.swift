@@ -9,11 +9,12 @@ struct CountQuestion {
   private let before: CountGate.Before
   private let policy: GatePolicy
   private var state = State.open
-  /// Of the starts that were looked at last: those of the run, or all fresh ones.
+  /// Of all starts so far.
   private var estimate: CountRatio?
-  private var fresh = (now: [CountedFigure](), before: [CountedFigure]())
-  /// Of the run itself.
-  private var first: (now: CountedFigure, before: CountedFigure)?
+  /// Of the run itself, and then of each fresh start.
+  private var now: [CountedFigure] = []
+  /// The same; but what was stored stays as it is.
+  private var earlier: [CountedFigure] = []
 
   private enum State {
     case open, passed, failed
@@ -33,71 +34,73 @@ struct CountQuestion {
     if case .open = state { true } else { false }
   }
 
-  /// Clears it, leaves it open, or finds that nothing can be decided. It fails here only by what no start explains.
+  /// Looks at the counts of the run, and finds whether anything can be decided.
   mutating func screen(_ counts: [CellCounts]) { state = screened(counts) }
 
   private mutating func screened(_ counts: [CellCounts]) -> State {
-    guard let now = counts.first(where: { $0.framework == framework }) else {
-      return .undecided("it was not counted")
-    }
-    let earlier: CellCounts
-    switch before {
-    case .nothing(let reason): return .undecided(reason)
-    case .stored(let cell, _): earlier = cell
-    case .target(let name):
-      guard let cell = counts.first(where: { $0.framework == name }) else {
-        return .undecided("\(name) was not counted")
+    switch cells(counts, missing: "was not counted") {
+    case .failure(let obstacle): return .undecided(obstacle.reason)
+    case .success(let (cell, other)):
+      // Two targets of a run may differ in whatever is to be compared, such as the interpreter.
+      if case .stored = before, let difference = cell.conditions.differences(from: other.conditions) {
+        return .undecided("counted under other conditions: \(difference)")
       }
-      earlier = cell
+      let name = metric.rawValue
+      guard let figure = cell[metric] else {
+        return .undecided("not counted: \(cell.absent[name] ?? "no reason is known")")
+      }
+      guard let past = other[metric] else {
+        return .undecided("not counted before: \(other.absent[name] ?? "no reason is known")")
+      }
+      return decided(by: figure, past)
     }
-    // Two targets of a run may differ in whatever is to be compared, such as the interpreter.
-    if case .stored = before, let difference = now.conditions.differences(from: earlier.conditions) {
-      return .undecided("counted under other conditions: \(difference)")
-    }
-    let name = threshold.metric.rawValue
-    guard let figure = now[threshold.metric] else {
-      return .undecided("not counted: \(now.absent[name] ?? "no reason is known")")
-    }
-    guard let past = earlier[threshold.metric] else {
-      return .undecided("not counted before: \(earlier.absent[name] ?? "no reason is known")")
-    }
-    let estimate = CountRatio(now: [figure], before: [past], of: threshold.metric, policy)
-    self.estimate = estimate
-    first = (figure, past)
-    if estimate.isFarBeyond(threshold.ratio) { return .failed }
-    return estimate.isTolerated(threshold.ratio, confidence: policy.countConfidence) ? .passed : .open
   }
 
-  /// Decides by the fresh starts so far, if they are clear or if there will be no more.
+  /// Looks at the counts of a fresh start.
   mutating func look(at counts: [CellCounts]) { state = looked(counts) }
 
   private mutating func looked(_ counts: [CellCounts]) -> State {
-    guard let now = counts.first(where: { $0.framework == framework }) else {
-      return .undecided("it could not be counted again")
-    }
-    let other: CountedFigure?
-    switch before {
-    case .nothing(let reason): return .undecided(reason)
-    case .stored(let cell, _): other = cell[metric]
-    case .target(let name):
-      guard let cell = counts.first(where: { $0.framework == name }) else {
-        return .undecided("\(name) could not be counted again")
+    switch cells(counts, missing: "could not be counted again") {
+    case .failure(let obstacle): return .undecided(obstacle.reason)
+    case .success(let (cell, other)):
+      guard let figure = cell[metric], let past = other[metric] else {
+        return .undecided("a fresh start gave no figure")
       }
-      other = cell[metric]
+      return decided(by: figure, past)
     }
-    guard let first, let figure = now[metric], let other else { return .undecided("a fresh start gave no figure") }
-    fresh.now.append(figure)
-    if case .target = before { fresh.before.append(other) } else { fresh.before = [other] }
-    let estimate = CountRatio(now: fresh.now, before: fresh.before, of: metric, policy)
+  }
+
+  private struct Obstacle: Error {
+    var reason: String
+  }
+
+  /// The framework's counts, and those that they are held against.
+  private func cells(
+    _ counts: [CellCounts], missing: String
+  ) -> Result<(now: CellCounts, before: CellCounts), Obstacle> {
+    func cell(_ name: String) -> CellCounts? { counts.first { $0.framework == name } }
+    guard let now = cell(framework) else { return .failure(Obstacle(reason: "it \(missing)")) }
+    switch before {
+    case .nothing(let reason): return .failure(Obstacle(reason: reason))
+    case .stored(let stored, _): return .success((now, stored))
+    case .target(let name):
+      guard let other = cell(name) else { return .failure(Obstacle(reason: "\(name) \(missing)")) }
+      return .success((now, other))
+    }
+  }
+
+  /// By all starts so far, of which these are the latest.
+  private mutating func decided(by figure: CountedFigure, _ past: CountedFigure) -> State {
+    now.append(figure)
+    if case .stored = before { earlier = [past] } else { earlier.append(past) }
+    let estimate = CountRatio(now: now, before: earlier, of: metric, policy)
     self.estimate = estimate
-    let isLast = fresh.now.count >= policy.countRestarts
-    var earlier = fresh.before
-    if case .target = before { earlier.append(first.before) }
-    let ofAll = CountRatio(now: fresh.now + [first.now], before: earlier, of: metric, policy)
-    if ofAll.isTolerated(threshold.ratio, confidence: policy.countPassConfidence) { return .passed }
-    if isLast, estimate.isTolerated(threshold.ratio) { return .passed }
-    if estimate.isClearlyBeyond(threshold.ratio) { return .failed }
-    guard isLast else { return .open }
+    if estimate.isFarBeyond(threshold.ratio) { return .failed }
+    let starts = now.reduce(0) { $0 + $1.starts.count }
+    if starts >= policy.startsToPass(metric), estimate.isClearlyTolerated(threshold.ratio) { return .passed }
+    if starts >= policy.startsToFail(metric), estimate.isClearlyBeyond(threshold.ratio) { return .failed }
+    guard now.count > policy.countRestarts else { return .open }
+    if estimate.isTolerated(threshold.ratio) { return .passed }
     return estimate.isKnown ? .failed : .undecided("it scatters too much from one batch to the next")
   }
 

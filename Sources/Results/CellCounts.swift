@@ -35,21 +35,13 @@ public struct CellCounts: Codable, Equatable, Sendable {
 
   public subscript(metric: CountMetric) -> CountedFigure? { figures[metric.rawValue] }
 
-  /// The same cell, counted on other starts of the server as well. Functions are called equally often in every start.
+  /// What differs from start to start, counted on another start of the server as well.
   public mutating func add(_ other: CellCounts) {
     for (metric, figure) in other.figures {
       guard let own = figures[metric] else { continue }
       figures[metric] = CountedFigure(
         starts: own.starts + figure.starts, halfWidth: max(own.halfWidth, figure.halfWidth),
         batches: min(own.batches, figure.batches))
-    }
-    if other.functions.isEmpty { return }
-    let others = Dictionary(other.functions.map { ([$0.package, $0.name], $0) }) { first, _ in first }
-    for index in functions.indices {
-      let own = functions[index]
-      let fresh = others[[own.package, own.name]]
-      let spread = Swift.max(own.spread ?? 0, fresh?.spread ?? 0, abs(own.calls - (fresh?.calls ?? 0)))
-      functions[index].spread = spread > 0 ? spread : nil
     }
   }
 
@@ -93,8 +85,8 @@ public struct CountedFigure: Codable, Equatable, Sendable {
     self.batches = batches
   }
 
-  /// The mean of the starts.
-  public var value: Double { starts.reduce(0, +) / Double(max(1, starts.count)) }
+  /// The least of the starts: what else a start differs by, such as where things lie in memory, only adds.
+  public var value: Double { starts.min() ?? 0 }
 }
 
 /// How often a function is called for one exchange.
@@ -106,7 +98,7 @@ public struct FunctionCalls: Codable, Hashable, Sendable {
   /// Such as `starlette.routing.Route.matches`, or the text of a statement.
   public var name: String
   public var calls: Double
-  /// The difference between the most and the fewest of several batches and starts; absent where there is none. How bytes
+  /// The difference between the most and the fewest of several batches; absent where there is none. How bytes
   /// arrive and when timers go off decide some calls.
   public var spread: Double?
 

@@ -13,6 +13,9 @@ public enum CountMetric: String, CaseIterable, Codable, Sendable {
   /// On the wire, from the server to the load.
   case bytesReceived = "bytes_received"
 
+  /// What differs a little from one start of a server to the next.
+  public static let ofStart: Set<CountMetric> = [.instructions, .systemCalls]
+
   /// As it reads in a sentence.
   public var title: String {
     switch self {

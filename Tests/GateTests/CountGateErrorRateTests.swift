@@ -7,58 +7,58 @@ import Testing
 
 @testable import Gate
 
-/// How often the gate by counts is wrong, over whole comparisons of one framework's 14 scenarios. Each start of a server
-/// shifts what it counts; its size is more than was measured (docs/methodology.md).
+/// How often the gate by counts is wrong, over whole comparisons of one framework's 14 scenarios. Each start of a server is
+/// another layout of memory, and takes more than the work by what that says; on both sides it is another one, as it is of two
+/// versions (docs/methodology.md).
 @Suite struct CountGateErrorRateTests {
   private static let scenarios = 14
   private static let tolerated: [CountThreshold] = [.instructions(upAtMost: 0.005), .databaseStatements(upAtMost: 0)]
 
-  @Test(arguments: [0.0005, 0.001, 0.0015])
-  func `a version against itself is green`(deviation: Double) {
-    let outcome = study("A/A", deviation: deviation, runs: 400, scenarios: Self.scenarios, dearer: 0)
+  @Test(arguments: Layouts.all)
+  func `a version against itself is green`(layouts: Layouts) {
+    let outcome = study("A/A", layouts, runs: 400, scenarios: Self.scenarios, dearer: 0)
     #expect(outcome.red.rate <= 0.01)
-    #expect(outcome.freshStarts <= 2)
+    #expect(outcome.freshStarts <= Double(Self.scenarios) * 1.3)
   }
 
-  @Test(arguments: [0.0005, 0.001, 0.0015])
-  func `one percent more is found`(deviation: Double) {
-    let outcome = study("1 % dearer", deviation: deviation, runs: 4000, dearer: 0.01)
-    #expect(outcome.red.rate >= 0.995)
+  @Test(arguments: Layouts.all)
+  func `one percent more is found`(layouts: Layouts) {
+    let outcome = study("1 % dearer", layouts, runs: 4000, dearer: 0.01)
+    #expect(outcome.red.rate >= 0.98)
   }
 
-  @Test(arguments: [0.0005, 0.001, 0.0015])
-  func `half as much again as is tolerated is found`(deviation: Double) {
-    let outcome = study("0.75 % dearer", deviation: deviation, runs: 4000, dearer: 0.0075)
-    #expect(outcome.red.rate >= 0.95)
+  @Test(arguments: Layouts.all)
+  func `half as much again as is tolerated is found`(layouts: Layouts) {
+    let outcome = study("0.75 % dearer", layouts, runs: 4000, dearer: 0.0075)
+    #expect(outcome.red.rate >= 0.9)
   }
 
-  /// A baseline has three starts, which no fresh start makes better.
-  @Test func `against a baseline of three starts the same holds`() {
+  /// A baseline has as many starts as `make baseline` counts, and they stay what they are.
+  @Test(arguments: Layouts.all)
+  func `against a baseline the same holds`(layouts: Layouts) {
     func study(_ title: String, runs: Int, scenarios: Int = 1, dearer: Double) -> Double {
       self.study(
-        "baseline, " + title, deviation: 0.0015, runs: runs, scenarios: scenarios, baselineStarts: 3, dearer: dearer
+        "baseline, " + title, layouts, runs: runs, scenarios: scenarios, baselineStarts: 5, dearer: dearer
       ).red.rate
     }
     #expect(study("A/A", runs: 400, scenarios: Self.scenarios, dearer: 0) <= 0.01)
-    #expect(study("1 % dearer", runs: 4000, dearer: 0.01) >= 0.995)
-    #expect(study("0.75 % dearer", runs: 4000, dearer: 0.0075) >= 0.95)
+    #expect(study("1 % dearer", runs: 4000, dearer: 0.01) >= 0.98)
+    #expect(study("0.75 % dearer", runs: 4000, dearer: 0.0075) >= 0.9)
   }
 
   private var factor: Int { ProcessInfo.processInfo.environment["SIMULATION_FACTOR"].flatMap(Int.init) ?? 1 }
 
   /// - Parameter dearer: the share by which each scenario costs more than before.
   private func study(
-    _ title: String, deviation: Double, runs: Int, scenarios: Int = 1, baselineStarts: Int? = nil, dearer share: Double
+    _ title: String, _ layouts: Layouts, runs: Int, scenarios: Int = 1, baselineStarts: Int? = nil, dearer share: Double
   ) -> (red: Proportion, freshStarts: Double) {
     let runs = runs * factor
     var random = SplitMix64(seed: 23)
     func start(_ scenario: String, _ name: String, _ share: Double, starts: Int = 1) -> CellCounts {
       var cell = CellCounts.synthetic(scenario, name)
       cell.figures["instructions"] = CountedFigure(
-        starts: (0..<starts).map { _ in
-          let uniform = (Double(random.next() >> 11) + 0.5) * 0x1p-53
-          return 400_000 * (1 + share) * (1 + deviation * normalQuantile(uniform))
-        }, halfWidth: 400, batches: 6)
+        starts: (0..<starts).map { _ in 400_000 * (1 + share) * (1 + layouts.excess(&random)) }, halfWidth: 400,
+        batches: 6)
       return cell
     }
     var (red, freshStarts) = (0, 0)
@@ -81,9 +81,42 @@ import Testing
     }
     let rate = Proportion(red, of: runs)
     print(
-      String(
-        format: "counts: %@, starts scatter by %.2f %%: red %d of %d, %.2f fresh starts per run", title,
-        deviation * 100, red, runs, Double(freshStarts) / Double(runs)))
+      "counts: \(title), \(layouts): red \(red) of \(runs), "
+        + String(format: "%.2f fresh starts per run", Double(freshStarts) / Double(runs)))
     return (rate, Double(freshStarts) / Double(runs))
+  }
+}
+
+/// By how much more than the work a start takes.
+enum Layouts: CustomTestStringConvertible, CustomStringConvertible {
+  /// As normal values of this standard deviation, as a share.
+  case normal(Double)
+  /// One of those that were measured of a framework, in percent, and a normal one of 0.05 % from start to start.
+  case measured(String, [Double])
+
+  /// Source of those that were measured: 2026-12-01-where-memory-lies.md.
+  static let all: [Layouts] = [
+    .normal(0.0005), .normal(0.001), .normal(0.0015),
+    .measured("FastAPI, ping", [0.00, 0.01, 0.20, 0.21, 0.21, 0.24, 0.27, 0.29, 0.31, 0.38, 0.50, 0.66]),
+    .measured("Aquilia, ping", [0.33, 1.92, 0.04, 0.53, 0.08, 0.00, 0.21, 0.31, 0.49, 0.39]),
+    .measured("Aquilia, sse", [0.05, 7.73, 0.03, 0.23, 0.07, 0.18, 0.00, 0.17, 0.05, 0.16]),
+    .measured("Sanic, ping", [0.11, 0.09, 1.42, 0.10, 0.13, 0.00, 0.10, 0.02, 0.12, 0.65, 0.47]),
+  ]
+
+  var description: String {
+    switch self {
+    case .normal(let deviation): String(format: "starts scatter by %.2f %%", deviation * 100)
+    case .measured(let name, _): name
+    }
+  }
+
+  var testDescription: String { description }
+
+  func excess(_ random: inout SplitMix64) -> Double {
+    func normal() -> Double { normalQuantile((Double(random.next() >> 11) + 0.5) * 0x1p-53) }
+    switch self {
+    case .normal(let deviation): return deviation * normal()
+    case .measured(_, let percent): return percent[Int(random.next() % UInt64(percent.count))] / 100 + 0.0005 * normal()
+    }
   }
 }

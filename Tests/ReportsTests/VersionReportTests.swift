@@ -117,14 +117,14 @@ import Testing
     #expect(TerminalReport.text(run.summary).contains("up to +0.5 % tolerated"))
   }
 
-  @Test func `where it costs more and calls nothing more often, it is said what else it can be`() {
+  @Test func `where it costs more and calls nothing more often, it is said what that is`() {
     var run = SyntheticRun.versions()
     run.countVersions { $1 == .instructions && $0 == "ping" ? $2 * 1.01 : $2 }
     run.manifest.timed = false
     let functions = run.counts.first { $0.framework == "base" }?.functions ?? []
     for index in run.counts.indices { run.counts[index].functions = functions }
     #expect(lines(run)[0].hasPrefix("Costs more in 1 of 3 scenarios: ping"))
-    let hint = "So what costs more is work within a function, or where things lie in memory"
+    let hint = "So what costs more is work within a function."
     #expect(MarkdownReport.text(run.summary).contains(hint))
     for index in run.counts.indices where run.counts[index].framework == "head" {
       run.counts[index].functions.append(FunctionCalls(package: "alpha", name: "alpha.added", calls: 1))

@@ -7,6 +7,7 @@ process can be asked.
   count. Each one writes what was counted since the one before to calls-<pid>: a list of [file or "module:" and a module,
   qualified name, calls], in JSON. From Python 3.12 on sys.monitoring counts, and a profile function before.
 - COLLECT_IN names a folder: each signal collects all garbage, and writes the empty file collected-<pid> when that is done.
+  LAYOUT, a whole number, moves where things lie in memory.
 """
 
 import gc
@@ -130,6 +131,18 @@ else:
         sys.setprofile(None)
 
 
+def _move(number):
+    """Types with names that nobody uses. What is made after them lies elsewhere. The interpreter keeps attributes that it
+    looked up by where their names lie and by the number of the type, so that others get into each other's way then."""
+    moved = []
+    for index in range(number * 37):
+        kind = type("Moved", (), {"moved_%d" % index: index})
+        # A type gets its number when an attribute of it is looked up.
+        getattr(kind, "moved_%d" % index)
+        moved.append(kind)
+    return moved
+
+
 def _let_tracers_in():
     """strace is no ancestor of this process: where only those may attach themselves (Yama), it has to be let in."""
     try:
@@ -147,6 +160,7 @@ def _announce():
 
 
 if _folder:
+    _moved = _move(int(os.environ.get("LAYOUT", "0")))
     signal.signal(signal.SIGUSR2, _write if _counts else _collect)
     os.register_at_fork(after_in_child=_announce)
     _announce()

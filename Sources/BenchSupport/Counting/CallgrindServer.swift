@@ -48,10 +48,12 @@ struct CallgrindServer {
     _ server: Stack.Server, _ target: Target, _ checkout: Checkout, in state: StateDirectory, start number: Int,
     _ programs: CountingPrograms, ping: CountedLoad, _ interrupts: Interrupts, unless isCalledOff: () -> Bool
   ) throws {
+    // In each start things lie elsewhere, so that several tell how much of a difference is that.
     let change = ServerCopy.Change(
       for: Self.purpose, tool: Callgrind.tool(valgrind: programs.valgrind),
-      environment: programs.environment.merging(
-        ["PYTHONPATH": "{counting}", "COLLECT_IN": "{folder}", "PYTHONHASHSEED": "0"]) { $1 })
+      environment: programs.environment.merging([
+        "PYTHONPATH": "{counting}", "COLLECT_IN": "{folder}", "PYTHONHASHSEED": "0", "LAYOUT": "\(number)",
+      ]) { $1 })
     copy = try ServerCopy(of: server, target, changed: change.numbered(number), checkout, in: state, interrupts)
     try copy.waitUntilReady(within: Self.startPatience, interrupts, unless: isCalledOff)
     callgrind = Callgrind(copy, vgdb: programs.vgdb, interrupts: interrupts)

@@ -36,7 +36,7 @@ package final class CountSession: Sendable {
   }
 
   /// Only these are counted under callgrind.
-  private static let underCallgrind: Set<CountMetric> = [.instructions, .systemCalls]
+  private static let underCallgrind = CountMetric.ofStart
 
   /// Counts do not change by it, as long as each has a processor.
   private static let mostAtOnce = 2

@@ -47,9 +47,7 @@ enum VersionSections {
     if functions.isEmpty {
       let isDearer = run.judged.contains { $0.quantity == .count(.instructions) && $0.verdict == .fail }
       return "No Python function is called more often or less often than before, \(place)."
-        + (isDearer
-          ? " So what costs more is work within a function, or where things lie in memory: make the same change in another way, "
-            + "and see whether it stays (docs/methodology.md, What is not the program)." : "")
+        + (isDearer ? " So what costs more is work within a function." : "")
     }
     let more = functions.count { $0.largest > 0 }
     let new = functions.count { $0.places.allSatisfy { $0.base == 0 } }
