@@ -117,6 +117,10 @@ extension EventLoop {
     nextSweep = now + EventLoop.sweepInterval
     publish()
     if plan.requests != nil, isAnyStanding { timeline.stands(at: now) }
+    if !hasRested, timeline.isComingToRest, !(0..<count).contains(where: { connections[$0].phase == .busy }) {
+      hasRested = true
+      timeline.threadRests()
+    }
     for index in 0..<count {
       switch connections[index].phase {
       case .closed:

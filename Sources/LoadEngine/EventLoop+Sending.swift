@@ -5,7 +5,9 @@ extension EventLoop {
     if isDraining { return end(index) }
     // By this thread's own view: it begins with its connections in one place.
     let hasBegun = recorder.windowStart.nanoseconds != .max
-    guard hasBegun || plan.worksInRampUp || isFirstExchange(index) else { return idle.append(index) }
+    guard hasBegun || plan.worksInRampUp && !timeline.isComingToRest || isFirstExchange(index) else {
+      return idle.append(index)
+    }
     switch plan.pacing {
     case .closedLoop:
       guard plan.requests != nil else { return begin(index, intended: nil, .whereItEnds) }

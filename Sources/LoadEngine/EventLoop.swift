@@ -41,6 +41,7 @@ final class EventLoop {
   var cutOffAt: Instant?
   var nextSweep = Instant(nanoseconds: 0)
   var usageAtStart: ThreadUsage?
+  var hasRested = false
 
   init(
     plan: LoadPlan, load: CompiledLoad, route: Route, timeline: Timeline, monitor: LoadMonitor,

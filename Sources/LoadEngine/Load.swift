@@ -20,7 +20,8 @@ extension LoadPlan {
     let route = Route(to: endpoint, addresses, timeout: timeout) { monitor.isCancelled }
     let load = CompiledLoad(work, endpoint: endpoint)
     let timeline = Timeline(
-      connections: connections, warmUp: warmUp, window: window, agreedStart: agreedStart, requests: requests)
+      connections: connections, warmUp: warmUp, window: window, agreedStart: agreedStart, requests: requests,
+      restOf: pacing != .closedLoop && worksInRampUp ? threads : 0)
     monitor.watch(timeline)
     var threads: [LoadThread] = []
     do throws(SystemError) {

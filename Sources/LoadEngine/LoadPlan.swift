@@ -13,7 +13,8 @@ public struct LoadPlan: Sendable {
   /// Whether each connection works as in a closed loop from when it stands until all do. Opened on an idle server, most go
   /// to whichever of its workers wakes first (docs/lab-notes/2026-11-25-connections-and-workers.md has it in figures).
   /// nil is true in a closed loop that lasts for a time; an open loop, and one of so many requests, send nothing but what
-  /// they were asked for.
+  /// they were asked for. The schedule of an open loop begins when what was sent meanwhile has ended: else the queue that a slow
+  /// server has of it would be taken for one of the schedule.
   public var isBusyInRampUp: Bool?
   /// Of an open loop: whether each connection carries one exchange when it first stands, which is of the warm-up. One that
   /// idles afterwards is then a connection that was of use.
@@ -21,7 +22,7 @@ public struct LoadPlan: Sendable {
   /// Of an open loop: which of several free connections takes what is due. The one that was used last, as pools of
   /// connections do; or the one that has waited longest, so that all of them are used.
   public var takesTurns = false
-  /// From the moment all connections stand. Its responses are verified and not counted.
+  /// From the moment all connections stand, and of an open loop, rest. Its responses are verified and not counted.
   public var warmUp = Duration.seconds(1)
   /// The measured time, directly after the warm-up.
   public var window = Duration.seconds(10)

@@ -2,12 +2,16 @@ import Synchronization
 
 /// The phases that all threads of a load share: ramp-up, warm-up, window, drain.
 ///
-/// The warm-up begins when every connection stands or has failed once.
+/// The warm-up begins when every connection stands or has failed once, and, where that is asked for, when what they did
+/// meanwhile has ended.
 final class Timeline: Sendable {
   private let warmUp: Duration
   private let window: Duration
   private let agreedStart: Instant?
   private let unsettled: Atomic<Int>
+  /// How many threads have not come to rest since; zero where nobody waits for that.
+  private let restless: Atomic<Int>
+  private let comesToRest: Bool
   private let startNanoseconds = Atomic<UInt64>(.max)
   private let endNanoseconds = Atomic<UInt64>(.max)
   private let endedInWindow = Atomic<Int>(0)
@@ -21,9 +25,13 @@ final class Timeline: Sendable {
   /// - Parameters:
   ///   - agreedStart: the window does not begin before.
   ///   - requests: the window ends with the last of so many; nil where it lasts for its time only.
+  ///   - threads: so many have to come to rest before the warm-up begins.
   init(
-    connections: Int, warmUp: Duration, window: Duration, agreedStart: Instant? = nil, requests: Int? = nil
+    connections: Int, warmUp: Duration, window: Duration, agreedStart: Instant? = nil, requests: Int? = nil,
+    restOf threads: Int = 0
   ) {
+    comesToRest = threads > 0
+    restless = Atomic(threads)
     isCounted = requests != nil
     toBegin = Atomic(requests ?? 0)
     toEnd = Atomic(requests ?? 0)
@@ -35,7 +43,19 @@ final class Timeline: Sendable {
 
   /// A connection stands, or has failed for the first time. To be called once for each.
   func connectionSettled() {
-    guard unsettled.subtract(1, ordering: .relaxed).newValue == 0 else { return }
+    guard unsettled.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 else { return }
+    if !comesToRest { begin() }
+  }
+
+  /// Whether nothing more is to be begun until the schedule does.
+  var isComingToRest: Bool { comesToRest && unsettled.load(ordering: .acquiring) <= 0 }
+
+  /// Nothing of a thread is under way any more. To be called once for each, while they come to rest.
+  func threadRests() {
+    if restless.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 { begin() }
+  }
+
+  private func begin() {
     let earliest = Instant.now() + warmUp
     let start = agreedStart.map { max($0, earliest) } ?? earliest
     // Unless the load has ended already.

@@ -118,6 +118,11 @@ public struct FunctionCalls: Codable, Hashable, Sendable {
 /// What counts depend on, beside the framework: where two runs have the same, their counts can be compared, on whatever
 /// machines they were made.
 public struct CountConditions: Codable, Hashable, Sendable {
+  /// Each start has a layout of memory of its own, and no collection of all objects falls into a batch.
+  public static let currentMethod = 2
+
+  /// Grows when the same server would be counted otherwise by this suite; absent is 1.
+  public var method: Int?
   /// What `sys.version` says, in one line.
   public var interpreter: String
   /// Such as `glibc 2.36`.
@@ -139,6 +144,7 @@ public struct CountConditions: Codable, Hashable, Sendable {
     interpreter: String, cLibrary: String, architecture: String, processor: String, valgrind: String?,
     allocator: String?, deployment: String, packages: [String: String]
   ) {
+    method = CountConditions.currentMethod
     self.interpreter = interpreter
     self.cLibrary = cLibrary
     self.architecture = architecture
@@ -153,7 +159,8 @@ public struct CountConditions: Codable, Hashable, Sendable {
   public var ofMachine: [String: String] {
     [
       "interpreter": interpreter, "C library": cLibrary, "architecture": architecture, "processor": processor,
-      "valgrind": valgrind ?? "none", "allocator": allocator ?? "of the C library", "deployment": deployment,
+      "method": "\(method ?? 1)", "valgrind": valgrind ?? "none", "allocator": allocator ?? "of the C library",
+      "deployment": deployment,
     ]
   }
 

@@ -26,6 +26,19 @@ import Testing
     #expect(timeline.windowEnd == timeline.windowStart + .seconds(2))
   }
 
+  @Test("A schedule begins when all connections stand and every thread has come to rest")
+  func rest() {
+    let timeline = Timeline(connections: 2, warmUp: .zero, window: Self.hour, restOf: 2)
+    timeline.connectionSettled()
+    #expect(!timeline.isComingToRest)
+    timeline.connectionSettled()
+    #expect(timeline.isComingToRest && !timeline.hasBegun)
+    timeline.threadRests()
+    #expect(!timeline.hasBegun)
+    timeline.threadRests()
+    #expect(timeline.hasBegun && timeline.windowStart <= .now())
+  }
+
   @Test("A load that ends before its connections stand stays ended, and its window has no length")
   func endedBeforeItBegan() {
     let timeline = Timeline(connections: 1, warmUp: .zero, window: Self.hour)

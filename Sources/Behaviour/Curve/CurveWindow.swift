@@ -15,11 +15,13 @@ package struct CurveWindow: Equatable {
   package var longest = Duration.zero
   package var isIdle = false
 
-  /// Connections come to rest, and a queue near the limit of the server comes near to how long it will be.
   private static let settling = Duration.milliseconds(100)
+  /// A queue forgets how it began within some 1 / (μ(1 − √ρ)²) seconds (Kleinrock, "Queueing Systems" I); near its limit, that is
+  /// 4 / (μ(1 − ρ)²) of a queue whose arrivals and services scatter, and a half of it of one whose services do not.
+  private static let relaxations = 2.0
   /// In seconds.
-  private static let longestRest = 4.0
-  /// Beyond, a queue that was there at the beginning makes little difference to the one that grows.
+  private static let longestGrowth = 4.0
+  /// Beyond, windows are too short for a queue to become as long as it would.
   private static let busiest = 0.9
   /// After thousands of connections were opened.
   private static let settlingOfMany = Duration.seconds(1)
@@ -41,11 +43,11 @@ package struct CurveWindow: Equatable {
     // No queue grows at half of the capacity.
     let least = percent > 50 ? plan.rateWindowS : plan.windowS
     let seconds = max(least, min(fewestDue / rate, least * Double(stretch)))
-    // When all connections stand, each waits for an answer. That queue is gone when the server has served it beside what falls
-    // due meanwhile.
-    let left = Double(plan.rateConnections) / capacity / (1 - min(Double(percent) / 100, busiest))
+    // The nearer to the capacity, the longer it takes until a queue that begins with nothing is as long as it will be on average.
+    let spare = 1 - min(Double(percent) / 100, busiest)
+    let growing = relaxations / capacity / (spare * spare)
     return CurveWindow(
-      connections: plan.rateConnections, warmUp: settling + .nanoseconds(Int64(min(left, longestRest) * 1e9)),
+      connections: plan.rateConnections, warmUp: settling + .nanoseconds(Int64(min(growing, longestGrowth) * 1e9)),
       window: .nanoseconds(Int64(seconds * 1e9)), perSecond: rate)
   }
 

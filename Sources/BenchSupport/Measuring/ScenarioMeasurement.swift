@@ -22,9 +22,6 @@ public struct ScenarioMeasurement {
   /// At the beginning of each round its new connections come to rest.
   private static let settling = Duration.milliseconds(50)
 
-  /// In seconds.
-  private static let longestRest = 10.0
-
   public init(
     _ scenario: Scenario, configuration: Configuration, stack: MeasuredStack, progress: RunProgress,
     timesFixedRate: Bool, distributedRun: DistributedRun? = nil
@@ -185,12 +182,9 @@ public struct ScenarioMeasurement {
       monitor: monitor, step: together(step, window: window(speed)))
     if timesFixedRate, round.load.verified > 0 {
       let rate = round.load.verifiedPerSecond * ScenarioMeasurement.fixedRateShare
-      // When all connections stand, each waits for an answer; as fast again as the rate, the server serves that beside it.
-      let left = min(Double(configuration.connections) / rate, ScenarioMeasurement.longestRest)
       let atRate = try measurement.run(
-        atRate: rate, warmUp: ScenarioMeasurement.settling + .nanoseconds(Int64(left * 1e9)),
-        window: configuration.profile.window,
-        monitor: LoadMonitor())
+        atRate: rate, warmUp: ScenarioMeasurement.settling, window: configuration.profile.window, monitor: LoadMonitor()
+      )
       round.add(atRate, atRate: rate)
     }
     measured = round
