@@ -41,6 +41,7 @@ final class EventLoop {
   var cutOffAt: Instant?
   var nextSweep = Instant(nanoseconds: 0)
   var usageAtStart: ThreadUsage?
+  /// Whether the timeline knows that nothing is under way here before the schedule begins.
   var hasRested = false
 
   init(

@@ -73,8 +73,7 @@ import Testing
             "\(point.level.inWords), round \(point.round.round):",
             String(
               format: "%.2f a second came, after %.3f s at the most, server away for %.3f s, p99 %.1f ms%@", rate, gap,
-              awayS,
-              percentile99(queued.last!), isDisturbed.last! ? ", disturbed" : ""))
+              awayS, percentile99(queued.last!), isDisturbed.last! ? ", disturbed" : ""))
         }, lose: { _ in }))
 
     func undisturbed(_ level: LoadLevel) -> [Int] {

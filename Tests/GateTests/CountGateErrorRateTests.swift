@@ -18,19 +18,20 @@ import Testing
   func `a version against itself is green`(layouts: Layouts) {
     let outcome = study("A/A", layouts, runs: 400, scenarios: Self.scenarios, dearer: 0)
     #expect(outcome.red.rate <= 0.01)
-    #expect(outcome.freshStarts <= Double(Self.scenarios) * 1.3)
+    // One for each scenario is usual.
+    #expect(outcome.freshStarts <= Double(Self.scenarios) + 3)
   }
 
   @Test(arguments: Layouts.all)
   func `one percent more is found`(layouts: Layouts) {
     let outcome = study("1 % dearer", layouts, runs: 4000, dearer: 0.01)
-    #expect(outcome.red.rate >= 0.98)
+    #expect(outcome.red.rate >= layouts.leastFound.onePercent)
   }
 
   @Test(arguments: Layouts.all)
   func `half as much again as is tolerated is found`(layouts: Layouts) {
     let outcome = study("0.75 % dearer", layouts, runs: 4000, dearer: 0.0075)
-    #expect(outcome.red.rate >= 0.9)
+    #expect(outcome.red.rate >= layouts.leastFound.halfAsMuchAgain)
   }
 
   /// A baseline has as many starts as `make baseline` counts, and they stay what they are.
@@ -42,8 +43,8 @@ import Testing
       ).red.rate
     }
     #expect(study("A/A", runs: 400, scenarios: Self.scenarios, dearer: 0) <= 0.01)
-    #expect(study("1 % dearer", runs: 4000, dearer: 0.01) >= 0.98)
-    #expect(study("0.75 % dearer", runs: 4000, dearer: 0.0075) >= 0.9)
+    #expect(study("1 % dearer", runs: 4000, dearer: 0.01) >= layouts.leastFound.onePercent)
+    #expect(study("0.75 % dearer", runs: 4000, dearer: 0.0075) >= layouts.leastFound.halfAsMuchAgain)
   }
 
   private var factor: Int { ProcessInfo.processInfo.environment["SIMULATION_FACTOR"].flatMap(Int.init) ?? 1 }
@@ -111,6 +112,14 @@ enum Layouts: CustomTestStringConvertible, CustomStringConvertible {
   }
 
   var testDescription: String { description }
+
+  /// Of those that are dearer by so much: the share that is found at least. Layouts as they were measured have unlucky ones.
+  var leastFound: (onePercent: Double, halfAsMuchAgain: Double) {
+    switch self {
+    case .normal: (0.995, 0.95)
+    case .measured: (0.98, 0.9)
+    }
+  }
 
   func excess(_ random: inout SplitMix64) -> Double {
     func normal() -> Double { normalQuantile((Double(random.next() >> 11) + 0.5) * 0x1p-53) }
