@@ -55,7 +55,7 @@ struct CountedSelfTest {
     let scenarios = [cheapest] + dearScenarios.filter { $0 != cheapest }
     guard
       let (directory, results) = try compare(
-        scenarios, base: { $0 }, head: { try places.withTurns([cheapest: turns], $0) })
+        scenarios, base: Side(), head: Side(insertions: places.loops([cheapest: turns])))
     else { return nil }
     func instructions(_ scenario: String, _ side: String) throws -> Double {
       let cell = results.counts.first { $0.scenario == scenario && $0.framework == side }
@@ -80,31 +80,25 @@ struct CountedSelfTest {
   }
 
   /// Those whose handlers the self-test knows.
-  private var dearScenarios: [String] { selected.filter { places.handlers[$0] != nil } }
+  private var dearScenarios: [String] { selected.filter(places.scenarios.contains) }
 
   private func measure(
     _ change: SelfTestChange, _ turns: [String: TurnCost], run: Int
   ) throws -> CountedTrials.Trial? {
     let (scenarios, called): ([String], String?)
-    let edit: (String) throws -> String
+    let insertions: [SelfTestPlaces.Insertion]
     switch change {
-    case .none, .unused: (scenarios, called, edit) = (selected, nil, { $0 })
+    case .none, .unused: (scenarios, called, insertions) = (selected, nil, [])
     case .dearer(let percent):
       (scenarios, called) = (dearScenarios, nil)
-      edit = { try places.withTurns(turns.mapValues { $0.turns(for: percent) }, $0) }
-    case .query:
-      (scenarios, called) = ([places.query.scenario], places.query.called)
-      edit = { try places.inserting(places.query.lines, after: places.query.after, in: $0) }
-    case .middleware:
-      (scenarios, called) = ([places.middleware.scenario], places.middleware.called)
-      edit = { try places.inserting(places.middleware.lines, after: places.middleware.after, in: $0) }
+      insertions = places.loops(turns.mapValues { $0.turns(for: percent) })
+    case .query: (scenarios, called, insertions) = places.query.parts
+    case .middleware: (scenarios, called, insertions) = places.middleware.parts
     }
     // Two copies that are the same lie in the same places. Those of a change never do, nor do those of two runs.
-    func placed(_ number: Int, _ text: String) -> String {
-      change == .none ? text : SelfTestPlaces.withUnused(number, text)
-    }
+    func unused(_ number: Int) -> Int? { change == .none ? nil : number }
     let sides = try compare(
-      scenarios, base: { placed(2 * run, $0) }, head: { placed(2 * run + 1, try edit($0)) })
+      scenarios, base: Side(unused: unused(2 * run)), head: Side(insertions: insertions, unused: unused(2 * run + 1)))
     guard let (directory, results) = sides else { return nil }
     guard results.countVerdicts.count == scenarios.count, results.problems.isEmpty else {
       throw GateSelfTestError(log: directory.path + "/log.txt", problems: results.problems.map(\.description))
@@ -112,23 +106,29 @@ struct CountedSelfTest {
     return CountedTrials.Trial(results, called: called)
   }
 
+  /// What is changed in one of the two copies.
+  private struct Side {
+    var insertions: [SelfTestPlaces.Insertion] = []
+    /// nil adds no functions that are never called.
+    var unused: Int?
+  }
+
   /// Counts two copies of the application, each changed as it says; nil where it was interrupted.
   private func compare(
-    _ scenarios: [String], base editBase: (String) throws -> String, head editHead: (String) throws -> String
+    _ scenarios: [String], base baseSide: Side, head headSide: Side
   ) throws -> (RunDirectory, RawResults)? {
     // Paths are the same in every run, and of one length on both sides: where a file lies is in what an interpreter does.
     let copies = configuration.results + "/gate-selftest/frameworks"
     let (base, head) = ("\(copies)/base/\(target.name)", "\(copies)/head/\(target.name)")
-    func make(_ copy: String, _ edit: (String) throws -> String) throws {
+    func make(_ copy: String, _ side: Side) throws {
       try? FileManager.default.removeItem(atPath: copy)
       try FileManager.default.createDirectory(
         atPath: (copy as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
       try FileManager.default.copyItem(atPath: target.source, toPath: copy)
-      let file = copy + "/" + places.file
-      try Data(edit(String(contentsOfFile: file, encoding: .utf8)).utf8).write(to: URL(fileURLWithPath: file))
+      try places.change(copy, side.insertions, unused: side.unused)
     }
-    try make(base, editBase)
-    try make(head, editHead)
+    try make(base, baseSide)
+    try make(head, headSide)
     let run = ComparisonRun(
       configuration: configuration, interrupts: interrupts, filter: "CountsTests",
       settings: [
@@ -138,4 +138,8 @@ struct CountedSelfTest {
       ])
     return try run.measure()
   }
+}
+
+extension SelfTestPlaces.Change {
+  fileprivate var parts: ([String], String?, [SelfTestPlaces.Insertion]) { ([scenario], called, insertions) }
 }

@@ -12,7 +12,7 @@ struct GateSelfTestCommand: Command {
       By counts, an application is held beside a copy of it with a change: none, a
       percentage of its instructions, one more query, one more middleware. By times,
       two copies are, one of them with a busy wait in its handlers.
-      FRAMEWORK is one on uvicorn (fastapi).
+      FRAMEWORK is fastapi unless you say otherwise; by times, one on uvicorn.
       """
     ],
     examples: [

@@ -52,20 +52,24 @@ enum SelfTestChange: Equatable, CustomStringConvertible {
 
 /// Where the lines of an application are that the self-test changes: `fixtures/selftest/changes.json`, by framework.
 struct SelfTestPlaces: Decodable {
-  /// In the framework's folder.
-  var file: String
-  /// By scenario: a part of the line after which its work begins.
-  var handlers: [String: String]
-  var query: Insertion
-  var middleware: Insertion
+  /// By file and scenario: a part of the line after which its work begins.
+  var handlers: [String: [String: String]]
+  var query: Change
+  var middleware: Change
 
-  struct Insertion: Decodable {
+  struct Change: Decodable {
     var scenario: String
-    /// A part of the line that it comes after.
-    var after: String
-    var lines: [String]
     /// The end of the name of a function that is called more often by it.
     var called: String
+    var insertions: [Insertion]
+  }
+
+  struct Insertion: Decodable, Equatable {
+    /// In the framework's folder.
+    var file: String
+    /// A part of the line that it comes after, and of no other.
+    var after: String
+    var lines: [String]
   }
 
   static func read(_ fixtures: String) throws -> [String: SelfTestPlaces] {
@@ -73,20 +77,15 @@ struct SelfTestPlaces: Decodable {
     return try JSONDecoder().decode([String: SelfTestPlaces].self, from: Data(contentsOf: file))
   }
 
-  /// Functions that are never called, others and more or fewer of them for each number: where everything else lies in memory
-  /// is different each time, as it is after any real change.
-  static func withUnused(_ number: Int, _ text: String) -> String {
-    let functions = (0...number * 17 % 23).map {
-      "\n\ndef unused_\(number)_\($0)(first):\n    return [first, \"unused \(number) \($0)\"]\n"
-    }
-    return text + functions.joined()
-  }
+  /// The scenarios whose handlers are known.
+  var scenarios: Set<String> { Set(handlers.values.flatMap(\.keys)) }
 
-  /// Turns of an empty loop in front of what each handler does.
-  func withTurns(_ turns: [String: Int], _ text: String) throws -> String {
-    try turns.reduce(text) { text, entry in
-      guard let place = handlers[entry.key] else { throw UnknownPlace(place: entry.key, file: file) }
-      return try inserting(Self.loop(entry.value), after: place, in: text)
+  /// Turns of an empty loop in front of what each handler does, by scenario.
+  func loops(_ turns: [String: Int]) -> [Insertion] {
+    handlers.flatMap { file, places in
+      places.compactMap { scenario, place in
+        turns[scenario].map { Insertion(file: file, after: place, lines: Self.loop($0)) }
+      }
     }
   }
 
@@ -99,23 +98,52 @@ struct SelfTestPlaces: Decodable {
     ]
   }
 
-  /// The lines are indented as the one that they come before.
-  func inserting(_ added: [String], after place: String, in text: String) throws -> String {
-    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    guard let index = lines.firstIndex(where: { $0.contains(place) }), index + 1 < lines.count else {
-      throw UnknownPlace(place: place, file: file)
+  /// Functions that are never called, others and more or fewer of them for each number: where everything else lies in memory
+  /// is different each time, as it is after any real change.
+  static func withUnused(_ number: Int, _ text: String) -> String {
+    let functions = (0...number * 17 % 23).map {
+      "\n\ndef unused_\(number)_\($0)(first):\n    return [first, \"unused \(number) \($0)\"]\n"
     }
-    let indentation = String(lines[index + 1].prefix { $0 == " " })
-    lines.insert(contentsOf: added.map { $0.isEmpty ? "" : indentation + $0 }, at: index + 1)
-    return lines.joined(separator: "\n")
+    return text + functions.joined()
   }
 
-  private struct UnknownPlace: Error, CustomStringConvertible {
+  /// Changes a copy of the framework's folder.
+  /// - Parameter unused: the number of the functions that are added to the handlers' files; nil adds none.
+  func change(_ folder: String, _ insertions: [Insertion], unused: Int?) throws {
+    for name in Set(insertions.map(\.file) + (unused == nil ? [] : Array(handlers.keys))) {
+      let file = folder + "/" + name
+      var text = try String(contentsOfFile: file, encoding: .utf8)
+      for insertion in insertions where insertion.file == name { text = try insertion.inserted(in: text) }
+      if let unused, handlers[name] != nil { text = Self.withUnused(unused, text) }
+      try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+    }
+  }
+}
+
+extension SelfTestPlaces.Insertion {
+  /// The lines are indented as the one that they come before.
+  func inserted(in text: String) throws(SelfTestPlaces.UnclearPlace) -> String {
+    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    let places = lines.indices.filter { lines[$0].contains(after) }
+    guard places.count == 1, let index = places.first, index + 1 < lines.count else {
+      throw SelfTestPlaces.UnclearPlace(place: after, file: file, lines: places.count)
+    }
+    let indentation = String(lines[index + 1].prefix { $0 == " " })
+    lines.insert(contentsOf: self.lines.map { $0.isEmpty ? "" : indentation + $0 }, at: index + 1)
+    return lines.joined(separator: "\n")
+  }
+}
+
+extension SelfTestPlaces {
+  struct UnclearPlace: Error, CustomStringConvertible {
     var place: String
     var file: String
+    /// That have it.
+    var lines: Int
 
     var description: String {
-      "the self-test finds no '\(place)' in \(file); right would be a line of it, in fixtures/selftest/changes.json"
+      "the self-test looks for one line with '\(place)' in \(file), and \(lines == 0 ? "none has" : "\(lines) have") it; "
+        + "right would be a part of the line before the change, in fixtures/selftest/changes.json"
     }
   }
 }
