@@ -89,7 +89,7 @@ public struct CountedFigure: Codable, Equatable, Sendable {
   public var value: Double { starts.min() ?? 0 }
 }
 
-/// How often a function is called for one exchange.
+/// How often a function is called for one exchange, or how often a coroutine or generator goes on where it waited.
 public struct FunctionCalls: Codable, Hashable, Sendable {
   /// The distribution or top-level package, such as `starlette`; `Python` for the standard library, `builtins` for what is
   /// built in, `application` for the framework's folder, `PostgreSQL` where it is no function but a statement, `kernel` where it
@@ -97,7 +97,10 @@ public struct FunctionCalls: Codable, Hashable, Sendable {
   public var package: String
   /// Such as `starlette.routing.Route.matches`, or the text of a statement.
   public var name: String
+  /// Or resumptions.
   public var calls: Double
+  /// True where what was called before is resumed, absent where it is called.
+  public var resumed: Bool?
   /// The difference between the most and the fewest of several batches; absent where there is none. How bytes
   /// arrive and when timers go off decide some calls.
   public var spread: Double?
@@ -107,19 +110,29 @@ public struct FunctionCalls: Codable, Hashable, Sendable {
   /// The package of system calls.
   public static let kernel = "kernel"
 
-  public init(package: String, name: String, calls: Double, spread: Double? = nil) {
+  public init(package: String, name: String, calls: Double, spread: Double? = nil, isResumed: Bool = false) {
     self.package = package
     self.name = name
     self.calls = calls
     self.spread = spread
+    resumed = isResumed ? true : nil
   }
+
+  /// What is counted.
+  public struct Identity: Hashable, Sendable {
+    public var package: String
+    public var name: String
+    public var isResumed: Bool
+  }
+
+  public var identity: Identity { Identity(package: package, name: name, isResumed: resumed == true) }
 }
 
 /// What counts depend on, beside the framework: where two runs have the same, their counts can be compared, on whatever
 /// machines they were made.
 public struct CountConditions: Codable, Hashable, Sendable {
-  /// Each start has a layout of memory of its own, and no collection of all objects falls into a batch.
-  public static let currentMethod = 2
+  /// Each start has a layout of memory of its own, no collection of all objects falls into a batch, and resumptions are no calls.
+  public static let currentMethod = 3
 
   /// Grows when the same server would be counted otherwise by this suite; absent is 1.
   public var method: Int?

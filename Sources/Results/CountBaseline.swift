@@ -24,6 +24,8 @@ public struct CountBaseline: Codable, Equatable, Sendable {
     public var absent: [String: String]
     /// Calls for one exchange, by package and name.
     public var functions: [String: [String: Double]]
+    /// Resumptions of coroutines and generators, likewise.
+    public var resumptions: [String: [String: Double]]?
   }
 
   /// - Throws: `unsound` where nothing was counted, or not all of it under the same conditions.
@@ -39,13 +41,10 @@ public struct CountBaseline: Codable, Equatable, Sendable {
     made = manifest.started
     packages = Dictionary(counts.map { ($0.framework, $0.conditions.packages) }) { first, _ in first }
     cells = counts.map { counts in
-      let byPackage = Dictionary(grouping: counts.functions, by: \.package)
-      return Cell(
+      Cell(
         scenario: counts.scenario, framework: counts.framework, figures: counts.figures.mapValues(\.rounded),
         absent: counts.absent,
-        functions: byPackage.mapValues { functions in
-          Dictionary(functions.map { ($0.name, $0.calls) }) { $0 + $1 }
-        })
+        functions: counts.functions.byPackage(resumed: false), resumptions: counts.functions.byPackage(resumed: true))
     }
   }
 
@@ -56,11 +55,27 @@ public struct CountBaseline: Codable, Equatable, Sendable {
     conditions.packages = packages[framework] ?? [:]
     var counts = CellCounts(
       scenario: scenario, framework: framework, started: made, conditions: conditions, figures: [:],
-      functions: cell.functions.sorted { $0.key < $1.key }.flatMap { package, functions in
-        functions.sorted { $0.key < $1.key }.map { FunctionCalls(package: package, name: $0.key, calls: $0.value) }
-      })
+      functions: [FunctionCalls](cell.functions, areResumed: false)
+        + [FunctionCalls](cell.resumptions ?? [:], areResumed: true))
     (counts.figures, counts.absent) = (cell.figures, cell.absent)
     return counts
+  }
+}
+
+extension [FunctionCalls] {
+  /// By package and name.
+  fileprivate func byPackage(resumed isResumed: Bool) -> [String: [String: Double]] {
+    Dictionary(grouping: filter { $0.identity.isResumed == isResumed }, by: \.package).mapValues { functions in
+      Dictionary(functions.map { ($0.name, $0.calls) }) { $0 + $1 }
+    }
+  }
+
+  fileprivate init(_ byPackage: [String: [String: Double]], areResumed: Bool) {
+    self = byPackage.sorted { $0.key < $1.key }.flatMap { package, functions in
+      functions.sorted { $0.key < $1.key }.map {
+        FunctionCalls(package: package, name: $0.key, calls: $0.value, isResumed: areResumed)
+      }
+    }
   }
 }
 

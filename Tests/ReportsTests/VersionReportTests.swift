@@ -263,6 +263,28 @@ import Testing
     #expect(terminal.contains("1 function is called more often and 0 less often than before, in 1 scenario (1"))
   }
 
+  @Test func `what goes on where it waited is no call, and stands apart`() throws {
+    var run = SyntheticRun.versions(scenarios: ["ping"])
+    run.countVersions(
+      { _, metric, value in metric == .instructions ? value * 1.02 : value },
+      functions: { _ in
+        [FunctionCalls(package: "Python", name: "asyncio.events.Handle._run", calls: 2, isResumed: true)]
+      })
+    let functions = CallDifference.functions(try #require(VersionSides(run.summary)), run.summary)
+    #expect(functions.map(\.isResumed) == [true] && functions.map(\.base) == ["0"] && functions.map(\.head) == ["2"])
+    let markdown = MarkdownReport.text(run.summary)
+    // Not that what costs more is within a function: it goes on more often.
+    #expect(
+      markdown.contains(
+        "No Python function is called more often or less often than before, in 1 scenario.\n\n"
+          + "<details><summary>Coroutines and generators that go on after waiting: 1 more often</summary>"))
+    #expect(markdown.contains("| Python | asyncio.events.Handle.\\_run | 0 | 2 | +2 | ping |"))
+    let terminal = TerminalReport.text(run.summary)
+    #expect(terminal.contains("Coroutines and generators that go on after waiting: 1 more often, in the report"))
+    #expect(!terminal.contains("Handle._run"))
+    #expect(JSONReport.text(run.summary).contains(#""resumed" : true"#))
+  }
+
   @Test func `why system calls are not told by name is said once`() {
     var run = SyntheticRun.versions()
     run.countVersions()

@@ -13,6 +13,7 @@ import Testing
       functions: [
         FunctionCalls(package: "alpha", name: "alpha.a_b.Route._matches", calls: 5),
         FunctionCalls(package: "builtins", name: "len", calls: 3),
+        FunctionCalls(package: "alpha", name: "alpha.a_b.Route._matches", calls: 2, isResumed: true),
       ])
   }
 

@@ -5,13 +5,15 @@ process can be asked.
 
 - COUNT_CALLS_IN names a folder: calls of functions are counted, in the process and in its threads. The first signal begins to
   count. Each one writes what was counted since the one before to calls-<pid>: a list of [file or "module:" and a module,
-  qualified name, calls], in JSON. From Python 3.12 on sys.monitoring counts, and a profile function before.
+  qualified name, calls, resumptions], in JSON. A coroutine or generator is called once, and resumed each time that it goes on
+  after it waited. From Python 3.12 on sys.monitoring counts, and a profile function before.
 - COLLECT_IN names a folder: each signal collects all garbage, and writes the empty file collected-<pid> when that is done.
   LAYOUT, a whole number, moves where things lie in memory.
 """
 
 import gc
 import json
+import opcode
 import os
 import signal
 import sys
@@ -22,6 +24,8 @@ _folder = os.environ.get("COUNT_CALLS_IN") or os.environ.get("COLLECT_IN")
 _module_type = type(sys)
 # By code object, by built-in function, or by _Method. They are kept alive here, so that no other takes their place.
 _calls = {}
+# By code object.
+_resumptions = {}
 
 
 class _Method:
@@ -61,15 +65,15 @@ def _place(thing):
 
 def _write(number, frame):
     _stop()
-    counted = list(_calls.items())
+    counted = [(0, _calls.copy()), (1, _resumptions.copy())]
     _calls.clear()
+    _resumptions.clear()
     table = {}
-    for thing, calls in counted:
-        if getattr(thing, "co_filename", None) == __file__:
-            continue
-        place = _place(thing)
-        table[place] = table.get(place, 0) + calls
-    _answer("calls", json.dumps([[place, name, calls] for (place, name), calls in sorted(table.items())]))
+    for column, counts in counted:
+        for thing, count in counts.items():
+            if getattr(thing, "co_filename", None) != __file__:
+                table.setdefault(_place(thing), [0, 0])[column] += count
+    _answer("calls", json.dumps([[place, name, *row] for (place, name), row in sorted(table.items())]))
     _begin()
 
 
@@ -95,6 +99,9 @@ if hasattr(sys, "monitoring"):
     def _started(code, offset):
         _calls[code] = _calls.get(code, 0) + 1
 
+    def _resumed(code, offset):
+        _resumptions[code] = _resumptions.get(code, 0) + 1
+
     def _called(code, offset, function, argument):
         kind = type(function)
         if kind.__name__ not in ("builtin_function_or_method", "method_descriptor", "classmethod_descriptor"):
@@ -106,7 +113,7 @@ if hasattr(sys, "monitoring"):
         if sys.monitoring.get_tool(_tool) is None:
             sys.monitoring.use_tool_id(_tool, "counts of calls")
             sys.monitoring.register_callback(_tool, _events.PY_START, _started)
-            sys.monitoring.register_callback(_tool, _events.PY_RESUME, _started)
+            sys.monitoring.register_callback(_tool, _events.PY_RESUME, _resumed)
             sys.monitoring.register_callback(_tool, _events.CALL, _called)
         sys.monitoring.set_events(_tool, _events.PY_START | _events.PY_RESUME | _events.CALL)
 
@@ -115,10 +122,33 @@ if hasattr(sys, "monitoring"):
             sys.monitoring.set_events(_tool, 0)
 
 else:
+    _CAN_WAIT = 0x20 | 0x80 | 0x200  # CO_GENERATOR, CO_COROUTINE, CO_ASYNC_GENERATOR
+    _RESUME = opcode.opmap.get("RESUME")
+    _beginnings = {}
+
+    def _beginning(code):
+        """What f_lasti says when the code begins. From Python 3.11 on that is its RESUME with the argument 0."""
+        instructions = code.co_code
+        for index in range(0, len(instructions), 2):
+            if instructions[index] == _RESUME and instructions[index + 1] == 0:
+                return index
+        return -1
+
+    def _goes_on(frame):
+        code = frame.f_code
+        if not code.co_flags & _CAN_WAIT:
+            return False
+        beginning = _beginnings.get(code)
+        if beginning is None:
+            beginning = _beginnings[code] = _beginning(code)
+        return frame.f_lasti != beginning
 
     def _profile(frame, event, argument):
         if event == "call":
             key = frame.f_code
+            if _goes_on(frame):
+                _resumptions[key] = _resumptions.get(key, 0) + 1
+                return
         elif event == "c_call":
             key = _key(argument)
         else:

@@ -8,6 +8,8 @@ struct CallTable: Equatable {
     var place: String
     /// With the classes around it.
     var name: String
+    /// Not called, but going on where it waited: a coroutine or a generator.
+    var isResumed = false
   }
 
   var calls: [Function: Double] = [:]
@@ -16,20 +18,20 @@ struct CallTable: Equatable {
     self.calls = calls
   }
 
-  /// From JSON: `[[place, name, calls], …]`.
+  /// From JSON: `[[place, name, calls, resumptions], …]`.
   init(json: Data) throws {
     struct Row: Decodable {
-      var function: Function
-      var calls: Double
+      var counts: [(Function, Double)]
 
       init(from decoder: any Decoder) throws {
         var row = try decoder.unkeyedContainer()
-        function = Function(place: try row.decode(String.self), name: try row.decode(String.self))
-        calls = try row.decode(Double.self)
+        let (place, name) = (try row.decode(String.self), try row.decode(String.self))
+        counts = [false, true].map { (Function(place: place, name: name, isResumed: $0), 0) }
+        for index in counts.indices { counts[index].1 = try row.decode(Double.self) }
       }
     }
     let rows = try JSONDecoder().decode([Row].self, from: json)
-    calls = Dictionary(rows.map { ($0.function, $0.calls) }, uniquingKeysWith: +)
+    calls = Dictionary(rows.flatMap(\.counts).filter { $0.1 > 0 }, uniquingKeysWith: +)
   }
 
   subscript(function: Function) -> Double { calls[function] ?? 0 }
@@ -96,7 +98,9 @@ extension FunctionCalls {
   /// - Parameter sources: where the folder of the application may be.
   init(_ function: CallTable.Function, calls: Double, sources: [String]) {
     let (package, module) = FunctionCalls.module(ofPlace: function.place, sources: sources)
-    self.init(package: package, name: module.isEmpty ? function.name : "\(module).\(function.name)", calls: calls)
+    self.init(
+      package: package, name: module.isEmpty ? function.name : "\(module).\(function.name)", calls: calls,
+      isResumed: function.isResumed)
   }
 
   private static func module(ofPlace place: String, sources: [String]) -> (package: String, module: String) {
@@ -127,18 +131,17 @@ extension FunctionCalls {
 extension [FunctionCalls] {
   /// The mean of several batches, with how far they lie apart: each name once, the most frequent first.
   init(batches: [[FunctionCalls]]) {
-    var calls: [[String]: [Double]] = [:]
+    var calls: [FunctionCalls.Identity: [Double]] = [:]
     for (index, batch) in batches.enumerated() {
       for function in batch {
-        calls[[function.package, function.name], default: [Double](repeating: 0, count: batches.count)][index] +=
-          function.calls
+        calls[function.identity, default: [Double](repeating: 0, count: batches.count)][index] += function.calls
       }
     }
-    self = calls.map { name, calls in
+    self = calls.map { function, calls in
       let spread = calls.max()! - calls.min()!
       return FunctionCalls(
-        package: name[0], name: name[1], calls: calls.reduce(0, +) / Double(calls.count),
-        spread: spread > 0 ? spread : nil)
+        package: function.package, name: function.name, calls: calls.reduce(0, +) / Double(calls.count),
+        spread: spread > 0 ? spread : nil, isResumed: function.isResumed)
     }.sorted { ($1.calls, $0.package, $0.name) < ($0.calls, $1.package, $1.name) }
   }
 }

@@ -55,7 +55,7 @@ enum CountJSON {
       "answer": answer.lines.map { ["kind": $0.kind.rawValue, "text": $0.text] as JSONObject },
       "calls": calls.map { difference in
         [
-          "package": difference.package, "name": difference.name,
+          "package": difference.package, "name": difference.name, "resumed": difference.isResumed ? true : nil,
           "scenarios": difference.places.map {
             ["scenario": $0.scenario, "base": $0.base, "head": $0.head] as JSONObject
           },

@@ -6,6 +6,8 @@ struct CallDifference: Equatable {
   /// The distribution that it belongs to.
   var package: String
   var name: String
+  /// Whether it is a coroutine or a generator that goes on where it waited, and no call.
+  var isResumed = false
   /// Whether it is the sum of a kind.
   var isTotal = false
   /// Where it differs, in the manifest's order. Not empty.
@@ -27,8 +29,8 @@ struct CallDifference: Equatable {
   /// Its name where nothing else tells what it is.
   var title: String { package == FunctionCalls.kernel && !isTotal ? "\(name) (system call)" : name }
 
-  /// Whether it is one of Python: no statement and no system call.
-  var isFunction: Bool { package != FunctionCalls.database && package != FunctionCalls.kernel }
+  /// Whether it is a call of a Python function: no statement, no system call and no resumption.
+  var isFunction: Bool { !isResumed && package != FunctionCalls.database && package != FunctionCalls.kernel }
 
   /// The largest of its scenarios, with its sign.
   var largest: Double { places.map(\.difference).max { abs($0) < abs($1) } ?? 0 }
@@ -47,9 +49,9 @@ struct CallDifference: Equatable {
   }
 
   /// Statements, then system calls, then Python functions by package: the package with the largest difference first, in it the
-  /// largest first.
+  /// largest first. Resumptions come last.
   static func functions(_ sides: VersionSides, _ run: RunSummary) -> [CallDifference] {
-    var found: [[String]: CallDifference] = [:]
+    var found: [FunctionCalls.Identity: CallDifference] = [:]
     for scenario in counted(run) {
       guard let (base, head) = cells(scenario, sides, run), !base.functions.isEmpty, !head.functions.isEmpty else {
         continue
@@ -60,10 +62,16 @@ struct CallDifference: Equatable {
           scenario: scenario, base: before[key]?.calls ?? 0, head: now[key]?.calls ?? 0,
           spread: (before[key]?.spread ?? 0) + (now[key]?.spread ?? 0))
         guard place.isShown else { continue }
-        found[key, default: CallDifference(package: key[0], name: key[1], places: [])].places.append(place)
+        found[
+          key, default: CallDifference(package: key.package, name: key.name, isResumed: key.isResumed, places: [])
+        ].places.append(place)
       }
     }
-    let weight = Dictionary(grouping: found.values, by: \.package).mapValues { $0.map { abs($0.largest) }.max() ?? 0 }
+    return [false, true].flatMap { isResumed in inOrder(found.values.filter { $0.isResumed == isResumed }) }
+  }
+
+  private static func inOrder(_ differences: [CallDifference]) -> [CallDifference] {
+    let weight = Dictionary(grouping: differences, by: \.package).mapValues { $0.map { abs($0.largest) }.max() ?? 0 }
     func key(_ difference: CallDifference) -> (Double, String, Double, String) {
       let rank =
         switch difference.package {
@@ -73,7 +81,7 @@ struct CallDifference: Equatable {
         }
       return (-rank, difference.package, -abs(difference.largest), difference.name)
     }
-    return found.values.sorted { key($0) < key($1) }
+    return differences.sorted { key($0) < key($1) }
   }
 
   /// Statements, system calls and Python calls in all.
@@ -115,7 +123,7 @@ struct CallDifference: Equatable {
     return (base, head)
   }
 
-  private static func calls(_ cell: CellCounts) -> [[String]: FunctionCalls] {
-    Dictionary(cell.functions.map { ([$0.package, $0.name], $0) }) { first, _ in first }
+  private static func calls(_ cell: CellCounts) -> [FunctionCalls.Identity: FunctionCalls] {
+    Dictionary(cell.functions.map { ($0.identity, $0) }) { first, _ in first }
   }
 }

@@ -24,7 +24,8 @@ enum VersionSections {
   static func calls(_ sides: VersionSides, _ run: RunSummary) -> Block {
     let functions = CallDifference.functions(sides, run)
     let compared = CallDifference.comparedScenarios(sides, run)
-    let all = CallDifference.totals(sides, run) + functions
+    let all = CallDifference.totals(sides, run) + functions.filter { !$0.isResumed }
+    let resumed = functions.filter(\.isResumed)
     let scenarios = run.scenarios.map(\.entry.name).filter { name in run.counts.contains { $0.scenario == name } }
     var blocks: [Block] = [
       .heading(2, "Called more often or less often per request"), .paragraph(sentence(functions, compared, run)),
@@ -33,6 +34,9 @@ enum VersionSections {
     if all.count > mostCalls {
       blocks.append(
         .details("\(all.count - mostCalls) more", [.table(.calls(Array(all.dropFirst(mostCalls)), scenarios))]))
+    }
+    if !resumed.isEmpty {
+      blocks.append(.details(Self.resumptions(resumed), [.table(.calls(resumed, scenarios))]))
     }
     return .section(id: "calls", blocks + [.list(Reading.absences(run) + Reading.unnamed(run))])
   }
@@ -46,8 +50,9 @@ enum VersionSections {
     let place = "in \(Figure.counted(compared.count, "scenario"))"
     if functions.isEmpty {
       let isDearer = run.judged.contains { $0.quantity == .count(.instructions) && $0.verdict == .fail }
+      let isWithin = isDearer && !calls.contains { $0.isResumed && $0.largest > 0 }
       return "No Python function is called more often or less often than before, \(place)."
-        + (isDearer ? " So what costs more is work within a function." : "")
+        + (isWithin ? " So what costs more is work within a function." : "")
     }
     let more = functions.count { $0.largest > 0 }
     let new = functions.count { $0.places.allSatisfy { $0.base == 0 } }
@@ -56,6 +61,15 @@ enum VersionSections {
     return "\(Figure.counted(more, "function")) \(more == 1 ? "is" : "are") called more often and "
       + "\(functions.count - more) less often than before, \(place)"
       + (ofThem.isEmpty ? "." : " (\(ofThem.joined(separator: ", "))).")
+  }
+
+  /// Of coroutines and generators that go on more often or less often.
+  static func resumptions(_ resumed: [CallDifference]) -> String {
+    let more = resumed.count { $0.largest > 0 }
+    let counts = [
+      more == 0 ? nil : "\(more) more often", more == resumed.count ? nil : "\(resumed.count - more) less often",
+    ]
+    return "Coroutines and generators that go on after waiting: " + counts.compactMap(\.self).joined(separator: ", ")
   }
 
   static func sides(_ sides: VersionSides, _ run: RunSummary) -> Block {

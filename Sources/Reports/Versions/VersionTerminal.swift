@@ -61,9 +61,10 @@ enum VersionTerminal {
   private static func calls(_ sides: VersionSides, _ run: RunSummary) -> [String] {
     let functions = CallDifference.functions(sides, run)
     let compared = CallDifference.comparedScenarios(sides, run)
-    let all = CallDifference.totals(sides, run) + functions
+    let called = CallDifference.totals(sides, run) + functions.filter { !$0.isResumed }
+    let resumed = functions.filter(\.isResumed)
     let scenarios = run.scenarios.map(\.entry.name).filter { name in run.counts.contains { $0.scenario == name } }
-    let rows = all.prefix(mostCalls).map { difference in
+    let rows = called.prefix(mostCalls).map { difference in
       [
         difference.difference, "\(difference.base) → \(difference.head)",
         difference.places.count > 2 ? "\(difference.places.count) scenarios" : difference.scenarios(of: scenarios),
@@ -75,7 +76,8 @@ enum VersionTerminal {
       let columns: [TextTable.Column] = [.right, .left, .left, .left]
       lines += TextTable(columns, Array(rows), indent: 2, wrappedAt: TerminalText.width).lines
     }
-    if all.count > mostCalls { lines.append("  and \(all.count - mostCalls) more in the report") }
+    if called.count > mostCalls { lines.append("  and \(called.count - mostCalls) more in the report") }
+    if !resumed.isEmpty { lines += TerminalText.wrapped(VersionSections.resumptions(resumed) + ", in the report") }
     return lines + Reading.absences(run).flatMap { TerminalText.wrapped($0) }
   }
 

@@ -11,10 +11,12 @@ import Testing
 
   @Test("A table is what sitecustomize.py writes, and a name that comes twice is one")
   func json() throws {
-    let text = #"[["/srv/app.py", "ping", 3], ["module:builtins", "len", 2], ["module:builtins", "len", 1]]"#
+    let text = #"[["/srv/app.py", "ping", 3, 2], ["module:builtins", "len", 2, 0], ["module:builtins", "len", 1, 0]]"#
     let table = try CallTable(json: Data(text.utf8))
-    #expect(table.calls == [function("ping"): 3, function("len", in: "module:builtins"): 3])
-    #expect(throws: (any Error).self) { try CallTable(json: Data(#"[["a", 1]]"#.utf8)) }
+    var resumed = function("ping")
+    resumed.isResumed = true
+    #expect(table.calls == [function("ping"): 3, resumed: 2, function("len", in: "module:builtins"): 3])
+    #expect(throws: (any Error).self) { try CallTable(json: Data(#"[["a", "b", 1]]"#.utf8)) }
   }
 
   @Test("What timers call is taken off by how often they went off, and what they share with exchanges comes out whole")
