@@ -66,7 +66,8 @@ extension CellCounts: VersionedRecord {
     }
     let isWhole = CountMetric.allCases.allSatisfy { figures[$0.rawValue] != nil || absent[$0.rawValue] != nil }
     if !isWhole { return "a figure is neither there nor said to be absent" }
-    return functions.allSatisfy { $0.calls.isFinite && $0.calls >= 0 } ? nil : "a function's calls are no number"
+    let calls = functions.flatMap { [$0.calls] + ($0.callers.map { Array($0.values) } ?? []) }
+    return calls.allSatisfy { $0.isFinite && $0 >= 0 } ? nil : "a function's calls are no number"
   }
 }
 
@@ -104,17 +105,24 @@ public struct FunctionCalls: Codable, Hashable, Sendable {
   /// The difference between the most and the fewest of several batches; absent where there is none. How bytes
   /// arrive and when timers go off decide some calls.
   public var spread: Double?
+  /// Its calls by the name of the Python function that makes them; those that nobody in Python makes are in none. Absent where
+  /// it is not known.
+  public var callers: [String: Double]?
 
   /// The package of statements.
   public static let database = "PostgreSQL"
   /// The package of system calls.
   public static let kernel = "kernel"
 
-  public init(package: String, name: String, calls: Double, spread: Double? = nil, isResumed: Bool = false) {
+  public init(
+    package: String, name: String, calls: Double, spread: Double? = nil, callers: [String: Double]? = nil,
+    isResumed: Bool = false
+  ) {
     self.package = package
     self.name = name
     self.calls = calls
     self.spread = spread
+    self.callers = callers
     resumed = isResumed ? true : nil
   }
 

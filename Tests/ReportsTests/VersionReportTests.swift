@@ -285,6 +285,61 @@ import Testing
     #expect(JSONReport.text(run.summary).contains(#""resumed" : true"#))
   }
 
+  @Test func `a difference begins with the call whose caller is not called more often`() throws {
+    var run = SyntheticRun.versions(scenarios: ["db-read"])
+    func handler(_ queries: Double) -> [FunctionCalls] {
+      func function(_ name: String, _ calls: Double, _ callers: [String: Double]) -> FunctionCalls {
+        FunctionCalls(package: "asyncpg", name: name, calls: calls, callers: callers)
+      }
+      return [
+        function("app.run", 0, [:]), function("app.db_read", 1, ["app.run": 1]),
+        function("Pool.fetchval", queries, ["app.db_read": queries]),
+        function("Connection.check", 3 * queries, ["Pool.fetchval": 2 * queries, "Connection.execute": queries]),
+        function("Connection.execute", queries, ["Pool.fetchval": queries]),
+        // A recursive one, and one that a timer adds to.
+        function("len", 2 * queries, ["Connection.check": queries, "len": queries]),
+        FunctionCalls(package: "Python", name: "tick", calls: queries, spread: 1, callers: ["app.run": queries]),
+      ]
+    }
+    run.countVersions()
+    for index in run.counts.indices {
+      run.counts[index].functions = handler(run.counts[index].framework == "head" ? 2 : 1)
+    }
+    let origins = CallOrigin.all(try #require(VersionSides(run.summary)), run.summary)
+    // The query, three checks, an execution, and two calls of what checks call, one of them by itself.
+    #expect(
+      origins == [
+        CallOrigin(
+          caller: "app.db_read", function: "Pool.fetchval",
+          places: [.init(scenario: "db-read", base: 1, head: 2, following: 1 + 3 + 1 + 2)])
+      ])
+    let markdown = MarkdownReport.text(run.summary)
+    #expect(markdown.contains("| app.db\\_read | Pool.fetchval | 1 | 2 | +7 | db-read |"))
+    #expect(TerminalReport.text(run.summary).contains("+7  1 → 2  db-read  app.db_read calls Pool.fetchval"))
+  }
+
+  @Test func `what a new function calls begins with the call of the new function`() throws {
+    var run = SyntheticRun.versions(scenarios: ["ping"])
+    run.countVersions()
+    let base = [
+      FunctionCalls(package: "sanic", name: "handle", calls: 1),
+      FunctionCalls(package: "sanic", name: "send", calls: 1, callers: ["handle": 1]),
+    ]
+    let head = [
+      FunctionCalls(package: "sanic", name: "handle", calls: 1),
+      FunctionCalls(package: "sanic", name: "wrap", calls: 1, callers: ["handle": 1]),
+      FunctionCalls(package: "sanic", name: "send", calls: 1, callers: ["wrap": 1]),
+    ]
+    for index in run.counts.indices {
+      run.counts[index].functions = run.counts[index].framework == "head" ? head : base
+    }
+    let origins = CallOrigin.all(try #require(VersionSides(run.summary)), run.summary)
+    #expect(
+      origins.map { "\($0.caller) calls \($0.function): \($0.following)" } == [
+        "handle calls wrap: +2", "handle calls send: −1",
+      ])
+  }
+
   @Test func `why system calls are not told by name is said once`() {
     var run = SyntheticRun.versions()
     run.countVersions()

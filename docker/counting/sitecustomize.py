@@ -4,9 +4,10 @@ Python imports this by itself where its folder is on PYTHONPATH. A file asked-<p
 process can be asked.
 
 - COUNT_CALLS_IN names a folder: calls of functions are counted, in the process and in its threads. The first signal begins to
-  count. Each one writes what was counted since the one before to calls-<pid>: a list of [file or "module:" and a module,
-  qualified name, calls, resumptions], in JSON. A coroutine or generator is called once, and resumed each time that it goes on
-  after it waited. From Python 3.12 on sys.monitoring counts, and a profile function before.
+  count. Each one writes what was counted since the one before to calls-<pid>, in JSON: a list of [file or "module:" and a
+  module, qualified name, the caller's file, the caller's name, calls, resumptions]. A coroutine or generator is called once, by
+  what first waits for it, and resumed each time that it goes on after it waited. From Python 3.12 on sys.monitoring counts, and
+  a profile function before.
 - COLLECT_IN names a folder: each signal collects all garbage, and writes the empty file collected-<pid> when that is done.
   LAYOUT, a whole number, moves where things lie in memory.
 """
@@ -22,7 +23,8 @@ import threading
 _counts = "COUNT_CALLS_IN" in os.environ
 _folder = os.environ.get("COUNT_CALLS_IN") or os.environ.get("COLLECT_IN")
 _module_type = type(sys)
-# By code object, by built-in function, or by _Method. They are kept alive here, so that no other takes their place.
+# By the caller's code object, and by code object, built-in function, or _Method. They are kept alive here, so that no other
+# takes their place.
 _calls = {}
 # By code object.
 _resumptions = {}
@@ -65,15 +67,16 @@ def _place(thing):
 
 def _write(number, frame):
     _stop()
-    counted = [(0, _calls.copy()), (1, _resumptions.copy())]
+    counted = [(0, _calls.copy()), (1, {(None, code): count for code, count in _resumptions.items()})]
     _calls.clear()
     _resumptions.clear()
     table = {}
     for column, counts in counted:
-        for thing, count in counts.items():
+        for (caller, thing), count in counts.items():
             if getattr(thing, "co_filename", None) != __file__:
-                table.setdefault(_place(thing), [0, 0])[column] += count
-    _answer("calls", json.dumps([[place, name, *row] for (place, name), row in sorted(table.items())]))
+                names = _place(thing) + (_place(caller) if caller else ("", ""))
+                table.setdefault(names, [0, 0])[column] += count
+    _answer("calls", json.dumps([[*names, *row] for names, row in sorted(table.items())]))
     _begin()
 
 
@@ -97,7 +100,9 @@ if hasattr(sys, "monitoring"):
     _events = sys.monitoring.events
 
     def _started(code, offset):
-        _calls[code] = _calls.get(code, 0) + 1
+        caller = sys._getframe(1).f_back
+        key = (caller and caller.f_code, code)
+        _calls[key] = _calls.get(key, 0) + 1
 
     def _resumed(code, offset):
         _resumptions[code] = _resumptions.get(code, 0) + 1
@@ -106,7 +111,7 @@ if hasattr(sys, "monitoring"):
         kind = type(function)
         if kind.__name__ not in ("builtin_function_or_method", "method_descriptor", "classmethod_descriptor"):
             return
-        key = _key(function)
+        key = (code, _key(function))
         _calls[key] = _calls.get(key, 0) + 1
 
     def _begin():
@@ -144,13 +149,15 @@ else:
         return frame.f_lasti != beginning
 
     def _profile(frame, event, argument):
+        code = frame.f_code
         if event == "call":
-            key = frame.f_code
             if _goes_on(frame):
-                _resumptions[key] = _resumptions.get(key, 0) + 1
+                _resumptions[code] = _resumptions.get(code, 0) + 1
                 return
+            caller = frame.f_back
+            key = (caller and caller.f_code, code)
         elif event == "c_call":
-            key = _key(argument)
+            key = (code, _key(argument))
         else:
             return
         _calls[key] = _calls.get(key, 0) + 1

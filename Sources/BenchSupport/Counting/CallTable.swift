@@ -8,33 +8,47 @@ struct CallTable: Equatable {
     var place: String
     /// With the classes around it.
     var name: String
+  }
+
+  /// A function that is called by another one.
+  struct Call: Hashable {
+    var function: Function
+    /// nil where nobody in Python calls it, and of what is resumed.
+    var caller: Function?
     /// Not called, but going on where it waited: a coroutine or a generator.
     var isResumed = false
   }
 
-  var calls: [Function: Double] = [:]
+  var calls: [Call: Double] = [:]
 
-  init(_ calls: [Function: Double] = [:]) {
+  init(_ calls: [Call: Double] = [:]) {
     self.calls = calls
   }
 
-  /// From JSON: `[[place, name, calls, resumptions], …]`.
+  /// From JSON: `[[place, name, caller's place, caller's name, calls, resumptions], …]`; without a caller, both are empty.
   init(json: Data) throws {
     struct Row: Decodable {
-      var counts: [(Function, Double)]
+      var function: Function
+      var caller: Function
+      var calls: Double
+      var resumptions: Double
 
       init(from decoder: any Decoder) throws {
         var row = try decoder.unkeyedContainer()
-        let (place, name) = (try row.decode(String.self), try row.decode(String.self))
-        counts = [false, true].map { (Function(place: place, name: name, isResumed: $0), 0) }
-        for index in counts.indices { counts[index].1 = try row.decode(Double.self) }
+        function = Function(place: try row.decode(String.self), name: try row.decode(String.self))
+        caller = Function(place: try row.decode(String.self), name: try row.decode(String.self))
+        calls = try row.decode(Double.self)
+        resumptions = try row.decode(Double.self)
       }
     }
-    let rows = try JSONDecoder().decode([Row].self, from: json)
-    calls = Dictionary(rows.flatMap(\.counts).filter { $0.1 > 0 }, uniquingKeysWith: +)
+    for row in try JSONDecoder().decode([Row].self, from: json) {
+      let caller = row.caller.place.isEmpty ? nil : row.caller
+      if row.calls > 0 { calls[Call(function: row.function, caller: caller), default: 0] += row.calls }
+      if row.resumptions > 0 { calls[Call(function: row.function, isResumed: true), default: 0] += row.resumptions }
+    }
   }
 
-  subscript(function: Function) -> Double { calls[function] ?? 0 }
+  subscript(call: Call) -> Double { calls[call] ?? 0 }
 
   var total: Double { calls.values.reduce(0, +) }
 
@@ -52,7 +66,7 @@ struct IdleCalls: Equatable {
   /// In a second.
   private let perSecond: CallTable
   /// Called by time alone, and the most often: it tells how often the timers went off.
-  private let marker: CallTable.Function?
+  private let marker: CallTable.Call?
 
   /// - Parameters:
   ///   - perSecond: of a server that is not asked.
@@ -61,7 +75,7 @@ struct IdleCalls: Equatable {
     self.perSecond = perSecond
     let byTimeAlone = perSecond.calls.filter { $0.value > 0 && busy[$0.key] < 0.5 * Double(exchanges) }
     marker =
-      byTimeAlone.max { ($0.value, $1.key.place, $1.key.name) < ($1.value, $0.key.place, $0.key.name) }?.key
+      byTimeAlone.max { ($0.value, $1.key.order) < ($1.value, $0.key.order) }?.key
   }
 
   /// A stretch of time without what timers did in it.
@@ -70,7 +84,14 @@ struct IdleCalls: Equatable {
     return table - perSecond * passed
   }
 
-  func isCalled(_ function: CallTable.Function) -> Bool { perSecond[function] > 0 }
+  func isCalled(_ call: CallTable.Call) -> Bool { perSecond[call] > 0 }
+}
+
+extension CallTable.Call {
+  /// Of two that are called as often, the first is the same in every run.
+  fileprivate var order: String {
+    [function.place, function.name, caller?.place ?? "", caller?.name ?? ""].joined(separator: " ")
+  }
 }
 
 extension CallTable {
@@ -81,7 +102,7 @@ extension CallTable {
 
   /// For each exchange, of a table that holds so many. A figure that timers have a share in is a whole number where it is
   /// near one.
-  func perExchange(_ exchanges: Int, _ idle: IdleCalls) -> [Function: Double] {
+  func perExchange(_ exchanges: Int, _ idle: IdleCalls) -> [Call: Double] {
     let slack = Swift.min(CallTable.slackOfTimers, 2 / Double(exchanges))
     return calls.reduce(into: [:]) { figures, entry in
       var figure = entry.value / Double(exchanges)
@@ -96,11 +117,16 @@ extension FunctionCalls {
   /// Names that do not tell where something is installed, so that two virtual environments agree.
   ///
   /// - Parameter sources: where the folder of the application may be.
-  init(_ function: CallTable.Function, calls: Double, sources: [String]) {
-    let (package, module) = FunctionCalls.module(ofPlace: function.place, sources: sources)
+  init(_ call: CallTable.Call, calls: Double, sources: [String]) {
+    let (package, name) = FunctionCalls.name(call.function, sources: sources)
+    let caller = call.caller.map { FunctionCalls.name($0, sources: sources).name }
     self.init(
-      package: package, name: module.isEmpty ? function.name : "\(module).\(function.name)", calls: calls,
-      isResumed: function.isResumed)
+      package: package, name: name, calls: calls, callers: caller.map { [$0: calls] }, isResumed: call.isResumed)
+  }
+
+  private static func name(_ function: CallTable.Function, sources: [String]) -> (package: String, name: String) {
+    let (package, module) = module(ofPlace: function.place, sources: sources)
+    return (package, module.isEmpty ? function.name : "\(module).\(function.name)")
   }
 
   private static func module(ofPlace place: String, sources: [String]) -> (package: String, module: String) {
@@ -132,16 +158,20 @@ extension [FunctionCalls] {
   /// The mean of several batches, with how far they lie apart: each name once, the most frequent first.
   init(batches: [[FunctionCalls]]) {
     var calls: [FunctionCalls.Identity: [Double]] = [:]
+    var callers: [FunctionCalls.Identity: [String: Double]] = [:]
     for (index, batch) in batches.enumerated() {
       for function in batch {
         calls[function.identity, default: [Double](repeating: 0, count: batches.count)][index] += function.calls
+        for (caller, calls) in function.callers ?? [:] {
+          callers[function.identity, default: [:]][caller, default: 0] += calls / Double(batches.count)
+        }
       }
     }
     self = calls.map { function, calls in
       let spread = calls.max()! - calls.min()!
       return FunctionCalls(
         package: function.package, name: function.name, calls: calls.reduce(0, +) / Double(calls.count),
-        spread: spread > 0 ? spread : nil, isResumed: function.isResumed)
+        spread: spread > 0 ? spread : nil, callers: callers[function], isResumed: function.isResumed)
     }.sorted { ($1.calls, $0.package, $0.name) < ($0.calls, $1.package, $1.name) }
   }
 }

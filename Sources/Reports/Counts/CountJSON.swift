@@ -61,6 +61,14 @@ enum CountJSON {
           },
         ] as JSONObject
       },
+      "origins": CallOrigin.all(sides, run).map { origin in
+        [
+          "caller": origin.caller, "name": origin.function,
+          "scenarios": origin.places.map {
+            ["scenario": $0.scenario, "base": $0.base, "head": $0.head, "following": $0.following] as JSONObject
+          },
+        ] as JSONObject
+      },
       "differences": SideDifference.all(sides, run).map {
         ["name": $0.name, "base": $0.base, "head": $0.head] as JSONObject
       },

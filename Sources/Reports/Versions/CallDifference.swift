@@ -38,11 +38,13 @@ struct CallDifference: Equatable {
   /// `0`, or `1 to 3` where it is not the same in all scenarios.
   var base: String { Self.reach(places.map(\.base), CountText.figure) }
   var head: String { Self.reach(places.map(\.head), CountText.figure) }
-  var difference: String {
-    Self.reach(places.map(\.difference)) { ($0 < 0 ? "−" : "+") + CountText.figure(abs($0)) }
+  var difference: String { Self.reach(places.map(\.difference), Self.signed) }
+
+  static func signed(_ difference: Double) -> String {
+    (difference < 0 ? "−" : "+") + CountText.figure(abs(difference))
   }
 
-  private static func reach(_ values: [Double], _ words: (Double) -> String) -> String {
+  static func reach(_ values: [Double], _ words: (Double) -> String) -> String {
     guard let least = values.min(), let most = values.max() else { return Figure.missing }
     let (low, high) = (words(least), words(most))
     return low == high ? low : "\(low) to \(high)"
@@ -111,9 +113,9 @@ struct CallDifference: Equatable {
     }
   }
 
-  private static func counted(_ run: RunSummary) -> [String] { run.scenarios.map(\.entry.name) }
+  static func counted(_ run: RunSummary) -> [String] { run.scenarios.map(\.entry.name) }
 
-  private static func cells(_ scenario: String, _ sides: VersionSides, _ run: RunSummary)
+  static func cells(_ scenario: String, _ sides: VersionSides, _ run: RunSummary)
     -> (base: CellCounts, head: CellCounts)?
   {
     let own = run.counts.filter { $0.scenario == scenario }

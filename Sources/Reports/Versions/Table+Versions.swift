@@ -105,6 +105,24 @@ extension Table {
       })
   }
 
+  /// A row for each call with which differences begin.
+  static func origins(_ origins: [CallOrigin], _ scenarios: [String]) -> Table {
+    Table(
+      "Where it begins",
+      "A call that is made more often or less often although its caller is not; and how many calls come of that: itself, and all "
+        + "that the function calls.",
+      [
+        .left("Caller"), .left("Calls"), .right("Base"), .right("Head"), .right("With what follows"),
+        .wrapped("Scenarios"),
+      ],
+      origins.map { origin in
+        [
+          .name(origin.caller), .name(origin.function), Words(origin.base), Words(origin.head), Words(origin.following),
+          Words(origin.scenarios(of: scenarios)),
+        ]
+      })
+  }
+
   static func sides(_ differences: [SideDifference]) -> Table {
     Table(
       "What else differs", "Distributions and conditions that are not the same on both sides.",
@@ -140,12 +158,18 @@ extension Table {
 }
 
 extension CallDifference {
+  func scenarios(of all: [String]) -> String { places.map(\.scenario).asScenarios(of: all) }
+}
+
+extension CallOrigin {
+  func scenarios(of all: [String]) -> String { places.map(\.scenario).asScenarios(of: all) }
+}
+
+extension [String] {
   /// `all 14`, `json, ping`, `html, json, path, query and 3 more`
-  func scenarios(of all: [String]) -> String {
-    let own = places.map(\.scenario)
-    if own.count == all.count, own.count > 1 { return "all \(own.count)" }
-    return own.count > 5
-      ? "\(own.prefix(4).joined(separator: ", ")) and \(own.count - 4) more" : own.joined(separator: ", ")
+  fileprivate func asScenarios(of all: [String]) -> String {
+    if count == all.count, count > 1 { return "all \(count)" }
+    return count > 5 ? "\(prefix(4).joined(separator: ", ")) and \(count - 4) more" : joined(separator: ", ")
   }
 }
 

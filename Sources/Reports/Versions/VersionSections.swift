@@ -5,6 +5,7 @@ import Statistics
 enum VersionSections {
   /// As many rows as a reader looks at; the others can be opened.
   private static let mostCalls = 40
+  private static let mostOrigins = 8
 
   /// Scenario by scenario, counts first, then time.
   static func changes(_ run: RunSummary) -> Block {
@@ -26,10 +27,21 @@ enum VersionSections {
     let compared = CallDifference.comparedScenarios(sides, run)
     let all = CallDifference.totals(sides, run) + functions.filter { !$0.isResumed }
     let resumed = functions.filter(\.isResumed)
+    let origins = CallOrigin.all(sides, run)
     let scenarios = run.scenarios.map(\.entry.name).filter { name in run.counts.contains { $0.scenario == name } }
     var blocks: [Block] = [
       .heading(2, "Called more often or less often per request"), .paragraph(sentence(functions, compared, run)),
     ]
+    if !origins.isEmpty {
+      blocks += [.heading(3, "Where it begins"), .table(.origins(Array(origins.prefix(mostOrigins)), scenarios))]
+      if origins.count > mostOrigins {
+        blocks.append(
+          .details(
+            "\(origins.count - mostOrigins) more", [.table(.origins(Array(origins.dropFirst(mostOrigins)), scenarios))])
+        )
+      }
+      blocks.append(.heading(3, "All calls"))
+    }
     if !all.isEmpty { blocks.append(.table(.calls(Array(all.prefix(mostCalls)), scenarios))) }
     if all.count > mostCalls {
       blocks.append(

@@ -5,6 +5,7 @@ import Text
 /// A comparison of two versions for a terminal: the answer, what changed with thresholds and reasons, and the functions.
 enum VersionTerminal {
   private static let mostCalls = 12
+  private static let mostOrigins = 4
 
   static func lines(_ run: RunSummary) -> [String] {
     guard let sides = VersionSides(run) else {
@@ -63,23 +64,40 @@ enum VersionTerminal {
     let compared = CallDifference.comparedScenarios(sides, run)
     let called = CallDifference.totals(sides, run) + functions.filter { !$0.isResumed }
     let resumed = functions.filter(\.isResumed)
+    let origins = CallOrigin.all(sides, run)
     let scenarios = run.scenarios.map(\.entry.name).filter { name in run.counts.contains { $0.scenario == name } }
-    let rows = called.prefix(mostCalls).map { difference in
-      [
-        difference.difference, "\(difference.base) → \(difference.head)",
-        difference.places.count > 2 ? "\(difference.places.count) scenarios" : difference.scenarios(of: scenarios),
-        difference.title,
-      ]
+    func table(_ rows: [[String]]) -> [String] {
+      rows.isEmpty
+        ? [] : TextTable([.right, .left, .left, .left], rows, indent: 2, wrappedAt: TerminalText.width).lines
     }
     var lines = [""] + TerminalText.wrapped(VersionSections.sentence(functions, compared, run))
-    if !rows.isEmpty {
-      let columns: [TextTable.Column] = [.right, .left, .left, .left]
-      lines += TextTable(columns, Array(rows), indent: 2, wrappedAt: TerminalText.width).lines
+    if !origins.isEmpty {
+      lines += ["Where it begins, with all calls that follow:"]
+      lines += table(
+        origins.prefix(mostOrigins).map { origin in
+          [
+            origin.following, "\(origin.base) → \(origin.head)",
+            short(origin.scenarios(of: scenarios), origin.places.count),
+            "\(origin.caller) calls \(origin.function)",
+          ]
+        })
+      if origins.count > mostOrigins { lines.append("  and \(origins.count - mostOrigins) more in the report") }
+      lines.append(called.isEmpty ? "" : "All calls:")
     }
+    lines += table(
+      called.prefix(mostCalls).map { difference in
+        [
+          difference.difference, "\(difference.base) → \(difference.head)",
+          short(difference.scenarios(of: scenarios), difference.places.count), difference.title,
+        ]
+      })
     if called.count > mostCalls { lines.append("  and \(called.count - mostCalls) more in the report") }
     if !resumed.isEmpty { lines += TerminalText.wrapped(VersionSections.resumptions(resumed) + ", in the report") }
     return lines + Reading.absences(run).flatMap { TerminalText.wrapped($0) }
   }
+
+  /// Of scenarios, their names or their number.
+  private static func short(_ names: String, _ count: Int) -> String { count > 2 ? "\(count) scenarios" : names }
 
   private static func others(_ sides: VersionSides, _ run: RunSummary) -> [String] {
     let differences = SideDifference.all(sides, run)

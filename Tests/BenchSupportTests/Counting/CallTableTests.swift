@@ -5,18 +5,27 @@ import Testing
 @testable import BenchSupport
 
 @Suite struct CallTableTests {
-  private func function(_ name: String, in place: String = "/srv/app.py") -> CallTable.Function {
-    CallTable.Function(place: place, name: name)
+  private func function(_ name: String, in place: String = "/srv/app.py", by caller: String? = nil) -> CallTable.Call {
+    CallTable.Call(
+      function: CallTable.Function(place: place, name: name),
+      caller: caller.map { CallTable.Function(place: "/srv/app.py", name: $0) })
   }
 
   @Test("A table is what sitecustomize.py writes, and a name that comes twice is one")
   func json() throws {
-    let text = #"[["/srv/app.py", "ping", 3, 2], ["module:builtins", "len", 2, 0], ["module:builtins", "len", 1, 0]]"#
+    let text = """
+      [["/srv/app.py", "ping", "", "", 3, 2], ["module:builtins", "len", "/srv/app.py", "ping", 2, 0],
+      ["module:builtins", "len", "/srv/app.py", "ping", 1, 0], ["module:builtins", "len", "/srv/app.py", "pong", 1, 0]]
+      """
     let table = try CallTable(json: Data(text.utf8))
     var resumed = function("ping")
     resumed.isResumed = true
-    #expect(table.calls == [function("ping"): 3, resumed: 2, function("len", in: "module:builtins"): 3])
-    #expect(throws: (any Error).self) { try CallTable(json: Data(#"[["a", "b", 1]]"#.utf8)) }
+    #expect(
+      table.calls == [
+        function("ping"): 3, resumed: 2, function("len", in: "module:builtins", by: "ping"): 3,
+        function("len", in: "module:builtins", by: "pong"): 1,
+      ])
+    #expect(throws: (any Error).self) { try CallTable(json: Data(#"[["a", "b", "", "", 1]]"#.utf8)) }
   }
 
   @Test("What timers call is taken off by how often they went off, and what they share with exchanges comes out whole")
@@ -57,21 +66,23 @@ import Testing
   func names(place: String, name: String, package: String, whole: String) {
     let function = CallTable.Function(place: place, name: name)
     #expect(
-      FunctionCalls(function, calls: 1, sources: ["/srv/docker/frameworks/fastapi"])
-        == FunctionCalls(package: package, name: whole, calls: 1))
+      FunctionCalls(
+        CallTable.Call(function: function, caller: function), calls: 1, sources: ["/srv/docker/frameworks/fastapi"])
+        == FunctionCalls(package: package, name: whole, calls: 1, callers: [whole: 1]))
   }
 
   @Test("Functions of one name are one, the most frequent comes first, and batches that differ say by how much")
   func batches() {
-    func calls(_ package: String, _ calls: Double) -> FunctionCalls {
-      FunctionCalls(package: package, name: "\(package).f", calls: calls)
+    func calls(_ package: String, _ calls: Double, by caller: String? = nil) -> FunctionCalls {
+      FunctionCalls(package: package, name: "\(package).f", calls: calls, callers: caller.map { [$0: calls] })
     }
     let functions = [FunctionCalls](batches: [
-      [calls("b", 1), calls("a", 1), calls("b", 2)], [calls("b", 5), calls("a", 1), calls("c", 1)],
+      [calls("b", 1, by: "one"), calls("a", 1), calls("b", 2, by: "two")],
+      [calls("b", 5, by: "one"), calls("a", 1), calls("c", 1)],
     ])
     #expect(
       functions == [
-        FunctionCalls(package: "b", name: "b.f", calls: 4, spread: 2), calls("a", 1),
+        FunctionCalls(package: "b", name: "b.f", calls: 4, spread: 2, callers: ["one": 3, "two": 1]), calls("a", 1),
         FunctionCalls(package: "c", name: "c.f", calls: 0.5, spread: 1),
       ])
   }

@@ -44,7 +44,7 @@ import Testing
     asyncio.run(main())
     """
 
-  @Test("What is awaited is called once, and goes on as often as it waited")
+  @Test("What is awaited is called once, by what awaits it, and goes on as often as it waited")
   func resumptions() throws {
     try inTemporaryFolder { folder in
       let counting = SourceFiles.checkout.path + "/docker/counting"
@@ -56,15 +56,22 @@ import Testing
       let file = URL(fileURLWithPath: "\(folder)/calls-\(process)")
       let table = try CallTable(json: Data(contentsOf: file))
       func calls(_ name: String, isResumed: Bool) -> Double {
-        table.calls.filter {
-          $0.key.name.hasSuffix(name) && $0.key.isResumed == isResumed && $0.key.place == "<string>"
-        }
-        .map(\.value).reduce(0, +)
+        table.calls.filter { call, _ in
+          call.function.place == "<string>" && call.function.name.hasSuffix(name) && call.isResumed == isResumed
+        }.values.reduce(0, +)
       }
       let names = ["exchange", "waits", "never", "values", "<genexpr>"]
       #expect(names.map { calls($0, isResumed: false) } == [2, 2, 2, 2, 2])
       #expect(names.map { calls($0, isResumed: true) } == [6, 6, 0, 8, 10])
-      #expect(table[CallTable.Function(place: "module:builtins", name: "ord")] == 2)
+      func call(_ name: String, in place: String = "<string>", by caller: String) -> Double {
+        table[
+          CallTable.Call(
+            function: CallTable.Function(place: place, name: name),
+            caller: CallTable.Function(place: "<string>", name: caller))]
+      }
+      #expect(call("ord", in: "module:builtins", by: "never") == 2)
+      #expect(["waits", "never", "values"].map { call($0, by: "exchange") } == [2, 2, 2])
+      #expect(call("exchange", by: "main") == 2)
     }
   }
 }

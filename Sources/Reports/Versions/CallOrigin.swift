@@ -1,0 +1,112 @@
+import Results
+import Statistics
+
+/// A call that head makes more often or less often than base for a request although its caller is not called more often or less
+/// often: where differences begin.
+struct CallOrigin: Equatable {
+  /// The name of the Python function that makes the call.
+  var caller: String
+  var function: String
+  /// Where it differs, in the manifest's order. Not empty.
+  var places: [Place]
+
+  struct Place: Equatable {
+    var scenario: String
+    var base: Double
+    var head: Double
+    /// How many calls more, or fewer, come of it: itself, and all that the function calls.
+    var following: Double
+  }
+
+  var base: String { CallDifference.reach(places.map(\.base), CountText.figure) }
+  var head: String { CallDifference.reach(places.map(\.head), CountText.figure) }
+  var following: String { CallDifference.reach(places.map(\.following), CallDifference.signed) }
+
+  /// Those that the most comes of, first.
+  static func all(_ sides: VersionSides, _ run: RunSummary) -> [CallOrigin] {
+    var found: [[String]: CallOrigin] = [:]
+    for scenario in CallDifference.counted(run) {
+      guard let (base, head) = CallDifference.cells(scenario, sides, run) else { continue }
+      for (call, place) in places(CallGraph(base.functions), CallGraph(head.functions), scenario) {
+        found[
+          [call.caller, call.function], default: CallOrigin(caller: call.caller, function: call.function, places: [])
+        ].places.append(place)
+      }
+    }
+    func key(_ origin: CallOrigin) -> (Double, String, String) {
+      (-(origin.places.map { abs($0.following) }.max() ?? 0), origin.function, origin.caller)
+    }
+    return found.values.sorted { key($0) < key($1) }
+  }
+
+  private static func places(_ base: CallGraph, _ head: CallGraph, _ scenario: String) -> [(CallGraph.Call, Place)] {
+    Set(base.calls.keys).union(head.calls.keys).compactMap { call in
+      let (before, now) = (base.calls[call] ?? 0, head.calls[call] ?? 0)
+      // As often as before for each call of the caller. What is never called for a request, such as a loop over the messages
+      // of a connection, is as it was.
+      let (callerBefore, callerNow) = (base.total(call.caller), head.total(call.caller))
+      let expected = callerBefore > 0 ? before * callerNow / callerBefore : callerNow > 0 ? now : before
+      let spread = base.spread(call) + head.spread(call)
+      guard CountText.differs(expected, now), abs(now - expected) > 2 * spread else { return nil }
+      let weight = (now > expected ? head : base).weight(call.function)
+      return (call, Place(scenario: scenario, base: before, head: now, following: (now - expected) * weight))
+    }
+  }
+}
+
+/// Which Python function calls which for an exchange, and how often.
+struct CallGraph {
+  struct Call: Hashable {
+    var caller: String
+    var function: String
+  }
+
+  private(set) var calls: [Call: Double] = [:]
+  private var totals: [String: Double] = [:]
+  private var spreads: [String: Double] = [:]
+  private var weights: [String: Double] = [:]
+
+  private static let deepest = 100
+  /// Below this, a caller is none of an exchange.
+  private static let least = 0.005
+
+  init(_ functions: [FunctionCalls]) {
+    var callees: [String: [(function: String, calls: Double)]] = [:]
+    for function in functions where !function.identity.isResumed {
+      totals[function.name, default: 0] += function.calls
+      spreads[function.name, default: 0] += function.spread ?? 0
+      for (caller, number) in (function.callers ?? [:]).sorted(by: { $0.key < $1.key }) {
+        calls[Call(caller: caller, function: function.name), default: 0] += number
+        callees[caller, default: []].append((function.name, number))
+      }
+    }
+    weights = Self.weights(totals, callees)
+  }
+
+  /// Calls of a function for an exchange.
+  func total(_ function: String) -> Double { totals[function] ?? 0 }
+
+  func weight(_ function: String) -> Double { weights[function] ?? 1 }
+
+  /// How far batches lie apart, of the function and of its caller.
+  func spread(_ call: Call) -> Double { (spreads[call.function] ?? 0) + (spreads[call.caller] ?? 0) }
+
+  /// The calls that come of one call of each function: itself, and all that it calls.
+  private static func weights(_ totals: [String: Double], _ callees: [String: [(function: String, calls: Double)]])
+    -> [String: Double]
+  {
+    let most = totals.values.reduce(0, +)
+    var weights = totals.mapValues { _ in 1.0 }
+    // Each turn follows calls one deeper. What calls itself comes near its value.
+    for _ in 0..<deepest {
+      let next = totals.map { function, total in
+        let called = (callees[function] ?? []).reduce(1) {
+          $0 + $1.calls / max(total, least) * (weights[$1.function] ?? 1)
+        }
+        return (function, min(called, most))
+      }
+      weights = Dictionary(uniqueKeysWithValues: next)
+    }
+    return weights
+  }
+}
