@@ -40,15 +40,17 @@ public enum CountRun {
     state.withLock { _ = $0.counted.insert(scenario.name) }
     guard run.manifest.counted?.contains(scenario.name) == true else { return }
     let session = try session(run)
-    let counts = count(scenario, on: run.manifest.countedFrameworks, session, run.configuration.countStarts, location)
-    for cell in counts {
-      try PerfRun.attach(cell, named: cell.fileName)
+    var counts = count(scenario, on: run.manifest.countedFrameworks, session, run.configuration.countStarts, location)
+    for cell in counts where cell.failure == nil {
       print("counts: \(cell.text(unit: scenario.unit))")
       for shortfall in run.manifest.unexplainedShortfalls(cell) {
         Issue.record("\(scenario.name) on \(cell.framework): \(shortfall.text)", sourceLocation: location)
       }
     }
-    try judge(scenario, counts, thresholds, session, run, location)
+    // With the starts that it took to decide.
+    let judged = Result { try judge(scenario, &counts, thresholds, session, run, location) }
+    for cell in counts { try PerfRun.attach(cell, named: cell.fileName) }
+    try judged.get()
   }
 
   /// The same of every scenario that no other test of this process counted: so a new one is counted without a line here.
@@ -97,7 +99,12 @@ public enum CountRun {
       Issue.record("\(scenario.name) could not be counted: \(error)", sourceLocation: location)
     }
     return frameworks.flatMap { framework in
-      do { return try count([framework]) } catch {
+      do { return try count([framework]) } catch CountingError.notVerified(_, _, let verified, let all, let failure) {
+        let words = failure ?? "\(verified) of \(all) exchanges were verified"
+        Issue.record(
+          "\(scenario.name) on \(framework): a wrong answer while it was counted: \(words)", sourceLocation: location)
+        return [session.failed(scenario, on: framework, words)].compactMap(\.self)
+      } catch {
         Issue.record("\(scenario.name) on \(framework) could not be counted: \(error)", sourceLocation: location)
         return []
       }
@@ -105,7 +112,7 @@ public enum CountRun {
   }
 
   private static func judge(
-    _ scenario: Scenario, _ counts: [CellCounts], _ thresholds: [CountThreshold], _ session: CountSession,
+    _ scenario: Scenario, _ counts: inout [CellCounts], _ thresholds: [CountThreshold], _ session: CountSession,
     _ run: PerfRun.Begun, _ location: SourceLocation
   ) throws {
     guard run.configuration.isGateOn else {
@@ -114,14 +121,20 @@ public enum CountRun {
     }
     let (origin, before) = try before(counts, run)
     let gate = CountGate(scenario.name, tolerating: thresholds, policy: .standard)
+    var added: [CellCounts] = []
     let results = try gate.judge(counts, against: before) { again in
       // The second one is usual.
       if again.start > 1 {
         let metrics = CountMetric.allCases.filter(again.metrics.contains).map(\.title).joined(separator: ", ")
         print("counts: \(scenario.name): \(metrics) of \(again.targets.joined(separator: ", ")) on another start")
       }
-      return try session.count(
+      let fresh = try session.count(
         scenario, on: again.targets, start: run.configuration.countStarts - 1 + again.start, of: again.metrics)
+      added += fresh.map { $0.only(again.metrics) }
+      return fresh
+    }
+    for index in counts.indices {
+      for fresh in added where fresh.framework == counts[index].framework { counts[index].add(fresh) }
     }
     let verdicts = CountVerdicts(scenario: scenario.name, baseline: origin, results: results)
     try PerfRun.attach(verdicts, named: verdicts.fileName)

@@ -13,7 +13,8 @@ extension ScenarioGate {
     return manifest.frameworks.filter { !$0.isReference }.flatMap { framework in
       asked.compactMap { threshold -> GateComparison? in
         let ratios = rounds.ratios(of: framework.name, to: reference.name, threshold.metric, policy: policy)
-        if ratios.isEmpty { return nil }
+        // At rest is what no load reached yet: of all starts in the first scenario, and of all but the first in the others.
+        if ratios.isEmpty || threshold.metric == .memoryAtRest && hasTooFewStarts(ratios) { return nil }
         let question = GateComparison.Question(framework: framework.name, threshold: threshold)
         let reason = [framework.name, reference.name].lazy.compactMap { side in
           rounds.filter { $0.framework == side }.fault(threshold.metric, in: manifest, policy: policy)
@@ -31,6 +32,10 @@ extension ScenarioGate {
           reason: reason)
       }
     }
+  }
+
+  private func hasTooFewStarts(_ ratios: RoundRatios) -> Bool {
+    manifest.comparison != nil && ratios.startCount < policy.minimumStarts
   }
 
   /// The growth of memory over the rounds, where they last long enough and it is known whether it is tolerated.

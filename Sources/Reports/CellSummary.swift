@@ -86,7 +86,7 @@ public struct CellSummary: Equatable, Sendable {
   private func judged() -> CellVerdict {
     let all = rounds + retest
     if plannedRounds == 0 ? counts == nil : rounds.isEmpty { return .missing }
-    if all.contains(where: { $0.load.errorCount > 0 }) { return .errors }
+    if counts?.failure != nil || all.contains(where: { $0.load.errorCount > 0 }) { return .errors }
     if all.contains(where: { $0.checks.contains { !$0.passed } }) { return .failedChecks }
     if all.contains(where: { $0.load.verified == 0 }) { return .unverified }
     if isAlike == false { return .failedParity }

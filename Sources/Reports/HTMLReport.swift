@@ -45,19 +45,22 @@ public enum HTMLReport {
   }
 
   private static func warnings(_ run: RunSummary) -> Markup {
-    if run.warnings.isEmpty { return HTMLPage.box("", "<p>No warnings.</p>") }
-    let items = run.warnings.map { warning -> Markup in
-      guard let places = warning.placesInWords(plannedRounds: run.manifest.profile.rounds) else {
-        return "<li>\(warning.sentence)</li>\n"
+    let busy = run.manifest.scenarios.compactMap { CurveText.disturbance($0.name, run) }
+    if run.warnings.isEmpty, busy.isEmpty { return HTMLPage.box("", "<p>No warnings.</p>") }
+    let items =
+      busy.map { "<li>\($0)</li>\n" as Markup }
+      + run.warnings.map { warning -> Markup in
+        guard let places = warning.placesInWords(plannedRounds: run.manifest.profile.rounds) else {
+          return "<li>\(warning.sentence)</li>\n"
+        }
+        let place: Markup =
+          warning.places.count <= 3
+          ? "<span class=\"soft\">In \(places).</span>"
+          : HTMLPage.html([
+            .details("In \(warning.places.count) of \(run.cells.count) cells", [.note(Words(places))])
+          ])
+        return "<li>\(warning.sentence) \(place)</li>\n"
       }
-      let place: Markup =
-        warning.places.count <= 3
-        ? "<span class=\"soft\">In \(places).</span>"
-        : HTMLPage.html([
-          .details("In \(warning.places.count) of \(run.cells.count) cells", [.note(Words(places))])
-        ])
-      return "<li>\(warning.sentence) \(place)</li>\n"
-    }
     return """
       <div class="box warn" id="warnings"><h2>\(Figure.counted(run.warnings.count, "warning"))</h2>
       <ul>

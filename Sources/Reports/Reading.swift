@@ -89,6 +89,8 @@ enum Reading {
       return "wrong answers in its parity test: " + faults.prefix(2).joined(separator: "; ") + more
     case .cheaperThanWork: return cell.shortfalls.map(\.text).joined(separator: "; ")
     case .failedChecks: return "failed check: " + failedChecks(cell).joined(separator: "; ")
+    case .errors where (cell.errorCount ?? 0) == 0:
+      return "a wrong answer while it was counted: \(cell.counts?.failure ?? "")"
     case .errors:
       let kinds = cell.errorsByKind.sorted { $0.key < $1.key }.map { "\($0.key) \(Figure.count($0.value))" }
       let words = "\(Figure.counted(cell.errorCount ?? 0, "error")) (\(kinds.joined(separator: ", ")))"
@@ -192,8 +194,8 @@ enum Reading {
     if !open.isEmpty, run.competitors.count > 1 { sentences.append("No winner: \(names(open)).") }
     if let reference = run.reference, let best = run.standings.first, let ratio = best.ratio {
       sentences.append(
-        "Overall, \(best.framework.title) reaches \(Figure.ratio(ratio)) the throughput of \(reference.title), "
-          + "which has no framework.")
+        "Overall, \(best.framework.title) reaches \(best.interval.map { TableText.ratio(ratio, $0) } ?? Figure.ratio(ratio)) the throughput of "
+          + "\(reference.title), which has no framework.")
     }
     return sentences
   }

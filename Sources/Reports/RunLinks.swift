@@ -9,7 +9,7 @@ enum RunLinks {
     let isKnown = run.manifest.frameworks.contains { $0.homepage != nil || $0.application != nil }
     let blocks =
       [.heading(2, "Sources and files")] + (isKnown ? [.table(table(run))] : [])
-      + [Block.only(.page, [.paragraph(files)])]
+      + [Block.only(.page, [.paragraph(files(run))])]
     return .section(id: "sources", isKnown ? blocks : [.only(.page, blocks)])
   }
 
@@ -49,8 +49,17 @@ enum RunLinks {
     return place + Words(state ?? "")
   }
 
-  private static let files =
-    Words("Beside this page are its figures, as ") + .link(to: "results.csv", "CSV") + Words(" and ")
-    + .link(to: "results.json", "JSON") + Words(", the ") + .link(to: "manifest.json", "manifest")
-    + Words(" of the run, and every round as JSON in ") + .code("raw/") + Words(".")
+  private static func files(_ run: RunSummary) -> Words {
+    let behaviour = run.manifest.behaviour
+    let tables = [
+      behaviour?.curve.map { _ in "curve.csv" }, behaviour?.soak.map { _ in "soak.csv" },
+      behaviour?.faults.map { _ in "faults.csv" },
+    ].compactMap(\.self)
+    return Words("Beside this page are its figures, as ") + .link(to: tables.first ?? "results.csv", "CSV")
+      + Words(" and ")
+      + .link(to: "results.json", "JSON") + Words(", \(tables.isEmpty ? "" : "and ")the ")
+      + .link(to: "manifest.json", "manifest")
+      + (tables.isEmpty
+        ? Words(" of the run, and every round as JSON in ") + .code("raw/") + Words(".") : Words(" of the run."))
+  }
 }

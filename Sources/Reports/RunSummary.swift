@@ -134,6 +134,11 @@ public struct RunSummary: Equatable, Sendable {
     case incomplete
   }
 
+  /// What ended the run before all was measured; nil where nothing did.
+  var end: RunEnd? {
+    problems.lazy.compactMap { if case .ended(let end) = $0 { end } else { nil } }.first
+  }
+
   /// Whether everything was measured and nothing went wrong meanwhile, whatever the gate makes of it.
   public var isWholeAndSound: Bool { missing.isEmpty && problems.isEmpty && failedCells.isEmpty }
 

@@ -19,6 +19,8 @@ public struct CellCounts: Codable, Equatable, Sendable {
   public var absent: [String: String]
   /// How often each function is called; by package and name. Empty where calls were not counted.
   public var functions: [FunctionCalls]
+  /// What was wrong with an answer; then there are no figures.
+  public var failure: String?
 
   public init(
     scenario: String, framework: String, started: String, conditions: CountConditions,
@@ -43,6 +45,23 @@ public struct CellCounts: Codable, Equatable, Sendable {
         starts: own.starts + figure.starts, halfWidth: max(own.halfWidth, figure.halfWidth),
         batches: min(own.batches, figure.batches))
     }
+  }
+
+  /// Without the figures of other metrics.
+  public func only(_ metrics: Set<CountMetric>) -> CellCounts {
+    var own = self
+    own.figures = figures.filter { name, _ in metrics.contains { $0.rawValue == name } }
+    return own
+  }
+
+  /// A cell whose answers were not right.
+  public init(
+    scenario: String, framework: String, started: String, conditions: CountConditions, failure: String
+  ) {
+    self.init(
+      scenario: scenario, framework: framework, started: started, conditions: conditions, figures: [:],
+      absent: Dictionary(uniqueKeysWithValues: CountMetric.allCases.map { ($0, "an answer was wrong") }))
+    self.failure = failure
   }
 
   public var fileName: String { "counts--\(scenario)--\(framework).json" }

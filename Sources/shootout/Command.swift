@@ -1,5 +1,6 @@
 import BenchSupport
 import LoadEngine
+import Text
 import WireFormats
 
 /// How a command ended. The numbers are promises to scripts.
@@ -73,7 +74,8 @@ enum Commands {
     default:
       if let command = all.first(where: { $0.about.name == name }) { return command }
       // It may be a URL with a password, where `load` was forgotten before it.
-      throw UsageError("unknown command '\(HTTPURL.quotable(name))'; known: \(names.joined(separator: ", "))")
+      let meant = names.nearest(to: name).map { "did you mean \($0)? " } ?? ""
+      throw UsageError("unknown command '\(HTTPURL.quotable(name))'; \(meant)known: \(names.joined(separator: ", "))")
     }
   }
 }

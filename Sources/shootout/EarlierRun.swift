@@ -46,7 +46,7 @@ extension RunDirectory {
 
   /// Reports what there is of a run that an error ended, and says how to go on with it.
   func reportFailed(of command: String) {
-    guard (try? ReportCommand.report(self)) != nil else { return }
+    do { _ = try ReportCommand.report(self) } catch { print("no report could be made: \(error)") }
     print("what was measured is kept. To go on: make \(command) RUN=\(name)")
   }
 

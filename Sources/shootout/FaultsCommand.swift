@@ -3,6 +3,7 @@ import BenchSupport
 import Foundation
 import Results
 import Stack
+import Text
 
 struct FaultsCommand: Command {
   static let about = CommandDescription(
@@ -26,7 +27,8 @@ struct FaultsCommand: Command {
     let words = names.flatMap { $0.split(separator: ",").map(String.init) }
     let known = InjectedFault.allCases.map(\.rawValue)
     if let unknown = words.first(where: { !known.contains($0) && $0 != "all" }) {
-      throw UsageError("unknown fault '\(unknown)'; known: all, \(known.joined(separator: ", "))")
+      let meant = known.nearest(to: unknown.lowercased()).map { "did you mean \($0)? " } ?? ""
+      throw UsageError("unknown fault '\(unknown)'; \(meant)known: all, \(known.joined(separator: ", "))")
     }
     let areAll = words.isEmpty || words.contains("all")
     return InjectedFault.allCases.filter { areAll || words.contains($0.rawValue) }

@@ -10,7 +10,9 @@ struct LoadSummary {
 
   func text(url: String) -> String {
     let threads = "\(plan.threads) thread\(plan.threads == 1 ? "" : "s")"
-    var lines = ["\(url): \(plan.connections) connections, \(threads), \(fixed(result.window.inSeconds, 2)) s"]
+    var lines = [
+      "\(url): \(plan.connections) connection\(plan.connections == 1 ? "" : "s"), \(threads), \(fixed(result.window.inSeconds, 2)) s"
+    ]
     lines += addressLines
     if result.isCancelled { lines.append("cancelled: the figures are those of the part that was measured") }
     lines += [""] + named(traffic + ending) + [""] + percentileTable + [""] + named(generator) + errors

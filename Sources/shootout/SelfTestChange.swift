@@ -1,5 +1,6 @@
 import BenchSupport
 import Foundation
+import Results
 
 /// What is changed in a copy of an application, so that a comparison has a truth that is known.
 enum SelfTestChange: Equatable, CustomStringConvertible {
@@ -73,8 +74,13 @@ struct SelfTestPlaces: Decodable {
   }
 
   static func read(_ fixtures: String) throws -> [String: SelfTestPlaces] {
-    let file = URL(fileURLWithPath: fixtures + "/selftest/changes.json")
-    return try JSONDecoder().decode([String: SelfTestPlaces].self, from: Data(contentsOf: file))
+    let file = fixtures + "/selftest/changes.json"
+    do {
+      return try JSONDecoder().decode([String: SelfTestPlaces].self, from: Data(contentsOf: URL(fileURLWithPath: file)))
+    } catch let error as DecodingError {
+      throw UsageError(
+        "\(file) cannot be read: \(ResultsCoding.reason(error)); right would be the file as it is in the repository")
+    }
   }
 
   /// The scenarios whose handlers are known.

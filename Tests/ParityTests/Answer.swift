@@ -275,7 +275,8 @@ extension BodyRule {
     func part(_ bytes: [UInt8]) -> String {
       String(decoding: bytes[min(start, bytes.count)...].prefix(60), as: UTF8.self)
     }
-    return "\(actual.count) bytes instead of \(expected.count), different from byte \(common) on: "
+    let count = actual.count == expected.count ? "" : "\(actual.count) bytes instead of \(expected.count), "
+    return "\(count)different from byte \(common) on: "
       + "…\(part(actual).shown) instead of …\(part(expected).shown)"
   }
 }

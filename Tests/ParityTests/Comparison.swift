@@ -196,8 +196,8 @@ extension Comparison {
     }
     let common = zip(value, expected).prefix { "\($0)" == "\($1)" }.count
     func element(_ list: [any Equatable]) -> String { common < list.count ? "\(list[common])".clipped : "nothing" }
-    return "\(value.count) elements instead of \(expected.count), different from element \(common) on: "
-      + "\(element(value)) instead of \(element(expected))"
+    let count = value.count == expected.count ? "" : "\(value.count) elements instead of \(expected.count), "
+    return "\(count)different from element \(common) on: \(element(value)) instead of \(element(expected))"
   }
 
   private static func outcome(_ response: HTTPResponse, _ expected: Answer) -> Outcome {

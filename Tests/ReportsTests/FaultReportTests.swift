@@ -82,7 +82,8 @@ import Testing
       FaultSections.sentences(Self.summary(Self.trials)) == [
         "A killed worker: Alpha came back in 0.2 s (median of 3); Beta did not come back within 20 s.",
         "A database that was stopped and started: Alpha came back in under 0.1 s (median of 3).",
-        "Bodies that are cut: Beta gave 6 wrong answers; Alpha and Beta served everybody else without an error.",
+        "Bodies that are cut: Beta gave 6 wrong answers; Alpha left 6 files behind; Alpha and Beta served everybody else "
+          + "without an error.",
       ])
   }
 

@@ -35,7 +35,7 @@ import Testing
         == "Alpha reaches 0.80× (0.79 to 0.81) the throughput of \(bare).")
     #expect(
       Reading.inOneMinute(summary) == [
-        "Overall, Alpha reaches 0.80× the throughput of \(bare), which has no framework."
+        "Overall, Alpha reaches 0.80× (0.79 to 0.81) the throughput of \(bare), which has no framework."
       ])
     for report in [TerminalReport.text(summary), MarkdownReport.text(summary), HTMLReport.text(summary)] {
       #expect(report.contains("0.80×"))

@@ -187,6 +187,16 @@ import Testing
     #expect(VersionAnswer(run.summary).exit == "Exit code 1: STRICT=1 allows nothing to be inconclusive.")
   }
 
+  @Test func `where something else than the limit is open, that is said`() {
+    var run = SyntheticRun.versions(scenarios: ["json"])
+    run.countVersions()
+    run.timeVersions(cpu: 1.3, .inconclusive(.tooFewStarts(starts: 2, needed: 3)), error: 0.01)
+    run.verdicts[0].results.removeFirst()
+    #expect(
+      VersionAnswer(run.summary).lines[1].text.hasSuffix(
+        " %; it is inconclusive all the same: 2 starts of the servers, 3 are needed."))
+  }
+
   @Test func `where nothing is decided nothing is green`() {
     var run = SyntheticRun.versions()
     run.timeVersions(cpu: 1.01, .inconclusive(.acrossThreshold), error: 0.1)
@@ -385,14 +395,56 @@ import Testing
     #expect(lines(run)[0].hasPrefix("Slower in json: throughput −17 %"))
   }
 
-  @Test func `a side that failed is said before anything else`() {
+  @Test func `a side that failed is said before anything else, with what was wrong, and nothing else is said of it`() {
     var run = Self.same
     run.change("json", "head") { $0.load.errors = ["status": 2] }
     let answer = VersionAnswer(run.summary)
     #expect(answer.kind == .broken && answer.exit == "Exit code 1: a part of it failed.")
-    #expect(answer.lines[0].text.hasPrefix("Failed: head in json had errors"))
+    #expect(answer.lines[0].text == "Failed: head in json, 20 errors (status 20). Nothing else is said of it.")
+    #expect(answer.lines[2].text.hasSuffix("in throughput and CPU time per request, in 2 scenarios."))
+    run.change("ping", "head") { $0.load.errors = ["reset": 1] }
+    #expect(
+      lines(run)[0]
+        == "Failed: head in ping, 10 errors (reset 10); and head in json. Nothing else is said of them.")
     run.remove("ping", "base", rounds: [4])
     #expect(VersionAnswer(run.summary).exit == "Exit code 2: a part of what was to be measured is missing.")
+    #expect(lines(run)[0].hasPrefix("Incomplete: a part of it could not be measured. Failed: head in ping, 10 errors"))
+  }
+
+  @Test func `a wrong answer while it is counted fails, and is no missing part`() throws {
+    var run = SyntheticRun.versions(scenarios: ["ping", "json"])
+    run.manifest.timed = false
+    run.countVersions()
+    let place = try #require(run.counts.firstIndex { $0.scenario == "json" && $0.framework == "head" })
+    let counted = run.counts[place]
+    run.counts[place] = CellCounts(
+      scenario: "json", framework: "head", started: counted.started, conditions: counted.conditions,
+      failure: "GET /json: status 500, expected 200")
+    let summary = run.summary
+    #expect(summary.state == .failed)
+    #expect(
+      lines(run)[0]
+        == "Failed: head in json, a wrong answer while it was counted: GET /json: status 500, expected 200. Nothing else is "
+        + "said of it.")
+    #expect(lines(run)[1].hasPrefix("No change beyond 0.5 % in the instructions of a request, in 1 scenario."))
+  }
+
+  @Test func `a run that was ended says so first, and not that its gate was off`() throws {
+    var run = SyntheticRun.versions(scenarios: ["ping"])
+    run.manifest.gated = true
+    let end = RunEnd(at: Date(timeIntervalSince1970: 0), by: "SIGINT")
+    let summary = RunSummary(manifest: run.manifest, rounds: [], problems: [.ended(end)])
+    let lines = VersionAnswer(summary).lines.map(\.text)
+    #expect(lines[0] == "Ended early: the run was ended by SIGINT at 1970-01-01T00:00:00Z, before all was measured.")
+    #expect(lines.contains("Time is not judged: the run did not come so far."))
+    #expect(!VersionReport.brokenParts(summary).contains { $0.contains("SIGINT") })
+  }
+
+  @Test func `a path keeps its root where nothing of it is left out`() throws {
+    var run = Self.same
+    run.manifest.frameworks[1].version = run.manifest.frameworks[0].version
+    run.manifest.compared = Manifest.ComparedSides(framework: "sanic", base: "24.12.0", head: "/srv/my code")
+    #expect(try #require(VersionSides(run.summary)).title.hasSuffix("→ /srv/my code"))
   }
 
   @Test func `nothing is ranked, and no side is a yardstick`() {

@@ -107,6 +107,17 @@ package final class CountSession: Sendable {
     return cells
   }
 
+  /// The record of a framework that answers wrongly.
+  ///
+  /// - Returns: nil where its server was never up.
+  package func failed(_ scenario: Scenario, on framework: String, _ failure: String) -> CellCounts? {
+    copies.withLock { $0.conditions[framework] }.map { conditions in
+      CellCounts(
+        scenario: scenario.name, framework: framework, started: Date().formatted(.iso8601), conditions: conditions,
+        failure: failure)
+    }
+  }
+
   /// Ends all copies.
   package func end() {
     copies.withLock { $0 = Copies() }

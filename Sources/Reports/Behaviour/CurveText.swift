@@ -15,8 +15,12 @@ enum CurveText {
 
   static func p99(_ level: CurveLevel) -> String { estimate(level.p99) + (level.isP99Supported ? "" : "*") }
 
+  /// Of two rounds that differ, an interval says nothing any more.
+  private static let mostFactor = 1000.0
+
   static func interval(_ interval: ConfidenceInterval) -> String {
-    "\(Figure.significant(interval.low)) to \(Figure.significant(interval.high))"
+    guard interval.high <= interval.low * mostFactor else { return "not known within a factor of 1,000" }
+    return "\(Figure.significant(interval.low)) to \(Figure.significant(interval.high))"
   }
 
   static func percent(_ share: Double?) -> String {
@@ -89,7 +93,9 @@ enum CurveText {
     var text = lead(curve)
     if leaders.count > 1 {
       text +=
-        Reading.list(leaders.map { clause($0, curve) }) + ", whose intervals overlap, hold most"
+        Reading.list(leaders.map { clause($0, curve) })
+        + (leaders.count == competitors.count
+          ? ", whose intervals overlap: none is shown to hold more" : ", whose intervals overlap, hold most")
     } else if competitors.count > 1 {
       text += "\(first.framework.title) holds most, \(figure(first, curve))"
     } else {

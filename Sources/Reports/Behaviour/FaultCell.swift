@@ -30,6 +30,8 @@ struct FaultCell {
   var unharmed: Int { seen.count { $0.outcome == .unharmed } }
   var notRecovered: Int { seen.count { $0.outcome == .notRecovered } }
   var wrongAnswers: Int { seen.reduce(0) { $0 + $1.wrongAnswerCount } }
+  /// Files that are there after the trials and were not before.
+  var filesLeft: Int { seen.reduce(0) { $0 + max(0, $1.files?.added ?? 0) } }
   var errors: Int { seen.reduce(0) { $0 + $1.errorCount } }
   var errorsByKind: [String: Int] {
     seen.reduce(into: [:]) { sum, trial in sum.merge(trial.errors) { $0 + $1 } }

@@ -54,6 +54,9 @@ enum FaultSections {
     }
   }
 
+  /// Of the throughput before: less is worth a word.
+  private static let littleServed = 0.5
+
   private static func sentence(_ fault: InjectedFault, _ cells: [FaultCell], _ plan: FaultPlan) -> String? {
     guard !cells.isEmpty else { return nil }
     let unharmed = cells.filter { $0.unharmed == $0.seen.count }
@@ -76,6 +79,12 @@ enum FaultSections {
       + lost.map { cell in
         let share = cell.notRecovered == cell.seen.count ? "" : " in \(cell.notRecovered) of \(cell.seen.count) trials"
         return "\(cell.framework.title) did not come back within \(FaultWords.seconds(plan.limitS))\(share)"
+      }
+      + cells.filter { ($0.shareMeanwhile ?? 1) < littleServed }.map { cell in
+        "\(cell.framework.title) served \(CurveText.percent(cell.shareMeanwhile)) of what it did before meanwhile"
+      }
+      + cells.filter { $0.filesLeft > 0 }.map { cell in
+        "\(cell.framework.title) left \(Figure.counted(cell.filesLeft, "file")) behind"
       }
       + (unharmed.isEmpty
         ? [] : ["\(Reading.list(unharmed.map(\.framework.title))) served everybody else without an error"])

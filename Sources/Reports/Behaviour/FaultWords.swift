@@ -67,8 +67,7 @@ package enum FaultWords {
 
   /// Files that nobody will want again.
   private static func left(_ cell: FaultCell) -> String? {
-    let files = cell.seen.reduce(0) { $0 + max(0, $1.files?.added ?? 0) }
-    return files > 0 ? "\(Figure.counted(files, "file")) left behind" : nil
+    cell.filesLeft > 0 ? "\(Figure.counted(cell.filesLeft, "file")) left behind" : nil
   }
 
   /// The most frequent kind first.

@@ -140,6 +140,10 @@ extension JudgedFigure {
         : "is between \(percent(low)) % lower and \(percent(high)) % higher"
     guard verdict == .undecided else { return "\(quantity.title) \(change)" }
     let limit = Figure.plain(Figure.rounded(abs(tolerated - 1) * 100, digits: 3))
+    // The interval may lie on one side of the limit, and something else forbid a decision.
+    if !(interval.low...interval.high).contains(tolerated), let reason {
+      return "\(quantity.title) \(change); it is inconclusive all the same: \(reason)"
+    }
     let side = quantity.worse == .up ? "higher" : "lower"
     return "\(quantity.title) \(change); whether it is \(side) by more than \(limit) % is open"
   }

@@ -15,7 +15,7 @@ extension Reading {
     func multiples(_ metric: CountMetric) -> [(scenario: String, ratio: Double)] {
       run.scenarios.compactMap { scenario in
         guard let reference = run.reference.flatMap({ scenario.cell($0.name)?.count(metric) }), reference > 0,
-          let own = scenario.cell(framework.name)?.count(metric), own > 0
+          let cell = scenario.cell(framework.name), cell.shortfalls.isEmpty, let own = cell.count(metric), own > 0
         else { return nil }
         return (scenario.entry.name, own / reference)
       }
@@ -33,7 +33,9 @@ extension Reading {
         + (own.count > 1 ? " (geometric mean of \(own.count) scenarios)" : " in \(last.scenario)") + spread
     }
     let parts = [sentence(.instructions, "executes"), sentence(.pythonCalls, "makes")].compactMap(\.self)
-    return parts.isEmpty ? nil : "\(framework.title) \(parts.joined(separator: "; it "))."
+    let cheap = run.scenarios.filter { $0.cell(framework.name)?.shortfalls.isEmpty == false }.map(\.entry.name)
+    let without = cheap.isEmpty ? "" : " Without \(list(cheap)), where it costs less than the work."
+    return parts.isEmpty ? nil : "\(framework.title) \(parts.joined(separator: "; it ")).\(without)"
   }
 
   /// Why figures are absent, a line each.

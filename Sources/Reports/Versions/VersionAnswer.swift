@@ -41,11 +41,12 @@ struct VersionAnswer: Equatable {
   var exit: String
 
   init(_ run: RunSummary) {
-    let judged = run.judged
+    let failed = run.failedCells.map(\.scenario)
+    let judged = run.judged.filter { !failed.contains($0.scenario) }
     let counts = VersionAnswer.counts(judged.filter(\.quantity.isCount), run)
     let time = VersionAnswer.time(judged.filter { !$0.quantity.isCount }, run)
     let broken = VersionAnswer.broken(run)
-    let isByTime = time.kind == .worse && counts.map { $0.kind != .worse } ?? true
+    let isByTime = time?.kind == .worse && counts.map { $0.kind != .worse } ?? true
     let decided = [broken].compactMap(\.self) + (isByTime ? [time, counts] : [counts, time]).compactMap(\.self)
     lines = decided + [VersionAnswer.notCompared(run)].compactMap(\.self)
     exit =
@@ -72,14 +73,22 @@ struct VersionAnswer: Equatable {
   }
 
   private static func broken(_ run: RunSummary) -> Line? {
-    if run.state == .incomplete {
-      return Line(kind: .broken, word: "Incomplete", rest: ": a part of it could not be measured.")
+    if let end = run.end {
+      return Line(kind: .broken, word: "Ended early", rest: ": the run was \(end).")
     }
-    if run.failedCells.isEmpty { return nil }
-    let places = run.failedCells.map { "\($0.framework.name) in \($0.scenario)" }
-    return Line(
-      kind: .broken, word: "Failed",
-      rest: ": \(Reading.list(places)) had errors or wrong answers, so nothing is said of it.")
+    let failed = run.failedCells.map { "\($0.framework.name) in \($0.scenario)" }
+    let reason = run.failedCells.first.flatMap(Reading.reason)
+    let first = failed.first.map { $0 + (reason.map { ", \($0)" } ?? "") }
+    let words = first.map { failed.count == 1 ? $0 : "\($0); and \(Reading.list(Array(failed.dropFirst())))" }
+    if run.state == .incomplete {
+      let also = words.map { " Failed: \($0)." } ?? ""
+      return Line(kind: .broken, word: "Incomplete", rest: ": a part of it could not be measured.\(also)")
+    }
+    return words.map { words in
+      Line(
+        kind: .broken, word: "Failed",
+        rest: ": \(words). Nothing else is said of \(failed.count == 1 ? "it" : "them").")
+    }
   }
 }
 
@@ -174,9 +183,10 @@ extension VersionAnswer {
 }
 
 extension VersionAnswer {
-  private static func time(_ figures: [JudgedFigure], _ run: RunSummary) -> Line {
+  /// nil where all that was timed failed.
+  private static func time(_ figures: [JudgedFigure], _ run: RunSummary) -> Line? {
     if !run.manifest.isTimed { return Line(kind: .notJudged, word: "Time was not measured", rest: ".") }
-    if figures.isEmpty { return notJudged(run) }
+    if figures.isEmpty { return run.results.contains(where: \.isOfChange) ? nil : notJudged(run) }
     let failed = figures.filter { $0.verdict == .fail }
     let better = figures.filter(\.isClearlyBetter)
     let faster = better.isEmpty ? "" : " It is faster in \(examples(better))."
@@ -213,7 +223,7 @@ extension VersionAnswer {
     let why =
       profile.rounds < GatePolicy.standard.roundsToFail
       ? ": PROFILE=\(profile.name) has \(profile.rounds) rounds, too few to decide anything. PROFILE=quick decides."
-      : ": the gate was off."
+      : run.manifest.gated == true ? ": the run did not come so far." : ": the gate was off."
     return Line(kind: .notJudged, word: "Time is not judged", rest: why)
   }
 

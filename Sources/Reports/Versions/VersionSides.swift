@@ -96,13 +96,16 @@ struct VersionSides: Equatable {
   /// What tells two paths or addresses apart, without what they begin and end with in common.
   private static func apart(_ one: String, _ other: String) -> (String, String) {
     var (left, right) = (one.split(separator: "/")[...], other.split(separator: "/")[...])
+    let whole = left.count
     while left.count > 1, right.count > 1, left.first == right.first {
       (left, right) = (left.dropFirst(), right.dropFirst())
     }
+    let isCut = left.count < whole
+    func root(_ path: String) -> String { !isCut && path.hasPrefix("/") ? "/" : "" }
     while left.count > 1, right.count > 1, left.last == right.last {
       (left, right) = (left.dropLast(), right.dropLast())
     }
-    return (left.joined(separator: "/"), right.joined(separator: "/"))
+    return (root(one) + left.joined(separator: "/"), root(other) + right.joined(separator: "/"))
   }
 
   /// For a shell.

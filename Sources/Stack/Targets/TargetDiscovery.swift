@@ -47,7 +47,10 @@ extension Target {
     } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context) {
       throw .invalid(file: file, key: path(context.codingPath), reason: "has the wrong type")
     } catch DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty {
-      throw .invalid(file: file, key: path(context.codingPath), reason: context.debugDescription)
+      let known = Target.Role.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: " or ")
+      let isRole = context.codingPath.last?.stringValue == CodingKeys.role.rawValue
+      throw .invalid(
+        file: file, key: path(context.codingPath), reason: isRole ? "has to be \(known)" : context.debugDescription)
     } catch DecodingError.dataCorrupted(let context) {
       let detail = context.underlyingError.map { ($0 as NSError).userInfo["NSDebugDescription"] as? String ?? "\($0)" }
       throw .notJSON(file: file, reason: detail ?? context.debugDescription)

@@ -353,7 +353,8 @@ import WireFormats
         let settings = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value) " }.joined()
         text += "$ \(settings)shootout \(words.joined(separator: " "))\n\(run.errors)exit \(run.status)\n"
       }
-      text = text.replacing(folder, with: "FOLDER")
+      // One that is added changes no message.
+      text = text.replacing(folder, with: "FOLDER").replacing(Scenario.names.joined(separator: ", "), with: "SCENARIOS")
     }
     return text
   }

@@ -219,7 +219,7 @@ extension Exclusive.BenchSupportTests {
         ),
         ("deploy", ["FRAMEWORK": "flask"], "unknown name 'flask' in FRAMEWORK; known: all, postgres, "),
         ("profile", ["FRAMEWORK": "postgres"], "unknown framework 'postgres' in FRAMEWORK; known: all, "),
-        ("curve", ["LIMIT": "50"], "LIMIT is '50'; right would be a latency such as 50ms"),
+        ("curve", ["LIMIT": "50"], "LIMIT is '50'; right would be a latency from 1ms to 60s, such as 50ms"),
         ("curve", ["RUN": "nosuch"], "there is no run 'nosuch'"),
         ("profile", ["DURATION": "1500ms"], "DURATION is '1500ms'"),
         ("compare", ["FRAMEWORK": "all"], "FRAMEWORK names no single framework; right would be one of aquilia, "),
@@ -251,7 +251,7 @@ extension Exclusive.BenchSupportTests {
         ),
         (
           "compare", ["FRAMEWORK": "fastapi", "BASE": "1.0", "HEAD": "docker/frameworks/sanic"],
-          "HEAD is 'docker/frameworks/sanic', an application of sanic; right would be one of fastapi"
+          "HEAD is 'docker/frameworks/sanic', an application whose folder is named 'sanic'; right would be a folder named 'fastapi', as framework.json says"
         ),
         (
           "compare",
@@ -305,7 +305,13 @@ extension Exclusive.BenchSupportTests {
           "SHOOTOUT_TIMES and SHOOTOUT_COUNTS are both off"
         ),
         ("baseline", ["SHOOTOUT_COUNT_STARTS": "0"], "SHOOTOUT_COUNT_STARTS is '0'"),
-        ("bench", ["MAKE_VARIABLES": "SWIFT DURATION", "DURATION": "x"], "DURATION is 'x'"),
+        ("soak", ["MAKE_VARIABLES": "SWIFT DURATION", "DURATION": "x"], "DURATION is 'x'"),
+        (
+          "curve", ["MAKE_VARIABLES": "DURATION", "DURATION": "1m"],
+          "DURATION is set, and nothing that make is to do reads it; it is for make soak, make profile"
+        ),
+        ("soak", ["DURATION": "0s"], "DURATION is '0s', and is a second at least"),
+        ("curve", ["LIMIT": "0ms"], "LIMIT is '0ms'; right would be a latency from 1ms to 60s"),
         (
           "bench", ["MAKE_VARIABLES": "SCENARIO"],
           "make knows no variable SCENARIO; did you mean SCENARIOS? known: PROFILE, "
