@@ -427,6 +427,8 @@ import Testing
         == "Failed: head in json, a wrong answer while it was counted: GET /json: status 500, expected 200. Nothing else is "
         + "said of it.")
     #expect(lines(run)[1].hasPrefix("No change beyond 0.5 % in the instructions of a request, in 1 scenario."))
+    let terminal = TerminalReport.text(summary)
+    #expect(!terminal.contains("not counted") && !terminal.contains("Where it begins"))
   }
 
   @Test func `a run that was ended says so first, and not that its gate was off`() throws {

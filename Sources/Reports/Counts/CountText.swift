@@ -53,7 +53,7 @@ extension RunSummary {
   /// Of the frameworks whose cells have this figure, each with why others have none.
   var absences: [(metric: CountMetric, reason: String, cells: [CellCounts])] {
     CountMetric.allCases.flatMap { metric in
-      let without = counts.filter { $0.absent[metric.rawValue] != nil }
+      let without = counts.filter { $0.absent[metric.rawValue] != nil && $0.failure == nil }
       return without.compactMap { $0.absent[metric.rawValue] }.eachOnce.map { reason in
         (metric, reason, without.filter { $0.absent[metric.rawValue] == reason })
       }

@@ -166,9 +166,12 @@ extension JudgedFigure {
 }
 
 extension RunSummary {
-  /// All questions about a change: by scenario, counts first.
+  /// All questions about a change: by scenario, counts first. Of a scenario in which a side failed there are none.
   var judged: [JudgedFigure] {
     let all = countResults.map(JudgedFigure.init) + results.filter(\.isOfChange).map(JudgedFigure.init)
-    return scenarios.flatMap { scenario in all.filter { $0.scenario == scenario.entry.name } }
+    let failed = Set(failedCells.map(\.scenario))
+    return scenarios.map(\.entry.name).filter { !failed.contains($0) }.flatMap { name in
+      all.filter { $0.scenario == name }
+    }
   }
 }

@@ -25,7 +25,7 @@ struct CallOrigin: Equatable {
   /// Those that the most comes of, first.
   static func all(_ sides: VersionSides, _ run: RunSummary) -> [CallOrigin] {
     var found: [[String]: CallOrigin] = [:]
-    for scenario in CallDifference.counted(run) {
+    for scenario in CallDifference.comparedScenarios(sides, run) {
       guard let (base, head) = CallDifference.cells(scenario, sides, run) else { continue }
       for (call, place) in places(CallGraph(base.functions), CallGraph(head.functions), scenario) {
         found[

@@ -41,8 +41,7 @@ struct VersionAnswer: Equatable {
   var exit: String
 
   init(_ run: RunSummary) {
-    let failed = run.failedCells.map(\.scenario)
-    let judged = run.judged.filter { !failed.contains($0.scenario) }
+    let judged = run.judged
     let counts = VersionAnswer.counts(judged.filter(\.quantity.isCount), run)
     let time = VersionAnswer.time(judged.filter { !$0.quantity.isCount }, run)
     let broken = VersionAnswer.broken(run)
