@@ -328,6 +328,25 @@ import Testing
     #expect(TerminalReport.text(run.summary).contains("+7  1 → 2  db-read  app.db_read calls Pool.fetchval"))
   }
 
+  @Test func `a caller that is called more often for another reason begins nothing`() throws {
+    var run = SyntheticRun.versions(scenarios: ["ping"])
+    run.countVersions()
+    // Each middleware is called by way of the same function: a fifth one makes no fewer calls of the four.
+    func chain(_ names: [String]) -> [FunctionCalls] {
+      [
+        FunctionCalls(
+          package: "aquilia", name: "link", calls: Double(names.count), callers: ["run": Double(names.count)])
+      ]
+        + names.map { FunctionCalls(package: "aquilia", name: $0, calls: 1, callers: ["link": 1]) }
+    }
+    for index in run.counts.indices {
+      run.counts[index].functions = chain(
+        ["faults", "ids", "errors"] + (run.counts[index].framework == "head" ? ["static"] : []))
+    }
+    let origins = CallOrigin.all(try #require(VersionSides(run.summary)), run.summary)
+    #expect(Set(origins.map(\.function)) == ["static", "link"])
+  }
+
   @Test func `what a new function calls begins with the call of the new function`() throws {
     var run = SyntheticRun.versions(scenarios: ["ping"])
     run.countVersions()

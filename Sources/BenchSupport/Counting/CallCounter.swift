@@ -12,7 +12,10 @@ struct CallCounter {
   let idle: IdleCalls
   private let interrupts: Interrupts
 
+  /// ``IdleCalls`` knows calls for a second.
   private static let idleTime = Duration.seconds(1)
+  /// What is left to do of the exchanges before, such as the end of their connection, may fall into the first.
+  private static let idleStretches = 2
   private static let exchanges = 20
 
   static let change = ServerCopy.Change(
@@ -33,10 +36,12 @@ struct CallCounter {
     asking = try ask(worker)
     try ping.run(Self.exchanges, on: copy)
     let busy = try ask(worker) - asking
-    try interrupts.sleep(Self.idleTime)
-    let quiet = try ask(worker) - asking
-    idle = IdleCalls(
-      perSecond: CallTable(quiet.calls.filter { $0.value > 0 }), busy: busy, exchanges: Self.exchanges)
+    var quiet: [CallTable] = []
+    for _ in 0..<Self.idleStretches {
+      try interrupts.sleep(Self.idleTime)
+      quiet.append(try ask(worker) - asking)
+    }
+    idle = IdleCalls(quiet: quiet, busy: busy, exchanges: Self.exchanges)
   }
 
   /// Since this was last asked for.

@@ -69,6 +69,16 @@ struct IdleCalls: Equatable {
   private let marker: CallTable.Call?
 
   /// - Parameters:
+  ///   - quiet: seconds in which the server was not asked. What was called in one of them and not in another is no timer's.
+  ///   - busy: of so many exchanges.
+  init(quiet: [CallTable], busy: CallTable, exchanges: Int) {
+    let always = quiet.first?.calls.keys.map { call in (call, quiet.map { $0[call] }.min() ?? 0) } ?? []
+    self.init(
+      perSecond: CallTable(Dictionary(uniqueKeysWithValues: always.filter { $0.1 > 0 })), busy: busy,
+      exchanges: exchanges)
+  }
+
+  /// - Parameters:
   ///   - perSecond: of a server that is not asked.
   ///   - busy: of so many exchanges.
   init(perSecond: CallTable, busy: CallTable, exchanges: Int) {

@@ -47,9 +47,13 @@ struct CallOrigin: Equatable {
       let (callerBefore, callerNow) = (base.total(call.caller), head.total(call.caller))
       let expected = callerBefore > 0 ? before * callerNow / callerBefore : callerNow > 0 ? now : before
       let spread = base.spread(call) + head.spread(call)
-      guard CountText.differs(expected, now), abs(now - expected) > 2 * spread else { return nil }
-      let weight = (now > expected ? head : base).weight(call.function)
-      return (call, Place(scenario: scenario, base: before, head: now, following: (now - expected) * weight))
+      let excess = now - expected
+      // Made as often as before, it begins nothing, whatever else calls its caller.
+      guard CountText.differs(expected, now), CountText.differs(before, now), (excess > 0) == (now > before),
+        abs(excess) > 2 * spread
+      else { return nil }
+      let weight = (excess > 0 ? head : base).weight(call.function)
+      return (call, Place(scenario: scenario, base: before, head: now, following: excess * weight))
     }
   }
 }

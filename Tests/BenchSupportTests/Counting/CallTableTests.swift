@@ -39,6 +39,19 @@ import Testing
     #expect(figures == [function("time"): 2, function("ping"): 1])
   }
 
+  @Test("What is called in one quiet second and not in the next is the rest of an exchange, and no timer")
+  func rests() {
+    let idle = IdleCalls(
+      quiet: [
+        CallTable([function("tick"): 10, function("lost"): 1, function("set"): 1]),
+        CallTable([function("tick"): 11]),
+      ],
+      busy: CallTable([function("lost"): 1, function("set"): 40]), exchanges: 20)
+    let called = CallTable([function("tick"): 20, function("lost"): 2, function("set"): 54])
+    #expect(
+      idle.takenOff(called, seconds: 2).perExchange(1, idle) == [function("lost"): 2, function("set"): 54])
+  }
+
   @Test("Without timers nothing is taken off, and what is no whole number stays so")
   func noTimers() {
     let idle = IdleCalls(perSecond: CallTable(), busy: CallTable(), exchanges: 20)
