@@ -194,8 +194,9 @@ enum Reading {
     if !open.isEmpty, run.competitors.count > 1 { sentences.append("No winner: \(names(open)).") }
     if let reference = run.reference, let best = run.standings.first, let ratio = best.ratio {
       sentences.append(
-        "Overall, \(best.framework.title) reaches \(best.interval.map { TableText.ratio(ratio, $0) } ?? Figure.ratio(ratio)) the throughput of "
-          + "\(reference.title), which has no framework.")
+        "Overall, \(best.framework.title) reaches "
+          + (best.interval.map { TableText.ratio(ratio, $0) } ?? Figure.ratio(ratio))
+          + " the throughput of \(reference.title), which has no framework.")
     }
     return sentences
   }

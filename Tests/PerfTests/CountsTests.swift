@@ -21,6 +21,12 @@ extension Exclusive {
     /// start to start it differs by a seventh. It is shown, and decides nothing.
     private var large: [CountThreshold] { usual.filter { $0.metric != .systemCalls } }
 
+    /// A form is parsed as it arrives, and another thread may write its file: from start to start the instructions differ by
+    /// 0.3 % in both directions, and on a busy machine by more.
+    private var parsed: [CountThreshold] {
+      large.filter { $0.metric != .instructions } + [.instructions(upAtMost: 0.01)]
+    }
+
     @Test(.counted(.ping)) func ping() async throws {
       try await CountRun.count(.ping, tolerating: usual)
     }
@@ -54,7 +60,7 @@ extension Exclusive {
     }
 
     @Test(.counted(.upload)) func upload() async throws {
-      try await CountRun.count(.upload, tolerating: large)
+      try await CountRun.count(.upload, tolerating: parsed)
     }
 
     @Test(.counted(.stream)) func stream() async throws {
