@@ -14,7 +14,8 @@ struct CallOrigin: Equatable {
     var scenario: String
     var base: Double
     var head: Double
-    /// How many calls more, or fewer, come of it: itself, and all that the function calls.
+    /// How many calls more, or fewer, come of it: itself, and what the function calls, as far as that is made more often, or
+    /// less often, than before at all.
     var following: Double
   }
 
@@ -52,8 +53,13 @@ struct CallOrigin: Equatable {
       guard CountText.differs(expected, now), CountText.differs(before, now), (excess > 0) == (now > before),
         abs(excess) > 2 * spread
       else { return nil }
-      let weight = (excess > 0 ? head : base).weight(call.function)
-      return (call, Place(scenario: scenario, base: before, head: now, following: excess * weight))
+      let (more, less) = excess > 0 ? (head, base) : (base, head)
+      let following = more.calls(under: call.function).reduce(0) { sum, entry in
+        sum + min(abs(excess) * entry.value, max(0, more.total(entry.key) - less.total(entry.key)))
+      }
+      // What only another function calls now is as much as before.
+      guard CountText.differs(0, following) else { return nil }
+      return (call, Place(scenario: scenario, base: before, head: now, following: excess > 0 ? following : -following))
     }
   }
 }
@@ -68,14 +74,15 @@ struct CallGraph {
   private(set) var calls: [Call: Double] = [:]
   private var totals: [String: Double] = [:]
   private var spreads: [String: Double] = [:]
-  private var weights: [String: Double] = [:]
+  private var callees: [String: [(function: String, calls: Double)]] = [:]
 
   private static let deepest = 100
-  /// Below this, a caller is none of an exchange.
+  /// Below this, a call is none of an exchange.
   private static let least = 0.005
+  /// Below this, nothing is left of what calls itself.
+  private static let rest = 1e-6
 
   init(_ functions: [FunctionCalls]) {
-    var callees: [String: [(function: String, calls: Double)]] = [:]
     for function in functions where !function.identity.isResumed {
       totals[function.name, default: 0] += function.calls
       spreads[function.name, default: 0] += function.spread ?? 0
@@ -84,33 +91,28 @@ struct CallGraph {
         callees[caller, default: []].append((function.name, number))
       }
     }
-    weights = Self.weights(totals, callees)
   }
 
   /// Calls of a function for an exchange.
   func total(_ function: String) -> Double { totals[function] ?? 0 }
 
-  func weight(_ function: String) -> Double { weights[function] ?? 1 }
-
   /// How far batches lie apart, of the function and of its caller.
   func spread(_ call: Call) -> Double { (spreads[call.function] ?? 0) + (spreads[call.caller] ?? 0) }
 
-  /// The calls that come of one call of each function: itself, and all that it calls.
-  private static func weights(_ totals: [String: Double], _ callees: [String: [(function: String, calls: Double)]])
-    -> [String: Double]
-  {
-    let most = totals.values.reduce(0, +)
-    var weights = totals.mapValues { _ in 1.0 }
-    // Each turn follows calls one deeper. What calls itself comes near its value.
-    for _ in 0..<deepest {
-      let next = totals.map { function, total in
-        let called = (callees[function] ?? []).reduce(1) {
-          $0 + $1.calls / max(total, least) * (weights[$1.function] ?? 1)
-        }
-        return (function, min(called, most))
+  /// How often each function is called by one call of a function: itself once, and what it calls, also by way of others.
+  func calls(under function: String) -> [String: Double] {
+    var made: [String: Double] = [:]
+    var last = [function: 1.0]
+    // Each turn follows calls one deeper. Of what calls itself, less and less is left.
+    for _ in 0..<Self.deepest where !last.isEmpty {
+      made.merge(last, uniquingKeysWith: +)
+      var next: [String: Double] = [:]
+      for (caller, times) in last.sorted(by: { $0.key < $1.key }) {
+        guard total(caller) >= Self.least else { continue }
+        for (function, calls) in callees[caller] ?? [] { next[function, default: 0] += times * calls / total(caller) }
       }
-      weights = Dictionary(uniqueKeysWithValues: next)
+      last = next.filter { $0.value >= Self.rest }
     }
-    return weights
+    return made
   }
 }

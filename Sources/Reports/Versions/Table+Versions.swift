@@ -109,8 +109,7 @@ extension Table {
   static func origins(_ origins: [CallOrigin], _ scenarios: [String]) -> Table {
     Table(
       "Where it begins",
-      "A call that is made more often or less often although its caller is not; and how many calls come of that: itself, and all "
-        + "that the function calls.",
+      "A call that is made more often or less often although its caller is not, and how many of all calls that are come of it.",
       [
         .left("Caller"), .left("Calls"), .right("Base"), .right("Head"), .right("With what follows"),
         .wrapped("Scenarios"),
