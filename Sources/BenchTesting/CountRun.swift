@@ -87,10 +87,8 @@ public enum CountRun {
     func count(_ frameworks: [String]) throws -> [CellCounts] {
       var cells = try session.count(scenario, on: frameworks)
       for start in 1..<max(1, starts) {
-        let fresh = try session.count(scenario, on: frameworks, start: start, of: CountMetric.ofStart)
-        for index in cells.indices {
-          if let other = fresh.first(where: { $0.framework == cells[index].framework }) { cells[index].add(other) }
-        }
+        cells.add(
+          try session.count(scenario, on: frameworks, start: start, of: CountMetric.ofStart), of: CountMetric.ofStart)
       }
       return cells
     }
@@ -121,7 +119,8 @@ public enum CountRun {
     }
     let (origin, before) = try before(counts, run)
     let gate = CountGate(scenario.name, tolerating: thresholds, policy: .standard)
-    var added: [CellCounts] = []
+    var withStarts = counts
+    defer { counts = withStarts }
     let results = try gate.judge(counts, against: before) { again in
       // The second one is usual.
       if again.start > 1 {
@@ -130,11 +129,8 @@ public enum CountRun {
       }
       let fresh = try session.count(
         scenario, on: again.targets, start: run.configuration.countStarts - 1 + again.start, of: again.metrics)
-      added += fresh.map { $0.only(again.metrics) }
+      withStarts.add(fresh, of: again.metrics)
       return fresh
-    }
-    for index in counts.indices {
-      for fresh in added where fresh.framework == counts[index].framework { counts[index].add(fresh) }
     }
     let verdicts = CountVerdicts(scenario: scenario.name, baseline: origin, results: results)
     try PerfRun.attach(verdicts, named: verdicts.fileName)
@@ -191,6 +187,17 @@ public enum CountRun {
     case .undecided:
       let isNew = state.withLock { $0.told.insert(result.reason ?? "").inserted }
       if isNew { print("warning: \(text); said once of all scenarios") }
+    }
+  }
+}
+
+extension [CellCounts] {
+  /// Another start of some of the servers.
+  fileprivate mutating func add(_ fresh: [CellCounts], of metrics: Set<CountMetric>) {
+    for index in indices {
+      if let other = fresh.first(where: { $0.framework == self[index].framework }) {
+        self[index].add(other, of: metrics)
+      }
     }
   }
 }

@@ -20,8 +20,8 @@ public struct CountedTrials: Equatable, Sendable {
       for head in counts where head.framework == "head" {
         let base = counts.first { $0.framework == "base" && $0.scenario == head.scenario }?.functions ?? []
         named[head.scenario] = head.functions.contains { function in
-          guard function.name.hasSuffix(called) else { return false }
-          let before = base.first { $0.name == function.name && $0.package == function.package }?.calls ?? 0
+          guard function.name.hasSuffix(called), !function.isResumed else { return false }
+          let before = base.first { $0.identity == function.identity }?.calls ?? 0
           return function.calls > before + 0.5
         }
       }

@@ -62,7 +62,7 @@ public enum HTMLReport {
         return "<li>\(warning.sentence) \(place)</li>\n"
       }
     return """
-      <div class="box warn" id="warnings"><h2>\(Figure.counted(run.warnings.count, "warning"))</h2>
+      <div class="box warn" id="warnings"><h2>\(Figure.counted(busy.count + run.warnings.count, "warning"))</h2>
       <ul>
       \(items)</ul>
       </div>

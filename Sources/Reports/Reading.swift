@@ -29,11 +29,10 @@ enum Reading {
       return "\(list(faults.compactMap(\.self))). All other results are valid.".capitalizedFirst
     case .incomplete:
       let lacking = run.missing.count
-      let ends = run.problems.compactMap { if case .ended(let end) = $0 { end } else { nil } }
-      let problems = run.problems.count - ends.count
+      let problems = run.problems.count - (run.end == nil ? 0 : 1)
       let open = BehaviourSections.missing(run).count
       let faults = [
-        ends.first.map { "the run was \($0)" },
+        run.end.map { "the run was \($0)" },
         lacking == 0 ? nil : "\(Figure.counted(lacking, "cell")) of \(cells) \(lacking == 1 ? "lacks" : "lack") rounds",
         open == 0 ? nil : "\(Figure.counted(open, "part")) \(open == 1 ? "is" : "are") not measured yet",
         problems == 0 ? nil : "\(Figure.counted(problems, "problem")) with the raw results",
@@ -192,11 +191,10 @@ enum Reading {
     let open = run.scenarios.filter { $0.outcome.winners.isEmpty }
     // One framework alone wins nothing, and is compared with the reference all the same.
     if !open.isEmpty, run.competitors.count > 1 { sentences.append("No winner: \(names(open)).") }
-    if let reference = run.reference, let best = run.standings.first, let ratio = best.ratio {
+    if let reference = run.reference, let best = run.standings.first, best.estimate != nil {
       sentences.append(
-        "Overall, \(best.framework.title) reaches "
-          + (best.interval.map { TableText.ratio(ratio, $0) } ?? Figure.ratio(ratio))
-          + " the throughput of \(reference.title), which has no framework.")
+        "Overall, \(best.framework.title) reaches \(TableText.ratio(best.estimate)) the throughput of "
+          + "\(reference.title), which has no framework.")
     }
     return sentences
   }

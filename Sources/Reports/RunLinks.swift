@@ -51,15 +51,11 @@ enum RunLinks {
 
   private static func files(_ run: RunSummary) -> Words {
     let behaviour = run.manifest.behaviour
-    let tables = [
-      behaviour?.curve.map { _ in "curve.csv" }, behaviour?.soak.map { _ in "soak.csv" },
-      behaviour?.faults.map { _ in "faults.csv" },
-    ].compactMap(\.self)
-    return Words("Beside this page are its figures, as ") + .link(to: tables.first ?? "results.csv", "CSV")
-      + Words(" and ")
-      + .link(to: "results.json", "JSON") + Words(", \(tables.isEmpty ? "" : "and ")the ")
+    let table = behaviour.map { "\($0.command).csv" } ?? "results.csv"
+    return Words("Beside this page are its figures, as ") + .link(to: table, "CSV") + Words(" and ")
+      + .link(to: "results.json", "JSON") + Words(", \(behaviour == nil ? "" : "and ")the ")
       + .link(to: "manifest.json", "manifest")
-      + (tables.isEmpty
+      + (behaviour == nil
         ? Words(" of the run, and every round as JSON in ") + .code("raw/") + Words(".") : Words(" of the run."))
   }
 }

@@ -38,20 +38,13 @@ public struct CellCounts: Codable, Equatable, Sendable {
   public subscript(metric: CountMetric) -> CountedFigure? { figures[metric.rawValue] }
 
   /// What differs from start to start, counted on another start of the server as well.
-  public mutating func add(_ other: CellCounts) {
-    for (metric, figure) in other.figures {
-      guard let own = figures[metric] else { continue }
+  public mutating func add(_ other: CellCounts, of metrics: Set<CountMetric> = Set(CountMetric.allCases)) {
+    for metric in metrics.map(\.rawValue) {
+      guard let own = figures[metric], let figure = other.figures[metric] else { continue }
       figures[metric] = CountedFigure(
         starts: own.starts + figure.starts, halfWidth: max(own.halfWidth, figure.halfWidth),
         batches: min(own.batches, figure.batches))
     }
-  }
-
-  /// Without the figures of other metrics.
-  public func only(_ metrics: Set<CountMetric>) -> CellCounts {
-    var own = self
-    own.figures = figures.filter { name, _ in metrics.contains { $0.rawValue == name } }
-    return own
   }
 
   /// A cell whose answers were not right.
@@ -152,7 +145,8 @@ public struct FunctionCalls: Codable, Hashable, Sendable {
     public var isResumed: Bool
   }
 
-  public var identity: Identity { Identity(package: package, name: name, isResumed: resumed == true) }
+  public var isResumed: Bool { resumed == true }
+  public var identity: Identity { Identity(package: package, name: name, isResumed: isResumed) }
 }
 
 /// What counts depend on, beside the framework: where two runs have the same, their counts can be compared, on whatever

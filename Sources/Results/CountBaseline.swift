@@ -65,7 +65,7 @@ public struct CountBaseline: Codable, Equatable, Sendable {
 extension [FunctionCalls] {
   /// By package and name.
   fileprivate func byPackage(resumed isResumed: Bool) -> [String: [String: Double]] {
-    Dictionary(grouping: filter { $0.identity.isResumed == isResumed }, by: \.package).mapValues { functions in
+    Dictionary(grouping: filter { $0.isResumed == isResumed }, by: \.package).mapValues { functions in
       Dictionary(functions.map { ($0.name, $0.calls) }) { $0 + $1 }
     }
   }

@@ -65,7 +65,7 @@ struct SelfTestPlaces: Decodable {
     var insertions: [Insertion]
   }
 
-  struct Insertion: Decodable, Equatable {
+  struct Insertion: Decodable {
     /// In the framework's folder.
     var file: String
     /// A part of the line that it comes after, and of no other.
@@ -106,7 +106,7 @@ struct SelfTestPlaces: Decodable {
 
   /// Functions that are never called, others and more or fewer of them for each number: where everything else lies in memory
   /// is different each time, as it is after any real change.
-  static func withUnused(_ number: Int, _ text: String) -> String {
+  private static func withUnused(_ number: Int, _ text: String) -> String {
     let functions = (0...number * 17 % 23).map {
       "\n\ndef unused_\(number)_\($0)(first):\n    return [first, \"unused \(number) \($0)\"]\n"
     }

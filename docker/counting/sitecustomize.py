@@ -14,7 +14,6 @@ process can be asked.
 
 import gc
 import json
-import opcode
 import os
 import signal
 import sys
@@ -127,6 +126,8 @@ if hasattr(sys, "monitoring"):
             sys.monitoring.set_events(_tool, 0)
 
 else:
+    import opcode
+
     _CAN_WAIT = 0x20 | 0x80 | 0x200  # CO_GENERATOR, CO_COROUTINE, CO_ASYNC_GENERATOR
     _RESUME = opcode.opmap.get("RESUME")
     _beginnings = {}

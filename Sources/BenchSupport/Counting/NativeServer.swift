@@ -99,7 +99,7 @@ struct NativeServer {
         return FunctionCalls(package: FunctionCalls.database, name: text, calls: Double(executed) / inAll)
       }
       counts.functions = [FunctionCalls](batches: functions) + statements.sorted { $0.name < $1.name }
-      let totals = functions.map { $0.filter { $0.resumed != true }.map(\.calls).reduce(0, +) }
+      let totals = functions.map { $0.filter { !$0.isResumed }.map(\.calls).reduce(0, +) }
       counts.figures[.pythonCalls] = CountedFigure(
         starts: [totals.mean ?? 0], halfWidth: totals.max()! - totals.min()!, batches: totals.count)
       do { counts.functions += try systemCalls(load, withoutConnection: single != nil) } catch let error as NotCounted {

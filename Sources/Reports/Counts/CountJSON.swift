@@ -49,11 +49,11 @@ enum CountJSON {
   /// What a comparison comes to.
   static func versions(_ sides: VersionSides, _ run: RunSummary) -> JSONObject {
     let answer = VersionAnswer(run)
-    let calls = CallDifference.totals(sides, run) + CallDifference.functions(sides, run)
+    let calls = ComparedCalls(sides, run)
     return [
       "title": sides.title,
       "answer": answer.lines.map { ["kind": $0.kind.rawValue, "text": $0.text] as JSONObject },
-      "calls": calls.map { difference in
+      "calls": (calls.called + calls.resumed).map { difference in
         [
           "package": difference.package, "name": difference.name, "resumed": difference.isResumed ? true : nil,
           "scenarios": difference.places.map {
@@ -61,7 +61,7 @@ enum CountJSON {
           },
         ] as JSONObject
       },
-      "origins": CallOrigin.all(sides, run).map { origin in
+      "origins": calls.origins.map { origin in
         [
           "caller": origin.caller, "name": origin.function,
           "scenarios": origin.places.map {

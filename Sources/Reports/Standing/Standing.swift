@@ -18,7 +18,6 @@ struct Standing: Equatable, Sendable {
   var inconclusive = 0
 
   var ratio: Double? { estimate?.ratio }
-  var interval: ConfidenceInterval? { estimate?.interval(confidence: 0.95) }
 
   /// The best ratio first; the manifest's order where there is none.
   static func all(_ manifest: Manifest, _ scenarios: [ScenarioSummary]) -> [Standing] {

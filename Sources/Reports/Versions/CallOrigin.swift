@@ -25,13 +25,11 @@ struct CallOrigin: Equatable {
 
   /// Those that the most comes of, first.
   static func all(_ sides: VersionSides, _ run: RunSummary) -> [CallOrigin] {
-    var found: [[String]: CallOrigin] = [:]
+    var found: [CallGraph.Call: CallOrigin] = [:]
     for scenario in CallDifference.comparedScenarios(sides, run) {
       guard let (base, head) = CallDifference.cells(scenario, sides, run) else { continue }
       for (call, place) in places(CallGraph(base.functions), CallGraph(head.functions), scenario) {
-        found[
-          [call.caller, call.function], default: CallOrigin(caller: call.caller, function: call.function, places: [])
-        ].places.append(place)
+        found[call, default: CallOrigin(caller: call.caller, function: call.function, places: [])].places.append(place)
       }
     }
     func key(_ origin: CallOrigin) -> (Double, String, String) {
@@ -49,10 +47,9 @@ struct CallOrigin: Equatable {
       let expected = callerBefore > 0 ? before * callerNow / callerBefore : callerNow > 0 ? now : before
       let spread = base.spread(call) + head.spread(call)
       let excess = now - expected
+      let beyond = CallDifference.Place(scenario: scenario, base: expected, head: now, spread: spread)
       // Made as often as before, it begins nothing, whatever else calls its caller.
-      guard CountText.differs(expected, now), CountText.differs(before, now), (excess > 0) == (now > before),
-        abs(excess) > 2 * spread
-      else { return nil }
+      guard beyond.isShown, CountText.differs(before, now), (excess > 0) == (now > before) else { return nil }
       let (more, less) = excess > 0 ? (head, base) : (base, head)
       let following = more.calls(under: call.function).reduce(0) { sum, entry in
         sum + min(abs(excess) * entry.value, max(0, more.total(entry.key) - less.total(entry.key)))
@@ -83,7 +80,7 @@ struct CallGraph {
   private static let rest = 1e-6
 
   init(_ functions: [FunctionCalls]) {
-    for function in functions where !function.identity.isResumed {
+    for function in functions where !function.isResumed {
       totals[function.name, default: 0] += function.calls
       spreads[function.name, default: 0] += function.spread ?? 0
       for (caller, number) in (function.callers ?? [:]).sorted(by: { $0.key < $1.key }) {

@@ -38,7 +38,7 @@ enum VersionReport {
   /// What is missing or failed, a line each; the thresholds that failed stand in the table.
   static func brokenParts(_ run: RunSummary) -> [String] {
     run.missing.map { "missing: \($0)" }
-      + run.problems.filter { if case .ended = $0 { false } else { true } }.map(\.description)
+      + run.problems.filter { $0 != run.end.map(RawResultsProblem.ended) }.map(\.description)
       + run.failedCells.map { "\($0.framework.name) in \($0.scenario): \(Reading.reason($0) ?? "failed")" }
   }
 

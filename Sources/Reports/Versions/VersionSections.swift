@@ -23,46 +23,39 @@ enum VersionSections {
 
   /// Functions, system calls and statements.
   static func calls(_ sides: VersionSides, _ run: RunSummary) -> Block {
-    let functions = CallDifference.functions(sides, run)
-    let compared = CallDifference.comparedScenarios(sides, run)
-    let all = CallDifference.totals(sides, run) + functions.filter { !$0.isResumed }
-    let resumed = functions.filter(\.isResumed)
-    let origins = CallOrigin.all(sides, run)
-    let scenarios = run.scenarios.map(\.entry.name).filter { name in run.counts.contains { $0.scenario == name } }
+    let calls = ComparedCalls(sides, run)
+    let scenarios = calls.scenarios
     var blocks: [Block] = [
-      .heading(2, "Called more often or less often per request"), .paragraph(sentence(functions, compared, run)),
+      .heading(2, "Called more often or less often per request"), .paragraph(sentence(calls, run)),
     ]
-    if !origins.isEmpty {
-      blocks += [.heading(3, "Where it begins"), .table(.origins(Array(origins.prefix(mostOrigins)), scenarios))]
-      if origins.count > mostOrigins {
-        blocks.append(
-          .details(
-            "\(origins.count - mostOrigins) more", [.table(.origins(Array(origins.dropFirst(mostOrigins)), scenarios))])
-        )
-      }
+    if !calls.origins.isEmpty {
+      blocks += [.heading(3, "Where it begins")] + folded(calls.origins, mostOrigins) { .origins($0, scenarios) }
       blocks.append(.heading(3, "All calls"))
     }
-    if !all.isEmpty { blocks.append(.table(.calls(Array(all.prefix(mostCalls)), scenarios))) }
-    if all.count > mostCalls {
-      blocks.append(
-        .details("\(all.count - mostCalls) more", [.table(.calls(Array(all.dropFirst(mostCalls)), scenarios))]))
-    }
-    if !resumed.isEmpty {
-      blocks.append(.details(Self.resumptions(resumed), [.table(.calls(resumed, scenarios))]))
+    blocks += folded(calls.called, mostCalls) { .calls($0, scenarios) }
+    if !calls.resumed.isEmpty {
+      blocks.append(.details(resumptions(calls.resumed), [.table(.calls(calls.resumed, scenarios))]))
     }
     return .section(id: "calls", blocks + [.list(Reading.absences(run) + Reading.unnamed(run))])
   }
 
-  static func sentence(_ calls: [CallDifference], _ compared: [String], _ run: RunSummary) -> String {
-    let functions = calls.filter(\.isFunction)
-    if compared.isEmpty {
+  /// The first rows as a table, and the others to be opened.
+  private static func folded<Row>(_ rows: [Row], _ most: Int, _ table: ([Row]) -> Table) -> [Block] {
+    let rest = Array(rows.dropFirst(most))
+    return (rows.isEmpty ? [] : [.table(table(Array(rows.prefix(most))))])
+      + (rest.isEmpty ? [] : [.details("\(rest.count) more", [.table(table(rest))])])
+  }
+
+  static func sentence(_ calls: ComparedCalls, _ run: RunSummary) -> String {
+    let functions = calls.functions.filter(\.isFunction)
+    if calls.compared.isEmpty {
       return run.isCounted
         ? "The calls of functions were not counted on both sides." : "Nothing was counted in this run."
     }
-    let place = "in \(Figure.counted(compared.count, "scenario"))"
+    let place = "in \(Figure.counted(calls.compared.count, "scenario"))"
     if functions.isEmpty {
       let isDearer = run.judged.contains { $0.quantity == .count(.instructions) && $0.verdict == .fail }
-      let isWithin = isDearer && !calls.contains { $0.isResumed && $0.largest > 0 }
+      let isWithin = isDearer && !calls.resumed.contains { $0.largest > 0 }
       return "No Python function is called more often or less often than before, \(place)."
         + (isWithin ? " So what costs more is work within a function." : "")
     }

@@ -60,17 +60,13 @@ enum VersionTerminal {
   }
 
   private static func calls(_ sides: VersionSides, _ run: RunSummary) -> [String] {
-    let functions = CallDifference.functions(sides, run)
-    let compared = CallDifference.comparedScenarios(sides, run)
-    let called = CallDifference.totals(sides, run) + functions.filter { !$0.isResumed }
-    let resumed = functions.filter(\.isResumed)
-    let origins = CallOrigin.all(sides, run)
-    let scenarios = run.scenarios.map(\.entry.name).filter { name in run.counts.contains { $0.scenario == name } }
+    let calls = ComparedCalls(sides, run)
+    let (called, origins, scenarios) = (calls.called, calls.origins, calls.scenarios)
     func table(_ rows: [[String]]) -> [String] {
       rows.isEmpty
         ? [] : TextTable([.right, .left, .left, .left], rows, indent: 2, wrappedAt: TerminalText.width).lines
     }
-    var lines = [""] + TerminalText.wrapped(VersionSections.sentence(functions, compared, run))
+    var lines = [""] + TerminalText.wrapped(VersionSections.sentence(calls, run))
     if !origins.isEmpty {
       lines += ["Where it begins, with all calls that follow:"]
       lines += table(
@@ -92,7 +88,9 @@ enum VersionTerminal {
         ]
       })
     if called.count > mostCalls { lines.append("  and \(called.count - mostCalls) more in the report") }
-    if !resumed.isEmpty { lines += TerminalText.wrapped(VersionSections.resumptions(resumed) + ", in the report") }
+    if !calls.resumed.isEmpty {
+      lines += TerminalText.wrapped(VersionSections.resumptions(calls.resumed) + ", in the report")
+    }
     return lines + Reading.absences(run).flatMap { TerminalText.wrapped($0) }
   }
 

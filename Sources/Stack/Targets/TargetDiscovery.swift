@@ -47,10 +47,9 @@ extension Target {
     } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context) {
       throw .invalid(file: file, key: path(context.codingPath), reason: "has the wrong type")
     } catch DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty {
-      let known = Target.Role.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: " or ")
-      let isRole = context.codingPath.last?.stringValue == CodingKeys.role.rawValue
-      throw .invalid(
-        file: file, key: path(context.codingPath), reason: isRole ? "has to be \(known)" : context.debugDescription)
+      let known = context.codingPath.last.flatMap { knownValues[$0.stringValue] }
+      let words = known.map { "has to be " + $0.map { "\"\($0)\"" }.joined(separator: " or ") }
+      throw .invalid(file: file, key: path(context.codingPath), reason: words ?? context.debugDescription)
     } catch DecodingError.dataCorrupted(let context) {
       let detail = context.underlyingError.map { ($0 as NSError).userInfo["NSDebugDescription"] as? String ?? "\($0)" }
       throw .notJSON(file: file, reason: detail ?? context.debugDescription)
@@ -58,6 +57,11 @@ extension Target {
       throw .unreadable(file: file, reason: "\(error)")
     }
   }
+
+  /// By key: what may stand there, where that is a choice.
+  private static let knownValues = [
+    "role": Role.allCases.map(\.rawValue), "signal": Stop.Signal.allCases.map(\.rawValue),
+  ]
 
   /// The keys of a `framework.json`, and of the objects in it that are not by names of the framework's own. `differences` is
   /// read by the parity tests.

@@ -311,6 +311,7 @@ extension Exclusive.BenchSupportTests {
           "DURATION is set, and nothing that make is to do reads it; it is for make soak, make profile"
         ),
         ("soak", ["DURATION": "0s"], "DURATION is '0s', and is a second at least"),
+        ("curve", ["LIMIT": "0.0s"], "LIMIT is '0.0s'; right would be a latency from 1ms to 60s"),
         ("curve", ["LIMIT": "0ms"], "LIMIT is '0ms'; right would be a latency from 1ms to 60s"),
         (
           "bench", ["MAKE_VARIABLES": "SCENARIO"],
