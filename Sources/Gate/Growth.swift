@@ -1,3 +1,4 @@
+import Foundation
 import Results
 import Statistics
 
@@ -53,6 +54,16 @@ public struct Growth: Equatable, Sendable {
   }
 
   public var interval: ConfidenceInterval? { drift?.interval() }
+
+  /// How many times as long it has to last, at least, for what is beyond tolerance to be excluded; absent where it has lasted
+  /// long enough, and where its own slope is not tolerated.
+  ///
+  /// Over a longer time the half-width of the slope falls with its power of 1.5 where neighbours have nothing in common, and
+  /// more slowly where they have.
+  public var timesAsLong: Double? {
+    guard verdict == .tooWide, let drift, let interval, drift.slope < tolerated else { return nil }
+    return pow((interval.high - drift.slope) / (tolerated - max(0, drift.slope)), 2.0 / 3)
+  }
 
   private static func verdict(_ drift: Drift, _ isVisible: Bool, _ tolerated: Double) -> Verdict {
     let interval = drift.interval()

@@ -65,6 +65,9 @@ public struct Drift: Equatable, Sendable {
   /// A figure that goes on rising does so by at least this share of its slope in the later half.
   private static let goesOn = 1.0 / 3
 
+  /// How long a series has to be for so many points to be left without its first part.
+  public static func points(leaving rest: Int) -> Int { Int((Double(rest) / (1 - warmUp)).rounded(.up)) }
+
   /// - Parameter series: each in the order in which it was observed. Those that are too short are left out, unless all are.
   public init(_ series: [[Point]]) throws(Problem) {
     let rests = series.map { $0.dropFirst(Int((Double($0.count) * Self.warmUp).rounded(.up))) }

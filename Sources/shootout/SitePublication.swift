@@ -10,6 +10,8 @@ struct SitePublication {
 
   /// Lists what is the site's, one path below the folder on a line.
   static let mark = ".framework-shootout-site"
+  /// A folder in which the files lie until all are written.
+  private static let staging = mark + ".new"
 
   /// What was published.
   struct Outcome: Equatable {
@@ -42,16 +44,34 @@ struct SitePublication {
     for name in names { try refuseForeign(name, before) }
     // Before the first file, so that a publication that is ended halfway is still known to be ours.
     try writeMark(before.union(names))
-    for name in names {
-      let place = path + "/" + name
-      try FileSystem.makeFolder((place as NSString).deletingLastPathComponent)
-      if let content = try files[name]?() { try FileSystem.replace(place, with: content) }
+    defer { try? FileManager.default.removeItem(atPath: path + "/" + Self.staging) }
+    do { try stage(files) } catch {
+      for name in names { removeEmptyFolders(of: name) }
+      try writeMark(before)
+      throw error
     }
+    for name in names { try FileSystem.rename(staged(name), to: path + "/" + name) }
     for name in before.subtracting(names) where (try? refuseForeign(name, before)) != nil { remove(name) }
     try writeMark(Set(names))
     return Outcome(
       runs: published.count, files: names.count, unreadable: unreadable.map { "\($0.name): \($0.reason)" })
   }
+
+  // MARK: - All or nothing
+
+  /// Writes all files and makes all folders, without touching a page that is there: on a full disk the site stays as it was.
+  private func stage(_ files: [String: () throws -> [UInt8]]) throws {
+    // Of a publication that was killed.
+    try? FileManager.default.removeItem(atPath: path + "/" + Self.staging)
+    for (name, content) in files {
+      for place in [path + "/" + name, staged(name)] {
+        try FileSystem.makeFolder((place as NSString).deletingLastPathComponent)
+      }
+      try FileSystem.replace(staged(name), with: content())
+    }
+  }
+
+  private func staged(_ name: String) -> String { "\(path)/\(Self.staging)/\(name)" }
 
   // MARK: - What is ours
 
@@ -101,6 +121,10 @@ struct SitePublication {
   /// A file of ours, and the folders that are empty without it.
   private func remove(_ name: String) {
     unlink(path + "/" + name)
+    removeEmptyFolders(of: name)
+  }
+
+  private func removeEmptyFolders(of name: String) {
     var folder = (name as NSString).deletingLastPathComponent
     while !folder.isEmpty, rmdir(path + "/" + folder) == 0 {
       folder = (folder as NSString).deletingLastPathComponent

@@ -45,6 +45,17 @@ import Testing
     #expect(Self.verdict(Self.start(-9, wave: 0.5)) == .steady)
   }
 
+  @Test func `what did not last long enough would after the time that is said`() throws {
+    let short = Growth([Self.start(0, wave: 300)], tolerating: Self.tolerated)
+    let factor = try #require(short.timesAsLong)
+    #expect(factor > 1)
+    #expect(Self.verdict(Self.start(0, wave: 300, count: Int(60 * factor / 2))) == .tooWide)
+    #expect(Self.verdict(Self.start(0, wave: 300, count: Int(60 * factor * 2))) == .steady)
+    #expect(Growth([Self.start(0, wave: 0.5)], tolerating: Self.tolerated).timesAsLong == nil)
+    let hidden = Growth([Self.start(12, wave: 0.5)], tolerating: Self.tolerated, from: 72)
+    #expect(hidden.verdict == .tooWide && hidden.timesAsLong == nil)
+  }
+
   @Test func `two starts with levels of their own leak as one does`() {
     #expect(Self.verdict(Self.start(12, level: 80), Self.start(12, level: 200, count: 30)) == .leaks)
   }

@@ -119,6 +119,26 @@ extension Exclusive.BenchSupportTests {
       }
     }
 
+    @Test("Where a file cannot be written, the site stays as it was")
+    func allOrNothing() throws {
+      try inResults { results, site in
+        let publication = SitePublication(path: site)
+        _ = try publication.publish(results)
+        let before = try files(site)
+        let run = try results.newRun(now: Date(timeIntervalSince1970: 120))
+        try run.put(SyntheticRun.complete.attachments())
+        // Written with a suffix at first, which makes it too long.
+        let name = run.path + "/" + String(repeating: "a", count: 255)
+        _ = FileManager.default.createFile(atPath: name, contents: Data("text".utf8))
+        #expect(throws: FileError.self) { try publication.publish(results) }
+        #expect(try files(site) == before)
+        #expect(!FileManager.default.fileExists(atPath: site + "/runs/" + run.name))
+        try FileManager.default.removeItem(atPath: name)
+        #expect(try publication.publish(results).runs == 3)
+        #expect(try FileSystem.names(in: site).sorted() == [SitePublication.mark, "index.html", "runs", "trends"])
+      }
+    }
+
     @Test("A run without a manifest is named, and the others are published")
     func unreadable() throws {
       try inResults { results, site in
