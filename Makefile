@@ -58,7 +58,7 @@ test: setup ## all tests, the measuring ones at PROFILE=smoke
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
 	$(SWIFT) test --skip-build
 
-parity: setup ## the 14 parity tests
+parity: setup ## do all frameworks answer alike? All scenarios, to the byte
 	$(SWIFT) test --filter Parity
 
 # Parity comes first. Several generators would count each other's rows in it.

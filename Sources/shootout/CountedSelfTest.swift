@@ -24,6 +24,11 @@ struct CountedSelfTest {
     var turns: [String: TurnCost] = [:]
     var test = CountedTrials()
     if changes.contains(where: { if case .dearer = $0 { true } else { false } }) {
+      guard !dearScenarios.isEmpty else {
+        throw UsageError(
+          "no handler of \(target.name) can be made dearer in \(selected.joined(separator: ", ")); "
+            + "right would be one of \(Scenario.names.filter(places.scenarios.contains).joined(separator: ", "))")
+      }
       guard let calibrated = try calibrate() else { return false }
       turns = calibrated
     }

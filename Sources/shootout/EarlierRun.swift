@@ -26,6 +26,7 @@ struct EarlierRun<Plan> {
       throw BehaviourError.notResumable(directory.name, reason: "it is no run of make \(command)")
     }
     (self.manifest, self.plan) = (manifest, plan)
+    for problem in collected.problems { print("not counted, and measured again: \(problem)") }
     isWhole = RunSummary(collected).map { $0.state != .incomplete } ?? false
   }
 

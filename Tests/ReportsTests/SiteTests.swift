@@ -53,6 +53,26 @@ import Testing
     #expect(both[1].text.contains("Other CPU") && !both[2].text.contains("Other CPU"))
   }
 
+  @Test("Runs that have no cell in common are not held beside each other")
+  func apart() {
+    func run(_ name: String, _ scenarios: String...) -> Site.Run {
+      var run = SyntheticRun(scenarios: scenarios, frameworks: ["alpha", "bare"], rounds: 2)
+      run.manifest.started = "2026-07-0\(name)T10:00:00Z"
+      for scenario in scenarios {
+        run.add(scenario, "bare", perSecond: [20, 21])
+        run.add(scenario, "alpha", perSecond: [10, 11])
+      }
+      return Site.Run(name: name, summary: run.summary)
+    }
+    #expect(Site([run("1", "ping"), run("2", "json")]).pages.map(\.path) == ["index.html"])
+    let two = Site([run("1", "ping"), run("2", "json"), run("3", "ping"), run("4", "json")]).pages
+    #expect(two.map(\.path) == ["index.html", "trends/quick-1.html", "trends/quick-2.html"])
+    #expect(two[0].text.contains(": ping: 2 runs") && two[0].text.contains(": json: 2 runs"))
+    // One that has both holds them together.
+    let together = Site([run("1", "ping"), run("2", "json"), run("3", "ping", "json")]).pages
+    #expect(together.map(\.path) == ["index.html", "trends/quick-1.html"])
+  }
+
   @Test("A run alone has no trend, and the page says what it takes")
   func alone() {
     let pages = Site([three[0]]).pages

@@ -45,11 +45,13 @@ public struct Site {
   }
 
   public init(_ runs: [Run], unreadable: [Unreadable] = []) {
-    self.runs = runs.sorted {
-      ($1.summary.manifest.started, $1.name) < ($0.summary.manifest.started, $0.name)
-    }
+    self.runs = Self.newestFirst(runs)
     self.unreadable = unreadable.sorted { $0.name < $1.name }
     trends = Self.trends(self.runs)
+  }
+
+  private static func newestFirst(_ runs: [Run]) -> [Run] {
+    runs.sorted { ($1.summary.manifest.started, $1.name) < ($0.summary.manifest.started, $0.name) }
   }
 
   public var pages: [Page] {
@@ -89,15 +91,33 @@ public struct Site {
       .sorted { $0.title < $1.title }
     var trends: [Trend] = []
     for (title, profile, runs) in ordered {
-      let newest = runs.prefix(RunTrend.mostRuns).map { (name: $0.name, summary: $0.summary) }
       // One run has no trend.
-      guard newest.count > 1, let trend = try? RunTrend(newest) else { continue }
-      trends.append(
-        Trend(
-          path: "trends/\(profile)-\(trends.count + 1).html", title: title, runs: newest.count,
-          text: TrendPage.text(trend)))
+      let connected = connected(runs).filter { $0.count > 1 }
+      for runs in connected {
+        let newest = runs.prefix(RunTrend.mostRuns).map { (name: $0.name, summary: $0.summary) }
+        guard let trend = try? RunTrend(newest) else { continue }
+        let scenarios = connected.count > 1 ? ": \(trend.scenarios.joined(separator: ", "))" : ""
+        trends.append(
+          Trend(
+            path: "trends/\(profile)-\(trends.count + 1).html", title: title + scenarios, runs: newest.count,
+            text: TrendPage.text(trend)))
+      }
     }
     return trends
+  }
+
+  /// Those together that have a cell with a ratio in common, or each one with a third.
+  private static func connected(_ runs: [Run]) -> [[Run]] {
+    var groups: [(cells: Set<[String]>, runs: [Run])] = []
+    for run in runs {
+      var group = (cells: run.cells, runs: [run])
+      for other in groups where !other.cells.isDisjoint(with: run.cells) {
+        group = (group.cells.union(other.cells), group.runs + other.runs)
+      }
+      groups.removeAll { !$0.cells.isDisjoint(with: run.cells) }
+      groups.append(group)
+    }
+    return groups.map { newestFirst($0.runs) }.sorted { $1[0].name < $0[0].name }
   }
 
   // MARK: - Index
@@ -162,5 +182,15 @@ public struct Site {
     if let comparison = manifest.comparison { return "two versions, \(comparison): \(scenarios)" }
     if manifest.timed == false { return "counts: \(scenarios)" }
     return "\(manifest.profile.name): \(scenarios)"
+  }
+}
+
+extension Site.Run {
+  /// The scenario and the framework of each ratio to the reference.
+  fileprivate var cells: Set<[String]> {
+    Set(
+      summary.scenarios.flatMap { scenario in
+        scenario.cells.filter { $0.ratioToReference != nil }.map { [scenario.entry.name, $0.framework.name] }
+      })
   }
 }

@@ -17,6 +17,10 @@ extension Target {
     for (first, second) in zip(targets, targets.dropFirst()) where first.port == second.port {
       throw .samePort(first.port, first.file, second.file)
     }
+    for (index, target) in targets.enumerated() {
+      guard let first = targets[..<index].first(where: { $0.title == target.title }) else { continue }
+      throw .invalid(file: target.file, key: "title", reason: "\"\(target.title)\" is the title of \(first.file), too")
+    }
     let references = targets.filter { $0.role == .reference }
     guard references.count == 1 else { throw .references(references.map(\.file)) }
     return targets

@@ -23,7 +23,8 @@ import Testing
   }
 
   private func add(_ name: String, _ changes: [String: String] = [:]) {
-    folder.write("\(name)/framework.json", json(["name": "\"\(name)\""].merging(changes) { $1 }))
+    let names = ["name": "\"\(name)\"", "title": "\"The \(name)\""]
+    folder.write("\(name)/framework.json", json(names.merging(changes) { $1 }))
     folder.write("\(name)/requirements.txt", "")
   }
 
@@ -152,6 +153,14 @@ import Testing
     add("a")
     add("b", ["role": ""])
     #expect(discoveryError() == #"a/framework.json and b/framework.json both have "port": 8100"#)
+  }
+
+  @Test("Two targets cannot share a title, as one that was copied from another would")
+  func sameTitle() {
+    add("a", ["title": #""Swift""#])
+    add("b", ["title": #""Swift""#, "port": "8101", "role": ""])
+    #expect(
+      discoveryError() == #"b/framework.json: key "title": "Swift" is the title of a/framework.json, too"#)
   }
 
   @Test("There is only one reference")
