@@ -125,6 +125,8 @@ public struct FunctionCalls: Codable, Hashable, Sendable {
   public static let database = "PostgreSQL"
   /// The package of system calls.
   public static let kernel = "kernel"
+  /// The package of what is built into the interpreter and its extensions.
+  public static let builtins = "builtins"
 
   public init(
     package: String, name: String, calls: Double, spread: Double? = nil, callers: [String: Double]? = nil,

@@ -257,20 +257,21 @@ import Testing
     #expect(markdown.contains("| uvicorn | 0.40.0 | 0.41.0 |"))
   }
 
-  @Test func `system calls come before functions, and are none`() throws {
+  @Test func `system calls come before functions, and are none; what is built in comes last`() throws {
     var run = SyntheticRun.versions(scenarios: ["ping"])
     run.countVersions(functions: { _ in
       [
+        FunctionCalls(package: FunctionCalls.builtins, name: "isinstance", calls: 40),
         FunctionCalls(package: "sanic", name: "sanic.app.Sanic.dispatch", calls: 9),
         FunctionCalls(package: FunctionCalls.kernel, name: "futex", calls: 2),
       ]
     })
     let functions = CallDifference.functions(try #require(VersionSides(run.summary)), run.summary)
-    #expect(functions.map(\.name) == ["futex", "sanic.app.Sanic.dispatch"])
+    #expect(functions.map(\.name) == ["futex", "sanic.app.Sanic.dispatch", "isinstance"])
     #expect(MarkdownReport.text(run.summary).contains("| kernel | futex | 0 | 2 | +2 | ping |"))
     let terminal = TerminalReport.text(run.summary)
     #expect(terminal.contains("futex (system call)"))
-    #expect(terminal.contains("1 function is called more often and 0 less often than before, in 1 scenario (1"))
+    #expect(terminal.contains("2 functions are called more often and 0 less often than before, in 1 scenario"))
   }
 
   @Test func `what goes on where it waited is no call, and stands apart`() throws {

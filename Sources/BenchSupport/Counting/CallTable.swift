@@ -141,7 +141,7 @@ extension FunctionCalls {
 
   private static func module(ofPlace place: String, sources: [String]) -> (package: String, module: String) {
     if let module = place.wholeMatch(of: /module:(.*)/)?.1 {
-      return ("builtins", module == "builtins" ? "" : String(module))
+      return (FunctionCalls.builtins, module == FunctionCalls.builtins ? "" : String(module))
     }
     if let installed = place.firstMatch(of: /^.*\/(?:site|dist)-packages\/(.+)$/)?.1 {
       let name = dotted(installed)

@@ -51,7 +51,7 @@ struct CallDifference: Equatable {
   }
 
   /// Statements, then system calls, then Python functions by package: the package with the largest difference first, in it the
-  /// largest first. Resumptions come last.
+  /// largest first. What is built in follows from the others, and comes after them. Resumptions come last.
   static func functions(_ sides: VersionSides, _ run: RunSummary) -> [CallDifference] {
     var found: [FunctionCalls.Identity: CallDifference] = [:]
     for scenario in counted(run) {
@@ -79,6 +79,7 @@ struct CallDifference: Equatable {
         switch difference.package {
         case FunctionCalls.database: Double.infinity
         case FunctionCalls.kernel: Double.greatestFiniteMagnitude
+        case FunctionCalls.builtins: -1.0
         case let package: weight[package] ?? 0
         }
       return (-rank, difference.package, -abs(difference.largest), difference.name)
