@@ -154,8 +154,9 @@ public struct FunctionCalls: Codable, Hashable, Sendable {
 /// What counts depend on, beside the framework: where two runs have the same, their counts can be compared, on whatever
 /// machines they were made.
 public struct CountConditions: Codable, Hashable, Sendable {
-  /// Each start has a layout of memory of its own, no collection of all objects falls into a batch, and resumptions are no calls.
-  public static let currentMethod = 3
+  /// Each start has a layout of memory of its own, no collection of all objects falls into a batch, resumptions are no calls, and
+  /// a timer of an exchange is not taken for one of the server.
+  public static let currentMethod = 4
 
   /// Grows when the same server would be counted otherwise by this suite; absent is 1.
   public var method: Int?

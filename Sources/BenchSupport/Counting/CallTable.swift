@@ -65,8 +65,11 @@ struct CallTable: Equatable {
 struct IdleCalls: Equatable {
   /// In a second.
   private let perSecond: CallTable
-  /// Called by time alone, and the most often: it tells how often the timers went off.
-  private let marker: CallTable.Call?
+  /// Called by time alone, as far as is known, and the most often: the one of them that is called least in a stretch of time
+  /// tells how often the timers went off. An exchange that waits sets a timer of its own, and calls some of them, too.
+  private let markers: [CallTable.Call]
+  /// Two that the same timer calls differ by less, whenever a second begins.
+  private static let sameTimer = 0.8
 
   /// - Parameters:
   ///   - quiet: seconds in which the server was not asked. What was called in one of them and not in another is no timer's.
@@ -84,24 +87,17 @@ struct IdleCalls: Equatable {
   init(perSecond: CallTable, busy: CallTable, exchanges: Int) {
     self.perSecond = perSecond
     let byTimeAlone = perSecond.calls.filter { $0.value > 0 && busy[$0.key] < 0.5 * Double(exchanges) }
-    marker =
-      byTimeAlone.max { ($0.value, $1.key.order) < ($1.value, $0.key.order) }?.key
+    let most = byTimeAlone.values.max() ?? 0
+    markers = byTimeAlone.filter { $0.value >= Self.sameTimer * most }.map(\.key)
   }
 
   /// A stretch of time without what timers did in it.
   func takenOff(_ table: CallTable, seconds: Double) -> CallTable {
-    let passed = marker.map { table[$0] / perSecond[$0] } ?? seconds
+    let passed = markers.map { table[$0] / perSecond[$0] }.min() ?? seconds
     return table - perSecond * passed
   }
 
   func isCalled(_ call: CallTable.Call) -> Bool { perSecond[call] > 0 }
-}
-
-extension CallTable.Call {
-  /// Of two that are called as often, the first is the same in every run.
-  fileprivate var order: String {
-    [function.place, function.name, caller?.place ?? "", caller?.name ?? ""].joined(separator: " ")
-  }
 }
 
 extension CallTable {

@@ -39,6 +39,19 @@ import Testing
     #expect(figures == [function("time"): 2, function("ping"): 1])
   }
 
+  @Test("What an exchange waits for is its own timer, though the server's timers call the same")
+  func ownTimers() {
+    let idle = IdleCalls(
+      quiet: [
+        CallTable([function("tick"): 10, function("wake"): 11]),
+        CallTable([function("tick"): 10, function("wake"): 10]),
+      ],
+      busy: CallTable([function("tick"): 3, function("wake"): 3]), exchanges: 20)
+    // Eight exchanges in half a second, each of which waits once.
+    let called = CallTable([function("tick"): 5, function("wake"): 5 + 8, function("post"): 8])
+    #expect(idle.takenOff(called, seconds: 0.5).perExchange(8, idle) == [function("wake"): 1, function("post"): 1])
+  }
+
   @Test("What is called in one quiet second and not in the next is the rest of an exchange, and no timer")
   func rests() {
     let idle = IdleCalls(
