@@ -47,7 +47,8 @@ struct SitePublication {
     defer { try? FileManager.default.removeItem(atPath: path + "/" + Self.staging) }
     do { try stage(files) } catch {
       for name in names { removeEmptyFolders(of: name) }
-      try writeMark(before)
+      // Where there is no room for it, the mark names files that are not there.
+      try? writeMark(before)
       throw error
     }
     for name in names { try FileSystem.rename(staged(name), to: path + "/" + name) }
