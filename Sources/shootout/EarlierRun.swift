@@ -26,7 +26,7 @@ struct EarlierRun<Plan> {
       throw BehaviourError.notResumable(directory.name, reason: "it is no run of make \(command)")
     }
     (self.manifest, self.plan) = (manifest, plan)
-    for problem in collected.problems { print("not counted, and measured again: \(problem)") }
+    for problem in collected.problems { print("warning: \(problem); what is missing for that is measured again") }
     isWhole = RunSummary(collected).map { $0.state != .incomplete } ?? false
   }
 

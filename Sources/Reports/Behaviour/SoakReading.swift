@@ -10,7 +10,7 @@ enum SoakReading {
     let all = SoakSummary.all(run).filter { !$0.segments.isEmpty }
     guard let plan = all.first?.plan else { return [] }
     return [intention(plan, run, measuredS: all.map(\.measuredS).max() ?? 0)]
-      + all.map { "\($0.framework.title), memory: \(verdict($0.memory, $0.plan, unit: unit(run)))." }
+      + all.map { "\($0.framework.title), memory: \(verdict($0.memory, of: $0, unit: unit(run)))." }
   }
 
   /// `Soak: db-read at 1,200 requests a second for 30 min on each target, the targets in turns.`
@@ -73,13 +73,13 @@ enum SoakReading {
   }
 
   /// As a clause: `no leak is seen: −0.2 to 0.3 MiB per million requests`.
-  static func verdict(_ growth: Growth, _ plan: SoakPlan, unit: String, what: String = "MiB") -> String {
+  static func verdict(_ growth: Growth, of soak: SoakSummary, unit: String, what: String = "MiB") -> String {
     let each = "\(what) per million \(unit)"
     guard let interval = growth.interval, let slope = growth.drift?.slope else {
       switch growth.verdict {
       case .unknown(.tooFewPoints(let found, let needed)):
         return "not long enough: \(Figure.counted(found, "segment")) after the warm-up, \(needed) are needed: "
-          + "\(time(plan.segmentS * Double(Drift.points(leaving: needed)))) without a new start"
+          + "\(time(soak.plan.segmentS * Double(Drift.points(leaving: needed)))) without a new start"
       case .unknown(.notAscending): return "not known: too little was served"
       default: return "not known: the server’s processes cannot be seen"
       }
@@ -94,7 +94,7 @@ enum SoakReading {
     case .levelsOff: return "rises and levels off: \(figure(slope)) \(each) (\(reach)), and less in the later half"
     case .steady: return "no leak is seen: \(reach) \(each)"
     case .tooWide:
-      let longer = growth.timesAsLong.map { "; it would take \(time(plan.durationS * $0)) at least" } ?? ""
+      let longer = growth.timesAsLong.map { "; it would take \(time(soak.measuredS * $0)) at least" } ?? ""
       return "not long enough: between \(figure(interval.low)) and \(figure(interval.high)) \(each)\(longer)"
     case .unknown, .unseen: return "not known"
     }
@@ -135,10 +135,10 @@ enum SoakReading {
       let title = soak.framework.title
       return [
         soak.memory.verdict == .leaks
-          ? "leak: \(title): memory \(verdict(soak.memory, soak.plan, unit: unit(run))), and "
+          ? "leak: \(title): memory \(verdict(soak.memory, of: soak, unit: unit(run))), and "
             + "\(Figure.plain(soak.memory.tolerated)) are tolerated" : nil,
         soak.descriptors.verdict == .leaks
-          ? "leak: \(title): \(verdict(soak.descriptors, soak.plan, unit: unit(run), what: "open descriptors")), and "
+          ? "leak: \(title): \(verdict(soak.descriptors, of: soak, unit: unit(run), what: "open descriptors")), and "
             + "\(Figure.plain(soak.descriptors.tolerated)) are tolerated" : nil,
         errors(soak),
       ].compactMap(\.self) + checks(soak)

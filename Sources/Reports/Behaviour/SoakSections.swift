@@ -24,8 +24,8 @@ enum SoakSections {
   /// What is known of one framework, in a sentence.
   private static func line(_ soak: SoakSummary, _ run: RunSummary) -> String {
     let unit = SoakReading.unit(run)
-    let memory = SoakReading.verdict(soak.memory, soak.plan, unit: unit)
-    let descriptors = SoakReading.verdict(soak.descriptors, soak.plan, unit: unit, what: "descriptors")
+    let memory = SoakReading.verdict(soak.memory, of: soak, unit: unit)
+    let descriptors = SoakReading.verdict(soak.descriptors, of: soak, unit: unit, what: "descriptors")
     return "\(soak.framework.title), memory: \(memory). Open descriptors: \(descriptors)."
   }
 
@@ -60,8 +60,8 @@ extension Table {
           Words(Figure.significant(soak.lastMemoryMebibytes)), Words(slope(soak.memory)),
           Words(slope(soak.descriptors)), Words(soak.segments.isEmpty ? Figure.missing : String(soak.starts)),
           soak.memory.verdict == .leaks
-            ? .strong(SoakReading.verdict(soak.memory, soak.plan, unit: unit))
-            : Words(SoakReading.verdict(soak.memory, soak.plan, unit: unit)),
+            ? .strong(SoakReading.verdict(soak.memory, of: soak, unit: unit))
+            : Words(SoakReading.verdict(soak.memory, of: soak, unit: unit)),
         ]
       })
   }

@@ -45,13 +45,13 @@ public struct Site {
   }
 
   public init(_ runs: [Run], unreadable: [Unreadable] = []) {
-    self.runs = Self.newestFirst(runs)
+    self.runs = runs.sorted(by: Self.isNewer)
     self.unreadable = unreadable.sorted { $0.name < $1.name }
     trends = Self.trends(self.runs)
   }
 
-  private static func newestFirst(_ runs: [Run]) -> [Run] {
-    runs.sorted { ($1.summary.manifest.started, $1.name) < ($0.summary.manifest.started, $0.name) }
+  private static func isNewer(_ run: Run, than other: Run) -> Bool {
+    (other.summary.manifest.started, other.name) < (run.summary.manifest.started, run.name)
   }
 
   public var pages: [Page] {
@@ -111,13 +111,11 @@ public struct Site {
     var groups: [(cells: Set<[String]>, runs: [Run])] = []
     for run in runs {
       var group = (cells: run.cells, runs: [run])
-      for other in groups where !other.cells.isDisjoint(with: run.cells) {
-        group = (group.cells.union(other.cells), group.runs + other.runs)
-      }
-      groups.removeAll { !$0.cells.isDisjoint(with: run.cells) }
-      groups.append(group)
+      let first = groups.partition { !$0.cells.isDisjoint(with: group.cells) }
+      for other in groups[first...] { group = (group.cells.union(other.cells), group.runs + other.runs) }
+      groups.replaceSubrange(first..., with: [group])
     }
-    return groups.map { newestFirst($0.runs) }.sorted { $1[0].name < $0[0].name }
+    return groups.map { $0.runs.sorted(by: isNewer) }.sorted { isNewer($0[0], than: $1[0]) }
   }
 
   // MARK: - Index
